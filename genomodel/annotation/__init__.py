@@ -1,0 +1,1 @@
+"""What a variant does: reading annotated VCF and MAF, and annotating."""

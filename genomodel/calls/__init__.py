@@ -1,0 +1,1 @@
+"""From reads and raw calls to somatic decisions."""

@@ -1,0 +1,1 @@
+"""Sample sheets to patients and a plan of work."""

@@ -1,0 +1,140 @@
+"""What interpretation says about a tumor."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from genomodel.core.base import Noun
+from genomodel.core.provenance import Version
+from genomodel.core.variants import AnnotatedVariant, CopyNumberCall
+
+
+class Direction(StrEnum):
+    """Which way a biomarker points for a therapy."""
+
+    SENSITIVITY = "sensitivity"
+    RESISTANCE = "resistance"
+
+
+class TumorTypeMatch(StrEnum):
+    """How the patient's tumor type relates to the one the evidence is about."""
+
+    SAME = "same"
+    """The patient's tumor type is the evidence's, or one of its descendants."""
+    AGNOSTIC = "agnostic"
+    """The evidence holds for any solid tumor, or any tumor."""
+    OTHER = "other"
+
+
+class Evidence(Noun):
+    """One statement: this biomarker, in this tumor type, for this therapy, says this source."""
+
+    id: str
+    gene: str
+    biomarker: str
+    """As a reader would say it: ``BRAF V600E``."""
+    tumor_types: tuple[str, ...]
+    """OncoTree codes; empty means tumor-agnostic."""
+    tumor_type_text: str
+    therapy: str
+    direction: Direction
+    agency: str
+    """Who approved or recommends, e.g. ``FDA``."""
+    conditions: tuple[str, ...] = ()
+    """Conditions of the claim that the sheet does not answer: receptor status, line, combination, exclusions."""
+    source_name: str
+    source_id: str
+    source_url: str
+    source_date: str = ""
+
+
+class EvidenceMatch(Noun):
+    """A statement of evidence that applies to a finding, and how closely."""
+
+    evidence: Evidence
+    matched_on: str
+    """``allele``, ``codon``, ``exon class``, ``gene class``, ``amplification``, ``deletion`` …"""
+    tumor_type_match: TumorTypeMatch
+    tier: str
+    """AMP/ASCO/CAP 2017 tier and level, e.g. ``I-A``; a resistance statement carries the level of its evidence."""
+    tier_reason: str
+
+
+class Hotspot(Noun):
+    """How often tumors of the cancerhotspots collection are mutated at a residue."""
+
+    residue: str
+    tumors_at_residue: int
+    tumors_with_allele: int
+    q_value: float | None = None
+
+
+class DispositionKind(StrEnum):
+    """What became of an input record."""
+
+    FINDING = "finding"
+    LISTED = "listed"
+    """Protein-changing somatic variant without evidence or hotspot: in the variant list."""
+    GERMLINE = "germline"
+    FILTERED = "filtered"
+    NOT_PROTEIN_CHANGING = "not_protein_changing"
+    OUTSIDE_ASSAY = "outside_assay"
+    NO_TRANSCRIPT = "no_transcript"
+
+
+class Disposition(Noun):
+    """The one thing that became of one allele of one input record, and why."""
+
+    record: int
+    variant: str
+    gene: str
+    kind: DispositionKind
+    reason: str
+
+
+class Finding(Noun):
+    """A variant or copy-number event that a tumor board should see, with all that is known about it."""
+
+    id: str
+    """``<patient>:<variant key>`` or ``<patient>:<gene>:<copy-number state>``."""
+    gene: str
+    label: str
+    """``BRAF p.V600E``, ``ERBB2 amplification``."""
+    variant: AnnotatedVariant | None = None
+    copy_number: CopyNumberCall | None = None
+    hotspot: Hotspot | None = None
+    driver_role: str | None = None
+    """Role of the gene in cancer as its source says it, e.g. ``activating``, ``loss of function``."""
+    evidence: tuple[EvidenceMatch, ...] = ()
+    why: str
+    """Why it is a finding, in words."""
+
+    @property
+    def tier(self) -> str | None:
+        """Best tier over the matched sensitivity evidence, then over resistance."""
+        for direction in Direction:
+            tiers = sorted(m.tier for m in self.evidence if m.evidence.direction is direction)
+            if tiers:
+                return tiers[0]
+        return None
+
+
+class NotAssessable(Noun):
+    """Something a tumor board would ask about that this input cannot answer."""
+
+    what: str
+    """Gene, locus or biomarker: ``BRAF V600``, ``copy number``, ``microsatellite instability``."""
+    reason: str
+
+
+class Interpretation(Noun):
+    """Findings first, then the other variants, then what became of every record."""
+
+    patient_id: str
+    findings: tuple[Finding, ...] = ()
+    other_variants: tuple[AnnotatedVariant, ...] = ()
+    """The variants of disposition ``listed``."""
+    dispositions: tuple[Disposition, ...] = ()
+    n_records: int
+    not_assessable: tuple[NotAssessable, ...] = ()
+    sources: tuple[Version, ...] = ()

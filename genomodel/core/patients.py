@@ -1,0 +1,72 @@
+"""Who the tumor belongs to and how it was assayed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from genomodel.core.base import Noun
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+PatientId = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+
+
+class Assay(StrEnum):
+    """What part of the genome was sequenced."""
+
+    PANEL = "panel"
+    WES = "wes"
+    WGS = "wgs"
+    UNKNOWN = "unknown"
+
+
+class GenomeBuild(StrEnum):
+    """Reference genome of the coordinates."""
+
+    GRCH37 = "GRCh37"
+    GRCH38 = "GRCh38"
+    SYNTHETIC = "synthetic"
+    UNKNOWN = "unknown"
+
+
+class CallingMode(StrEnum):
+    """Whether a matched normal was there to tell somatic from germline."""
+
+    TUMOR_NORMAL = "tumor-normal"
+    TUMOR_ONLY = "tumor-only"
+    UNKNOWN = "unknown"
+
+
+class TumorType(Noun):
+    """A node of the OncoTree tumor classification."""
+
+    code: str
+    name: str
+    main_type: str = ""
+    tissue: str = ""
+    ancestors: tuple[str, ...] = ()
+    """Codes from the parent up to the root's child, nearest first."""
+
+    def is_a(self, code: str) -> bool:
+        """Whether this tumor type is ``code`` or one of its descendants."""
+        return code == self.code or code in self.ancestors
+
+
+class Patient(Noun):
+    """One patient's tumor as the sheet describes it; absent facts stay ``None``."""
+
+    id: PatientId
+    tumor_type: TumorType
+    assay: Assay = Assay.UNKNOWN
+    sex: str | None = None
+    purity: Annotated[float, Field(gt=0, le=1)] | None = None
+    genome: GenomeBuild = GenomeBuild.UNKNOWN
+    mode: CallingMode = CallingMode.UNKNOWN
+    tumor_sample: str | None = None
+    normal_sample: str | None = None
+    assay_bed: str | None = None
+    assayed_genes: tuple[str, ...] | None = None
+    """Genes the assay covers; ``None`` when nobody said, which is not the same as all."""
+    notes: str | None = None

@@ -1,0 +1,89 @@
+"""What the response model says about a tumor."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from genomodel.core.base import Noun
+from genomodel.core.provenance import Version
+
+
+class Contribution(Noun):
+    """Share of one feature in a prediction, in ln IC50 units; negative means more sensitive."""
+
+    feature: str
+    label: str
+    ln_ic50: float
+
+
+class DrugAccuracy(Noun):
+    """How well one drug is predicted on cell lines the model has not seen (leave-line-out)."""
+
+    n_lines: int
+    pearson_r: float
+    within_tissue_r: float
+    within_tissue_r_lower: float | None = None
+    """Lower end of a one-sided 95 % bootstrap interval over lines."""
+    coverage90: float
+
+
+class DrugPrediction(Noun):
+    """Predicted response of one tumor to one drug, relative to the cell lines that were screened.
+
+    Percentiles are of measured sensitivity: 97 means that the prediction is more sensitive than 97 % of the lines.
+    """
+
+    drug: str
+    screen: str
+    targets: tuple[str, ...] = ()
+    pathway: str = ""
+    ln_ic50: float
+    """Natural logarithm of the half-maximal inhibitory concentration in micromolar; never to be compared over drugs."""
+    lower90: float
+    upper90: float
+    percentile_tissue: float | None
+    """``None`` when the tissue has too few screened lines."""
+    percentile_tissue_lower90: float | None
+    percentile_tissue_upper90: float | None
+    percentile_overall: float
+    percentile_overall_lower90: float
+    percentile_overall_upper90: float
+    n_lines_tissue: int
+    n_lines_overall: int
+    tissue_deciles: tuple[float, ...] = ()
+    """0th, 10th … 100th percentile of measured ln IC50 in the tissue (or overall), for drawing."""
+    accuracy: DrugAccuracy
+    predictable: bool
+    """False: the held-out accuracy inside tissues is not above zero with confidence; shown without a number."""
+    contributions: tuple[Contribution, ...] = ()
+    """Exact additive contributions, largest first."""
+
+
+class FlagLevel(StrEnum):
+    """How much an applicability flag should worry the reader."""
+
+    NOTE = "note"
+    CAUTION = "caution"
+
+
+class ApplicabilityFlag(Noun):
+    """A named reason why the model may not apply to this tumor."""
+
+    name: str
+    level: FlagLevel
+    text: str
+
+
+class ResponsePrediction(Noun):
+    """All predictions for one tumor, ranked; never a probability of clinical benefit."""
+
+    patient_id: str
+    tissue: str
+    tissue_source: str
+    """How the OncoTree code was mapped, in words."""
+    model: Version
+    predictions: tuple[DrugPrediction, ...]
+    """Predictable drugs by falling percentile inside the tissue (overall where the tissue is too small), then the rest."""
+    flags: tuple[ApplicabilityFlag, ...] = ()
+    interval_inflation: float = 1.0
+    """Factor by which the intervals were widened for unobserved features."""

@@ -1,0 +1,47 @@
+"""The mutation profile: model features with a mask of what was looked at."""
+
+from __future__ import annotations
+
+from genomodel.core.base import Noun
+from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
+
+
+class GeneAlteration(Noun):
+    """A protein-changing variant reduced to what both a cell-line table and a patient's calls can say."""
+
+    gene: str
+    variant_class: VariantClass
+    protein_change: str = ""
+
+
+class TumorAlterations(Noun):
+    """The common form of a tumor and a cell line, before features are made.
+
+    ``None`` for a set of genes means that nobody looked; an empty tuple means that somebody looked at nothing.
+    """
+
+    id: str
+    tissue: str
+    """Tissue of the response data, coarse level; empty when it cannot be mapped."""
+    tissue_fine: str = ""
+    mutations: tuple[GeneAlteration, ...] = ()
+    mutation_genes: tuple[str, ...] | None = None
+    """Genes assayed for small variants; ``("*",)`` means every gene."""
+    copy_number: dict[str, CopyNumberState] = {}
+    copy_number_genes: tuple[str, ...] | None = None
+    fusions: tuple[Fusion, ...] = ()
+    fusions_assayed: bool = False
+    msi_high: bool | None = None
+
+
+class Profile(Noun):
+    """Feature values with the mask of what was observed; unobserved is unknown, never wild type."""
+
+    id: str
+    tissue: str
+    tissue_fine: str
+    features: dict[str, float]
+    """Value of every feature of the feature list, 0 where unobserved."""
+    observed: dict[str, bool]
+    evidence: dict[str, tuple[str, ...]]
+    """For each non-zero feature, the alterations behind it, e.g. ``{"BRAF:V600E": ("BRAF p.V600E",)}``."""

@@ -1,0 +1,41 @@
+"""The report object: all that the HTML, the PDF and the JSON of one patient show."""
+
+from __future__ import annotations
+
+from genomodel.core.base import Noun
+from genomodel.core.findings import Interpretation
+from genomodel.core.patients import Patient
+from genomodel.core.predictions import ResponsePrediction
+from genomodel.core.provenance import SourceFile, Step, Version
+
+SCHEMA_VERSION = "1.0"
+RESEARCH_USE_ONLY = "Research use only. Not for diagnostic or treatment decisions."
+
+
+class QualityMetric(Noun):
+    """One number about the input, with the threshold it is held against where there is one."""
+
+    name: str
+    value: str
+    threshold: str = ""
+    passed: bool | None = None
+
+
+class PatientReport(Noun):
+    """One patient's report."""
+
+    schema_version: str = SCHEMA_VERSION
+    research_use_only: str = RESEARCH_USE_ONLY
+    status: str = "draft"
+    synthetic: bool = False
+    """True when the genome and the patient were simulated; then every output says so."""
+    patient: Patient
+    inputs: tuple[SourceFile, ...]
+    interpretation: Interpretation
+    response: ResponsePrediction | None
+    response_absent_reason: str | None = None
+    quality: tuple[QualityMetric, ...] = ()
+    steps: tuple[Step, ...] = ()
+    versions: tuple[Version, ...] = ()
+    reported_on: str | None = None
+    """ISO date given by the caller; ``None`` keeps the output a function of the input alone."""

@@ -1,0 +1,156 @@
+"""Variants, what they do to a gene, and where they come from."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from genomodel.core.base import Noun
+from genomodel.core.patients import Patient
+from genomodel.core.provenance import SourceFile, Step
+
+
+class Variant(Noun):
+    """One allele at one place: 1-based position, VCF-style alleles (``-`` as in MAF is allowed on entry only)."""
+
+    chrom: str
+    pos: int = Field(ge=0)
+    ref: str
+    alt: str
+
+    @property
+    def key(self) -> str:
+        """``chrom:pos:ref>alt``, the name of this allele in every output."""
+        return f"{self.chrom}:{self.pos}:{self.ref}>{self.alt}"
+
+
+class AlleleCounts(Noun):
+    """Reads at one allele in one sample; ``None`` is unknown, never zero."""
+
+    depth: int | None = Field(default=None, ge=0)
+    ref_reads: int | None = Field(default=None, ge=0)
+    alt_reads: int | None = Field(default=None, ge=0)
+    allele_fraction: float | None = Field(default=None, ge=0, le=1)
+
+
+class VariantClass(StrEnum):
+    """What a variant does, coarsely; the classes that the profile and the evidence rules speak of."""
+
+    MISSENSE = "missense"
+    TRUNCATING = "truncating"
+    SPLICE = "splice"
+    INFRAME_DELETION = "inframe_deletion"
+    INFRAME_INSERTION = "inframe_insertion"
+    START_LOST = "start_lost"
+    STOP_LOST = "stop_lost"
+    SYNONYMOUS = "synonymous"
+    NONCODING = "noncoding"
+
+
+PROTEIN_CHANGING = frozenset(
+    {
+        VariantClass.MISSENSE,
+        VariantClass.TRUNCATING,
+        VariantClass.SPLICE,
+        VariantClass.INFRAME_DELETION,
+        VariantClass.INFRAME_INSERTION,
+        VariantClass.START_LOST,
+        VariantClass.STOP_LOST,
+    }
+)
+
+
+class Consequence(Noun):
+    """The effect of one allele on one transcript, whichever annotator said so."""
+
+    gene: str
+    transcript: str = ""
+    terms: tuple[str, ...] = ()
+    """Sequence Ontology terms, e.g. ``missense_variant``."""
+    variant_class: VariantClass
+    hgvs_c: str = ""
+    hgvs_p: str = ""
+    protein_change: str = ""
+    """One-letter change without ``p.``, e.g. ``V600E``, ``E746_A750del``, ``R876*``, ``K128Sfs*12``."""
+    exon: str = ""
+    source: str = ""
+    """Annotator: ``BCSQ``, ``CSQ``, ``ANN`` or ``MAF``."""
+
+
+class Origin(StrEnum):
+    """Where the evidence says a variant comes from."""
+
+    SOMATIC = "somatic"
+    GERMLINE = "germline"
+    UNCERTAIN = "uncertain"
+    """Tumor-only: it may be germline; ``origin_reason`` and ``germline_risk`` say why."""
+    NOT_CALLED = "not_called"
+    """The record failed a filter or the evidence does not support a variant in the tumor."""
+
+
+class AnnotatedVariant(Noun):
+    """One allele of one input record with its counts, origin and consequences."""
+
+    record: int = Field(ge=1)
+    """1-based ordinal of the record in the input file (data rows only)."""
+    variant: Variant
+    tumor: AlleleCounts = AlleleCounts()
+    normal: AlleleCounts | None = None
+    """``None`` when there was no normal sample."""
+    origin: Origin
+    origin_reason: str
+    germline_risk: str | None = None
+    """``high``, ``moderate`` or ``low`` for tumor-only variants."""
+    filters: tuple[str, ...] = ()
+    callers: tuple[str, ...] = ()
+    population_frequency: float | None = None
+    consequence: Consequence | None = None
+    """The consequence that is reported; ``None`` when no transcript is hit."""
+    other_consequences: tuple[Consequence, ...] = ()
+
+
+class CopyNumberState(StrEnum):
+    """Gene-level copy-number call."""
+
+    AMPLIFICATION = "amplification"
+    DEEP_DELETION = "deep_deletion"
+    NEUTRAL = "neutral"
+    GAIN = "gain"
+    LOSS = "loss"
+
+
+class CopyNumberCall(Noun):
+    """Copy number of one gene."""
+
+    gene: str
+    state: CopyNumberState
+    log2_ratio: float | None = None
+    copies: float | None = None
+    n_regions: int | None = None
+
+
+class Fusion(Noun):
+    """Two genes joined, 5' partner first where the order is known."""
+
+    gene_5: str
+    gene_3: str
+
+
+class AnnotatedCalls(Noun):
+    """All that one input file says about one patient's tumor; every input record is in ``variants`` at least once."""
+
+    patient: Patient
+    source: SourceFile
+    n_records: int = Field(ge=0)
+    variants: tuple[AnnotatedVariant, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+class CopyNumberProfile(Noun):
+    """Copy number of the assayed genes; an empty ``calls`` with a source means all were looked at and none stood out."""
+
+    source: SourceFile
+    calls: tuple[CopyNumberCall, ...] = ()
+    assayed_genes: tuple[str, ...] | None = None
+    """Genes with a copy-number answer; ``None`` when the file lists only events, so that silence means unknown."""

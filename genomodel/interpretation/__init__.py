@@ -1,0 +1,1 @@
+"""What is known about a variant and what became of every record."""

@@ -1,0 +1,1 @@
+"""From interpretation and prediction to JSON, HTML and PDF."""

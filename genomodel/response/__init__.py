@@ -1,0 +1,1 @@
+"""The drug-response model: data, module, ensemble, calibration, explanation, release."""

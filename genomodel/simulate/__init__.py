@@ -1,0 +1,1 @@
+"""A small synthetic genome and patients with known variants."""
