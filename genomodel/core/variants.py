@@ -154,3 +154,14 @@ class CopyNumberProfile(Noun):
     calls: tuple[CopyNumberCall, ...] = ()
     assayed_genes: tuple[str, ...] | None = None
     """Genes with a copy-number answer; ``None`` when the file lists only events, so that silence means unknown."""
+
+
+class RegionDepth(Noun):
+    """Mean depth of one assayed region, 0-based half-open as in BED."""
+
+    chrom: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    name: str = ""
+    """BED name, by convention the gene symbol, optionally with an exon after ``:``."""
+    mean_depth: float = Field(ge=0)
