@@ -36,7 +36,9 @@ def require_file(path: str | Path, what: str = "file") -> Path:
     """
     path = Path(path)
     if not path.exists():
-        raise InputError(f"{what} does not exist", path=path, fix="Check the path; relative paths start at the working folder")
+        raise InputError(
+            f"{what} does not exist", path=path, fix="Check the path; relative paths start at the working folder"
+        )
     if path.is_dir():
         raise InputError(f"{what} is a folder, a file is needed", path=path)
     if path.stat().st_size == 0:
@@ -86,6 +88,10 @@ def read_text(path: str | Path, what: str = "file") -> str:
             raw = gzip.decompress(raw)
         return raw.decode("utf-8-sig")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(f"{what} is truncated or damaged ({error})", path=path, fix="Copy or compress the file again") from error
+        raise InputError(
+            f"{what} is truncated or damaged ({error})", path=path, fix="Copy or compress the file again"
+        ) from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{what} is not UTF-8 text ({error.reason} at byte {error.start})", path=path, fix="Save it as UTF-8") from error
+        raise InputError(
+            f"{what} is not UTF-8 text ({error.reason} at byte {error.start})", path=path, fix="Save it as UTF-8"
+        ) from error

@@ -55,10 +55,7 @@ class InputError(GenomodelError):
         if self.column is not None:
             where += f", column '{self.column}'" if where else f"column '{self.column}'"
         text = f"{where}: {self.what}" if where else self.what
-        text = text.rstrip(".") + "."
-        if self.fix:
-            text += " " + self.fix.rstrip(".") + "."
-        return text
+        return " ".join(part if part.endswith((".", "?", "!")) else part + "." for part in (text, self.fix) if part)
 
 
 class InputErrors(InputError):

@@ -83,7 +83,7 @@ class ResponsePrediction(Noun):
     """How the OncoTree code was mapped, in words."""
     model: Version
     predictions: tuple[DrugPrediction, ...]
-    """Predictable drugs by falling percentile inside the tissue (overall where the tissue is too small), then the rest."""
+    """Predictable drugs by falling percentile inside the tissue (overall where that is too small), then the rest."""
     flags: tuple[ApplicabilityFlag, ...] = ()
     interval_inflation: float = 1.0
     """Factor by which the intervals were widened for unobserved features."""

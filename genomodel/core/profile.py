@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from genomodel.core.base import Noun
 from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
 
@@ -27,7 +29,7 @@ class TumorAlterations(Noun):
     mutations: tuple[GeneAlteration, ...] = ()
     mutation_genes: tuple[str, ...] | None = None
     """Genes assayed for small variants; ``("*",)`` means every gene."""
-    copy_number: dict[str, CopyNumberState] = {}
+    copy_number: dict[str, CopyNumberState] = Field(default_factory=dict)
     copy_number_genes: tuple[str, ...] | None = None
     fusions: tuple[Fusion, ...] = ()
     fusions_assayed: bool = False

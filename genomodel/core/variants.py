@@ -148,7 +148,7 @@ class AnnotatedCalls(Noun):
 
 
 class CopyNumberProfile(Noun):
-    """Copy number of the assayed genes; an empty ``calls`` with a source means all were looked at and none stood out."""
+    """Copy number of genes; ``assayed_genes`` tells a gene that was neutral from one that nobody looked at."""
 
     source: SourceFile
     calls: tuple[CopyNumberCall, ...] = ()

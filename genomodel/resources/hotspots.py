@@ -1,0 +1,88 @@
+"""Recurrently mutated residues with tumor counts, after cancerhotspots.org v2."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from genomodel.core.findings import Hotspot
+from genomodel.resources.tables import load_table
+
+SUBSTITUTION = re.compile(r"^([A-Z*])(\d+)([A-Z*])$")
+INFRAME = re.compile(r"^([A-Z])(\d+)(?:_([A-Z])(\d+))?(?:del|dup|ins|delins)[A-Z*]*$")
+SPLICE = re.compile(r"^(?:X(\d+)_splice|[A-Z](\d+)_?splice)$")
+
+
+class _Row(NamedTuple):
+    residue: str
+    start: int
+    end: int
+    tumors: int
+    alleles: dict[str, int]
+    q_value: float | None
+
+
+@cache
+def _rows(kind: str) -> dict[str, tuple[_Row, ...]]:
+    genes: dict[str, list[_Row]] = {}
+    for row in load_table("hotspots"):
+        if row["kind"] != kind:
+            continue
+        numbers = [int(number) for number in re.findall(r"\d+", row["residue"])]
+        alleles = {name: int(count) for name, _, count in (item.rpartition(":") for item in row["alleles"].split("|"))}
+        genes.setdefault(row["gene"], []).append(
+            _Row(
+                residue=row["residue"],
+                start=numbers[0],
+                end=numbers[-1],
+                tumors=int(row["tumors"]),
+                alleles=alleles,
+                q_value=float(row["q_value"]) if row["q_value"] else None,
+            )
+        )
+    return {gene: tuple(rows) for gene, rows in genes.items()}
+
+
+def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
+    """Return the hotspot that a protein change falls on.
+
+    Parameters
+    ----------
+    gene
+        Gene symbol.
+    protein_change
+        One-letter change without ``p.``, e.g. ``V600E``, ``E746_A750del``, ``X1010_splice``.
+
+    Returns
+    -------
+    Hotspot or None
+        For a substitution, the hotspot of its residue (the reference amino acid must agree). For an in-frame
+        deletion or insertion, the hotspot region that its residues overlap. Frameshifts are on no hotspot.
+    """
+    if match := SUBSTITUTION.match(protein_change):
+        reference, position, alternate = match.groups()
+        rows = [row for row in _rows("single residue").get(gene, ()) if row.residue == f"{reference}{position}"]
+        return _hotspot(rows, alternate)
+    if match := INFRAME.match(protein_change):
+        start = int(match[2])
+        end = int(match[4] or start)
+        rows = [row for row in _rows("in-frame indel").get(gene, ()) if row.start <= end and start <= row.end]
+        return _hotspot(rows, protein_change)
+    if match := SPLICE.match(protein_change):
+        position = match[1] or match[2]
+        rows = [row for row in _rows("splice site").get(gene, ()) if row.start == int(position)]
+        return _hotspot(rows, "sp")
+    return None
+
+
+def _hotspot(rows: list[_Row], allele: str) -> Hotspot | None:
+    if not rows:
+        return None
+    row = max(rows, key=lambda row: row.tumors)
+    return Hotspot(
+        residue=row.residue,
+        tumors_at_residue=row.tumors,
+        tumors_with_allele=row.alleles.get(allele, 0),
+        q_value=row.q_value,
+    )

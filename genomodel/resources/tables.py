@@ -1,0 +1,113 @@
+"""Shipped tables are made here from registered sources; ``genomodel data build`` makes them again."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from genomodel.core.provenance import Version
+from genomodel.files import sha256_of, write_text
+from genomodel.resources.registry import fetch, resource
+
+FOLDER = Path(str(files("genomodel.resources"))) / "shipped"
+HOTSPOT_KINDS = ("single residue", "in-frame indel", "splice site")
+ROLES = {"Act": "activating", "LoF": "loss of function", "ambiguous": "ambiguous"}
+
+
+def _oncotree_rows(path: Path) -> Iterator[dict[str, str]]:
+    def walk(node: dict[str, Any], parent: str) -> Iterator[dict[str, str]]:
+        former = sorted({*node["history"], *node["precursors"], *node["revocations"]} - {node["code"]})
+        yield {
+            "code": node["code"],
+            "name": node["name"],
+            "parent": parent,
+            "main_type": node["mainType"] or "",
+            "tissue": node["tissue"] or "",
+            "former_codes": ";".join(former),
+        }
+        for child in sorted(node["children"].values(), key=lambda item: str(item["code"])):
+            yield from walk(child, node["code"])
+
+    return walk(json.loads(path.read_text(encoding="utf-8"))["TISSUE"], "")
+
+
+def _hotspot_rows(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["type"] in HOTSPOT_KINDS]
+    for row in sorted(rows, key=lambda row: (row["hugo_symbol"], row["type"], row["residue"])):
+        yield {
+            "gene": row["hugo_symbol"],
+            "residue": row["residue"],
+            "kind": row["type"],
+            "tumors": str(int(float(row["tumor_count"]))),
+            "alleles": row["variant_amino_acid"],
+            "q_value": f"{float(row['q_value']):.3g}" if row["q_value"] else "",
+        }
+
+
+def _driver_rows(path: Path) -> Iterator[dict[str, str]]:
+    cohorts: dict[str, set[str]] = defaultdict(set)
+    role: dict[str, str] = {}
+    with path.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle, delimiter="\t"):
+            cohorts[row["SYMBOL"]].add(row["COHORT"])
+            if row["ROLE"] in ROLES:
+                role[row["SYMBOL"]] = ROLES[row["ROLE"]]
+    for gene in sorted(role):
+        yield {"gene": gene, "role": role[gene], "cohorts": str(len(cohorts[gene]))}
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedTable:
+    """A small table that the package carries, made from one registered source."""
+
+    name: str
+    source: str
+    build: Callable[[Path], Iterable[dict[str, str]]]
+
+    @property
+    def path(self) -> Path:
+        """Where the table lies in the package."""
+        return FOLDER / f"{self.name}.tsv"
+
+    def as_version(self) -> Version:
+        """Return the table's provenance: the source's version and licence, the table's own digest."""
+        return resource(self.source).as_version().model_copy(update={"name": self.name, "sha256": sha256_of(self.path)})
+
+
+SHIPPED = {
+    table.name: table
+    for table in (
+        ShippedTable("oncotree", "oncotree", _oncotree_rows),
+        ShippedTable("hotspots", "cancerhotspots_counts", _hotspot_rows),
+        ShippedTable("driver_genes", "intogen_drivers", _driver_rows),
+    )
+}
+
+
+def render_table(name: str) -> str:
+    """Return a shipped table's text, made anew from its source."""
+    rows = list(SHIPPED[name].build(fetch(SHIPPED[name].source)))
+    lines = ["\t".join(rows[0])] + ["\t".join(row.values()) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def build_table(name: str) -> Path:
+    """Write a shipped table from its source into the package and return its path."""
+    write_text(SHIPPED[name].path, render_table(name))
+    return SHIPPED[name].path
+
+
+@cache
+def load_table(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a shipped table; every value is text."""
+    with SHIPPED[name].path.open(encoding="utf-8", newline="") as handle:
+        return tuple(csv.DictReader(handle, delimiter="\t"))
