@@ -1,0 +1,38 @@
+"""Where each stage writes: ``<results>/<stage>/<patient>.<what>.<ext>``, for the workflow and for the batch verbs alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPaths:
+    """Paths below one results folder."""
+
+    results: Path
+
+    def annotated(self, patient: str) -> Path:
+        """Annotated calls."""
+        return self.results / "annotated" / f"{patient}.vcf.gz"
+
+    def copy_number(self, patient: str) -> Path:
+        """Copy number by gene."""
+        return self.results / "copy_number" / f"{patient}.tsv"
+
+    def region_depths(self, patient: str, sample_type: str) -> Path:
+        """Mean depth of the assayed regions, as mosdepth writes it."""
+        return self.results / "qc" / f"{patient}.{sample_type}.regions.bed.gz"
+
+    def stage_json(self, stage: str, patient: str) -> Path:
+        """JSON of ``profile``, ``interpretation`` or ``response``."""
+        return self.results / stage / f"{patient}.json"
+
+    @property
+    def reports(self) -> Path:
+        """Folder of the reports."""
+        return self.results / "reports"
+
+    def report_state(self, patient: str) -> Path:
+        """Record of a patient's finished report, by content."""
+        return self.reports / "state" / f"{patient}.json"
