@@ -1,4 +1,4 @@
-"""Where each stage writes: ``<results>/<stage>/<patient>.<what>.<ext>``, for the workflow and for the batch verbs alike."""
+"""Where each stage writes: ``<results>/<stage>/<patient>.<what>.<ext>``, for the workflow and the batch verbs alike."""
 
 from __future__ import annotations
 

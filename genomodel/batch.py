@@ -1,0 +1,245 @@
+"""Many patients in one job: each finished report is recorded by content, and one bad patient costs no other."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import tempfile
+import traceback
+from collections.abc import Iterable, Iterator
+from functools import cache, partial
+from pathlib import Path
+
+from genomodel import __version__
+from genomodel.annotation.build import genome_of_vcf
+from genomodel.annotation.csq import annotate_vcf
+from genomodel.annotation.maf import read_maf
+from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
+from genomodel.calls.copy_number import read_copy_number, read_region_depths
+from genomodel.core.base import Noun
+from genomodel.core.errors import InputError
+from genomodel.core.paths import ResultPaths
+from genomodel.core.patients import GenomeBuild, Patient
+from genomodel.core.variants import AnnotatedCalls
+from genomodel.files import read_text, sha256_of, source_file, write_text
+from genomodel.report.cohort_page import CohortRow, cohort_row
+from genomodel.report.write import write_report
+from genomodel.response.bundle import Bundle, load_bundle
+from genomodel.workup import TumorData, WorkUp, work_up
+
+
+class Case(Noun):
+    """One patient's inputs, as paths or, where many patients share a file, as calls already read."""
+
+    patient: Patient
+    calls: AnnotatedCalls | None = None
+    vcf: str | None = None
+    maf: str | None = None
+    reference: str | None = None
+    """FASTA and GFF3 annotate a VCF that carries no annotation."""
+    gff: str | None = None
+    copy_number: str | None = None
+    region_depths: str | None = None
+
+
+class CaseRecord(Noun):
+    """What became of one patient: the files by content, or the reason there are none."""
+
+    patient: str
+    inputs: str
+    """Digest of everything the report is a function of."""
+    files: dict[str, str]
+    """SHA-256 by path below the report folder."""
+    row: CohortRow
+    error: str | None = None
+    user_error: bool = False
+
+
+class Manifest(Noun):
+    """All patients of a batch, in the order of the sheet."""
+
+    patients: tuple[CaseRecord, ...]
+
+    @property
+    def failed(self) -> tuple[CaseRecord, ...]:
+        """The patients that were put aside."""
+        return tuple(record for record in self.patients if record.error is not None)
+
+
+@cache
+def _bundle(path: Path | None) -> Bundle:
+    return load_bundle(path)
+
+
+def load_tumor(case: Case) -> TumorData:
+    """Read one patient's files.
+
+    Raises
+    ------
+    InputError
+        A file is missing, damaged or says nothing about this patient.
+    """
+    depths = case.region_depths
+    return TumorData(
+        calls=case.calls or _read_calls(case),
+        copy_number=read_copy_number(case.copy_number) if case.copy_number else None,
+        region_depths=read_region_depths(depths) if depths else None,
+        region_depths_source=source_file(depths, "region_depths") if depths else None,
+    )
+
+
+def _read_calls(case: Case) -> AnnotatedCalls:
+    patient = case.patient
+    if case.maf is not None:
+        return _one_of_maf(case.maf, patient)
+    if case.vcf is None:
+        raise InputError(f"no calls were given for patient '{patient.id}'")
+    if patient.genome is GenomeBuild.UNKNOWN:
+        patient = patient.model_copy(update={"genome": genome_of_vcf(case.vcf)})
+    names = {"tumor_sample": patient.tumor_sample, "normal_sample": patient.normal_sample}
+    if is_annotated(case.vcf):
+        return read_annotated_vcf(case.vcf, patient, **names)
+    if case.reference is None or case.gff is None:
+        raise InputError(
+            "the VCF carries no annotation (no CSQ, ANN or BCSQ in its header)",
+            path=case.vcf,
+            fix="Give --reference FASTA and --gff GFF3, or annotate it with VEP, SnpEff or bcftools csq",
+        )
+    with tempfile.TemporaryDirectory(prefix="genomodel-") as folder:
+        annotated = Path(folder) / "annotated.vcf.gz"
+        annotate_vcf(case.vcf, case.reference, case.gff, annotated)
+        calls = read_annotated_vcf(annotated, patient, **names)
+    return calls.model_copy(update={"source": source_file(case.vcf, "vcf")})
+
+
+def _one_of_maf(path: str, patient: Patient) -> AnnotatedCalls:
+    found = read_maf(path, lambda _: patient, samples=[patient.tumor_sample] if patient.tumor_sample else None)
+    if len(found) != 1:
+        raise InputError(
+            f"{len(found)} samples fit patient '{patient.id}'",
+            path=path,
+            fix="Name the Tumor_Sample_Barcode in the column 'sample' of the samples sheet",
+        )
+    return found[0]
+
+
+def inputs_digest(case: Case, bundle: Bundle) -> str:
+    """Return a digest of all that one patient's report is a function of."""
+    parts = [__version__, bundle.version.sha256, case.patient.to_json()]
+    if case.calls is not None:
+        parts.append(case.calls.to_json())
+    for path in (case.vcf, case.maf, case.reference, case.gff, case.copy_number, case.region_depths):
+        parts.append(sha256_of(path) if path and Path(path).is_file() else "absent")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def run_batch(
+    cases: Iterable[Case],
+    out_dir: Path,
+    *,
+    jobs: int = 1,
+    pdf: bool = True,
+    bundle_path: Path | None = None,
+    stages: ResultPaths | None = None,
+) -> Iterator[CaseRecord]:
+    """Report on many patients, in their order, with ``jobs`` processes.
+
+    Parameters
+    ----------
+    cases
+        The patients.
+    out_dir
+        Folder of the reports.
+    jobs
+        Number of worker processes; 1 works in this process.
+    pdf
+        Whether to draw the PDF too.
+    bundle_path
+        Model bundle; ``None`` takes the released one.
+    stages
+        Where to write the JSON of each stage and the records that let a restart make only what is missing; ``None``
+        writes the reports alone.
+
+    Yields
+    ------
+    CaseRecord
+        One for each patient, the failed ones with their reason.
+    """
+    work = partial(_work_case, out_dir=out_dir, pdf=pdf, bundle_path=bundle_path, stages=stages)
+    if jobs == 1:
+        yield from map(work, cases)
+        return
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        yield from pool.imap(work, cases, chunksize=1)
+
+
+def _work_case(
+    case: Case, *, out_dir: Path, pdf: bool, bundle_path: Path | None, stages: ResultPaths | None
+) -> CaseRecord:
+    bundle = _bundle(bundle_path)
+    digest = inputs_digest(case, bundle)
+    if stages and (done := _finished(stages, case.patient.id, digest)):
+        return done
+    try:
+        result = work_up(load_tumor(case), bundle)
+        files = write_report(result.report, out_dir, pdf=pdf)
+        if stages:
+            _write_stages(result, stages)
+    except InputError as error:
+        return _failed(case, digest, error.message, user_error=True)
+    except Exception:
+        return _failed(case, digest, traceback.format_exc(), user_error=False)
+    record = CaseRecord(
+        patient=case.patient.id,
+        inputs=digest,
+        files={str(path.relative_to(out_dir)): sha256_of(path) for path in files},
+        row=cohort_row(result.report),
+    )
+    if stages:
+        write_text(stages.report_state(case.patient.id), record.to_json())
+    return record
+
+
+def _finished(stages: ResultPaths, patient: str, digest: str) -> CaseRecord | None:
+    """Return the record of an earlier run when inputs and outputs are still what they were."""
+    path = stages.report_state(patient)
+    if not path.is_file():
+        return None
+    try:
+        record = CaseRecord.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    files = {stages.reports / name: content for name, content in record.files.items()}
+    intact = all(file.is_file() and sha256_of(file) == content for file, content in files.items())
+    return record if record.inputs == digest and intact else None
+
+
+def _write_stages(result: WorkUp, stages: ResultPaths) -> None:
+    patient, report = result.report.patient.id, result.report
+    write_text(stages.stage_json("profile", patient), result.profile.to_json())
+    write_text(stages.stage_json("interpretation", patient), report.interpretation.to_json())
+    if report.response is not None:
+        write_text(stages.stage_json("response", patient), report.response.to_json())
+
+
+def _failed(case: Case, digest: str, error: str, *, user_error: bool) -> CaseRecord:
+    patient = case.patient
+    reason = error.strip().splitlines()[-1]
+    row = CohortRow.failed(patient, reason)
+    return CaseRecord(patient=patient.id, inputs=digest, files={}, row=row, error=error, user_error=user_error)
+
+
+def read_manifest(path: str | Path) -> Manifest:
+    """Read a batch's manifest.
+
+    Raises
+    ------
+    InputError
+        The file is missing or no manifest.
+    """
+    try:
+        return Manifest.model_validate_json(read_text(path, "manifest"))
+    except ValueError as error:
+        raise InputError(
+            "this is no manifest of a report batch", path=path, fix="Name reports/manifest.json"
+        ) from error

@@ -1,0 +1,183 @@
+"""From what the user names, a file or a cohort, to the cases that a batch works on."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from genomodel.annotation.maf import read_maf
+from genomodel.batch import Case
+from genomodel.cohort.assay import read_assay_bed
+from genomodel.cohort.sheets import Cohort, CohortPatient
+from genomodel.core.errors import InputError
+from genomodel.core.paths import ResultPaths
+from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
+from genomodel.files import read_text, require_file
+from genomodel.resources.oncotree import resolve_tumor_type
+
+VCF_SUFFIX = re.compile(r"(\.annotated)?\.(vcf|bcf)(\.gz|\.bgz)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What ``genomodel report`` was asked for."""
+
+    path: Path
+    tumor_type: str | None = None
+    tumor_types: Path | None = None
+    patient: str | None = None
+    tumor_sample: str | None = None
+    normal_sample: str | None = None
+    copy_number: Path | None = None
+    assay: Assay = Assay.UNKNOWN
+    assay_bed: Path | None = None
+    purity: float | None = None
+    genome: GenomeBuild | None = None
+    reference: Path | None = None
+    gff: Path | None = None
+
+
+def cases_of_file(request: ReportRequest) -> list[Case]:
+    """Return the cases of one VCF or MAF.
+
+    Raises
+    ------
+    InputError
+        The file or an option does not fit; the message says which.
+    """
+    require_file(request.path, "input")
+    for path, what in (
+        (request.copy_number, "copy-number table"),
+        (request.reference, "reference"),
+        (request.gff, "gene models"),
+    ):
+        if path:
+            require_file(path, what)
+    return [_vcf_case(request)] if VCF_SUFFIX.search(request.path.name) else _maf_cases(request)
+
+
+def _patient(request: ReportRequest, patient_id: str, tumor_type: TumorType) -> Patient:
+    if not re.match(ID_PATTERN, patient_id):
+        raise InputError(
+            f"'{patient_id}' cannot be a patient id",
+            column="--patient",
+            fix="Use letters, digits, dot, dash and underscore, at most 64, beginning with a letter or digit",
+        )
+    bed = request.assay_bed
+    return Patient(
+        id=patient_id,
+        tumor_type=tumor_type,
+        assay=request.assay,
+        purity=request.purity,
+        genome=request.genome or GenomeBuild.UNKNOWN,
+        tumor_sample=request.tumor_sample,
+        normal_sample=request.normal_sample,
+        assay_bed=bed.name if bed else None,
+        assayed_genes=read_assay_bed(bed).genes if bed else None,
+    )
+
+
+def _one_tumor_type(request: ReportRequest) -> TumorType:
+    if request.tumor_type is None:
+        raise InputError(
+            "the tumor type is not given", column="--tumor-type", fix="Codes are listed by: genomodel tumor-type TEXT"
+        )
+    return resolve_tumor_type(request.tumor_type)
+
+
+def _vcf_case(request: ReportRequest) -> Case:
+    patient_id = request.patient or VCF_SUFFIX.sub("", request.path.name)
+    return Case(
+        patient=_patient(request, patient_id, _one_tumor_type(request)),
+        vcf=str(request.path),
+        copy_number=_text(request.copy_number),
+        reference=_text(request.reference),
+        gff=_text(request.gff),
+    )
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _maf_cases(request: ReportRequest) -> list[Case]:
+    types = read_tumor_types(request.tumor_types) if request.tumor_types else {}
+    default = _one_tumor_type(request) if request.tumor_type or not types else None
+
+    def make_patient(sample: str) -> Patient:
+        tumor_type = types.get(sample, default)
+        if tumor_type is None:
+            raise InputError(
+                f"sample '{sample}' has no tumor type",
+                path=request.tumor_types,
+                fix="Add a row for it, or give --tumor-type for the samples that the table leaves out",
+            )
+        return _patient(request, request.patient or sample, tumor_type)
+
+    tumors = read_maf(request.path, make_patient)
+    if request.tumor_sample:
+        names = [calls.patient.tumor_sample for calls in tumors]
+        tumors = [calls for calls in tumors if calls.patient.tumor_sample == request.tumor_sample]
+        if not tumors:
+            listed = ", ".join(str(name) for name in names[:20])
+            raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
+    if len(tumors) > 1 and (request.patient or request.copy_number):
+        option = "--patient" if request.patient else "--copy-number"
+        raise InputError(
+            f"the file holds {len(tumors)} samples, and {option} is about one",
+            path=request.path,
+            fix="Choose one with --tumor-sample",
+        )
+    return [Case(patient=calls.patient, calls=calls, copy_number=_text(request.copy_number)) for calls in tumors]
+
+
+def read_tumor_types(path: Path) -> dict[str, TumorType]:
+    """Read a tab-separated table with the columns ``sample`` (or ``Tumor_Sample_Barcode``) and ``tumor_type``.
+
+    Raises
+    ------
+    InputError
+        A column is missing, a sample is there twice, or a code is unknown.
+    """
+    lines = read_text(path, "tumor-type table").splitlines()
+    reader = csv.DictReader(lines, delimiter="\t")
+    header = reader.fieldnames or []
+    sample_column = next((name for name in ("sample", "Tumor_Sample_Barcode") if name in header), None)
+    if sample_column is None or "tumor_type" not in header:
+        fix = "The table needs the columns sample and tumor_type, separated by tabs"
+        raise InputError(f"columns found: {', '.join(header)}", path=path, row=1, fix=fix)
+    types: dict[str, TumorType] = {}
+    for number, row in enumerate(reader, start=2):
+        sample = (row[sample_column] or "").strip()
+        if sample in types:
+            raise InputError(f"sample '{sample}' is there twice", path=path, row=number, column=sample_column)
+        try:
+            types[sample] = resolve_tumor_type(row["tumor_type"] or "")
+        except InputError as error:
+            raise InputError(error.what, path=path, row=number, column="tumor_type", fix=error.fix) from error
+    return types
+
+
+def cases_of_cohort(
+    cohort: Cohort, paths: ResultPaths, *, reference: Path | None = None, gff: Path | None = None
+) -> list[Case]:
+    """Return the cases of the sheets, from what the workflow made and from given VCFs and MAFs."""
+    return [_cohort_case(patient, paths, reference, gff) for patient in cohort.patients.values()]
+
+
+def _cohort_case(entry: CohortPatient, paths: ResultPaths, reference: Path | None, gff: Path | None) -> Case:
+    patient, sample = entry.patient, entry.tumor[0]
+    called = paths.copy_number(patient.id)
+    depths = paths.region_depths(patient.id, "tumor")
+    from_reads = sample.kind in ("fastq", "bam")
+    return Case(
+        patient=patient,
+        vcf=str(paths.annotated(patient.id)) if from_reads else sample.vcf,
+        maf=sample.maf,
+        copy_number=entry.copy_number or (str(called) if from_reads and called.is_file() else None),
+        region_depths=str(depths) if from_reads and depths.is_file() else None,
+        reference=_text(reference),
+        gff=_text(gff),
+    )

@@ -1,0 +1,46 @@
+"""Verbs about sheets and tumor types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from genomodel.cohort.plan import plan_cohort
+from genomodel.cohort.sheets import read_cohort
+from genomodel.core.errors import InputError
+from genomodel.resources.oncotree import all_types, near_matches
+
+
+def plan(
+    patients: Annotated[Path, typer.Option(help="Patients sheet.")],
+    samples: Annotated[Path, typer.Option(help="Samples sheet.")],
+) -> None:
+    """Check both sheets and print what will be done for each patient, what will not, and why."""
+    table = Table("patient", "tumor type", "mode", "entry", "steps", "skipped", title="Plan")
+    for line in plan_cohort(read_cohort(patients, samples)):
+        table.add_row(
+            line.patient, line.tumor_type, line.mode, line.entry, ", ".join(line.steps), "; ".join(line.skipped)
+        )
+    Console().print(table)
+
+
+def tumor_type(text: Annotated[str, typer.Argument(help="OncoTree code, or words of a tumor type's name.")]) -> None:
+    """List the OncoTree codes that a code or free text may mean."""
+    exact = all_types().get(text.strip().upper())
+    found = [exact] if exact else near_matches(text, most=15)
+    if not found:
+        raise InputError(f"no tumor type resembles '{text}'", fix="Try fewer or other words, such as 'lung adeno'")
+    table = Table("code", "name", "main type", "tissue")
+    for match in found:
+        table.add_row(match.code, match.name, match.main_type, match.tissue)
+    Console().print(table)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    app.command("plan")(plan)
+    app.command("tumor-type")(tumor_type)

@@ -1,0 +1,156 @@
+"""Verbs that end in a report: one file, a whole cohort, and the summary of a batch."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from genomodel.batch import Case, CaseRecord, Manifest, read_manifest, run_batch
+from genomodel.cases import ReportRequest, cases_of_cohort, cases_of_file
+from genomodel.cohort.sheets import read_cohort
+from genomodel.core.patients import Assay, GenomeBuild
+from genomodel.core.paths import ResultPaths
+from genomodel.files import write_text
+from genomodel.report.cohort_page import write_index
+
+Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
+Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
+CORES = os.cpu_count() or 1
+BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
+
+
+def report(
+    input_: Annotated[Path, typer.Argument(metavar="INPUT", help="VCF (annotated, or see --reference) or MAF.")],
+    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD.")] = None,
+    tumor_types: Annotated[Path | None, typer.Option(help="For a MAF: table of sample and tumor_type.")] = None,
+    patient: Annotated[
+        str | None, typer.Option(help="Patient id; the file's or the sample's name when absent.")
+    ] = None,
+    tumor_sample: Annotated[str | None, typer.Option(help="Name of the tumor sample in the file.")] = None,
+    normal_sample: Annotated[str | None, typer.Option(help="Name of the normal sample in the file.")] = None,
+    copy_number: Annotated[Path | None, typer.Option(help="Copy number by gene, tab-separated.")] = None,
+    assay: Annotated[Assay, typer.Option(help="What was sequenced.")] = Assay.UNKNOWN,
+    assay_bed: Annotated[Path | None, typer.Option(help="Assayed regions, gene in column 4.")] = None,
+    purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
+    genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
+    reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
+    gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, to annotate an unannotated VCF.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("reports"),
+    bundle: CORES = os.cpu_count() or 1
+BundleOption = None,
+    jobs: Jobs = CORES,
+    pdf: Pdf = True,
+) -> None:
+    """Report on the calls of one VCF, or on every sample of one MAF. Needs no other program."""
+    request = ReportRequest(
+        path=input_,
+        tumor_type=tumor_type,
+        tumor_types=tumor_types,
+        patient=patient,
+        tumor_sample=tumor_sample,
+        normal_sample=normal_sample,
+        copy_number=copy_number,
+        assay=assay,
+        assay_bed=assay_bed,
+        purity=purity,
+        genome=genome,
+        reference=reference,
+        gff=gff,
+    )
+    cases = cases_of_file(request)
+    records = _run(cases, out, jobs=jobs, pdf=pdf, bundle=bundle)
+    if len(cases) > 1:
+        write_index([record.row for record in records], out / "index.html")
+    _print_records(records, out)
+    _exit_for(records)
+
+
+def report_cohort(
+    patients: Annotated[Path, typer.Option(help="Patients sheet.")],
+    samples: Annotated[Path, typer.Option(help="Samples sheet.")],
+    results: Annotated[Path, typer.Option(help="Results folder of the workflow.")],
+    manifest: Annotated[Path, typer.Option(help="Manifest to write when every patient has a report.")],
+    genome: Annotated[GenomeBuild, typer.Option(help="Genome build of the run.")] = GenomeBuild.UNKNOWN,
+    reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate given VCFs without annotation.")] = None,
+    gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
+    bundle: CORES = os.cpu_count() or 1
+BundleOption = None,
+    jobs: Jobs = 1,
+    pdf: Pdf = True,
+) -> None:
+    """Report on every patient of the sheets whose calls the workflow has made; finished patients are left alone."""
+    paths = ResultPaths(results)
+    cohort = read_cohort(patients, samples, genome=genome)
+    cases = cases_of_cohort(cohort, paths, reference=reference, gff=gff)
+    records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
+    write_index([record.row for record in records], paths.reports / "index.html")
+    _exit_for(records)
+    write_text(manifest, Manifest(patients=tuple(records)).to_json())
+
+
+def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report batch.")]) -> None:
+    """Print one line for each patient of a batch: findings, predictions and where the report is."""
+    batch = read_manifest(manifest)
+    folder = manifest.parent
+    _print_records(batch.patients, folder)
+    typer.echo(f"All patients: {folder / 'index.html'}")
+    if any(record.row.synthetic for record in batch.patients):
+        typer.echo("The genome and the patients of this run are synthetic.")
+
+
+def _run(
+    cases: Sequence[Case],
+    out: Path,
+    *,
+    jobs: int,
+    pdf: bool,
+    bundle: Path | None,
+    stages: ResultPaths | None = None,
+) -> list[CaseRecord]:
+    console = Console(stderr=True)
+    columns = (TextColumn("Reports"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    show = len(cases) > 1 and console.is_terminal
+    progress = Progress(*columns, console=console) if show else None
+    records = []
+    with progress or nullcontext():
+        task = progress.add_task("reports", total=len(cases)) if progress else None
+        workers = min(jobs, len(cases)) or 1
+        for record in run_batch(cases, out, jobs=workers, pdf=pdf, bundle_path=bundle, stages=stages):
+            records.append(record)
+            if progress and task is not None:
+                progress.advance(task)
+    return records
+
+
+def _print_records(records: Sequence[CaseRecord], folder: Path) -> None:
+    table = Table("patient", "tumor type", "key findings", "top predictions", "report")
+    for record in records:
+        row = record.row
+        where = str(folder / f"{record.patient}.html") if record.error is None else "none"
+        table.add_row(record.patient, row.tumor_type, row.findings_text, row.predictions_text, where)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _exit_for(records: Sequence[CaseRecord]) -> None:
+    """Say which patients were put aside; exit 2 when their input is wrong, 1 when a defect of ours is among them."""
+    failed = [record for record in records if record.error is not None]
+    for record in failed:
+        typer.echo(f"genomodel: no report for '{record.patient}': {record.error}", err=True)
+    if failed:
+        raise typer.Exit(2 if all(record.user_error for record in failed) else 1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    app.command("report")(report)
+    app.command("report-cohort")(report_cohort)
+    app.command("summary")(summary)

@@ -1,0 +1,113 @@
+"""One patient through the rooms: from annotated calls to the report object."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from dataclasses import dataclass
+from statistics import median
+
+from genomodel import __version__
+from genomodel.core.patients import GenomeBuild
+from genomodel.core.profile import Profile
+from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
+from genomodel.core.report import PatientReport, QualityMetric
+from genomodel.core.variants import AnnotatedCalls, CopyNumberProfile, Origin, RegionDepth
+from genomodel.interpretation.interpret import interpret
+from genomodel.profile.alterations import alterations_from_calls
+from genomodel.profile.build import build_profile
+from genomodel.response.bundle import Bundle
+from genomodel.response.predict import predict
+
+ADEQUATE_REGION_DEPTH = 100
+"""Depth that finds a heterozygous variant of a 20 %-pure tumor (allele fraction 0.1): 3 or more of 100 reads carry it
+with a probability above 99 % (binomial)."""
+REPORTED_PACKAGES = ("numpy", "pandas", "pysam", "safetensors", "scikit-allel", "weasyprint")
+
+
+@dataclass(frozen=True, slots=True)
+class TumorData:
+    """All that was measured of one tumor; what is ``None`` was not looked at."""
+
+    calls: AnnotatedCalls
+    copy_number: CopyNumberProfile | None = None
+    region_depths: tuple[RegionDepth, ...] | None = None
+    region_depths_source: SourceFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkUp:
+    """The report and the profile the prediction was made from."""
+
+    report: PatientReport
+    profile: Profile
+
+
+def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
+    """Interpret one tumor, predict its drug response and join both into the report object."""
+    patient = data.calls.patient
+    interpretation = interpret(data.calls, data.copy_number, data.region_depths)
+    alterations = alterations_from_calls(data.calls, data.copy_number)
+    response = predict(bundle, alterations, patient.tumor_type)
+    sources = (data.calls.source, data.copy_number.source if data.copy_number else None, data.region_depths_source)
+    report = PatientReport(
+        synthetic=patient.genome is GenomeBuild.SYNTHETIC,
+        patient=patient,
+        inputs=tuple(source for source in sources if source is not None),
+        interpretation=interpretation,
+        response=response,
+        quality=quality_metrics(data),
+        steps=(*data.calls.steps, *_absent_steps(data)),
+        versions=(*software_versions(), response.model, *interpretation.sources),
+    )
+    return WorkUp(report=report, profile=build_profile(alterations, bundle.features))
+
+
+def quality_metrics(data: TumorData) -> tuple[QualityMetric, ...]:
+    """Return the numbers that say how far the input can be trusted."""
+    depths = [
+        v.tumor.depth for v in data.calls.variants if v.tumor.depth is not None and v.origin is not Origin.NOT_CALLED
+    ]
+    metrics = [QualityMetric(name="Input records", value=str(data.calls.n_records))]
+    if depths:
+        metrics.append(QualityMetric(name="Median tumor depth at called variants", value=f"{median(depths):g}"))
+    if data.region_depths:
+        bases = sum(region.end - region.start for region in data.region_depths)
+        mean = sum(region.mean_depth * (region.end - region.start) for region in data.region_depths) / bases
+        deep = sum(region.mean_depth >= ADEQUATE_REGION_DEPTH for region in data.region_depths)
+        metrics += [
+            QualityMetric(
+                name="Mean tumor depth over assayed regions",
+                value=f"{mean:.0f}",
+                threshold=f"at least {ADEQUATE_REGION_DEPTH}",
+                passed=mean >= ADEQUATE_REGION_DEPTH,
+            ),
+            QualityMetric(
+                name=f"Assayed regions with mean depth of at least {ADEQUATE_REGION_DEPTH}",
+                value=f"{deep} of {len(data.region_depths)}",
+                threshold="all",
+                passed=deep == len(data.region_depths),
+            ),
+        ]
+    return tuple(metrics)
+
+
+def _absent_steps(data: TumorData) -> tuple[Step, ...]:
+    absent = []
+    if data.copy_number is None:
+        absent.append(("copy number", "no copy-number table and no reads of a normal to compare with"))
+    if data.region_depths is None:
+        absent.append(("coverage", "no reads were given, so depth is known at the called variants only"))
+    absent.append(("fusions", "no fusion caller in this version"))
+    absent.append(("microsatellite instability", "no caller in this version"))
+    return tuple(Step(name=name, status=StepStatus.SKIPPED, detail=detail) for name, detail in absent)
+
+
+def software_versions() -> tuple[Version, ...]:
+    """Return this package, Python and the packages that shape the result."""
+    own = Version(name="genomodel", version=__version__, kind="package", licence="MIT")
+    python = Version(name="python", version=platform.python_version(), kind="tool")
+    packages = (
+        Version(name=name, version=importlib.metadata.version(name), kind="package") for name in REPORTED_PACKAGES
+    )
+    return (own, python, *packages)
