@@ -17,8 +17,8 @@ from rich.table import Table
 from genomodel.batch import Case, CaseRecord, Manifest, read_manifest, run_batch
 from genomodel.cases import ReportRequest, cases_of_cohort, cases_of_file
 from genomodel.cohort.sheets import read_cohort
-from genomodel.core.patients import Assay, GenomeBuild
 from genomodel.core.paths import ResultPaths
+from genomodel.core.patients import Assay, GenomeBuild
 from genomodel.files import write_text
 from genomodel.report.cohort_page import write_index
 
@@ -45,8 +45,7 @@ def report(
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, to annotate an unannotated VCF.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("reports"),
-    bundle: CORES = os.cpu_count() or 1
-BundleOption = None,
+    bundle: BundleOption = None,
     jobs: Jobs = CORES,
     pdf: Pdf = True,
 ) -> None:
@@ -82,8 +81,7 @@ def report_cohort(
     genome: Annotated[GenomeBuild, typer.Option(help="Genome build of the run.")] = GenomeBuild.UNKNOWN,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate given VCFs without annotation.")] = None,
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
-    bundle: CORES = os.cpu_count() or 1
-BundleOption = None,
+    bundle: BundleOption = None,
     jobs: Jobs = 1,
     pdf: Pdf = True,
 ) -> None:
