@@ -1,0 +1,174 @@
+"""What the assay covered, and what it therefore cannot say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from genomodel.cohort.assay import Assay, gene_of_region, read_assay_bed
+from genomodel.core.findings import NotAssessable
+from genomodel.core.patients import CallingMode, Patient
+from genomodel.core.variants import AnnotatedVariant, CopyNumberProfile, RegionDepth
+from genomodel.interpretation.knowledge import EvidenceRule
+from genomodel.interpretation.tiers import relate
+from genomodel.resources.driver_genes import driver_role
+
+LOW_DEPTH = 100
+"""Mean depth below which a region's silence is no negative.
+
+At depth 100 a variant of allele fraction 0.1 (heterozygous, tumor purity 20 %) is carried by three or more reads with
+probability 0.998 and by five or more with probability 0.976 (binomial); at depth 50 these fall to 0.89 and 0.57.
+"""
+COPY_NUMBER_KINDS = frozenset({"amplification", "deep_deletion"})
+
+Rules = Mapping[str, tuple[EvidenceRule, ...]]
+
+
+@cache
+def _regions(path: str, size: int, modified: int) -> dict[str, Assay]:
+    """Read a BED file once per content; regions by contig name without ``chr``."""
+    whole = read_assay_bed(path)
+    by_contig = defaultdict(list)
+    for region in whole.regions:
+        by_contig[_bare(region.chrom)].append(region)
+    return {contig: Assay(regions=tuple(regions), genes=whole.genes) for contig, regions in by_contig.items()}
+
+
+def _bare(contig: str) -> str:
+    return contig.removeprefix("chr")
+
+
+def assay_regions(patient: Patient) -> dict[str, Assay] | None:
+    """Return the assayed regions by contig, ``None`` when no BED was given or it cannot be reached from here."""
+    if not patient.assay_bed or not Path(patient.assay_bed).is_file():
+        return None
+    state = Path(patient.assay_bed).stat()
+    return _regions(patient.assay_bed, state.st_size, state.st_mtime_ns)
+
+
+def outside_reason(variant: AnnotatedVariant, patient: Patient, regions: Mapping[str, Assay] | None) -> str | None:
+    """Return why a variant lies outside the assay, ``None`` when it lies inside or nobody said what inside is."""
+    if regions is not None:
+        place = variant.variant
+        covering = regions.get(_bare(place.chrom))
+        last = place.pos + max(len(place.ref), 1) - 1
+        if covering is None or not any(r.start < last + 1 and place.pos <= r.end for r in covering.regions):
+            return "Outside the assayed regions"
+        return None
+    gene = variant.consequence.gene if variant.consequence else None
+    if patient.assayed_genes is not None and gene is not None and gene not in patient.assayed_genes:
+        return f"{gene} is not among the assayed genes"
+    return None
+
+
+def list_not_assessable(
+    patient: Patient, copy_number: CopyNumberProfile | None, region_depths: tuple[RegionDepth, ...] | None, rules: Rules
+) -> tuple[NotAssessable, ...]:
+    """Return what a tumor board would ask about and this input cannot answer."""
+    return (
+        *_genes_outside(patient, rules),
+        *_copy_number_gaps(patient, copy_number, rules),
+        NotAssessable(
+            what="Gene fusions",
+            reason=f"Not assayed by this input; evidence on {_genes_of(rules, patient, frozenset({'fusion'}))} stays open.",
+        ),
+        NotAssessable(what="Microsatellite instability", reason="Not assayed by this input."),
+        NotAssessable(what="Tumor mutational burden", reason="Not computed from this input."),
+        *_origin_gaps(patient),
+        *_depth_gaps(region_depths, rules),
+    )
+
+
+def _genes_of(rules: Rules, patient: Patient, kinds: frozenset[str]) -> str:
+    """Name the genes with evidence of the given clause kinds that covers this tumor type."""
+    genes = {
+        rule.evidence.gene
+        for listed in rules.values()
+        for rule in listed
+        if any(clause.kind in kinds for clause in rule.rule) and _covers(rule, patient)
+    }
+    return ", ".join(sorted(genes)) or "no gene for this tumor type"
+
+
+def _covers(rule: EvidenceRule, patient: Patient) -> bool:
+    relation = relate(rule, patient.tumor_type)
+    return relation is not None and relation.tier == rule.tier
+
+
+def _genes_outside(patient: Patient, rules: Rules) -> list[NotAssessable]:
+    if patient.assayed_genes is None:
+        reason = "Nobody stated which genes the assay covers, so that silence about a gene is no negative."
+        return [NotAssessable(what="Assayed genes", reason=reason)]
+    covered = set(patient.assayed_genes)
+    missing = {
+        rule.evidence.gene: _covers(rule, patient)
+        for listed in rules.values()
+        for rule in sorted(listed, key=lambda rule: _covers(rule, patient))
+        if not covered.intersection(rule.genes) and any(clause.kind != "fusion" for clause in rule.rule)
+    }
+    here = sorted(gene for gene, relevant in missing.items() if relevant)
+    elsewhere = sorted(gene for gene, relevant in missing.items() if not relevant)
+    rows = []
+    if here:
+        reason = "Not covered by the assay; there is evidence for this tumor type."
+        rows.append(NotAssessable(what=", ".join(here), reason=reason))
+    if elsewhere:
+        reason = "Not covered by the assay; there is evidence for other tumor types."
+        rows.append(NotAssessable(what=", ".join(elsewhere), reason=reason))
+    return rows
+
+
+def _copy_number_gaps(patient: Patient, copy_number: CopyNumberProfile | None, rules: Rules) -> list[NotAssessable]:
+    genes = _genes_of(rules, patient, COPY_NUMBER_KINDS)
+    if copy_number is None:
+        reason = f"No copy-number input; amplifications and deletions are unknown, among them {genes}."
+        return [NotAssessable(what="Copy number", reason=reason)]
+    if copy_number.assayed_genes is None:
+        reason = f"The input lists events only; a gene that it does not name is unknown, not neutral ({genes})."
+        return [NotAssessable(what="Copy number of genes without an event", reason=reason)]
+    missing = sorted({*genes.split(", ")} & {*rules} - {*copy_number.assayed_genes})
+    if missing:
+        return [NotAssessable(what=f"Copy number of {', '.join(missing)}", reason="Not in the copy-number input.")]
+    return []
+
+
+def _origin_gaps(patient: Patient) -> list[NotAssessable]:
+    rows = []
+    if patient.mode is CallingMode.TUMOR_ONLY:
+        reason = "No matched normal: a variant may be germline; the germline risk is an estimate."
+        rows.append(NotAssessable(what="Somatic or germline origin", reason=reason))
+    elif patient.mode is CallingMode.UNKNOWN:
+        reason = "Nobody stated whether a matched normal was used; the input's own word on origin is taken."
+        rows.append(NotAssessable(what="Somatic or germline origin", reason=reason))
+    if patient.purity is None:
+        reason = "Not given: clonality, allele-specific copies and the sensitivity for subclones stay open."
+        rows.append(NotAssessable(what="Tumor purity", reason=reason))
+    return rows
+
+
+def _depth_gaps(region_depths: tuple[RegionDepth, ...] | None, rules: Rules) -> list[NotAssessable]:
+    if region_depths is None:
+        reason = "No depth of coverage in this input, so that a missing variant is no negative."
+        return [NotAssessable(what="Depth of coverage", reason=reason)]
+    low: dict[str, list[float]] = defaultdict(list)
+    total: dict[str, int] = defaultdict(int)
+    for region in region_depths:
+        name = gene_of_region(region.name) or f"{region.chrom}:{region.start + 1}-{region.end}"
+        total[name] += 1
+        if region.mean_depth < LOW_DEPTH:
+            low[name].append(region.mean_depth)
+    named = sorted(name for name in low if name in rules or driver_role(name) is not None)
+    rows = [
+        NotAssessable(
+            what=name,
+            reason=f"{len(low[name])} of {total[name]} regions below a mean depth of {LOW_DEPTH} "
+            f"(lowest {min(low[name]):g}): a missing variant there is no negative.",
+        )
+        for name in named
+    ]
+    if rest := len(low) - len(named):
+        reason = f"Regions below a mean depth of {LOW_DEPTH} in {rest} further genes or places without evidence."
+        rows.append(NotAssessable(what="Other regions", reason=reason))
+    return rows

@@ -1,0 +1,225 @@
+"""Which variants and copy-number events a tumor board should see, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from genomodel.core.findings import Direction, EvidenceMatch, Finding, Hotspot, TumorTypeMatch
+from genomodel.core.patients import Patient
+from genomodel.core.variants import (
+    PROTEIN_CHANGING,
+    AnnotatedVariant,
+    CopyNumberCall,
+    CopyNumberProfile,
+    CopyNumberState,
+    Fusion,
+    Origin,
+    VariantClass,
+)
+from genomodel.interpretation.knowledge import EvidenceRule
+from genomodel.interpretation.matching import LOSS_OF_FUNCTION, Alteration, match_rule
+from genomodel.interpretation.protein_change import parse_protein_change
+from genomodel.interpretation.tiers import grade
+from genomodel.resources.driver_genes import driver_role
+from genomodel.resources.hotspots import find_hotspot
+
+Rules = Mapping[str, tuple[EvidenceRule, ...]]
+ROLE_OF_STATE = {
+    CopyNumberState.AMPLIFICATION: "activating",
+    CopyNumberState.DEEP_DELETION: "loss of function",
+}
+STATE_NAMES = {CopyNumberState.AMPLIFICATION: "amplification", CopyNumberState.DEEP_DELETION: "deep deletion"}
+CLASS_NAMES = {
+    VariantClass.TRUNCATING: "truncating variant",
+    VariantClass.SPLICE: "splice-site variant",
+    VariantClass.START_LOST: "loss of the start codon",
+}
+
+
+def codons_called_twice(variants: Iterable[AnnotatedVariant]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Return the codons at which two different substitutions were called, with the changes.
+
+    Two neighboring base changes of one codon that lie on one DNA molecule give a third protein change (BRAF V600K is one
+    such pair), which records of single bases do not show.
+    """
+    changes: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for variant in variants:
+        if variant.origin is Origin.NOT_CALLED or variant.consequence is None:
+            continue
+        change = parse_protein_change(variant.consequence.protein_change)
+        if change is not None and change.kind == "substitution":
+            changes[variant.consequence.gene, change.start].add(change.text)
+    return {codon: tuple(sorted(texts)) for codon, texts in changes.items() if len(texts) > 1}
+
+
+def match_evidence(
+    alteration: Alteration, patient: Patient, rules: Rules, variant: AnnotatedVariant | None = None
+) -> tuple[EvidenceMatch, ...]:
+    """Return the graded evidence that an alteration satisfies, best first.
+
+    Evidence of another tumor type is left out where the same therapy is already stated for this one.
+    """
+    graded = []
+    for rule in rules.get(alteration.gene, ()):
+        if matched_on := match_rule(rule.rule, alteration):
+            graded.append(grade(rule, patient.tumor_type, matched_on, variant))
+    matches = [match for match in graded if match is not None]
+    here = {
+        (m.evidence.direction, m.evidence.therapy) for m in matches if m.tumor_type_match is not TumorTypeMatch.OTHER
+    }
+    kept = [
+        match
+        for match in matches
+        if match.tumor_type_match is not TumorTypeMatch.OTHER
+        or (match.evidence.direction, match.evidence.therapy) not in here
+    ]
+    return tuple(sorted(kept, key=_rank_of_match))
+
+
+def _rank_of_match(match: EvidenceMatch) -> tuple[int, str, int, str]:
+    directions, relations = list(Direction), list(TumorTypeMatch)
+    return (
+        directions.index(match.evidence.direction),
+        match.tier,
+        relations.index(match.tumor_type_match),
+        match.evidence.id,
+    )
+
+
+def match_fusion(fusion: Fusion, patient: Patient, rules: Rules) -> tuple[EvidenceMatch, ...]:
+    """Return the graded evidence for a fusion of two genes, best first; for callers that have a fusion input."""
+    found = {
+        match.evidence.id: match
+        for gene in (fusion.gene_5, fusion.gene_3)
+        for match in match_evidence(Alteration(gene=gene, fusion=fusion), patient, rules)
+    }
+    return tuple(sorted(found.values(), key=_rank_of_match))
+
+
+def variant_finding(
+    variant: AnnotatedVariant,
+    patient: Patient,
+    rules: Rules,
+    twice: Mapping[tuple[str, int], tuple[str, ...]],
+    *,
+    outside_assay: bool = False,
+) -> Finding | None:
+    """Return a variant as a finding: by evidence, by hotspot, or as a loss of function of a driver gene that is lost.
+
+    Returns
+    -------
+    Finding or None
+        ``None`` for a variant that changes no protein, or of which nothing of the kind is known.
+    """
+    consequence = variant.consequence
+    if consequence is None or consequence.variant_class not in PROTEIN_CHANGING:
+        return None
+    gene = consequence.gene
+    change = parse_protein_change(consequence.protein_change)
+    clash = twice.get((gene, change.start)) if change is not None and change.kind == "substitution" else None
+    others = tuple(other for other in variant.other_consequences if other.gene == gene)
+    alteration = Alteration(gene=gene, reported=consequence, others=others, shares_codon=clash is not None)
+    evidence = match_evidence(alteration, patient, rules, variant)
+    hotspot = find_hotspot(gene, consequence.protein_change)
+    role = driver_role(gene)
+    lost = consequence.variant_class in LOSS_OF_FUNCTION and role == "loss of function"
+    if not (evidence or hotspot or lost or (clash and _has_allele_rule(gene, clash, rules))):
+        return None
+    why = [_evidence_words(evidence)] if evidence else []
+    if hotspot:
+        why.append(_hotspot_words(hotspot, consequence.protein_change))
+    if lost:
+        why.append(f"{CLASS_NAMES[consequence.variant_class]} in a gene that tumors lose (intOGen: {role})")
+    if clash and change is not None:
+        why.append(
+            f"{' and '.join(clash)} were both called at codon {change.start}: if they lie on one DNA molecule the protein "
+            "change is another one, so that no allele-specific evidence was matched; check the reads"
+        )
+    if variant.origin is Origin.UNCERTAIN:
+        why.append(f"origin uncertain: {variant.origin_reason}")
+    if outside_assay:
+        why.append("it lies outside the assay as stated; check the stated regions or genes")
+    return Finding(
+        id=f"{patient.id}:{variant.variant.key}",
+        gene=gene,
+        label=_label(variant),
+        variant=variant,
+        hotspot=hotspot,
+        driver_role=role,
+        evidence=evidence,
+        why=_sentences(why),
+    )
+
+
+def _has_allele_rule(gene: str, changes: tuple[str, ...], rules: Rules) -> bool:
+    """Whether evidence names the codon of these changes, so that an unclear allele matters."""
+    codons = {text[:-1] for text in changes}
+    alleles = {
+        allele
+        for rule in rules.get(gene, ())
+        for clause in rule.rule
+        if clause.kind == "allele"
+        for allele in clause.value.split(",")
+    }
+    return any(allele[:-1] in codons for allele in alleles)
+
+
+def _label(variant: AnnotatedVariant) -> str:
+    consequence = variant.consequence
+    if consequence is None:
+        return variant.variant.key
+    if consequence.protein_change:
+        return f"{consequence.gene} p.{consequence.protein_change}"
+    words = CLASS_NAMES.get(consequence.variant_class, consequence.variant_class.value.replace("_", " ") + " variant")
+    return f"{consequence.gene} {consequence.hgvs_c or variant.variant.key} ({words})"
+
+
+def _evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
+    best = evidence[0]
+    return f"evidence of tier {best.tier} for {best.evidence.therapy} ({best.evidence.direction.value})"
+
+
+def _hotspot_words(hotspot: Hotspot, change: str) -> str:
+    words = f"hotspot {hotspot.residue}, mutated in {hotspot.tumors_at_residue} tumors"
+    if hotspot.tumors_with_allele:
+        return f"{words}, {hotspot.tumors_with_allele} of them {change} (cancerhotspots)"
+    return f"{words}, none of them with this very change (cancerhotspots)"
+
+
+def _sentences(parts: list[str]) -> str:
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:] + "."
+
+
+def copy_number_findings(profile: CopyNumberProfile | None, patient: Patient, rules: Rules) -> list[Finding]:
+    """Return amplifications and deep deletions with evidence, or of a driver gene whose role they fit."""
+    calls = profile.calls if profile is not None else ()
+    findings = [_copy_number_finding(call, patient, rules) for call in calls if call.state in ROLE_OF_STATE]
+    return [finding for finding in findings if finding is not None]
+
+
+def _copy_number_finding(call: CopyNumberCall, patient: Patient, rules: Rules) -> Finding | None:
+    role = driver_role(call.gene)
+    evidence = match_evidence(Alteration(gene=call.gene, copy_number=call.state), patient, rules)
+    fits = role == ROLE_OF_STATE[call.state]
+    if not (evidence or fits):
+        return None
+    why = [_evidence_words(evidence)] if evidence else []
+    if fits:
+        why.append(f"{STATE_NAMES[call.state]} of a driver gene of the fitting role (intOGen: {role})")
+    return Finding(
+        id=f"{patient.id}:{call.gene}:{call.state.value}",
+        gene=call.gene,
+        label=f"{call.gene} {STATE_NAMES[call.state]}",
+        copy_number=call,
+        driver_role=role,
+        evidence=evidence,
+        why=_sentences(why),
+    )
+
+
+def rank_of_finding(finding: Finding) -> tuple[bool, str, int, str, str]:
+    """Sort key: tiered first and by tier, then by how often the residue is mutated, then by name."""
+    recurrence = finding.hotspot.tumors_at_residue if finding.hotspot else 0
+    return (finding.tier is None, finding.tier or "", -recurrence, finding.label, finding.id)

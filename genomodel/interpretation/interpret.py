@@ -1,0 +1,157 @@
+"""From annotated calls to findings, the other variants, and one disposition for every allele of every record."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from genomodel.core.errors import GenomodelError
+from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
+from genomodel.core.provenance import Version
+from genomodel.core.variants import (
+    PROTEIN_CHANGING,
+    AnnotatedCalls,
+    AnnotatedVariant,
+    CopyNumberProfile,
+    Origin,
+    RegionDepth,
+)
+from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
+from genomodel.interpretation.findings import (
+    Rules,
+    codons_called_twice,
+    copy_number_findings,
+    rank_of_finding,
+    variant_finding,
+)
+from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
+from genomodel.resources.tables import SHIPPED
+
+SHIPPED_KNOWLEDGE = ("hotspots", "driver_genes", "oncotree")
+
+
+def interpret(
+    calls: AnnotatedCalls,
+    copy_number: CopyNumberProfile | None,
+    region_depths: tuple[RegionDepth, ...] | None = None,
+    *,
+    rules: Rules | None = None,
+) -> Interpretation:
+    """Say what the calls of one tumor mean.
+
+    Parameters
+    ----------
+    calls
+        All that the input says about the tumor's small variants.
+    copy_number
+        Gene-level copy number; ``None`` when nobody looked.
+    region_depths
+        Mean depth of the assayed regions; ``None`` when unknown.
+    rules
+        Evidence rules by gene; all registered knowledge bases when not given.
+
+    Returns
+    -------
+    Interpretation
+        Findings by tier, then by recurrence of the residue; the other protein-changing variants; a disposition for every
+        allele of every record; what could not be assessed; the versions of the knowledge.
+
+    Raises
+    ------
+    GenomodelError
+        The calls do not hold every record of the input, which is a defect of the reader.
+    """
+    check_records(calls)
+    rules = rules_by_gene() if rules is None else rules
+    patient = calls.patient
+    regions = assay_regions(patient)
+    twice = codons_called_twice(calls.variants)
+    findings: dict[str, Finding] = {}
+    others: list[AnnotatedVariant] = []
+    dispositions: list[Disposition] = []
+    for variant in calls.variants:
+        kind, reason = _not_reportable(variant)
+        if kind is None:
+            outside = outside_reason(variant, patient, regions)
+            finding = variant_finding(variant, patient, rules, twice, outside_assay=outside is not None)
+            kind, reason = _reportable(variant, finding, outside, findings)
+            if finding is not None:
+                findings.setdefault(finding.id, finding)
+            if kind is DispositionKind.LISTED:
+                others.append(variant)
+        dispositions.append(_dispose(variant, kind, reason))
+    ranked = sorted([*findings.values(), *copy_number_findings(copy_number, patient, rules)], key=rank_of_finding)
+    return Interpretation(
+        patient_id=patient.id,
+        findings=tuple(ranked),
+        other_variants=tuple(others),
+        dispositions=tuple(dispositions),
+        n_records=calls.n_records,
+        not_assessable=list_not_assessable(patient, copy_number, region_depths, rules),
+        sources=knowledge_versions(),
+    )
+
+
+def check_records(calls: AnnotatedCalls) -> None:
+    """Raise unless the variants cover the records 1 to ``n_records`` and no other."""
+    seen = {variant.record for variant in calls.variants}
+    missing = [record for record in range(1, calls.n_records + 1) if record not in seen]
+    beyond = sorted(record for record in seen if record > calls.n_records)
+    if missing or beyond:
+        raise GenomodelError(
+            f"{calls.source.name}: {calls.n_records} records were read, but "
+            f"{len(missing)} of them have no variant (first: {missing[:5]}) and {len(beyond)} variants name a record "
+            f"beyond the last (first: {beyond[:5]}); this is a defect of the reader"
+        )
+
+
+def _not_reportable(variant: AnnotatedVariant) -> tuple[DispositionKind | None, str]:
+    """Return the disposition that the variant's origin and consequence alone decide."""
+    consequence = variant.consequence
+    if variant.origin is Origin.NOT_CALLED:
+        filters = f"Filters: {', '.join(variant.filters)}. " if variant.filters else ""
+        return DispositionKind.FILTERED, filters + variant.origin_reason
+    if variant.origin is Origin.GERMLINE:
+        return DispositionKind.GERMLINE, f"{variant.origin_reason} Germline variants are not reported here".strip()
+    if consequence is None:
+        return DispositionKind.NO_TRANSCRIPT, "No transcript of the annotation overlaps it"
+    if consequence.variant_class not in PROTEIN_CHANGING:
+        terms = ", ".join(consequence.terms) or consequence.variant_class.value
+        return DispositionKind.NOT_PROTEIN_CHANGING, f"{terms} in {consequence.gene}: the protein is not changed"
+    return None, ""
+
+
+def _reportable(
+    variant: AnnotatedVariant, finding: Finding | None, outside: str | None, findings: dict[str, Finding]
+) -> tuple[DispositionKind, str]:
+    """Return the disposition of a protein-changing variant that was called in the tumor.
+
+    A variant with evidence, or on a hotspot, is shown even when it lies outside the assay as stated: the statement may be
+    wrong, and a hidden actionable variant costs more than a remark.
+    """
+    origin = f" Origin: {variant.origin_reason}" if variant.origin_reason else ""
+    if finding is not None:
+        first = findings.get(finding.id)
+        if first is not None and first.variant is not None:
+            return DispositionKind.FINDING, f"The same variant as record {first.variant.record}, reported once"
+        return DispositionKind.FINDING, finding.why + origin
+    if outside is not None:
+        return DispositionKind.OUTSIDE_ASSAY, outside
+    what = "Protein-changing; neither evidence, nor a hotspot, nor loss of a driver gene."
+    return DispositionKind.LISTED, what + origin
+
+
+def _dispose(variant: AnnotatedVariant, kind: DispositionKind, reason: str) -> Disposition:
+    return Disposition(
+        record=variant.record,
+        variant=variant.variant.key,
+        gene=variant.consequence.gene if variant.consequence else "",
+        kind=kind,
+        reason=reason.rstrip(".") + ".",
+    )
+
+
+@cache
+def knowledge_versions() -> tuple[Version, ...]:
+    """Return versions, licences and digests of all knowledge that interpretation uses."""
+    shipped = tuple(SHIPPED[name].as_version() for name in SHIPPED_KNOWLEDGE)
+    return (*(base.version for base in knowledge_bases()), *shipped)

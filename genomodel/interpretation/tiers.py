@@ -1,0 +1,104 @@
+"""Tier and level of a matched statement of evidence.
+
+After AMP/ASCO/CAP 2017 (Li et al., doi:10.1016/j.jmoldx.2016.10.002): approved in this tumor type I-A; approved in another
+tumor type II-C. Nothing is ever tiered up for want of knowledge about the tumor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.core.patients import TumorType
+from genomodel.core.variants import AnnotatedVariant, Origin
+from genomodel.interpretation.knowledge import EvidenceRule
+from genomodel.resources.oncotree import all_types
+
+OTHER_TUMOR_TIERS = {"I-A": "II-C", "I-B": "II-C", "II-C": "II-C", "II-D": "II-D"}
+BLOOD_AND_LYMPH = ("MYELOID", "LYMPH")
+UNKNOWN_PRIMARY = "OTHER"
+"""OncoTree's branch of cancers of unknown primary, mixed and unclassified tumors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How a tumor type relates to a rule, and why the tier is what it is."""
+
+    match: TumorTypeMatch
+    tier: str
+    reason: str
+
+
+def relate(rule: EvidenceRule, tumor: TumorType) -> Relation | None:
+    """Return tier and reason of a rule for a tumor type, ``None`` when the claim does not hold for it."""
+    if any(tumor.is_a(code) for code in rule.excluded):
+        return None
+    evidence = rule.evidence
+    stated = f"{evidence.agency}: stated for {_lower(evidence.tumor_type_text)}"
+    if rule.scope == "listed":
+        if any(tumor.is_a(code) for code in evidence.tumor_types):
+            return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
+        return Relation(
+            TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], f"{stated}, not for this tumor ({tumor.name})"
+        )
+    if rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
+        return None
+    if tumor.is_a(UNKNOWN_PRIMARY):
+        why = "this tumor's origin is not known, so it is not taken to be covered"
+        return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], f"{stated}; {why}")
+    if _may_be_excluded(rule.excluded, tumor.code):
+        why = f"{tumor.name} may include a tumor type that the claim excludes"
+        return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], f"{stated}; {why}")
+    return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})")
+
+
+@cache
+def _may_be_excluded(excluded: tuple[str, ...], code: str) -> bool:
+    """Whether a tumor type that is excluded lies below the one given."""
+    types = all_types()
+    return any(item in types and types[item].is_a(code) for item in excluded)
+
+
+def _lower(text: str) -> str:
+    keep = len(text) > 1 and text[1].isupper()
+    return text if keep else text[:1].lower() + text[1:]
+
+
+def grade(
+    rule: EvidenceRule, tumor: TumorType, matched_on: str, variant: AnnotatedVariant | None = None
+) -> EvidenceMatch | None:
+    """Return the graded match of a rule that an alteration satisfies, ``None`` when it does not hold for the tumor type.
+
+    Parameters
+    ----------
+    rule
+        The satisfied rule.
+    tumor
+        The patient's tumor type.
+    matched_on
+        What the match rests on, from :func:`genomodel.interpretation.matching.match_rule`.
+    variant
+        The variant, whose origin may be uncertain.
+    """
+    relation = relate(rule, tumor)
+    if relation is None:
+        return None
+    reason = relation.reason
+    if rule.evidence.direction is Direction.RESISTANCE:
+        reason += "; speaks against the therapy"
+    conditions = rule.evidence.conditions
+    if conditions and relation.match is TumorTypeMatch.OTHER:
+        reason += f"; conditions there: {'; '.join(conditions)}"
+    elif conditions:
+        reason += f"; {relation.tier} only if: {'; '.join(conditions)} (status not given)"
+    if variant is not None and variant.origin is Origin.UNCERTAIN:
+        risk = f", germline risk {variant.germline_risk}" if variant.germline_risk else ""
+        reason += f"; the variant's origin is uncertain{risk}: it may be germline"
+    return EvidenceMatch(
+        evidence=rule.evidence,
+        matched_on=matched_on,
+        tumor_type_match=relation.match,
+        tier=relation.tier,
+        tier_reason=reason + ".",
+    )
