@@ -54,7 +54,7 @@ def outside_reason(variant: AnnotatedVariant, patient: Patient, regions: Mapping
         place = variant.variant
         covering = regions.get(_bare(place.chrom))
         last = place.pos + max(len(place.ref), 1) - 1
-        if covering is None or not any(r.start < last + 1 and place.pos <= r.end for r in covering.regions):
+        if covering is None or not any(r.start < last and place.pos <= r.end for r in covering.regions):
             return "Outside the assayed regions"
         return None
     gene = variant.consequence.gene if variant.consequence else None
@@ -67,12 +67,13 @@ def list_not_assessable(
     patient: Patient, copy_number: CopyNumberProfile | None, region_depths: tuple[RegionDepth, ...] | None, rules: Rules
 ) -> tuple[NotAssessable, ...]:
     """Return what a tumor board would ask about and this input cannot answer."""
+    open_genes = _genes_of(rules, patient, frozenset({"fusion"}))
     return (
         *_genes_outside(patient, rules),
         *_copy_number_gaps(patient, copy_number, rules),
         NotAssessable(
             what="Gene fusions",
-            reason=f"Not assayed by this input; evidence on {_genes_of(rules, patient, frozenset({'fusion'}))} stays open.",
+            reason=f"Not assayed by this input; evidence on {open_genes} stays open.",
         ),
         NotAssessable(what="Microsatellite instability", reason="Not assayed by this input."),
         NotAssessable(what="Tumor mutational burden", reason="Not computed from this input."),

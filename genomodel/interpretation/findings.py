@@ -40,8 +40,8 @@ CLASS_NAMES = {
 def codons_called_twice(variants: Iterable[AnnotatedVariant]) -> dict[tuple[str, int], tuple[str, ...]]:
     """Return the codons at which two different substitutions were called, with the changes.
 
-    Two neighboring base changes of one codon that lie on one DNA molecule give a third protein change (BRAF V600K is one
-    such pair), which records of single bases do not show.
+    Two neighboring base changes of one codon that lie on one DNA molecule give a third protein change (BRAF V600K is
+    one such pair), which records of single bases do not show.
     """
     changes: dict[tuple[str, int], set[str]] = defaultdict(set)
     for variant in variants:
@@ -58,33 +58,28 @@ def match_evidence(
 ) -> tuple[EvidenceMatch, ...]:
     """Return the graded evidence that an alteration satisfies, best first.
 
-    Evidence of another tumor type is left out where the same therapy is already stated for this one.
+    Of statements on the same therapy the ones closest to the patient's tumor type are kept: those for this tumor type,
+    else those for any, else those for others.
     """
     graded = []
     for rule in rules.get(alteration.gene, ()):
         if matched_on := match_rule(rule.rule, alteration):
             graded.append(grade(rule, patient.tumor_type, matched_on, variant))
     matches = [match for match in graded if match is not None]
-    here = {
-        (m.evidence.direction, m.evidence.therapy) for m in matches if m.tumor_type_match is not TumorTypeMatch.OTHER
-    }
-    kept = [
-        match
-        for match in matches
-        if match.tumor_type_match is not TumorTypeMatch.OTHER
-        or (match.evidence.direction, match.evidence.therapy) not in here
-    ]
+    closest: dict[tuple[Direction, str], int] = {}
+    for match in matches:
+        claim = (match.evidence.direction, match.evidence.therapy)
+        closest[claim] = min(_distance(match), closest.get(claim, _distance(match)))
+    kept = [m for m in matches if _distance(m) == closest[m.evidence.direction, m.evidence.therapy]]
     return tuple(sorted(kept, key=_rank_of_match))
 
 
+def _distance(match: EvidenceMatch) -> int:
+    return list(TumorTypeMatch).index(match.tumor_type_match)
+
+
 def _rank_of_match(match: EvidenceMatch) -> tuple[int, str, int, str]:
-    directions, relations = list(Direction), list(TumorTypeMatch)
-    return (
-        directions.index(match.evidence.direction),
-        match.tier,
-        relations.index(match.tumor_type_match),
-        match.evidence.id,
-    )
+    return (list(Direction).index(match.evidence.direction), match.tier, _distance(match), match.evidence.id)
 
 
 def match_fusion(fusion: Fusion, patient: Patient, rules: Rules) -> tuple[EvidenceMatch, ...]:
@@ -133,8 +128,8 @@ def variant_finding(
         why.append(f"{CLASS_NAMES[consequence.variant_class]} in a gene that tumors lose (intOGen: {role})")
     if clash and change is not None:
         why.append(
-            f"{' and '.join(clash)} were both called at codon {change.start}: if they lie on one DNA molecule the protein "
-            "change is another one, so that no allele-specific evidence was matched; check the reads"
+            f"{' and '.join(clash)} were both called at codon {change.start}: if they lie on one DNA molecule the "
+            "protein change is another one, so that no allele-specific evidence was matched; check the reads"
         )
     if variant.origin is Origin.UNCERTAIN:
         why.append(f"origin uncertain: {variant.origin_reason}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from genomodel.core.errors import GenomodelError
@@ -26,6 +27,8 @@ from genomodel.interpretation.findings import (
 from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
 from genomodel.resources.tables import SHIPPED
 
+REPORTABLE_ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN)
+NOT_CALLED = "The input does not call it a variant of the tumor."
 SHIPPED_KNOWLEDGE = ("hotspots", "driver_genes", "oncotree")
 
 
@@ -52,8 +55,8 @@ def interpret(
     Returns
     -------
     Interpretation
-        Findings by tier, then by recurrence of the residue; the other protein-changing variants; a disposition for every
-        allele of every record; what could not be assessed; the versions of the knowledge.
+        Findings by tier, then by recurrence of the residue; the other protein-changing variants; a disposition for
+        every allele of every record; what could not be assessed; the versions of the knowledge.
 
     Raises
     ------
@@ -69,16 +72,16 @@ def interpret(
     others: list[AnnotatedVariant] = []
     dispositions: list[Disposition] = []
     for variant in calls.variants:
-        kind, reason = _not_reportable(variant)
-        if kind is None:
-            outside = outside_reason(variant, patient, regions)
+        finding = None
+        outside = outside_reason(variant, patient, regions)
+        if variant.origin in REPORTABLE_ORIGINS:
             finding = variant_finding(variant, patient, rules, twice, outside_assay=outside is not None)
-            kind, reason = _reportable(variant, finding, outside, findings)
-            if finding is not None:
-                findings.setdefault(finding.id, finding)
-            if kind is DispositionKind.LISTED:
-                others.append(variant)
-        dispositions.append(_dispose(variant, kind, reason))
+        disposition = dispose(variant, finding, outside, findings)
+        if finding is not None:
+            findings.setdefault(finding.id, finding)
+        if disposition.kind is DispositionKind.LISTED:
+            others.append(variant)
+        dispositions.append(disposition)
     ranked = sorted([*findings.values(), *copy_number_findings(copy_number, patient, rules)], key=rank_of_finding)
     return Interpretation(
         patient_id=patient.id,
@@ -104,50 +107,63 @@ def check_records(calls: AnnotatedCalls) -> None:
         )
 
 
-def _not_reportable(variant: AnnotatedVariant) -> tuple[DispositionKind | None, str]:
-    """Return the disposition that the variant's origin and consequence alone decide."""
-    consequence = variant.consequence
-    if variant.origin is Origin.NOT_CALLED:
-        filters = f"Filters: {', '.join(variant.filters)}. " if variant.filters else ""
-        return DispositionKind.FILTERED, filters + variant.origin_reason
-    if variant.origin is Origin.GERMLINE:
-        return DispositionKind.GERMLINE, f"{variant.origin_reason} Germline variants are not reported here".strip()
-    if consequence is None:
-        return DispositionKind.NO_TRANSCRIPT, "No transcript of the annotation overlaps it"
-    if consequence.variant_class not in PROTEIN_CHANGING:
-        terms = ", ".join(consequence.terms) or consequence.variant_class.value
-        return DispositionKind.NOT_PROTEIN_CHANGING, f"{terms} in {consequence.gene}: the protein is not changed"
-    return None, ""
+def dispose(
+    variant: AnnotatedVariant, finding: Finding | None, outside: str | None, earlier: Mapping[str, Finding]
+) -> Disposition:
+    """Return the one thing that becomes of an allele of a record, and why.
 
+    A variant with evidence, or on a hotspot, is shown even when it lies outside the assay as stated: the statement may
+    be wrong, and a hidden actionable variant costs more than a remark.
 
-def _reportable(
-    variant: AnnotatedVariant, finding: Finding | None, outside: str | None, findings: dict[str, Finding]
-) -> tuple[DispositionKind, str]:
-    """Return the disposition of a protein-changing variant that was called in the tumor.
-
-    A variant with evidence, or on a hotspot, is shown even when it lies outside the assay as stated: the statement may be
-    wrong, and a hidden actionable variant costs more than a remark.
+    Parameters
+    ----------
+    variant
+        The allele.
+    finding
+        The finding it is, if any; only where its origin lets it be reported.
+    outside
+        Why it lies outside the assay, ``None`` when it does not.
+    earlier
+        Findings of earlier records by their id, to report a repeated allele once.
     """
-    origin = f" Origin: {variant.origin_reason}" if variant.origin_reason else ""
-    if finding is not None:
-        first = findings.get(finding.id)
-        if first is not None and first.variant is not None:
-            return DispositionKind.FINDING, f"The same variant as record {first.variant.record}, reported once"
-        return DispositionKind.FINDING, finding.why + origin
-    if outside is not None:
-        return DispositionKind.OUTSIDE_ASSAY, outside
-    what = "Protein-changing; neither evidence, nor a hotspot, nor loss of a driver gene."
-    return DispositionKind.LISTED, what + origin
-
-
-def _dispose(variant: AnnotatedVariant, kind: DispositionKind, reason: str) -> Disposition:
+    if variant.origin is Origin.NOT_CALLED:
+        filters = f"Filters: {', '.join(variant.filters)}" if variant.filters else ""
+        kind, reason = DispositionKind.FILTERED, _sentences(filters, variant.origin_reason) or NOT_CALLED
+    elif variant.origin is Origin.GERMLINE:
+        kind, reason = DispositionKind.GERMLINE, _sentences(variant.origin_reason, "Germline variants are not reported")
+    elif finding is not None:
+        kind, reason = DispositionKind.FINDING, _reason_of_finding(variant, finding, earlier)
+    elif outside is not None:
+        kind, reason = DispositionKind.OUTSIDE_ASSAY, _sentences(outside)
+    elif variant.consequence is None:
+        kind, reason = DispositionKind.NO_TRANSCRIPT, "No transcript of the annotation overlaps it."
+    elif variant.consequence.variant_class not in PROTEIN_CHANGING:
+        terms = ", ".join(variant.consequence.terms) or variant.consequence.variant_class.value
+        kind = DispositionKind.NOT_PROTEIN_CHANGING
+        reason = _sentences(f"{terms} in {variant.consequence.gene}: the protein is not changed")
+    else:
+        what = "Protein-changing, but neither evidence, nor a hotspot, nor loss of a driver gene"
+        kind, reason = DispositionKind.LISTED, _sentences(what, variant.origin_reason)
     return Disposition(
         record=variant.record,
         variant=variant.variant.key,
         gene=variant.consequence.gene if variant.consequence else "",
         kind=kind,
-        reason=reason.rstrip(".") + ".",
+        reason=reason,
     )
+
+
+def _reason_of_finding(variant: AnnotatedVariant, finding: Finding, earlier: Mapping[str, Finding]) -> str:
+    first = earlier.get(finding.id)
+    if first is not None and first.variant is not None:
+        return f"The same variant as record {first.variant.record}, reported once."
+    return _sentences(finding.why, variant.origin_reason if variant.origin is Origin.SOMATIC else "")
+
+
+def _sentences(*parts: str) -> str:
+    """Join texts into sentences that each begin with a capital and end with one period."""
+    texts = [part.strip().rstrip(".") for part in parts]
+    return " ".join(text[:1].upper() + text[1:] + "." for text in texts if text)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Does an alteration satisfy a rule of the evidence table?
+"""Whether an alteration satisfies a rule of the evidence table.
 
 A rule is one or more clauses ``kind:value`` joined by ``|``; any one suffices. Each kind is one registered function.
 """
@@ -119,8 +119,9 @@ class Exon:
 def exons() -> dict[tuple[str, int], tuple[Exon, ...]]:
     """Return the exons that rules speak of, by gene and number.
 
-    The codons of ``exons.tsv`` are counted, not quoted: the lengths of the coding parts of a RefSeq transcript's exons on
-    GRCh38 (UCSC refGene) are added up in the order of translation; a codon that an exon border splits belongs to both.
+    The codons of ``exons.tsv`` are counted, not quoted: the lengths of the coding parts of a RefSeq transcript's exons
+    on GRCh38 (UCSC refGene) are added up in the order of translation; a codon that an exon border splits belongs to
+    both.
     """
     found: dict[tuple[str, int], tuple[Exon, ...]] = {}
     with (files("genomodel.interpretation") / "exons.tsv").open(encoding="utf-8") as handle:
@@ -164,7 +165,7 @@ def _on_any_transcript(alteration: Alteration, name: str, fits: Callable[[Protei
 
 @matcher("hotspot")
 def _hotspot(value: str, alteration: Alteration) -> str | None:
-    """A substitution seen in the hotspot collection, or an in-frame change on one of its regions; no truncation."""
+    """Match a substitution that the hotspot collection has seen, or an in-frame change on one of its regions."""
     consequence = alteration.reported
     if consequence is None or consequence.variant_class in LOSS_OF_FUNCTION | SILENT:
         return None
@@ -252,7 +253,7 @@ def _is_frameshift(consequence: Consequence, exon: Exon) -> bool:
 
 
 def _is_skipping(consequence: Consequence, exon: Exon) -> bool:
-    """A change of a splice site at either end of the exon, or an in-frame loss of the whole exon."""
+    """Whether a splice site at either end of the exon is changed, or the whole exon is lost in frame."""
     change = parse_protein_change(consequence.protein_change)
     if consequence.variant_class is VariantClass.SPLICE:
         if change is not None and change.kind == "splice":

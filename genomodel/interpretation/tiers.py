@@ -1,7 +1,7 @@
 """Tier and level of a matched statement of evidence.
 
-After AMP/ASCO/CAP 2017 (Li et al., doi:10.1016/j.jmoldx.2016.10.002): approved in this tumor type I-A; approved in another
-tumor type II-C. Nothing is ever tiered up for want of knowledge about the tumor.
+After AMP/ASCO/CAP 2017 (Li et al., doi:10.1016/j.jmoldx.2016.10.002): approved in this tumor type I-A; approved in
+another tumor type II-C. Nothing is ever tiered up for want of knowledge about the tumor.
 """
 
 from __future__ import annotations
@@ -37,20 +37,19 @@ def relate(rule: EvidenceRule, tumor: TumorType) -> Relation | None:
     evidence = rule.evidence
     stated = f"{evidence.agency}: stated for {_lower(evidence.tumor_type_text)}"
     if rule.scope == "listed":
-        if any(tumor.is_a(code) for code in evidence.tumor_types):
+        covered = any(tumor.is_a(code) for code in evidence.tumor_types)
+        if covered:
             return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
-        return Relation(
-            TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], f"{stated}, not for this tumor ({tumor.name})"
-        )
-    if rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
+        doubt = f", not for this tumor ({tumor.name})"
+    elif rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
         return None
-    if tumor.is_a(UNKNOWN_PRIMARY):
-        why = "this tumor's origin is not known, so it is not taken to be covered"
-        return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], f"{stated}; {why}")
-    if _may_be_excluded(rule.excluded, tumor.code):
-        why = f"{tumor.name} may include a tumor type that the claim excludes"
-        return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], f"{stated}; {why}")
-    return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})")
+    elif tumor.is_a(UNKNOWN_PRIMARY):
+        doubt = "; this tumor's origin is not known, so it is not taken to be covered"
+    elif _may_be_excluded(rule.excluded, tumor.code):
+        doubt = f"; {tumor.name} may include a tumor type that the claim excludes"
+    else:
+        return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})")
+    return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], stated + doubt)
 
 
 @cache
@@ -68,7 +67,9 @@ def _lower(text: str) -> str:
 def grade(
     rule: EvidenceRule, tumor: TumorType, matched_on: str, variant: AnnotatedVariant | None = None
 ) -> EvidenceMatch | None:
-    """Return the graded match of a rule that an alteration satisfies, ``None`` when it does not hold for the tumor type.
+    """Return the graded match of a rule that an alteration satisfies.
+
+    ``None`` when the claim does not hold for the tumor type.
 
     Parameters
     ----------

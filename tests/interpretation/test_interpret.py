@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genomodel.core.errors import GenomodelError
+from genomodel.core.findings import DispositionKind, Interpretation
+from genomodel.core.patients import CallingMode
+from genomodel.core.variants import (
+    AnnotatedCalls,
+    AnnotatedVariant,
+    Consequence,
+    CopyNumberProfile,
+    CopyNumberState,
+    Origin,
+    RegionDepth,
+    Variant,
+    VariantClass,
+)
+from genomodel.interpretation.assay import LOW_DEPTH
+from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.knowledge import index_rules
+from tests.interpretation.builders import (
+    MISSENSE,
+    SOURCE,
+    TRUNCATING,
+    calls_of,
+    interpreted,
+    patient,
+    profile_of,
+    variant,
+)
+
+
+def kinds(result: Interpretation) -> list[str]:
+    return [disposition.kind.value for disposition in result.dispositions]
+
+
+def gaps(result: Interpretation) -> dict[str, str]:
+    return {gap.what: gap.reason for gap in result.not_assessable}
+
+
+def test_germline_variant_is_dispositioned_germline_and_not_found() -> None:
+    result = interpreted("BRCA", variant("TP53", "P72R", origin=Origin.GERMLINE), variant("TP53", "R175H"))
+    assert kinds(result) == ["germline", "finding"]
+    assert [finding.label for finding in result.findings] == ["TP53 p.R175H"]
+
+
+def test_germline_hotspot_is_not_promoted() -> None:
+    assert interpreted("BRCA", variant("TP53", "R175H", origin=Origin.GERMLINE)).findings == ()
+
+
+def test_each_kind_has_its_reason() -> None:
+    bare = variant("TP53", "R175H").model_copy(update={"consequence": None})
+    filtered = variant("BRAF", "V600E", origin=Origin.NOT_CALLED).model_copy(update={"filters": ("weak",)})
+    result = interpreted(
+        "COAD",
+        variant("BRAF", "V600E"),
+        variant("TTN", "A10T"),
+        filtered,
+        variant("APC", "T10=", VariantClass.SYNONYMOUS, terms=("synonymous_variant",)),
+        bare,
+    )
+    assert kinds(result) == ["finding", "listed", "filtered", "not_protein_changing", "no_transcript"]
+    assert "weak" in result.dispositions[2].reason
+    assert "ynonymous_variant" in result.dispositions[3].reason
+    assert [v.consequence.gene for v in result.other_variants if v.consequence] == ["TTN"]
+    assert all(disposition.reason.endswith(".") for disposition in result.dispositions)
+
+
+def test_truncation_of_a_lost_driver_is_found_but_not_of_an_activated_one() -> None:
+    result = interpreted("COAD", variant("APC", "R1450*", TRUNCATING), variant("KRAS", "Q150Lfs*5", TRUNCATING))
+    assert kinds(result) == ["finding", "listed"]
+    assert "loss of function" in result.findings[0].why
+    assert result.findings[0].tier is None
+
+
+def test_copy_number_events_are_found_when_the_role_fits() -> None:
+    def found(gene: str, state: CopyNumberState) -> list[str]:
+        result = interpret(calls_of(patient("GIST")), profile_of(gene, state))
+        return [finding.label for finding in result.findings]
+
+    assert found("CDKN2A", CopyNumberState.DEEP_DELETION) == ["CDKN2A deep deletion"]
+    assert found("CDKN2A", CopyNumberState.AMPLIFICATION) == []
+    assert found("KRAS", CopyNumberState.AMPLIFICATION) == ["KRAS amplification"]
+    assert found("KRAS", CopyNumberState.GAIN) == []
+    assert found("CDKN2A", CopyNumberState.LOSS) == []
+
+
+def test_findings_are_sorted_by_tier_then_recurrence() -> None:
+    result = interpreted(
+        "COAD",
+        variant("APC", "R1450*", TRUNCATING),
+        variant("TP53", "R175H"),
+        variant("BRAF", "V600E"),
+        variant("TP53", "R282W"),
+    )
+    labels = [finding.label for finding in result.findings]
+    assert labels[0] == "BRAF p.V600E"
+    tumors = [finding.hotspot.tumors_at_residue if finding.hotspot else 0 for finding in result.findings[1:]]
+    assert tumors == sorted(tumors, reverse=True)
+
+
+def test_two_alleles_at_one_codon_match_no_allele_and_say_why() -> None:
+    first = variant("BRAF", "V600E", place=Variant(chrom="7", pos=140453136, ref="A", alt="T"))
+    second = variant("BRAF", "V600M", place=Variant(chrom="7", pos=140453137, ref="C", alt="T"))
+    result = interpreted("MEL", first, second)
+    assert len(result.findings) == 2
+    for finding in result.findings:
+        assert "codon 600" in finding.why
+        assert "V600E and V600M" in finding.why
+        assert not [m for m in finding.evidence if m.matched_on.startswith("allele")]
+    alone = interpreted("MEL", first, second.model_copy(update={"origin": Origin.NOT_CALLED}))
+    assert "codon 600" not in alone.findings[0].why
+    assert alone.findings[0].tier == "I-A"
+
+
+def test_repeated_allele_is_one_finding_with_two_dispositions() -> None:
+    place = Variant(chrom="7", pos=140453136, ref="A", alt="T")
+    result = interpreted("MEL", variant("BRAF", "V600E", place=place), variant("BRAF", "V600E", place=place))
+    assert len(result.findings) == 1
+    assert kinds(result) == ["finding", "finding"]
+    assert "record 1" in result.dispositions[1].reason
+
+
+def test_variants_outside_the_assayed_genes_are_said_to_be_so() -> None:
+    result = interpreted("MEL", variant("TTN", "A10T"), variant("BRAF", "V600E"), assayed_genes=("KRAS",))
+    assert kinds(result) == ["outside_assay", "finding"]
+    assert "outside the assay" in result.findings[0].why
+    listed = gaps(result)
+    assert any("BRAF" in what.split(", ") and "this tumor type" in reason for what, reason in listed.items())
+    assert not any("KRAS" in what.split(", ") for what in listed)
+
+
+def test_variants_outside_the_assay_bed_are_said_to_be_so(tmp_path: Path) -> None:
+    bed = tmp_path / "panel.bed"
+    bed.write_text("7\t100\t110\tTTN\n", encoding="utf-8")
+    at = [Variant(chrom="chr7", pos=pos, ref="AC", alt="A") for pos in (99, 100, 110, 111)]
+    result = interpreted("MEL", *(variant("TTN", f"A{v.pos}T", place=v) for v in at), assay_bed=str(bed))
+    assert kinds(result) == ["outside_assay", "listed", "listed", "outside_assay"]
+
+
+def test_missing_record_is_a_defect_not_a_silence() -> None:
+    with pytest.raises(GenomodelError, match="2 records"):
+        interpret(calls_of(patient("MEL"), variant("BRAF", "V600E"), n_records=2), None)
+    with pytest.raises(GenomodelError, match="beyond"):
+        interpret(calls_of(patient("MEL"), variant("BRAF", "V600E"), n_records=0), None)
+
+
+def test_no_variants_at_all_is_an_answer() -> None:
+    result = interpret(calls_of(patient("MEL")), None)
+    assert (result.findings, result.dispositions, result.n_records) == ((), (), 0)
+    assert result.sources
+
+
+def test_what_was_not_looked_at_is_listed() -> None:
+    result = interpreted("BRCA", variant("TTN", "A1T"), mode=CallingMode.TUMOR_ONLY)
+    listed = gaps(result)
+    assert "ERBB2" in listed["Copy number"]
+    assert {"Gene fusions", "Microsatellite instability", "Tumor purity", "Somatic or germline origin"} <= set(listed)
+    assert {"Assayed genes", "Depth of coverage"} <= set(listed)
+    answered = interpret(
+        calls_of(patient("BRCA", purity=0.6)),
+        CopyNumberProfile(source=SOURCE, assayed_genes=("ERBB2", "PTEN")),
+        (RegionDepth(chrom="1", start=0, end=9, name="ERBB2:1", mean_depth=LOW_DEPTH),),
+    )
+    assert not {"Copy number", "Tumor purity", "Somatic or germline origin", "Depth of coverage"} & set(gaps(answered))
+
+
+def test_copy_number_events_only_leave_the_other_genes_unknown() -> None:
+    result = interpret(calls_of(patient("BRCA")), CopyNumberProfile(source=SOURCE))
+    assert "ERBB2" in gaps(result)["Copy number of genes without an event"]
+    result = interpret(calls_of(patient("BRCA")), CopyNumberProfile(source=SOURCE, assayed_genes=("PTEN",)))
+    assert "Copy number of ERBB2" in gaps(result)
+
+
+def test_shallow_regions_are_listed_by_gene() -> None:
+    depths = (
+        RegionDepth(chrom="7", start=0, end=10, name="BRAF:15", mean_depth=12),
+        RegionDepth(chrom="7", start=20, end=30, name="BRAF:11", mean_depth=400),
+        RegionDepth(chrom="1", start=0, end=10, name="NOGENE", mean_depth=3),
+        RegionDepth(chrom="12", start=0, end=10, name="KRAS:2", mean_depth=LOW_DEPTH),
+    )
+    listed = gaps(interpret(calls_of(patient("MEL")), None, depths))
+    assert "1 of 2 regions" in listed["BRAF"]
+    assert "KRAS" not in listed
+    assert "1 further" in listed["Other regions"]
+
+
+def test_versions_name_licences_and_digests() -> None:
+    sources = {version.name: version for version in interpret(calls_of(patient("MEL")), None).sources}
+    assert {"genomodel evidence table", "hotspots", "driver_genes", "oncotree"} <= set(sources)
+    assert all(version.licence and len(version.sha256) == 64 for version in sources.values())
+
+
+def test_finding_without_any_evidence_keeps_its_hotspot() -> None:
+    result = interpret(calls_of(patient("MEL"), variant("BRAF", "V600E")), None, rules=index_rules(()))
+    assert result.findings[0].tier is None
+    assert result.findings[0].hotspot is not None
+
+
+CHANGES = ["V600E", "G12C", "R175H", "A10T", "E746_A750del", "W288Cfs*12", "R213*", "", "X125_splice", "weird 12"]
+consequences = st.none() | st.builds(
+    Consequence,
+    gene=st.sampled_from(["BRAF", "KRAS", "TP53", "EGFR", "NPM1", "TTN", ""]),
+    variant_class=st.sampled_from(list(VariantClass)),
+    protein_change=st.sampled_from(CHANGES),
+    exon=st.sampled_from(["", "15/18", "15"]),
+)
+
+
+@st.composite
+def random_calls(draw: st.DrawFn) -> AnnotatedCalls:
+    n_records = draw(st.integers(0, 12))
+    alleles = [draw(st.integers(1, 3)) for _ in range(n_records)]
+    variants = tuple(
+        AnnotatedVariant(
+            record=record,
+            variant=Variant(chrom="1", pos=draw(st.integers(0, 30)), ref="A", alt=draw(st.sampled_from(["C", "G"]))),
+            origin=draw(st.sampled_from(list(Origin))),
+            origin_reason=draw(st.sampled_from(["", "seen.", "Supported by reads"])),
+            consequence=draw(consequences),
+        )
+        for record, count in enumerate(alleles, start=1)
+        for _ in range(count)
+    )
+    who = patient(
+        draw(st.sampled_from(["MEL", "COAD", "AML", "CUP"])),
+        assayed_genes=draw(st.sampled_from([None, ("BRAF", "TTN"), ()])),
+        mode=draw(st.sampled_from(list(CallingMode))),
+    )
+    return AnnotatedCalls(patient=who, source=SOURCE, n_records=n_records, variants=variants)
+
+
+@settings(max_examples=150, deadline=None)
+@given(random_calls())
+def test_every_allele_of_every_record_has_one_disposition(calls: AnnotatedCalls) -> None:
+    result = interpret(calls, None)
+    assert len(result.dispositions) == len(calls.variants)
+    assert [d.record for d in result.dispositions] == [v.record for v in calls.variants]
+    assert {d.record for d in result.dispositions} == set(range(1, calls.n_records + 1))
+    counts = Counter(d.kind for d in result.dispositions)
+    assert sum(counts.values()) == len(calls.variants)
+    assert counts[DispositionKind.LISTED] == len(result.other_variants)
+    assert counts[DispositionKind.FINDING] >= len(result.findings)
+    assert {d.variant for d in result.dispositions if d.kind is DispositionKind.FINDING} == {
+        f.variant.variant.key for f in result.findings if f.variant
+    }
+    assert all(d.reason for d in result.dispositions)
+    ids = [f.id for f in result.findings]
+    assert len(set(ids)) == len(ids)
+    reportable = {Origin.SOMATIC, Origin.UNCERTAIN}
+    assert all(f.variant is not None and f.variant.origin in reportable for f in result.findings)
+
+
+def test_same_input_gives_the_same_bytes() -> None:
+    calls = calls_of(patient("COAD"), variant("BRAF", "V600E"), variant("TP53", "R175H", MISSENSE))
+    assert interpret(calls, None).to_json() == interpret(calls, None).to_json()

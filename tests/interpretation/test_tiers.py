@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from genomodel.core.findings import TumorTypeMatch
+from genomodel.core.variants import CopyNumberState, Fusion, Origin
+from genomodel.interpretation.findings import match_fusion
+from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.knowledge import index_rules, load_evidence_table, rules_by_gene
+from genomodel.resources.oncotree import all_types
+from tests.interpretation.builders import (
+    DELETION,
+    TRUNCATING,
+    by_therapy,
+    calls_of,
+    interpreted,
+    patient,
+    profile_of,
+    variant,
+)
+
+RULES = load_evidence_table().rules
+
+
+def test_braf_v600e_in_melanoma_is_tier_one_with_its_combinations() -> None:
+    result = interpreted("SKCM", variant("BRAF", "V600E"))
+    found = by_therapy(result)
+    for therapy in ("Dabrafenib + Trametinib", "Binimetinib + Encorafenib", "Cobimetinib + Vemurafenib"):
+        assert found[therapy].tier == "I-A"
+        assert found[therapy].tumor_type_match is TumorTypeMatch.SAME
+        assert "unresectable or metastatic disease" in found[therapy].evidence.conditions
+        assert "I-A only if: " in found[therapy].tier_reason
+        assert "status not given" in found[therapy].tier_reason
+    assert result.findings[0].tier == "I-A"
+    assert result.findings[0].label == "BRAF p.V600E"
+    assert result.findings[0].hotspot is not None
+
+
+def test_braf_v600k_in_melanoma_does_not_get_claims_on_v600e_alone() -> None:
+    found = by_therapy(interpreted("MEL", variant("BRAF", "V600K")))
+    assert found["Dabrafenib + Trametinib"].tier == "I-A"
+    assert "Dabrafenib" not in found
+    assert found["Vemurafenib"].tier == "II-C"
+    assert found["Vemurafenib"].evidence.tumor_type_text == "Erdheim-Chester disease"
+
+
+@pytest.mark.parametrize("code", ["COADREAD", "COAD", "READ", "MACR"])
+def test_braf_v600e_in_colorectal_cancer_gets_encorafenib_but_never_dabrafenib(code: str) -> None:
+    found = by_therapy(interpreted(code, variant("BRAF", "V600E")))
+    assert found["Cetuximab + Encorafenib"].tier == "I-A"
+    assert not [therapy for therapy in found if "Dabrafenib" in therapy]
+
+
+def test_braf_v600e_in_another_solid_tumor_is_agnostic() -> None:
+    found = by_therapy(interpreted("CHOL", variant("BRAF", "V600E")))
+    assert found["Dabrafenib + Trametinib"].tumor_type_match is TumorTypeMatch.AGNOSTIC
+    assert found["Dabrafenib + Trametinib"].tier == "I-A"
+    assert found["Cetuximab + Encorafenib"].tier == "II-C"
+    assert found["Cetuximab + Encorafenib"].tumor_type_match is TumorTypeMatch.OTHER
+
+
+@pytest.mark.parametrize("code", ["CUP", "OTHER", "MIXED", "BOWEL"])
+def test_braf_v600e_is_not_tiered_up_where_the_tumor_type_is_not_known(code: str) -> None:
+    matches = by_therapy(interpreted(code, variant("BRAF", "V600E"))).values()
+    assert matches
+    assert {match.tier for match in matches} == {"II-C"}
+
+
+@pytest.mark.parametrize("code", ["AML", "HCL", "DLBCLNOS"])
+def test_solid_tumor_claims_do_not_reach_blood_and_lymph(code: str) -> None:
+    matches = [m for f in interpreted(code, variant("BRAF", "V600E")).findings for m in f.evidence]
+    assert not [m for m in matches if m.tumor_type_match is TumorTypeMatch.AGNOSTIC]
+    assert "I-A" not in {m.tier for m in matches}
+    fusion = Fusion(gene_5="ETV6", gene_3="NTRK3")
+    assert match_fusion(fusion, patient(code), rules_by_gene()) == ()
+    assert {m.tier for m in match_fusion(fusion, patient("LUAD"), rules_by_gene())} == {"I-A"}
+
+
+def test_kras_mutation_in_colorectal_cancer_speaks_against_egfr_antibodies() -> None:
+    result = interpreted("COAD", variant("KRAS", "G12D"))
+    matches = result.findings[0].evidence
+    against = {m.evidence.therapy: m for m in matches if m.evidence.direction.value == "resistance"}
+    assert set(against) == {"Cetuximab", "Panitumumab"}
+    assert {m.tier for m in against.values()} == {"I-A"}
+    assert "speaks against the therapy" in against["Panitumumab"].tier_reason
+    elsewhere = interpreted("PAAD", variant("KRAS", "G12D")).findings[0].evidence
+    assert {m.tier for m in elsewhere} == {"II-C"}
+
+
+def test_kras_g12c_is_for_its_inhibitors_and_against_antibodies_alone() -> None:
+    found = by_therapy(interpreted("READ", variant("KRAS", "G12C")))
+    assert found["Adagrasib + Cetuximab"].tier == "I-A"
+    assert found["Panitumumab + Sotorasib"].tier == "I-A"
+    assert found["Panitumumab"].evidence.direction.value == "resistance"
+    assert any("sotorasib" in condition for condition in found["Panitumumab"].evidence.conditions)
+
+
+def test_pik3ca_claims_carry_receptor_status_line_and_partner() -> None:
+    found = by_therapy(interpreted("IDC", variant("PIK3CA", "H1047R")))
+    conditions = found["Alpelisib + Fulvestrant"].evidence.conditions
+    assert {"hormone receptor-positive", "HER2-negative", "together with fulvestrant"} <= set(conditions)
+    assert any("endocrine" in condition for condition in conditions)
+    reason = found["Alpelisib + Fulvestrant"].tier_reason
+    assert all(condition in reason for condition in conditions)
+
+
+def test_erbb2_amplification_in_breast_cancer_is_tier_one() -> None:
+    who = patient("BRCA")
+    result = interpret(calls_of(who), profile_of("ERBB2", CopyNumberState.AMPLIFICATION))
+    finding = result.findings[0]
+    assert finding.label == "ERBB2 amplification"
+    assert finding.id == "P1:ERBB2:amplification"
+    assert finding.tier == "I-A"
+    assert "HER2-positive" in by_therapy(result)["Trastuzumab"].tier_reason
+    assert {
+        m.tier
+        for m in interpret(calls_of(patient("PAAD")), profile_of("ERBB2", CopyNumberState.AMPLIFICATION))
+        .findings[0]
+        .evidence
+    } == {"II-C"}
+
+
+def test_grade_three_glioma_is_outside_the_grade_two_claim() -> None:
+    assert "Vorasidenib" in by_therapy(interpreted("ASTR2", variant("IDH1", "R132H")))
+    assert "Vorasidenib" not in by_therapy(interpreted("ASTR4", variant("IDH1", "R132H")))
+
+
+def test_uncertain_origin_is_said_with_the_tier() -> None:
+    result = interpreted("HGSOC", variant("BRCA1", "C61Afs*3", TRUNCATING, origin=Origin.UNCERTAIN))
+    finding = result.findings[0]
+    assert finding.evidence[0].tier == "I-A"
+    assert "germline risk moderate" in finding.evidence[0].tier_reason
+    assert "origin uncertain" in finding.why.lower()
+
+
+def test_approval_here_hides_the_same_therapy_approved_elsewhere() -> None:
+    therapies = [m.evidence.therapy for m in interpreted("CHOL", variant("BRAF", "V600E")).findings[0].evidence]
+    assert therapies.count("Dabrafenib + Trametinib") == 1
+
+
+def test_removing_evidence_never_raises_a_tier() -> None:
+    chance = random.Random(7)
+    rank = {"I-A": 0, "I-B": 1, "II-C": 2, "II-D": 3, None: 4}
+    variants = (
+        variant("BRAF", "V600E"),
+        variant("KRAS", "G12C"),
+        variant("EGFR", "E746_A750del", DELETION),
+        variant("PIK3CA", "E545K"),
+        variant("IDH1", "R132H"),
+    )
+    for code in ("SKCM", "COAD", "LUAD", "IDC", "AML", "CUP"):
+        calls = calls_of(patient(code), *variants)
+        full = {f.id: rank[f.tier] for f in interpret(calls, None).findings}
+        for _ in range(8):
+            fewer = index_rules(tuple(chance.sample(RULES, len(RULES) * 2 // 3)))
+            for finding in interpret(calls, None, rules=fewer).findings:
+                assert rank[finding.tier] >= full[finding.id]
+
+
+def test_no_tumor_type_breaks_the_grading() -> None:
+    for code in all_types():
+        assert interpreted(code, variant("BRAF", "V600E")).dispositions[0].kind.value == "finding"
