@@ -1,0 +1,41 @@
+# make demo: the whole job on a synthetic cohort. make test: all tests. Both install what they need first.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+CORES ?= $(shell nproc)
+DEMO := config/demo/config.yaml
+# Tools come from envs/*.yaml where there is conda, else from PATH.
+DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
+
+.PHONY: help setup demo test lint clean
+
+help:
+	@grep -E '^# make' Makefile | sed 's/^# //'
+	@echo "Others: setup, lint, clean."
+
+setup:
+	@.ci/setup runtime
+
+demo: setup
+	@genomodel simulate --out demo --seed 1
+	@genomodel plan --patients config/demo/patients.tsv --samples config/demo/samples.tsv
+	@snakemake --configfile $(DEMO) --workflow-profile config/profiles/local --cores $(CORES) $(DEPLOYMENT) --quiet rules
+	@genomodel summary demo/results/reports/manifest.json
+
+test:
+	@.ci/setup dev
+	@pytest -n 2 -m "not slow" --dist loadfile
+	@pytest -n 2 -m slow --dist loadfile
+
+lint:
+	@.ci/setup dev
+	ruff check .
+	ruff format --check .
+	mypy
+	snakefmt --check Snakefile workflow/rules
+	snakemake --configfile $(DEMO) --lint
+
+clean:
+	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,21 @@
+from snakemake.utils import min_version
+
+min_version("9.1.0")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/reference.smk"
+include: "workflow/rules/reads.smk"
+include: "workflow/rules/coverage.smk"
+include: "workflow/rules/calls.smk"
+include: "workflow/rules/annotation.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.report_cohort.output.manifest,

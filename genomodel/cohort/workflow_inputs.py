@@ -1,0 +1,90 @@
+"""What each job of the workflow reads, worked out from the cohort; the rules only ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from genomodel.cohort.sheets import Cohort, CohortPatient, SampleInput, index_candidates, sample_name
+from genomodel.core.paths import ResultPaths
+
+
+@dataclass(frozen=True)
+class WorkflowInputs:
+    """Paths by patient, as plain look-ups: nothing is searched for on disk but the index of a given alignment."""
+
+    cohort: Cohort
+    paths: ResultPaths
+
+    @cached_property
+    def _lanes(self) -> dict[tuple[str, str, str], SampleInput]:
+        return {
+            (patient, sample.type, sample.lane): sample
+            for patient, entry in self.cohort.patients.items()
+            for sample in entry.tumor + entry.normal
+        }
+
+    def _samples(self, patient: str, kind: str) -> tuple[SampleInput, ...]:
+        entry = self.cohort.patients[patient]
+        return entry.tumor if kind == "tumor" else entry.normal
+
+    def lane_reads(self, patient: str, kind: str, lane: str) -> dict[str, str | None]:
+        """Return the FASTQ files of a lane as ``read1`` and ``read2``."""
+        sample = self._lanes[patient, kind, lane]
+        return {"read1": sample.fastq_1, "read2": sample.fastq_2}
+
+    def lane_alignments(self, patient: str, kind: str) -> list[str]:
+        """Return the alignments of a sample's lanes."""
+        folder = self.paths.results / "aligned" / "lanes" / patient
+        return [str(folder / f"{kind}.{sample.lane}.bam") for sample in self._samples(patient, kind)]
+
+    def given_alignment(self, patient: str, kind: str) -> list[str]:
+        """Return the BAM or CRAM that the sheet names, and its index."""
+        bam = str(self._samples(patient, kind)[0].bam)
+        return [bam, next(str(index) for index in index_candidates(bam) if index.is_file())]
+
+    def alignment(self, patient: str, kind: str) -> list[str]:
+        """Return a sample's alignment first, then its index and, for a given one, the mark that it was checked.
+
+        Empty when the patient has no such sample.
+        """
+        samples = self._samples(patient, kind)
+        if not samples:
+            return []
+        if samples[0].kind == "fastq":
+            bam = self.paths.results / "aligned" / f"{patient}.{kind}.bam"
+            return [str(bam), f"{bam}.bai"]
+        checked = self.paths.results / "qc" / f"{patient}.{kind}.alignment_checked"
+        return [*self.given_alignment(patient, kind), str(checked)]
+
+    def assay_bed(self, patient: str) -> str | list[str]:
+        """Return the BED of the assayed regions, or an empty list."""
+        return self.cohort.patients[patient].patient.assay_bed or []
+
+    def sample_options(self, patient: str, *, with_alignments: bool = False) -> list[str]:
+        """Return ``--tumor NAME --normal NAME``, or with the alignment before each name."""
+        words: list[str] = []
+        for kind in ("tumor", "normal"):
+            alignment = self.alignment(patient, kind)
+            if alignment:
+                words += [f"--{kind}", *alignment[: int(with_alignments)], sample_name(patient, kind)]
+        return words
+
+    def report_inputs(self, patient: str) -> list[str]:
+        """Return every file that the patient's report is made from."""
+        entry = self.cohort.patients[patient]
+        sample = entry.tumor[0]
+        files = [sample.vcf, sample.maf, entry.copy_number]
+        if entry.entry in ("fastq", "bam"):
+            files.append(str(self.paths.annotated(patient)))
+            if entry.patient.assay_bed:
+                files.append(str(self.paths.region_depths(patient, "tumor")))
+            if copy_number_is_called(entry):
+                files.append(str(self.paths.copy_number(patient)))
+        return [path for path in files if path]
+
+
+def copy_number_is_called(entry: CohortPatient) -> bool:
+    """Whether the workflow calls copy number: from the reads of a tumor and its normal over known regions."""
+    from_reads = entry.entry in ("fastq", "bam")
+    return from_reads and bool(entry.normal and entry.patient.assay_bed) and entry.copy_number is None

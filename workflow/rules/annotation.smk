@@ -1,0 +1,22 @@
+rule annotate_calls:
+    input:
+        vcf=rules.decide_origin.output.vcf,
+        fasta=FASTA,
+        fai=f"{FASTA}.fai",
+        gff=config["reference"]["gff"],
+    output:
+        vcf=f"{RESULTS}/annotated/{{patient}}.vcf.gz",
+    log:
+        f"{RESULTS}/logs/annotate/{{patient}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/annotate/{{patient}}.tsv"
+    conda:
+        "../../envs/genomodel.yaml"
+    resources:
+        mem_mb=memory(2000, 5),
+        runtime=minutes(15, 60),
+    message:
+        "Annotate the calls of {wildcards.patient}"
+    shell:
+        "genomodel annotate --vcf {input.vcf:q} --reference {input.fasta:q} --gff {input.gff:q}"
+        " --out {output.vcf:q} > {log:q} 2>&1"

@@ -1,0 +1,40 @@
+rule index_fasta:
+    input:
+        fasta=FASTA,
+    output:
+        fai=f"{FASTA}.fai",
+    log:
+        f"{RESULTS}/logs/reference/faidx.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reference/faidx.tsv"
+    conda:
+        "../../envs/samtools.yaml"
+    resources:
+        mem_mb=memory(500, 0.1),
+        runtime=minutes(5, 5),
+    message:
+        "Index the reference"
+    shell:
+        "samtools faidx {input.fasta:q} -o {output.fai:q} 2> {log:q}"
+
+
+rule index_bwa:
+    input:
+        fasta=FASTA,
+    output:
+        multiext(BWA_INDEX, amb=".amb", ann=".ann", pac=".pac", sa=".sa", bwt=".bwt"),
+    log:
+        f"{RESULTS}/logs/reference/bwa_index.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reference/bwa_index.tsv"
+    conda:
+        "../../envs/bwa.yaml"
+    resources:
+        mem_mb=memory(1000, 3),
+        runtime=minutes(10, 60),
+    params:
+        prefix=subpath(output.bwt, strip_suffix=".bwt"),
+    message:
+        "Index the reference for bwa"
+    shell:
+        "bwa index -p {params.prefix:q} {input.fasta:q} 2> {log:q}"

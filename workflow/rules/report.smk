@@ -1,0 +1,30 @@
+rule report_cohort:
+    input:
+        stages=[path for patient in COHORT.patients for path in INPUTS.report_inputs(patient)],
+        patients=config["patients"],
+        samples=config["samples"],
+        fasta=FASTA,
+        gff=config["reference"]["gff"],
+    output:
+        # Reports are no outputs of their own: Snakemake deletes those before a job, so that one new patient would cost all.
+        manifest=f"{RESULTS}/reports/manifest.json",
+    log:
+        f"{RESULTS}/logs/report/cohort.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/cohort.tsv"
+    conda:
+        "../../envs/genomodel.yaml"
+    threads: 4
+    resources:
+        mem_mb=lambda wildcards, attempt: min(config["max_mem_mb"], 4000 * attempt),
+        runtime=lambda wildcards, attempt: (10 + len(COHORT.patients) // 10) * attempt,
+    params:
+        results=subpath(output.manifest, ancestor=2),
+        genome=config["reference"]["genome"],
+        pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
+    message:
+        "Report on all patients"
+    shell:
+        "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
+        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} --jobs {threads} {params.pdf}"
+        " --manifest {output.manifest:q} > {log:q} 2>&1"
