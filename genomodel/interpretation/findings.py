@@ -29,6 +29,11 @@ ROLE_OF_STATE = {
     CopyNumberState.AMPLIFICATION: "activating",
     CopyNumberState.DEEP_DELETION: "loss of function",
 }
+LOSABLE_ROLES = {"loss of function": "a gene that tumors lose", "ambiguous": "a driver gene of unclear role"}
+"""Roles of driver genes in which a loss of function matters.
+
+``ambiguous`` is among them because it does not rule a loss out: RUNX1 and CEBPA, lost in leukemia, carry it.
+"""
 STATE_NAMES = {CopyNumberState.AMPLIFICATION: "amplification", CopyNumberState.DEEP_DELETION: "deep deletion"}
 CLASS_NAMES = {
     VariantClass.TRUNCATING: "truncating variant",
@@ -100,7 +105,7 @@ def variant_finding(
     *,
     outside_assay: bool = False,
 ) -> Finding | None:
-    """Return a variant as a finding: by evidence, by hotspot, or as a loss of function of a driver gene that is lost.
+    """Return a variant as a finding: by evidence, by hotspot, or as a loss of function of a driver gene.
 
     Returns
     -------
@@ -118,14 +123,14 @@ def variant_finding(
     evidence = match_evidence(alteration, patient, rules, variant)
     hotspot = find_hotspot(gene, consequence.protein_change)
     role = driver_role(gene)
-    lost = consequence.variant_class in LOSS_OF_FUNCTION and role == "loss of function"
+    lost = consequence.variant_class in LOSS_OF_FUNCTION and role in LOSABLE_ROLES
     if not (evidence or hotspot or lost or (clash and _has_allele_rule(gene, clash, rules))):
         return None
     why = [_evidence_words(evidence)] if evidence else []
     if hotspot:
         why.append(_hotspot_words(hotspot, consequence.protein_change))
     if lost:
-        why.append(f"{CLASS_NAMES[consequence.variant_class]} in a gene that tumors lose (intOGen: {role})")
+        why.append(f"{CLASS_NAMES[consequence.variant_class]} in {LOSABLE_ROLES[role or '']} (intOGen: {role})")
     if clash and change is not None:
         why.append(
             f"{' and '.join(clash)} were both called at codon {change.start}: if they lie on one DNA molecule the "

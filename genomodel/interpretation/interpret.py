@@ -29,6 +29,8 @@ from genomodel.resources.tables import SHIPPED
 
 REPORTABLE_ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN)
 NOT_CALLED = "The input does not call it a variant of the tumor."
+SHARED_KIND = "maf"
+"""Kind of source file that several patients share."""
 SHIPPED_KNOWLEDGE = ("hotspots", "driver_genes", "oncotree")
 
 
@@ -95,15 +97,18 @@ def interpret(
 
 
 def check_records(calls: AnnotatedCalls) -> None:
-    """Raise unless the variants cover the records 1 to ``n_records`` and no other."""
+    """Raise unless the variants hold every record of the input.
+
+    The records of a file of one tumor are numbered 1 to ``n_records``. The rows of a mutation annotation file of many
+    samples keep their numbers in the file, so that there only their count can be held against ``n_records``.
+    """
     seen = {variant.record for variant in calls.variants}
-    missing = [record for record in range(1, calls.n_records + 1) if record not in seen]
-    beyond = sorted(record for record in seen if record > calls.n_records)
-    if missing or beyond:
+    expected = seen if calls.source.kind == SHARED_KIND else set(range(1, calls.n_records + 1))
+    missing, beyond = sorted(expected - seen), sorted(seen - expected)
+    if missing or beyond or len(seen) != calls.n_records:
         raise GenomodelError(
-            f"{calls.source.name}: {calls.n_records} records were read, but "
-            f"{len(missing)} of them have no variant (first: {missing[:5]}) and {len(beyond)} variants name a record "
-            f"beyond the last (first: {beyond[:5]}); this is a defect of the reader"
+            f"{calls.source.name}: {calls.n_records} records were read and {len(seen)} have a variant; without one are "
+            f"{missing[:5]}, beyond the last are {beyond[:5]} (five at most are named); this is a defect of the reader"
         )
 
 

@@ -76,6 +76,8 @@ def test_truncation_of_a_lost_driver_is_found_but_not_of_an_activated_one() -> N
     result = interpreted("COAD", variant("APC", "R1450*", TRUNCATING), variant("KRAS", "Q150Lfs*5", TRUNCATING))
     assert kinds(result) == ["finding", "listed"]
     assert "loss of function" in result.findings[0].why
+    unclear = interpreted("AML", variant("RUNX1", "R201*", TRUNCATING)).findings
+    assert "unclear role" in unclear[0].why
     assert result.findings[0].tier is None
 
 
@@ -147,8 +149,20 @@ def test_variants_outside_the_assay_bed_are_said_to_be_so(tmp_path: Path) -> Non
 def test_missing_record_is_a_defect_not_a_silence() -> None:
     with pytest.raises(GenomodelError, match="2 records"):
         interpret(calls_of(patient("MEL"), variant("BRAF", "V600E"), n_records=2), None)
-    with pytest.raises(GenomodelError, match="beyond"):
+    with pytest.raises(GenomodelError, match=r"beyond the last are \[1\]"):
         interpret(calls_of(patient("MEL"), variant("BRAF", "V600E"), n_records=0), None)
+
+
+def test_rows_of_a_shared_file_keep_their_numbers_but_not_one_may_be_lost() -> None:
+    shared = SOURCE.model_copy(update={"kind": "maf"})
+    calls = calls_of(patient("MEL"), variant("BRAF", "V600E"), variant("TTN", "A1T")).model_copy(
+        update={"source": shared}
+    )
+    moved = tuple(v.model_copy(update={"record": v.record + 40}) for v in calls.variants)
+    result = interpret(calls.model_copy(update={"variants": moved}), None)
+    assert [d.record for d in result.dispositions] == [41, 42]
+    with pytest.raises(GenomodelError, match="2 records were read and 1 have"):
+        interpret(calls.model_copy(update={"variants": moved[:1]}), None)
 
 
 def test_no_variants_at_all_is_an_answer() -> None:
