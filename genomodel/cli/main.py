@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
-import typer.exceptions
 
 import genomodel.cli
 from genomodel import __version__
@@ -56,14 +55,9 @@ def _fail(message: str, code: int) -> NoReturn:
 def main() -> None:
     """Run the command line: 0 done, 2 the input is wrong, 1 a defect of ours."""
     try:
-        code = collect_verbs()(standalone_mode=False)
+        collect_verbs()()
     except InputError as error:
         _fail(f"genomodel: {error.message}", 2)
-    except typer.exceptions.TyperException as error:
-        error.show()
-        sys.exit(2)
-    except (typer.Abort, KeyboardInterrupt):
-        _fail("genomodel: interrupted", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -74,7 +68,6 @@ def main() -> None:
         _fail(
             f"genomodel: a defect of genomodel, not of your input ({type(error).__name__}: {error}); details: {log}", 1
         )
-    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":
