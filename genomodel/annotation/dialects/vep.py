@@ -1,0 +1,130 @@
+"""``CSQ``, as written by the Ensembl Variant Effect Predictor: columns in the order that the header gives."""
+
+from __future__ import annotations
+
+import re
+
+from genomodel.annotation.dialects.base import (
+    CANONICAL,
+    MANE_PLUS,
+    MANE_SELECT,
+    UNMARKED,
+    Effect,
+    Effects,
+    Parser,
+    assign_by_allele,
+)
+from genomodel.annotation.hgvs import from_residues, one_letter, parse_position, three_letter
+from genomodel.annotation.terms import variant_class
+from genomodel.calls.vcf_text import VcfHeader, VcfRecord
+from genomodel.core.errors import InputError
+from genomodel.core.variants import Consequence
+
+_FREQUENCY = re.compile(
+    r"^(MAX_AF|AF|(AFR|AMR|ASN|EAS|EUR|SAS|AA|EA)_(AF|MAF)|gnomAD[eg]?(_[A-Za-z]+)?_AF|ExAC(_[A-Za-z]+)?_MAF)$"
+)
+"""Columns with allele frequencies of 1000 Genomes, ESP, gnomAD and ExAC, as VEP has named them since release 76."""
+
+
+def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = None) -> Parser | None:
+    """Return the parser for this file, ``None`` when the header declares no ``CSQ``.
+
+    Raises
+    ------
+    InputError
+        ``CSQ`` is declared without its column order, or without a column that is needed.
+    """
+    description = header.description("INFO", key)
+    if description is None:
+        return None
+    _, found, order = description.partition("Format: ")
+    columns = [name.strip() for name in order.strip(" '\"").split("|")]
+    missing = [name for name in ("Allele", "Consequence") if name not in columns]
+    if not found or missing:
+        text = f"INFO {key} does not say its column order (Format: Allele|Consequence|...)"
+        raise InputError(text, path=header.path, fix="Annotate again with VEP and keep its header line")
+    frequencies = [name for name in columns if _FREQUENCY.match(name)]
+
+    def parse(record: VcfRecord) -> tuple[Effects, ...]:
+        named: list[tuple[str, Effect]] = []
+        for entry in filter(None, record.info.get(key, "").split(",")):
+            values = dict(zip(columns, entry.split("|"), strict=False))
+            allele = values["Allele"]
+            number = values.get("ALLELE_NUM", "")
+            if number.isdigit() and 0 < int(number) <= len(record.alts):
+                allele = record.alts[int(number) - 1]
+            named.append((allele, _effect(values, frequencies)))
+        return assign_by_allele(record, named)
+
+    return parse
+
+
+def _effect(values: dict[str, str], frequencies: list[str]) -> Effect:
+    terms = tuple(filter(None, values["Consequence"].split("&")))
+    ref, alt = residues(values.get("Amino_acids", ""))
+    change = one_letter(values.get("HGVSp", ""))
+    if not change:
+        change = derive_change(terms, ref, alt, values.get("Protein_position", ""))
+    consequence = Consequence(
+        gene=values.get("SYMBOL", "") or values.get("Gene", ""),
+        transcript=values.get("Feature", ""),
+        terms=terms,
+        variant_class=variant_class(terms, ref, alt),
+        hgvs_c=values.get("HGVSc", "").rsplit(":", 1)[-1],
+        hgvs_p=three_letter(change),
+        protein_change=change,
+        exon=values.get("EXON", ""),
+        source="CSQ",
+    )
+    return Effect(
+        consequence=consequence,
+        picked=values.get("PICK", "") == "1",
+        tier=_tier(values),
+        biotype=values.get("BIOTYPE", ""),
+        population_frequency=_frequency(values, frequencies),
+    )
+
+
+def residues(text: str) -> tuple[str, str]:
+    """Split VEP's ``Amino_acids`` (``R/H``, ``KELREA/K``, ``-/QP``, ``S``) into reference and alternate."""
+    ref, slash, alt = text.partition("/")
+    return (ref.strip("-"), alt.strip("-")) if slash else (ref.strip("-"), ref.strip("-"))
+
+
+def derive_change(terms: tuple[str, ...], ref: str, alt: str, position: str) -> str:
+    """Return the protein change from residues and their position, empty when they do not say."""
+    span = parse_position(position)
+    if span is None or not (ref or alt):
+        return ""
+    start = span[0] if ref else span[1]
+    if ref == alt and "frameshift_variant" in terms:
+        return f"{ref[0]}{start}fs"
+    if "frameshift_variant" not in terms and "X" in ref + alt:
+        return ""
+    return from_residues(ref, alt, start, frameshift="frameshift_variant" in terms)
+
+
+def _tier(values: dict[str, str]) -> int:
+    mane = values.get("MANE", "")
+    if values.get("MANE_SELECT", "") or mane == "MANE_Select":
+        return MANE_SELECT
+    if values.get("MANE_PLUS_CLINICAL", "") or mane == "MANE_Plus_Clinical":
+        return MANE_PLUS
+    return CANONICAL if values.get("CANONICAL", "") == "YES" else UNMARKED
+
+
+def _frequency(values: dict[str, str], names: list[str]) -> float | None:
+    """Return the highest of the frequencies; ``T:0.1&C:0.2`` counts for the allele that the entry speaks of."""
+    found = []
+    for name in names:
+        for part in filter(None, values.get(name, "").split("&")):
+            allele, colon, number = part.rpartition(":")
+            if colon and allele != values["Allele"]:
+                continue
+            try:
+                value = float(number)
+            except ValueError:
+                continue
+            if 0 <= value <= 1:
+                found.append(value)
+    return max(found, default=None)

@@ -1,0 +1,342 @@
+"""Reading MAF files of the GDC, of cBioPortal and their relatives: many samples in one table.
+
+Columns are found by name, in any case. Indels keep the MAF's own alleles (``-``); the protein change and the
+classification are taken as the file states them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from genomodel.annotation.hgvs import one_letter, three_letter
+from genomodel.annotation.origin import Observation, normal_carries
+from genomodel.annotation.terms import MAF_CLASSES, variant_class
+from genomodel.calls.vcf_text import read_lines
+from genomodel.core.errors import InputError
+from genomodel.core.patients import GenomeBuild, Patient
+from genomodel.core.provenance import Step, StepStatus
+from genomodel.core.variants import AlleleCounts, AnnotatedCalls, AnnotatedVariant, Consequence, Origin, Variant
+from genomodel.core.variants import VariantClass as Class
+from genomodel.files import source_file
+
+REQUIRED = (
+    "Hugo_Symbol",
+    "Chromosome",
+    "Start_Position",
+    "Reference_Allele",
+    "Tumor_Seq_Allele2",
+    "Variant_Classification",
+    "Tumor_Sample_Barcode",
+)
+PROTEIN_COLUMNS = ("HGVSp_Short", "Protein_Change", "HGVSp", "Amino_Acid_Change", "AAChange")
+TRANSCRIPT_COLUMNS = ("Transcript_ID", "Annotation_Transcript", "i_transcript_name", "RefSeq")
+CODING_COLUMNS = ("HGVSc", "cDNA_Change")
+FRACTION_COLUMNS = ("t_vaf", "tumor_f", "tumor_vaf", "i_TumorVAF_WU", "TumorVAF", "VAF", "Allele_Fraction")
+_FREQUENCY = re.compile(
+    r"^(max_af|af|(afr|amr|asn|eas|eur|sas|aa|ea)_(af|maf)|gnomad[eg]?(_[a-z]+)?_af|exac_af(_[a-z]+)?)$"
+)
+_BUILDS = {
+    "37": GenomeBuild.GRCH37,
+    "hg19": GenomeBuild.GRCH37,
+    "grch37": GenomeBuild.GRCH37,
+    "grch37-lite": GenomeBuild.GRCH37,
+    "b37": GenomeBuild.GRCH37,
+    "38": GenomeBuild.GRCH38,
+    "hg38": GenomeBuild.GRCH38,
+    "grch38": GenomeBuild.GRCH38,
+}
+_NOTHING = frozenset({"", ".", "na", "n/a", "nan", "--", "none", "null"})
+_SOMATIC_STATUS = frozenset({"", "somatic", "unknown", "none", "untested", "na", "."})
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Header of a MAF: names in lower case to their places, and what the whole column tells."""
+
+    path: Path
+    names: dict[str, int]
+    spelled: tuple[str, ...]
+
+    def first(self, row: list[str], names: tuple[str, ...]) -> str:
+        """Return the first value that says something among columns of one meaning."""
+        for name in names:
+            value = self.get(row, name)
+            if value:
+                return value
+        return ""
+
+    def get(self, row: list[str], name: str) -> str:
+        """Return a value, empty when the column is absent or says nothing."""
+        place = self.names.get(name.lower())
+        value = "" if place is None else row[place].strip()
+        return "" if value.lower() in _NOTHING else value
+
+
+def read_maf(
+    path: str | Path, make_patient: Callable[[str], Patient], *, samples: Collection[str] | None = None
+) -> list[AnnotatedCalls]:
+    """Read a MAF into one set of calls per ``Tumor_Sample_Barcode``, in the order in which they first come.
+
+    Parameters
+    ----------
+    path
+        Tab-separated, plain or gzipped, ``#`` lines before the header are skipped.
+    make_patient
+        Makes the patient of a barcode. The barcode is filled in as tumor sample, the genome build as ``NCBI_Build``
+        says, where the patient leaves them open.
+    samples
+        Barcodes to read; all when ``None``.
+
+    Returns
+    -------
+    list of AnnotatedCalls
+        ``record`` counts the data rows of the file from 1; ``n_records`` is the number of rows of that sample.
+
+    Raises
+    ------
+    InputError
+        Missing or damaged file, wrong delimiter, missing column, a row with a wrong number of fields or a bad value.
+    """
+    path = Path(path)
+    lines = read_lines(path, "MAF")
+    table = _read_header(path, lines)
+    rows: dict[str, list[tuple[int, int, list[str]]]] = {}
+    percent: set[str] = set()
+    ordinal = 0
+    for row, line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        ordinal += 1
+        fields = line.split("\t")
+        if len(fields) != len(table.spelled):
+            text = f"{len(fields)} fields where the header has {len(table.spelled)}"
+            raise InputError(
+                text, path=path, row=row, fix="Fields are parted by tabs; a short last row means the file was cut"
+            )
+        barcode = table.get(fields, "Tumor_Sample_Barcode")
+        if not barcode:
+            raise InputError("the row names no sample", path=path, row=row, column="Tumor_Sample_Barcode")
+        percent |= _percent_columns(table, fields)
+        if samples is None or barcode in samples:
+            rows.setdefault(barcode, []).append((ordinal, row, fields))
+    source = source_file(path, "maf")
+    result = []
+    for barcode, items in rows.items():
+        variants = tuple(_read_row(table, ordinal, row, fields, percent) for ordinal, row, fields in items)
+        patient = _make_patient(table, barcode, items, make_patient)
+        steps = _steps(table, [fields for _, _, fields in items])
+        result.append(
+            AnnotatedCalls(patient=patient, source=source, n_records=len(items), variants=variants, steps=steps)
+        )
+    return result
+
+
+def _read_header(path: Path, lines: Iterator[tuple[int, str]]) -> _Table:
+    for row, line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        spelled = tuple(name.strip() for name in line.split("\t"))
+        names: dict[str, int] = {}
+        for place, name in enumerate(spelled):
+            names.setdefault(name.lower(), place)
+        if "hugo_symbol" in line.lower() and len(spelled) == 1:
+            other = next(
+                (word for mark, word in ((",", "commas"), (";", "semicolons"), (" ", "spaces")) if mark in line), ""
+            )
+            text = f"columns are parted by {other}, a MAF has tabs" if other else "the header has one column"
+            raise InputError(text, path=path, row=row, fix="Save the table as tab-separated text")
+        missing = [name for name in REQUIRED if name.lower() not in names]
+        if missing:
+            text = f"required column missing: {', '.join(missing)}"
+            raise InputError(text, path=path, row=row, column=missing[0], fix=f"A MAF needs: {', '.join(REQUIRED)}")
+        return _Table(path, names, spelled)
+    raise InputError(
+        "the file has no header line", path=path, fix=f"A MAF starts with its column names: {', '.join(REQUIRED)}"
+    )
+
+
+def _percent_columns(table: _Table, fields: list[str]) -> set[str]:
+    """Name the allele-fraction columns that a row shows to hold percent, for a fraction is 1 at most."""
+    found = set()
+    for name in FRACTION_COLUMNS:
+        value = table.get(fields, name)
+        try:
+            if value.endswith("%") or (value and float(value) > 1):
+                found.add(name)
+        except ValueError:
+            continue
+    return found
+
+
+def _make_patient(
+    table: _Table, barcode: str, items: list[tuple[int, int, list[str]]], make_patient: Callable[[str], Patient]
+) -> Patient:
+    row = items[0][1]
+    try:
+        patient = make_patient(barcode)
+    except ValidationError as error:
+        text = f"{barcode!r} cannot be a patient id"
+        fix = "Ids start with a letter or digit and hold letters, digits, dot, dash and underscore, 64 at most"
+        raise InputError(text, path=table.path, row=row, column="Tumor_Sample_Barcode", fix=fix) from error
+    builds: dict[GenomeBuild, int] = {}
+    for _, number, fields in items:
+        text = table.get(fields, "NCBI_Build")
+        if text:
+            builds.setdefault(_BUILDS.get(text.lower(), GenomeBuild.UNKNOWN), number)
+    if len(builds) > 1:
+        text = f"rows of sample {barcode!r} stand on different genome builds"
+        raise InputError(
+            text, path=table.path, row=max(builds.values()), column="NCBI_Build", fix="Lift one of them over"
+        )
+    update: dict[str, object] = {"tumor_sample": barcode}
+    if patient.genome is GenomeBuild.UNKNOWN and builds:
+        update["genome"] = next(iter(builds))
+    return patient.model_copy(update=update)
+
+
+def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent: Collection[str]) -> AnnotatedVariant:
+    start = table.get(fields, "Start_Position")
+    if not start.isascii() or not start.isdigit():
+        raise InputError(f"{start!r} is not a position", path=table.path, row=row, column="Start_Position")
+    ref = table.get(fields, "Reference_Allele") or "-"
+    alts = [table.get(fields, name) or "-" for name in ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")]
+    alt = next((allele for allele in alts if allele != ref), alts[0])
+    chrom = table.get(fields, "Chromosome")
+    if not chrom:
+        raise InputError("the row names no chromosome", path=table.path, row=row, column="Chromosome")
+    tumor = _counts(table, row, fields, "t", percent)
+    normal = _counts(table, row, fields, "n", ())
+    has_normal = normal != AlleleCounts()
+    filters = tuple(filter(None, re.split("[;,]", table.get(fields, "FILTER"))))
+    origin, reason = _origin(table, row, fields, filters, normal if has_normal else None)
+    return AnnotatedVariant(
+        record=ordinal,
+        variant=Variant(chrom=chrom, pos=int(start), ref=ref, alt=alt),
+        tumor=tumor,
+        normal=normal if has_normal else None,
+        origin=origin,
+        origin_reason=reason,
+        filters=filters,
+        callers=tuple(filter(None, re.split("[;|,]", table.get(fields, "callers")))),
+        population_frequency=_frequency(table, fields),
+        consequence=_consequence(table, fields),
+    )
+
+
+def _origin(
+    table: _Table, row: int, fields: list[str], filters: tuple[str, ...], normal: AlleleCounts | None
+) -> tuple[Origin, str]:
+    """Judge by ``Mutation_Status``, ``FILTER`` and the normal's counts; by convention a MAF holds somatic variants."""
+    status = table.get(fields, "Mutation_Status")
+    if status.lower() == "germline":
+        return Origin.GERMLINE, "Mutation_Status is Germline"
+    failed = [name for name in filters if name != "PASS"]
+    if failed:
+        return Origin.NOT_CALLED, f"FILTER is {';'.join(failed)}"
+    carries = normal_carries(Observation(normal)) if normal is not None else None
+    if carries:
+        return Origin.GERMLINE, carries
+    if status.lower() == "somatic":
+        return Origin.SOMATIC, "Mutation_Status is Somatic"
+    if status.lower() in _SOMATIC_STATUS:
+        said = f"Mutation_Status is {status}" if status else "no Mutation_Status"
+        return Origin.SOMATIC, f"{said}; a MAF lists somatic variants by convention"
+    return Origin.NOT_CALLED, f"Mutation_Status is {status}"
+
+
+def _consequence(table: _Table, fields: list[str]) -> Consequence | None:
+    gene = table.get(fields, "Hugo_Symbol")
+    if not gene or gene.lower() == "unknown":
+        return None
+    change = one_letter(table.first(fields, PROTEIN_COLUMNS))
+    word = table.get(fields, "Variant_Classification")
+    stated = tuple(filter(None, re.split("[;,&]", table.get(fields, "Consequence"))))
+    known = MAF_CLASSES.get(word.lower())
+    kind = known[0] if known else variant_class(stated)
+    terms = stated or (known[1] if known else (word,) if word else ())
+    return Consequence(
+        gene=gene,
+        transcript=table.first(fields, TRANSCRIPT_COLUMNS),
+        terms=terms,
+        variant_class=kind,
+        hgvs_c=table.first(fields, CODING_COLUMNS).rsplit(":", 1)[-1],
+        hgvs_p=three_letter(change),
+        protein_change=change,
+        exon=table.get(fields, "Exon_Number"),
+        source="MAF",
+    )
+
+
+def _counts(table: _Table, row: int, fields: list[str], side: str, percent: Collection[str]) -> AlleleCounts:
+    ref, alt = _count(table, row, fields, f"{side}_ref_count"), _count(table, row, fields, f"{side}_alt_count")
+    depth = _count(table, row, fields, f"{side}_depth")
+    if depth is None and ref is not None and alt is not None:
+        depth = ref + alt
+    if depth is not None:
+        depth = max(depth, (ref or 0) + (alt or 0))
+    fraction = round(alt / depth, 6) if alt is not None and depth else None
+    if fraction is None and side == "t":
+        fraction = _stated_fraction(table, row, fields, percent)
+    return AlleleCounts(depth=depth, ref_reads=ref, alt_reads=alt, allele_fraction=fraction)
+
+
+def _count(table: _Table, row: int, fields: list[str], name: str) -> int | None:
+    text = table.get(fields, name)
+    if not text:
+        return None
+    if not re.fullmatch(r"\d+(\.0+)?", text):
+        raise InputError(f"read count {text!r} is not a whole number", path=table.path, row=row, column=name)
+    return int(float(text))
+
+
+def _stated_fraction(table: _Table, row: int, fields: list[str], percent: Collection[str]) -> float | None:
+    for name in FRACTION_COLUMNS:
+        text = table.get(fields, name)
+        if not text:
+            continue
+        try:
+            value = float(text.rstrip("%")) / (100 if name in percent else 1)
+        except ValueError as error:
+            text = f"allele fraction {text!r} is not a number"
+            raise InputError(text, path=table.path, row=row, column=name) from error
+        if not 0 <= value <= 1:
+            raise InputError(
+                f"allele fraction {text!r} lies outside 0 to 1 or 0 to 100 %", path=table.path, row=row, column=name
+            )
+        return round(value, 6)
+    return None
+
+
+def _frequency(table: _Table, fields: list[str]) -> float | None:
+    found = []
+    for name in table.names:
+        if _FREQUENCY.match(name):
+            try:
+                value = float(table.get(fields, name) or "nan")
+            except ValueError:
+                continue
+            if 0 <= value <= 1:
+                found.append(value)
+    return max(found, default=None)
+
+
+def _steps(table: _Table, rows: list[list[str]]) -> tuple[Step, ...]:
+    """Say what was read, and name the classifications that are in no list of known words."""
+    words = Counter(table.get(fields, "Variant_Classification") or "(empty)" for fields in rows)
+    unknown = {word: count for word, count in words.items() if word.lower() not in MAF_CLASSES}
+    steps = [
+        Step(
+            name="Consequences read", status=StepStatus.DONE, detail=f"from Variant_Classification of {len(rows)} rows"
+        )
+    ]
+    if unknown and "consequence" not in table.names:
+        listed = ", ".join(f"{word} ({count})" for word, count in sorted(unknown.items()))
+        detail = f"words that no MAF specification has, taken as {Class.NONCODING.value}: {listed}"
+        steps.append(Step(name="Variant_Classification of some rows", status=StepStatus.SKIPPED, detail=detail))
+    return tuple(steps)
