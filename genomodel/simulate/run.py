@@ -58,7 +58,7 @@ def _write_sample(
 
 def sheets(out: Path) -> tuple[str, str, str]:
     """Return the text of ``patients.tsv``, ``samples.tsv`` and ``config.yaml`` for a cohort written to ``out``."""
-    patients, samples = ["\t".join(PATIENT_COLUMNS)], ["\t".join(SAMPLE_COLUMNS)]
+    patients, samples = ([f"# {SYNTHETIC}", "\t".join(columns)] for columns in (PATIENT_COLUMNS, SAMPLE_COLUMNS))
     for spec in PATIENTS:
         bed = (out / "reference" / "panel.bed").as_posix()
         patients.append(
