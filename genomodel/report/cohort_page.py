@@ -1,0 +1,178 @@
+"""One page over all patients of a run: what was found, what is predicted, and where the reports are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote
+
+from genomodel.core.base import Noun
+from genomodel.core.patients import CallingMode, Patient
+from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
+from genomodel.files import write_text
+from genomodel.report import words
+from genomodel.report.drawings import bars
+from genomodel.report.render import GENERATOR, file_names, render_page
+
+N_FINDINGS_IN_TEXT = 4
+N_PREDICTIONS = 3
+N_GENES_DRAWN = 15
+
+
+class RowStatus(StrEnum):
+    """Whether a patient has a report."""
+
+    OK = "ok"
+    FAILED = "failed"
+
+
+class RowFinding(Noun):
+    """A finding in a cohort table."""
+
+    gene: str
+    label: str
+    tier: str | None = None
+
+
+class CohortRow(Noun):
+    """One patient in the cohort table."""
+
+    patient_id: str
+    tumor_code: str = ""
+    tumor_name: str = ""
+    mode: CallingMode = CallingMode.UNKNOWN
+    findings: tuple[RowFinding, ...] = ()
+    """Best tier first."""
+    predictions: tuple[str, ...] = ()
+    """The first predictions in words, e.g. ``Dabrafenib 99``: drug and percentile."""
+    files: tuple[str, ...] = ()
+    """Names of the report's files beside the cohort page."""
+    status: RowStatus = RowStatus.OK
+    reason: str | None = None
+    """Why there is no report."""
+    synthetic: bool = False
+
+    @classmethod
+    def failed(cls, patient: Patient | str, reason: str, *, synthetic: bool = False) -> Self:
+        """Return the row of a patient that was put aside.
+
+        Parameters
+        ----------
+        patient
+            The patient as the sheet describes it, or the id alone.
+        reason
+            What went wrong; the last line that is not empty is shown.
+        synthetic
+            Whether the patient is simulated.
+        """
+        lines = [line.strip() for line in reason.splitlines() if line.strip()]
+        facts: dict[str, Any] = {"patient_id": patient} if isinstance(patient, str) else _facts(patient)
+        last = lines[-1] if lines else f"reason {words.NOT_GIVEN}"
+        return cls(**facts, status=RowStatus.FAILED, reason=last, synthetic=synthetic)
+
+    @property
+    def tumor_type(self) -> str:
+        """Tumor type with its OncoTree code."""
+        return f"{self.tumor_name} ({self.tumor_code})" if self.tumor_code else words.NOT_GIVEN
+
+    @property
+    def best_tier(self) -> str | None:
+        """Best tier of the findings."""
+        return min((f.tier for f in self.findings if f.tier), key=words.tier_key, default=None)
+
+    @property
+    def findings_text(self) -> str:
+        """The first findings with their tiers, in one line."""
+        if self.status is RowStatus.FAILED:
+            return f"no report: {self.reason}"
+        names = [f"{f.label} ({f.tier})" if f.tier else f.label for f in self.findings]
+        return words.joined(names, N_FINDINGS_IN_TEXT) or "no finding"
+
+    @property
+    def predictions_text(self) -> str:
+        """The first predictions in one line."""
+        return ", ".join(self.predictions) or "none"
+
+
+def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
+    """Return the row of a report, naming the files that `genomodel.report.write.write_report` writes."""
+    findings = sorted(report.interpretation.findings, key=lambda finding: words.tier_key(finding.tier))
+    predictions = report.response.predictions if report.response is not None else ()
+    ranked = [prediction for prediction in predictions if prediction.predictable][:N_PREDICTIONS]
+    texts = []
+    for prediction in ranked:
+        within = prediction.percentile_tissue
+        percentile = prediction.percentile_overall if within is None else within
+        texts.append(f"{prediction.drug} {words.ordinal(percentile)}")
+    files = file_names(report.patient.id, pdf=pdf)
+    return CohortRow(
+        **_facts(report.patient),
+        findings=tuple(RowFinding(gene=f.gene, label=f.label, tier=f.tier) for f in findings),
+        predictions=tuple(texts),
+        files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
+        synthetic=report.synthetic,
+    )
+
+
+def write_index(rows: Sequence[CohortRow], out: Path) -> None:
+    """Write the cohort page.
+
+    Parameters
+    ----------
+    rows
+        The patients, in the order they are shown.
+    out
+        The page to write, usually ``index.html`` in the folder of the reports; links are relative to that folder.
+    """
+    altered = Counter(gene for row in rows for gene in {finding.gene for finding in row.findings})
+    frequent = sorted(altered.items(), key=lambda item: (-item[1], item[0]))[:N_GENES_DRAWN]
+    failed = [row for row in rows if row.status is RowStatus.FAILED]
+    label = "Patients with a finding, by gene: " + ", ".join(f"{gene} {number}" for gene, number in frequent)
+    actionable = sum((words.tier_number(row.best_tier) or 9) <= 2 for row in rows)
+    context = {
+        "rows": [_view(row) for row in rows],
+        "n_failed": len(failed),
+        "n_actionable": actionable,
+        "chart": bars(frequent, label) if frequent else "",
+        "n_genes": len(altered),
+        "n_drawn": len(frequent),
+        "synthetic": any(row.synthetic for row in rows),
+        "all_synthetic": bool(rows) and all(row.synthetic for row in rows if row.status is RowStatus.OK),
+        "generator": GENERATOR,
+        "research_use_only": RESEARCH_USE_ONLY,
+        "synthetic_note": words.SYNTHETIC_NOTE,
+    }
+    write_text(out, render_page("cohort.html.j2", context))
+
+
+def _facts(patient: Patient) -> dict[str, Any]:
+    tumor = patient.tumor_type
+    return {
+        "patient_id": patient.id,
+        "tumor_code": tumor.code,
+        "tumor_name": tumor.name,
+        "mode": patient.mode,
+    }
+
+
+def _view(row: CohortRow) -> dict[str, Any]:
+    links = [(Path(name).suffix.lstrip(".").upper(), quote(name)) for name in row.files]
+    return {
+        "id": row.patient_id,
+        "link": next((link for kind, link in links if kind == "HTML"), ""),
+        "other_links": [(kind, link) for kind, link in links if kind != "HTML"],
+        "tumor_code": row.tumor_code,
+        "tumor_name": row.tumor_name or words.NOT_GIVEN,
+        "mode": words.MODE_WORDS[row.mode],
+        "tiered": [
+            {"label": f.label, "tier": f.tier, "level": words.tier_number(f.tier) or 9} for f in row.findings if f.tier
+        ],
+        "untiered": words.unique(finding.label for finding in row.findings if not finding.tier),
+        "tier_sort": words.tier_key(row.best_tier)[0],
+        "predictions": row.predictions,
+        "failed": row.status is RowStatus.FAILED,
+        "reason": row.reason,
+    }

@@ -1,0 +1,32 @@
+"""Where a report is read, and how much of a long table goes there."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Medium(StrEnum):
+    """The screen page holds everything that can be unfolded; the printed one points to it."""
+
+    SCREEN = "screen"
+    PRINT = "print"
+
+    @property
+    def max_variants(self) -> int:
+        """Rows of the table of other variants."""
+        return 1500 if self is Medium.SCREEN else 40
+
+    @property
+    def max_findings(self) -> int:
+        """Rows of the table of findings without evidence."""
+        return 500 if self is Medium.SCREEN else 60
+
+    @property
+    def max_dispositions(self) -> int:
+        """Rows of the list of records; none on paper."""
+        return 2000 if self is Medium.SCREEN else 0
+
+    @property
+    def max_predictions(self) -> int:
+        """Rows of the table of predictions that are unfolded below the first ones."""
+        return 500 if self is Medium.SCREEN else 0

@@ -1,0 +1,50 @@
+"""The sections of a report in reading order.
+
+A new section costs one function that turns the report into what its template shows, one template
+``templates/sections/<id>.html.j2``, and one row in `SECTIONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from genomodel.core.report import PatientReport
+from genomodel.report.medium import Medium
+from genomodel.report.sections.closing import limitations, methods, sign_off
+from genomodel.report.sections.evidence import evidence, not_assessable, other_findings
+from genomodel.report.sections.front import patient, summary
+from genomodel.report.sections.predictions import predictions
+from genomodel.report.sections.records import dispositions, quality, variants
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its anchor and template name, its heading, and the function that fills it."""
+
+    id: str
+    title: str
+    context: Callable[[PatientReport, Medium], dict[str, Any]]
+    in_contents: bool = True
+
+    @property
+    def template(self) -> str:
+        """Name of the section's template."""
+        return f"sections/{self.id}.html.j2"
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("patient", "Patient and assay", patient, in_contents=False),
+    Section("summary", "Summary", summary),
+    Section("evidence", "Evidence for and against therapies", evidence),
+    Section("findings", "Other findings", other_findings),
+    Section("not-assessable", "Not assessable", not_assessable),
+    Section("predictions", "Model predictions", predictions),
+    Section("quality", "Quality", quality),
+    Section("variants", "All other variants", variants),
+    Section("records", "What became of every record", dispositions),
+    Section("methods", "Methods", methods),
+    Section("limitations", "Limitations", limitations),
+    Section("sign-off", "Sign-off", sign_off),
+)

@@ -1,0 +1,126 @@
+"""Findings with evidence, findings without, and what could not be looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genomodel.core.findings import Direction, EvidenceMatch, Finding
+from genomodel.core.report import PatientReport
+from genomodel.report import words
+from genomodel.report.medium import Medium
+from genomodel.report.sections.front import no_actionable_sentence, tiered, untiered
+
+_EFFECT = {Direction.SENSITIVITY: "\u25b2 sensitivity", Direction.RESISTANCE: "\u25bc resistance"}
+
+
+def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the findings with their statements of evidence, and the sentence for none."""
+    findings = tiered(report)
+    actionable = any(words.is_actionable(finding) for finding in findings)
+    return {
+        "none": "" if actionable else no_actionable_sentence(report),
+        "findings": [_with_statements(finding) for finding in findings],
+    }
+
+
+def other_findings(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the findings without evidence, capped for the medium."""
+    findings = untiered(report)
+    return {
+        "rows": [_finding(finding) for finding in findings[: medium.max_findings]],
+        "left_out": max(0, len(findings) - medium.max_findings),
+    }
+
+
+def not_assessable(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return what could not be assessed, grouped by reason in order of first appearance."""
+    groups: dict[str, list[str]] = {}
+    for item in report.interpretation.not_assessable:
+        groups.setdefault(item.reason, []).append(item.what)
+    return {"groups": list(groups.items())}
+
+
+def _with_statements(finding: Finding) -> dict[str, Any]:
+    groups: dict[tuple[str, Direction, str], list[EvidenceMatch]] = {}
+    for match in sorted(finding.evidence, key=words.evidence_order):
+        key = (match.tier, match.evidence.direction, words.tumor_type_match(match))
+        groups.setdefault(key, []).append(match)
+    return {**_finding(finding), "groups": [_group(matches) for matches in groups.values()]}
+
+
+def _group(matches: list[EvidenceMatch]) -> dict[str, Any]:
+    """Return statements of one tier, direction and tumor type; what all of them share is said once."""
+    first = matches[0]
+    biomarkers = words.unique(_biomarker(match) for match in matches)
+    shared: tuple[str, ...] = ()
+    if len(matches) > 1:
+        stated = [match.evidence.conditions for match in matches]
+        shared = tuple(item for item in stated[0] if all(item in conditions for conditions in stated[1:]))
+    common = [*(biomarkers if len(biomarkers) == 1 else ()), *([f"all {words.conditions(shared)}"] if shared else ())]
+    return {
+        "tier": first.tier,
+        "level": words.tier_number(first.tier) or 9,
+        "direction": first.evidence.direction.value,
+        "effect": _EFFECT[first.evidence.direction],
+        "tumor_type": words.tumor_type_match(first),
+        "common": "; ".join(common),
+        "statements": [_statement(match, shared, several=len(biomarkers) > 1) for match in matches],
+    }
+
+
+def _statement(match: EvidenceMatch, shared: tuple[str, ...], *, several: bool) -> dict[str, Any]:
+    item = match.evidence
+    own = words.conditions([condition for condition in item.conditions if condition not in shared])
+    published = f"{item.agency}: {item.source_name}" if item.agency not in item.source_name else item.source_name
+    text = own or ("no further condition stated" if shared else "no condition stated")
+    return {
+        "therapy": item.therapy,
+        "conditions": f"{_biomarker(match)}: {text}" if several else text[:1].upper() + text[1:],
+        "source": item.source_id,
+        "date": item.source_date,
+        "published": published,
+        "url": words.safe_link(item.source_url),
+    }
+
+
+def _biomarker(match: EvidenceMatch) -> str:
+    return f"{match.evidence.biomarker} (matched on {match.matched_on})"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    """Return what both tables show of a finding."""
+    variant, call = finding.variant, finding.copy_number
+    support, origin, place, consequence = words.NOT_GIVEN, words.NOT_GIVEN, "", ""
+    if variant is not None:
+        support = words.fraction_with_reads(variant.tumor)
+        origin = words.origin(variant)
+        place = words.short_key(variant.variant.key)
+        consequence = words.consequence_terms(variant)
+    elif call is not None:
+        support = words.copy_number(call)
+        origin = "copy number"
+    return {
+        "gene": finding.gene,
+        "label": finding.label,
+        "tier": finding.tier,
+        "support": support,
+        "normal": words.normal_reads(variant) if variant else "",
+        "origin": origin,
+        "origin_reason": variant.origin_reason if variant else "",
+        "place": place,
+        "coding": words.coding_change(variant) if variant else "",
+        "consequence": consequence,
+        "hotspot": _hotspot(finding),
+        "driver_role": "" if (finding.driver_role or "") in finding.why else finding.driver_role,
+        "why": finding.why,
+    }
+
+
+def _hotspot(finding: Finding) -> str:
+    hotspot = finding.hotspot
+    if hotspot is None:
+        return ""
+    return (
+        f"{hotspot.residue}: {words.plural(hotspot.tumors_at_residue, 'tumor')} mutated at this residue, "
+        f"{words.count(hotspot.tumors_with_allele)} with this change"
+    )

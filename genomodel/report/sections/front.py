@@ -1,0 +1,147 @@
+"""The head of the report and its summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genomodel.core.findings import Direction, Finding
+from genomodel.core.patients import CallingMode
+from genomodel.core.report import PatientReport
+from genomodel.core.variants import Origin
+from genomodel.report import words
+from genomodel.report.medium import Medium
+
+MAX_SUMMARY_LINES = 5
+
+
+def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the facts about patient and assay as pairs of label and text."""
+    subject = report.patient
+    tumor = subject.tumor_type
+    genes = subject.assayed_genes
+    given = words.NOT_GIVEN
+    facts = [
+        ("Tumor type", f"{tumor.name} (OncoTree {tumor.code})"),
+        ("Sex", subject.sex or given),
+        ("Assay", words.ASSAY_WORDS[subject.assay]),
+        ("Genes assayed", words.count(len(genes)) if genes is not None else given),
+        ("Mode", words.MODE_WORDS[subject.mode]),
+        ("Tumor sample", subject.tumor_sample or given),
+        ("Normal sample", "none" if subject.mode is CallingMode.TUMOR_ONLY else subject.normal_sample or given),
+        ("Purity", words.percent(subject.purity) if subject.purity is not None else given),
+        ("Genome build", words.BUILD_WORDS[subject.genome]),
+        ("Reported on", report.reported_on or given),
+        ("Input", words.joined([file.name for file in report.inputs], 4) or given),
+    ]
+    if subject.assay_bed:
+        facts.append(("Assay regions", subject.assay_bed))
+    return {"facts": facts, "notes": subject.notes}
+
+
+def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the summary: pairs of a heading word and a sentence, at most five."""
+    lines = [
+        ("Evidence", _evidence_line(report)),
+        ("Resistance", _resistance_line(report)),
+        ("Other findings", _other_line(report)),
+        ("Limits", _limits_line(report)),
+        ("Model", _model_line(report)),
+    ]
+    return {"lines": [line for line in lines if line[1]][:MAX_SUMMARY_LINES]}
+
+
+def no_actionable_sentence(report: PatientReport) -> str:
+    """Return the sentence that says that nothing was found, and in how many genes."""
+    genes = report.patient.assayed_genes
+    if genes is None:
+        return (
+            "No tier I or II alteration found. The genes assayed are not given, "
+            "so the absence of an alteration is not a negative result."
+        )
+    return f"No tier I or II alteration found in the {words.plural(len(genes), 'gene')} assayed."
+
+
+def tiered(report: PatientReport) -> list[Finding]:
+    """Return the findings with evidence, best tier first."""
+    found = [finding for finding in report.interpretation.findings if finding.evidence]
+    return sorted(found, key=lambda finding: (words.tier_key(finding.tier), finding.gene, finding.label))
+
+
+def untiered(report: PatientReport) -> list[Finding]:
+    """Return the findings without evidence, in the order of the interpretation."""
+    return [finding for finding in report.interpretation.findings if not finding.evidence]
+
+
+def _therapies(finding: Finding, direction: Direction) -> tuple[str, list[str]]:
+    """Return the best tier of a direction and the therapies it names, if it is tier I or II."""
+    matches = [match for match in finding.evidence if match.evidence.direction is direction]
+    best = min((match.tier for match in matches), key=words.tier_key, default="")
+    if (words.tier_number(best) or 9) > 2:
+        return best, []
+    return best, words.unique(match.evidence.therapy for match in matches if match.tier == best)
+
+
+def _evidence_line(report: PatientReport) -> str:
+    sensitive = [(finding, *_therapies(finding, Direction.SENSITIVITY)) for finding in tiered(report)]
+    parts = [f"{f.label} ({tier}: {words.joined(names, 3)})" for f, tier, names in sensitive if names]
+    if not parts:
+        if any(words.is_actionable(finding) for finding in report.interpretation.findings):
+            return "No alteration with tier I or II evidence of sensitivity; see resistance."
+        return no_actionable_sentence(report)
+    return f"{words.plural(len(parts), 'tier I or II alteration')}: {_first(parts)}."
+
+
+def _resistance_line(report: PatientReport) -> str:
+    against = [(finding, *_therapies(finding, Direction.RESISTANCE)) for finding in tiered(report)]
+    parts = [f"{f.label} against {words.joined(names, 4)} ({tier})" for f, tier, names in against if names]
+    return _first(parts) + "." if parts else ""
+
+
+def _first(parts: list[str], limit: int = 4) -> str:
+    more = f"; and {len(parts) - limit} more below" if len(parts) > limit else ""
+    return "; ".join(parts[:limit]) + more
+
+
+def _other_line(report: PatientReport) -> str:
+    others = untiered(report)
+    if not others:
+        return ""
+    names = words.joined(words.unique(finding.label for finding in others), 6)
+    return f"{words.plural(len(others), 'finding')} without approved therapy in our evidence: {names}."
+
+
+def _limits_line(report: PatientReport) -> str:
+    parts = []
+    failed = [metric.name for metric in report.quality if metric.passed is False]
+    if failed:
+        parts.append(f"quality failed for {words.joined(failed, 3)}")
+    if report.patient.mode is CallingMode.TUMOR_ONLY:
+        parts.append(f"no matched normal, so germline origin is not excluded{_open_origins(report)}")
+    elif report.patient.mode is CallingMode.UNKNOWN:
+        parts.append("it is not given whether a matched normal was used")
+    missing = report.interpretation.not_assessable
+    if missing:
+        names = words.joined(words.unique(item.what for item in missing), 5)
+        parts.append(f"{len(missing)} not assessable: {names}")
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:] + "." if text else ""
+
+
+def _open_origins(report: PatientReport) -> str:
+    findings = [f for f in report.interpretation.findings if f.variant and f.variant.origin is Origin.UNCERTAIN]
+    return f" for {words.plural(len(findings), 'finding')}" if findings else ""
+
+
+def _model_line(report: PatientReport) -> str:
+    response = report.response
+    if response is None:
+        return f"No prediction: {(report.response_absent_reason or 'reason ' + words.NOT_GIVEN).rstrip('.')}."
+    ranked = [prediction for prediction in response.predictions if prediction.predictable]
+    if not ranked:
+        return "The model predicts no drug of this tumor better than its tissue mean; no number is shown."
+    parts = []
+    for prediction in ranked[:3]:
+        within = prediction.percentile_tissue
+        percentile = prediction.percentile_overall if within is None else within
+        parts.append(f"{prediction.drug} (percentile {words.ordinal(percentile)})")
+    return f"Highest predicted sensitivity in cell lines, not evidence of benefit: {', '.join(parts)}."

@@ -1,0 +1,115 @@
+"""What the model says, always after the evidence and never mixed with it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from genomodel.core.findings import Direction
+from genomodel.core.predictions import Contribution, DrugPrediction, FlagLevel
+from genomodel.core.report import PatientReport
+from genomodel.report import words
+from genomodel.report.drawings import forest
+from genomodel.report.medium import Medium
+
+N_TOP = 10
+N_CONTRIBUTIONS = 3
+WIDEST_INFORMATIVE = 50.0
+"""Percentile points; a 90 % interval wider than this says nothing about a drug's rank."""
+
+
+def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the strongest predictions, the further ones, the drugs without a number, and the flags."""
+    response = report.response
+    if response is None:
+        reason = (report.response_absent_reason or f"reason {words.NOT_GIVEN}").rstrip(".")
+        return {"response": None, "absent": reason}
+    ranked = [prediction for prediction in response.predictions if prediction.predictable]
+    silent = [prediction.drug for prediction in response.predictions if not prediction.predictable]
+    further = ranked[N_TOP:]
+    statements = _curated(report)
+    inflation = response.interval_inflation
+    return {
+        "response": response,
+        "model": f"{response.model.name} {response.model.version}".strip(),
+        "top": [_row(prediction, statements) for prediction in ranked[:N_TOP]],
+        "further": [_short_row(prediction, statements) for prediction in further[: medium.max_predictions]],
+        "n_predictable": len(ranked),
+        "n_further": len(further),
+        "silent": words.unique(silent),
+        "cautions": [flag for flag in response.flags if flag.level is FlagLevel.CAUTION],
+        "notes": [flag for flag in response.flags if flag.level is FlagLevel.NOTE],
+        "inflation": f"{inflation:.2f}" if inflation > 1 else "",
+    }
+
+
+def _curated(report: PatientReport) -> list[tuple[str, Direction]]:
+    return [
+        (match.evidence.therapy.lower(), match.evidence.direction)
+        for finding in report.interpretation.findings
+        for match in finding.evidence
+    ]
+
+
+def _evidence_note(drug: str, statements: list[tuple[str, Direction]]) -> str:
+    """Say when curated evidence speaks of the same drug; a conflict is named as such."""
+    pattern = re.compile(rf"(?<![\w-]){re.escape(drug.lower())}(?![\w-])")
+    directions = {direction for therapy, direction in statements if pattern.search(therapy)}
+    if Direction.RESISTANCE in directions:
+        return "Conflict: curated evidence above says resistance; the evidence counts."
+    if Direction.SENSITIVITY in directions:
+        return "Curated evidence above speaks of this drug too."
+    return ""
+
+
+def _percentiles(prediction: DrugPrediction) -> tuple[float, float, float, int, str]:
+    """Return percentile, interval ends, number of lines and their name: the tissue's where there is one."""
+    lower, upper = prediction.percentile_tissue_lower90, prediction.percentile_tissue_upper90
+    if prediction.percentile_tissue is not None and lower is not None and upper is not None:
+        return prediction.percentile_tissue, lower, upper, prediction.n_lines_tissue, "tissue"
+    lower, upper = prediction.percentile_overall_lower90, prediction.percentile_overall_upper90
+    return prediction.percentile_overall, lower, upper, prediction.n_lines_overall, "all tissues"
+
+
+def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction]]) -> dict[str, Any]:
+    value, lower, upper, lines, among = _percentiles(prediction)
+    accuracy = prediction.accuracy
+    return {
+        "drug": prediction.drug,
+        "targets": words.joined(prediction.targets, 4),
+        "pathway": prediction.pathway,
+        "percentile": words.ordinal(value),
+        "sort": f"{value:.3f}",
+        "interval": words.span(lower, upper),
+        "informative": abs(upper - lower) <= WIDEST_INFORMATIVE,
+        "among": f"of {words.plural(lines, 'line')} ({among})",
+        "overall": words.ordinal(prediction.percentile_overall),
+        "overall_interval": words.span(prediction.percentile_overall_lower90, prediction.percentile_overall_upper90),
+        "n_overall": words.count(prediction.n_lines_overall),
+        "r_overall": words.decimal(accuracy.pearson_r),
+        "r_within": words.decimal(accuracy.within_tissue_r),
+        "r_lower": words.decimal(accuracy.within_tissue_r_lower) if accuracy.within_tissue_r_lower is not None else "",
+        "n_held_out": words.count(accuracy.n_lines),
+        "coverage": words.percent(accuracy.coverage90),
+        "note": _evidence_note(prediction.drug, statements),
+        "conflict": _evidence_note(prediction.drug, statements).startswith("Conflict"),
+    }
+
+
+def _row(prediction: DrugPrediction, statements: list[tuple[str, Direction]]) -> dict[str, Any]:
+    row = _short_row(prediction, statements)
+    label = (
+        f"{prediction.drug}: predicted percentile {row['percentile']}, 90 % interval {row['interval']}, {row['among']}"
+    )
+    shown = prediction.contributions[:N_CONTRIBUTIONS]
+    rest = sum(item.ln_ic50 for item in prediction.contributions[N_CONTRIBUTIONS:])
+    return {
+        **row,
+        "picture": forest(prediction, label),
+        "contributions": [_contribution(item) for item in shown],
+        "rest": words.decimal(rest, 2, sign=True) if len(prediction.contributions) > N_CONTRIBUTIONS else "",
+    }
+
+
+def _contribution(item: Contribution) -> dict[str, str]:
+    return {"label": item.label, "value": words.decimal(item.ln_ic50, 2, sign=True)}

@@ -1,0 +1,124 @@
+"""Quality, the long list of variants, and the account of every input record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genomodel.core.findings import DispositionKind, Interpretation
+from genomodel.core.report import PatientReport
+from genomodel.core.variants import AnnotatedVariant
+from genomodel.report import words
+from genomodel.report.medium import Medium
+
+KIND_WORDS = {
+    DispositionKind.FINDING: "Finding",
+    DispositionKind.LISTED: "Listed among the other variants",
+    DispositionKind.GERMLINE: "Germline",
+    DispositionKind.FILTERED: "Filtered",
+    DispositionKind.NOT_PROTEIN_CHANGING: "Not protein-changing",
+    DispositionKind.OUTSIDE_ASSAY: "Outside the assay",
+    DispositionKind.NO_TRANSCRIPT: "No transcript",
+}
+_VERDICT = {True: "\u2713 pass", False: "\u2717 fail", None: "no threshold"}
+
+
+def quality(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the quality metrics with verdicts in words."""
+    rows = [
+        {
+            "name": metric.name,
+            "value": metric.value or words.NOT_GIVEN,
+            "threshold": metric.threshold or "none",
+            "verdict": _VERDICT[metric.passed],
+            "failed": metric.passed is False,
+        }
+        for metric in report.quality
+    ]
+    return {"rows": rows}
+
+
+def variants(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the variants that are no findings, capped for the medium."""
+    others = report.interpretation.other_variants
+    shown = others[: medium.max_variants]
+    return {
+        "rows": [_variant(variant) for variant in shown],
+        "n": len(others),
+        "left_out": len(others) - len(shown),
+        "has_normal": any(variant.normal is not None for variant in shown),
+        "has_frequency": any(variant.population_frequency is not None for variant in shown),
+    }
+
+
+def dispositions(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return how many records came to which end, and the list itself where the medium has room."""
+    account = record_account(report.interpretation)
+    interpretation = report.interpretation
+    rows = [
+        {
+            "kind": KIND_WORDS[kind],
+            "records": words.count(records),
+            "alleles": words.count(alleles),
+        }
+        for kind, records, alleles in account
+    ]
+    accounted = sum(records for _, records, _ in account)
+    listed = sorted(interpretation.dispositions, key=lambda item: (item.record, item.variant))
+    shown = listed[: medium.max_dispositions]
+    return {
+        "rows": rows,
+        "n_records": words.count(interpretation.n_records),
+        "n_alleles": words.count(len(listed)),
+        "missing": interpretation.n_records - accounted,
+        "listed": [
+            {
+                "record": item.record,
+                "variant": words.short_key(item.variant),
+                "gene": item.gene,
+                "kind": KIND_WORDS[item.kind],
+                "reason": item.reason,
+            }
+            for item in shown
+        ],
+        "left_out": len(listed) - len(shown),
+    }
+
+
+def record_account(interpretation: Interpretation) -> list[tuple[DispositionKind, int, int]]:
+    """Count records and alleles by what became of them.
+
+    A record with several alleles counts once, under the first of its kinds in the order of `DispositionKind`, so that
+    the counts of records add up to the records that came in.
+
+    Returns
+    -------
+    list of (kind, records, alleles)
+        Kinds that occur, in the order of `DispositionKind`.
+    """
+    order = {kind: place for place, kind in enumerate(DispositionKind)}
+    best: dict[int, DispositionKind] = {}
+    alleles: dict[DispositionKind, int] = {}
+    for item in interpretation.dispositions:
+        alleles[item.kind] = alleles.get(item.kind, 0) + 1
+        known = best.get(item.record)
+        if known is None or order[item.kind] < order[known]:
+            best[item.record] = item.kind
+    records = [*best.values()]
+    return [(kind, records.count(kind), alleles[kind]) for kind in DispositionKind if kind in alleles]
+
+
+def _variant(variant: AnnotatedVariant) -> dict[str, Any]:
+    fraction = words.allele_fraction(variant.tumor)
+    frequency = variant.population_frequency
+    return {
+        "gene": variant.consequence.gene if variant.consequence else "",
+        "protein": words.protein(variant) or "no protein change",
+        "coding": words.coding_change(variant),
+        "consequence": words.consequence_terms(variant),
+        "support": words.fraction_with_reads(variant.tumor),
+        "sort": "" if fraction is None else f"{fraction:.5f}",
+        "normal": words.fraction_with_reads(variant.normal) if variant.normal else "no normal",
+        "origin": words.origin(variant),
+        "frequency": words.NOT_GIVEN if frequency is None else f"{frequency:.2g}",
+        "place": words.short_key(variant.variant.key),
+    }

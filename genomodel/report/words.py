@@ -1,0 +1,235 @@
+"""How facts become words: numbers with their units, absent facts as ``not given``."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
+from genomodel.core.patients import Assay, CallingMode, GenomeBuild
+from genomodel.core.variants import AlleleCounts, AnnotatedVariant, CopyNumberCall, Origin
+
+NOT_GIVEN = "not given"
+DRAFT_NOTE = "DRAFT: not reviewed, not signed"
+SYNTHETIC_NOTE = "Synthetic genome: not a real patient."
+NBSP = "\u00a0"
+
+ASSAY_WORDS = {
+    Assay.PANEL: "gene panel",
+    Assay.WES: "whole exome",
+    Assay.WGS: "whole genome",
+    Assay.UNKNOWN: NOT_GIVEN,
+}
+MODE_WORDS = {
+    CallingMode.TUMOR_NORMAL: "tumor with matched normal",
+    CallingMode.TUMOR_ONLY: "tumor only",
+    CallingMode.UNKNOWN: NOT_GIVEN,
+}
+BUILD_WORDS = {
+    GenomeBuild.GRCH37: "GRCh37",
+    GenomeBuild.GRCH38: "GRCh38",
+    GenomeBuild.SYNTHETIC: "synthetic genome",
+    GenomeBuild.UNKNOWN: NOT_GIVEN,
+}
+ORIGIN_WORDS = {
+    Origin.SOMATIC: "somatic",
+    Origin.GERMLINE: "germline",
+    Origin.UNCERTAIN: "uncertain",
+    Origin.NOT_CALLED: "not called",
+}
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+
+
+def percent(fraction: float) -> str:
+    """Return a fraction of 0 to 1 as a percentage; one decimal below 10 %."""
+    value = 100 * fraction
+    number = f"{value:.1f}" if 0 < value < 9.95 else f"{value:.0f}"
+    return f"{number}{NBSP}%"
+
+
+def count(number: int) -> str:
+    """Return a count with thousands separated by commas."""
+    return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: ``1 record``, ``1,140 records``."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def decimal(value: float | None, digits: int = 2, *, sign: bool = False) -> str:
+    """Return a number with a true minus sign, or ``not given``."""
+    if value is None or not math.isfinite(value):
+        return NOT_GIVEN
+    text = f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
+    if not text.strip("+-0."):
+        text = text.lstrip("-")
+    return text.replace("-", "\u2212")
+
+
+def ordinal(value: float) -> str:
+    """Return a percentile as a whole number that never rounds up to 100 nor down to 0."""
+    if 0 < value < 100:
+        return str(min(99, max(1, round(value))))
+    return str(round(value))
+
+
+def span(lower: float, upper: float) -> str:
+    """Return a range of percentiles, lower end first."""
+    low, high = sorted((lower, upper))
+    return f"{ordinal(low)}\u2013{ordinal(high)}"
+
+
+def joined(items: Sequence[str], limit: int | None = None) -> str:
+    """Join names with commas; beyond ``limit`` says how many more there are."""
+    if limit is None or len(items) <= limit:
+        return ", ".join(items)
+    return ", ".join(items[:limit]) + f" and {len(items) - limit} more"
+
+
+def unique(items: Iterable[str]) -> list[str]:
+    """Return the items without repeats, in order of first appearance."""
+    return list(dict.fromkeys(items))
+
+
+def allele_fraction(counts: AlleleCounts | None) -> float | None:
+    """Return the stated allele fraction, else the one that the read counts give."""
+    if counts is None:
+        return None
+    if counts.allele_fraction is not None:
+        return counts.allele_fraction
+    if counts.alt_reads is not None and counts.depth:
+        return counts.alt_reads / counts.depth
+    return None
+
+
+def reads(counts: AlleleCounts) -> str:
+    """Return the read support: ``84 of 280 reads``, or what is known of it."""
+    if counts.alt_reads is not None and counts.depth is not None:
+        return f"{count(counts.alt_reads)} of {count(counts.depth)} reads"
+    if counts.alt_reads is not None:
+        return f"{count(counts.alt_reads)} reads, depth {NOT_GIVEN}"
+    if counts.depth is not None:
+        return f"depth {count(counts.depth)}"
+    return f"reads {NOT_GIVEN}"
+
+
+def fraction_with_reads(counts: AlleleCounts | None) -> str:
+    """Return ``30 % (84 of 280 reads)``, or ``not given``."""
+    fraction = allele_fraction(counts)
+    if counts is None or (fraction is None and counts.depth is None and counts.alt_reads is None):
+        return NOT_GIVEN
+    if fraction is None:
+        return f"{NOT_GIVEN} ({reads(counts)})"
+    return f"{percent(fraction)} ({reads(counts)})"
+
+
+def normal_reads(variant: AnnotatedVariant) -> str:
+    """Return the support in the matched normal, empty when there was none."""
+    if variant.normal is None:
+        return ""
+    return f"normal: {fraction_with_reads(variant.normal)}"
+
+
+def origin(variant: AnnotatedVariant) -> str:
+    """Return the origin, with the germline risk where the origin is open."""
+    words = ORIGIN_WORDS[variant.origin]
+    return f"{words}; germline risk {variant.germline_risk}" if variant.germline_risk else words
+
+
+def copy_number(call: CopyNumberCall) -> str:
+    """Return what is known of a gene's copy number."""
+    parts = []
+    if call.log2_ratio is not None:
+        parts.append(f"log2 ratio {decimal(call.log2_ratio, 2, sign=True)}")
+    if call.copies is not None:
+        parts.append(f"about {decimal(call.copies, 1)} copies")
+    if call.n_regions is not None:
+        parts.append(plural(call.n_regions, "region"))
+    return ", ".join(parts) or f"log2 ratio {NOT_GIVEN}"
+
+
+def protein(variant: AnnotatedVariant) -> str:
+    """Return the protein change as ``p.V600E``, empty when there is none."""
+    consequence = variant.consequence
+    if consequence is None:
+        return ""
+    if consequence.protein_change:
+        return "p." + consequence.protein_change.removeprefix("p.")
+    return consequence.hgvs_p.rpartition(":")[2]
+
+
+def consequence_terms(variant: AnnotatedVariant) -> str:
+    """Return the consequence in words: ``missense variant``."""
+    consequence = variant.consequence
+    if consequence is None:
+        return "no transcript hit"
+    terms = consequence.terms or (consequence.variant_class.value,)
+    return ", ".join(term.replace("_", " ") for term in terms)
+
+
+def coding_change(variant: AnnotatedVariant) -> str:
+    """Return transcript and coding change: ``ENST00000288602:c.1799T>A``, as far as known."""
+    consequence = variant.consequence
+    if consequence is None:
+        return ""
+    change = consequence.hgvs_c.rpartition(":")[2]
+    return ":".join(part for part in (consequence.transcript, change) if part)
+
+
+def short_key(key: str, limit: int = 36) -> str:
+    """Shorten a variant name with long alleles; its full form is in the JSON."""
+    if len(key) <= limit:
+        return key
+    return re.sub(r"([A-Za-z]{8})[A-Za-z]{6,}", lambda match: f"{match[1]}\u2026({len(match[0])}\u00a0bases)", key)
+
+
+def tier_number(tier: str | None) -> int | None:
+    """Return 1 to 4 for an AMP/ASCO/CAP tier such as ``II-C``, ``None`` for anything else."""
+    return None if tier is None else _ROMAN.get(tier.partition("-")[0])
+
+
+def tier_key(tier: str | None) -> tuple[int, str]:
+    """Sort key: best tier first, findings without one last."""
+    return (tier_number(tier) or 9, tier or "")
+
+
+def is_actionable(finding: Finding) -> bool:
+    """Whether any evidence of a finding, for or against a therapy, is of tier I or II."""
+    return any((tier_number(match.tier) or 9) <= 2 for match in finding.evidence)
+
+
+def evidence_order(match: EvidenceMatch) -> tuple[tuple[int, str], bool]:
+    """Sort key of statements within a finding: tier, then for before against; else the order they came in."""
+    return (tier_key(match.tier), match.evidence.direction is Direction.RESISTANCE)
+
+
+def tumor_type_match(match: EvidenceMatch) -> str:
+    """Return for which tumor type a statement holds, and how that relates to the patient's."""
+    text = match.evidence.tumor_type_text or ", ".join(match.evidence.tumor_types)
+    if match.tumor_type_match is TumorTypeMatch.SAME:
+        return f"{text} (this tumor type)" if text else "this tumor type"
+    if match.tumor_type_match is TumorTypeMatch.AGNOSTIC:
+        return text or "any tumor type"
+    return f"{text} (another tumor type)" if text else "another tumor type"
+
+
+def conditions(stated: Sequence[str]) -> str:
+    """Return the conditions of a claim that the sheet does not answer, empty when it has none."""
+    return f"only if: {'; '.join(stated)}" if stated else ""
+
+
+def safe_link(url: str) -> str:
+    """Return ``url`` when it is a plain web address, else an empty string."""
+    return url if re.match(r"https?://[^\s]+$", url) else ""
+
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+def printable(text: str) -> str:
+    """Replace control characters, and marks that reverse the reading order, by a visible sign."""
+    return _UNSAFE.sub("\ufffd", text)

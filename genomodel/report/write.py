@@ -1,0 +1,121 @@
+"""Write the files of one patient: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path, PurePath, PureWindowsPath
+
+from genomodel.core.errors import GenomodelError, InputError
+from genomodel.core.report import PatientReport
+from genomodel.report.pdf import render_pdf
+from genomodel.report.render import render_html
+
+
+def write_report(report: PatientReport, out_dir: Path, *, pdf: bool = True) -> list[Path]:
+    """Write ``<patient>.html``, ``<patient>.pdf`` and ``<patient>.json`` into a folder.
+
+    Everything is rendered before the first file is touched, and the files take their places together: when one cannot,
+    the ones before it get their old content back. The JSON comes last, so its presence means that the others are there.
+    The same report gives the same bytes.
+
+    Parameters
+    ----------
+    report
+        What to write.
+    out_dir
+        Folder, made when absent.
+    pdf
+        Whether to write the PDF. Without it a PDF of an earlier run is removed, since it would contradict the page
+        beside it.
+
+    Returns
+    -------
+    list of Path
+        The files written, HTML first.
+
+    Raises
+    ------
+    MissingToolError
+        A PDF is wanted and Pango is not installed.
+    InputError
+        The folder, or a file in it, cannot be written.
+    GenomodelError
+        The report holds a number that is not finite where one is required, so that its JSON could not be read back.
+    """
+    report = _without_paths(report)
+    patient = report.patient.id
+    content = {f"{patient}.html": render_html(report, pdf=pdf).encode()}
+    if pdf:
+        content[f"{patient}.pdf"] = render_pdf(report)
+    content[f"{patient}.json"] = report_json(report).encode()
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        written = _place_together({out_dir / name: data for name, data in content.items()})
+        if not pdf:
+            (out_dir / f"{patient}.pdf").unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the report of {patient} cannot be written ({error.strerror or error})",
+            path=error.filename2 or error.filename or out_dir,
+            fix="Choose a folder that you may write to, with room on its disk",
+        ) from error
+    return written
+
+
+def report_json(report: PatientReport) -> str:
+    """Return the report as JSON, checked to read back as the same report.
+
+    Raises
+    ------
+    GenomodelError
+        It does not, because a required number is not finite.
+    """
+    text = report.to_json()
+    try:
+        PatientReport.model_validate_json(text)
+    except ValueError as error:
+        raise GenomodelError(f"the report of {report.patient.id} cannot be read back from its JSON: {error}") from error
+    return text
+
+
+def _without_paths(report: PatientReport) -> PatientReport:
+    """Reduce paths to file names: where a file lay on one machine does not belong into a report."""
+    bed = report.patient.assay_bed
+    patient = report.patient.model_copy(update={"assay_bed": None if bed is None else _file_name(bed)})
+    inputs = tuple(item.model_copy(update={"name": _file_name(item.name)}) for item in report.inputs)
+    return report.model_copy(update={"patient": patient, "inputs": inputs})
+
+
+def _file_name(path: str) -> str:
+    return PurePath(PureWindowsPath(path).name if "\\" in path else path).name or path
+
+
+def _place_together(content: dict[Path, bytes]) -> list[Path]:
+    """Write all files under temporary names, then move them into place, undoing the moves when one fails."""
+    with ExitStack() as stack:
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary: dict[Path, Path] = {}
+        for path, data in content.items():
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-", suffix="-" + path.name)
+            temporary[path] = Path(name)
+            stack.callback(Path(name).unlink, missing_ok=True)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(name).chmod(0o666 & ~umask)
+        before = {path: path.read_bytes() if path.is_file() else None for path in content}
+        with ExitStack() as undo:
+            for path, new in temporary.items():
+                new.replace(path)
+                undo.callback(_restore, path, before[path])
+            undo.pop_all()
+    return list(content)
+
+
+def _restore(path: Path, data: bytes | None) -> None:
+    if data is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.write_bytes(data)
