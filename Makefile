@@ -35,6 +35,7 @@ lint:
 	ruff format --check .
 	mypy
 	snakefmt --check Snakefile workflow/rules
+	genomodel simulate --out demo --seed 1
 	snakemake --configfile $(DEMO) --lint
 
 clean:

@@ -61,14 +61,24 @@ class WorkflowInputs:
         """Return the BED of the assayed regions, or an empty list."""
         return self.cohort.patients[patient].patient.assay_bed or []
 
-    def sample_options(self, patient: str, *, with_alignments: bool = False) -> list[str]:
-        """Return ``--tumor NAME --normal NAME``, or with the alignment before each name."""
+    def alignment_options(self, patient: str) -> list[str]:
+        """Return each alignment with the name that its sample goes by from the calls on."""
         words: list[str] = []
         for kind in ("tumor", "normal"):
-            alignment = self.alignment(patient, kind)
-            if alignment:
-                words += [f"--{kind}", *alignment[: int(with_alignments)], sample_name(patient, kind)]
+            for path in self.alignment(patient, kind)[:1]:
+                words += [f"--{kind}", path, sample_name(patient, kind)]
         return words
+
+    def sample_options(self, patient: str) -> list[str]:
+        """Return the names of the patient's samples in the calls, and the purity where the sheet states it."""
+        kinds = [kind for kind in ("tumor", "normal") if self._samples(patient, kind)]
+        named = [word for kind in kinds for word in (f"--{kind}-sample", sample_name(patient, kind))]
+        return named + self.purity_option(patient)
+
+    def purity_option(self, patient: str) -> list[str]:
+        """Return ``--purity`` with the share of tumor cells, or nothing."""
+        purity = self.cohort.patients[patient].patient.purity
+        return [] if purity is None else ["--purity", str(purity)]
 
     def report_inputs(self, patient: str) -> list[str]:
         """Return every file that the patient's report is made from."""

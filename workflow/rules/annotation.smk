@@ -18,5 +18,5 @@ rule annotate_calls:
     message:
         "Annotate the calls of {wildcards.patient}"
     shell:
-        "genomodel annotate --vcf {input.vcf:q} --reference {input.fasta:q} --gff {input.gff:q}"
+        "genomodel annotate {input.vcf:q} --reference {input.fasta:q} --gff {input.gff:q}"
         " --out {output.vcf:q} > {log:q} 2>&1"

@@ -21,7 +21,7 @@ rule call_freebayes:
         runtime=minutes(30, 240),
     params:
         reads=lambda wildcards, input: [input.tumor[0], *input.normal[:1]],
-        samples=lambda wildcards: INPUTS.sample_options(wildcards.patient, with_alignments=True),
+        samples=lambda wildcards: INPUTS.alignment_options(wildcards.patient),
         bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
         min_fraction=config["calling"]["min_alternate_fraction"],
         min_count=config["calling"]["min_alternate_count"],
@@ -64,4 +64,4 @@ rule decide_origin:
     message:
         "Tell somatic from germline in {wildcards.patient}"
     shell:
-        "genomodel decide --vcf {input.vcf:q} {params.samples:q} --out {output.vcf:q} > {log:q} 2>&1"
+        "genomodel decide {input.vcf:q} {params.samples:q} --out {output.vcf:q} > {log:q} 2>&1"

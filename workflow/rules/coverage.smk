@@ -44,8 +44,10 @@ rule call_copy_number:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        purity=lambda wildcards: INPUTS.purity_option(wildcards.patient),
     message:
         "Call the copy number of {wildcards.patient}"
     shell:
-        "genomodel copy-number --tumor-regions {input.tumor:q} --normal-regions {input.normal:q}"
-        " --out {output.tsv:q} > {log:q} 2>&1"
+        "genomodel copy-number {input.tumor:q} --normal-regions {input.normal:q}"
+        " {params.purity} --out {output.tsv:q} > {log:q} 2>&1"

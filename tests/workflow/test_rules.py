@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.workflow.conftest import ROOT, snakemake, tools_path, write_config
+
+RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reference")
+    (folder / "genome.fa").write_text(">chr7\nACGT\n")
+    (folder / "genes.gff3").write_text("##gff-version 3\n")
+    (folder / "panel.bed").write_text("chr7\t0\t4\tEGFR:exon1\n")
+    for name in (
+        "a_R1.fastq.gz",
+        "a_R2.fastq.gz",
+        "b_R1.fastq.gz",
+        "b_R2.fastq.gz",
+        "x.bam",
+        "x.bam.bai",
+        "x.vcf",
+        "x.maf",
+    ):
+        (folder / name).write_bytes(b"x")
+    return folder
+
+
+def sheets(folder: Path, reference: Path, patients: list[str], samples: list[str]) -> Path:
+    head = "patient\ttumor_type\tassay\tassay_bed\n"
+    (folder / "patients.tsv").write_text(head + "".join(f"{p}\tLUAD\tpanel\t{reference}/panel.bed\n" for p in patients))
+    head = "patient\ttype\tlane\tfastq_1\tfastq_2\tbam\tvcf\tmaf\n"
+    (folder / "samples.tsv").write_text(head + "".join(f"{row}\n" for row in samples))
+    return write_config(folder, reference)
+
+
+def planned(done: subprocess.CompletedProcess[str]) -> Counter[str]:
+    """Return the number of jobs by rule, from a dry run."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = re.findall(r"^(\w+) +(\d+)$", done.stdout + done.stderr, flags=re.MULTILINE)
+    return Counter({rule: int(n) for rule, n in rows if rule not in ("all", "total")})
+
+
+SHARED = {"index_fasta", "index_bwa", "report_cohort"}
+
+
+def per_patient(jobs: Counter[str]) -> int:
+    return sum(n for rule, n in jobs.items() if rule not in SHARED)
+
+
+def test_reads_of_tumor_and_normal_take_at_most_fifteen_jobs(tmp_path: Path, reference: Path) -> None:
+    rows = [
+        f"p1\ttumor\tL1\t{reference}/a_R1.fastq.gz\t{reference}/a_R2.fastq.gz\t\t\t",
+        f"p1\tnormal\tL1\t{reference}/b_R1.fastq.gz\t{reference}/b_R2.fastq.gz\t\t\t",
+    ]
+    jobs = planned(snakemake(tmp_path, sheets(tmp_path, reference, ["p1"], rows), "-n"))
+    assert per_patient(jobs) <= 15, jobs
+    assert jobs["call_copy_number"] == jobs["decide_origin"] == jobs["annotate_calls"] == jobs["report_cohort"] == 1
+
+
+def test_alignment_given_skips_trimming_and_alignment(tmp_path: Path, reference: Path) -> None:
+    jobs = planned(
+        snakemake(tmp_path, sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t{reference}/x.bam\t\t"]), "-n")
+    )
+    assert not {"trim_reads", "align_lane", "mark_duplicates", "index_bwa", "call_copy_number"} & set(jobs)
+    assert jobs["check_alignment"] == jobs["call_freebayes"] == 1
+
+
+def test_calls_given_go_straight_to_the_report(tmp_path: Path, reference: Path) -> None:
+    rows = [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t", f"p2\ttumor\t\t\t\t\t\t{reference}/x.maf"]
+    jobs = planned(snakemake(tmp_path, sheets(tmp_path, reference, ["p1", "p2"], rows), "-n"))
+    assert per_patient(jobs) == 0, jobs
+    assert jobs["report_cohort"] == 1
+
+
+def test_three_hundred_patients_are_planned_quickly(tmp_path: Path, reference: Path) -> None:
+    patients = [f"p{i}" for i in range(300)]
+    rows = []
+    for patient in patients:
+        shutil.copy(reference / "x.bam", tmp_path / f"{patient}.bam")
+        shutil.copy(reference / "x.bam", tmp_path / f"{patient}.bam.bai")
+        rows.append(f"{patient}\ttumor\t\t\t\t{tmp_path}/{patient}.bam\t\t")
+    config = sheets(tmp_path, reference, patients, rows)
+    start = time.monotonic()
+    jobs = planned(snakemake(tmp_path, config, "-n", "--quiet", "rules"))
+    seconds = time.monotonic() - start
+    print(f"planned {sum(jobs.values())} jobs of 300 patients in {seconds:.1f} s")
+    assert jobs["call_freebayes"] == 300
+    assert seconds < 60
+
+
+@pytest.mark.parametrize(
+    ("patients", "sample", "said"),
+    [
+        (["p1"], "p2\ttumor\t\t\t\t\tVCF\t", "p2"),
+        (["../p1"], "../p1\ttumor\t\t\t\t\tVCF\t", "../p1"),
+        (["p1"], "p1\ttumor\t\t\t\t\tnowhere.vcf\t", "nowhere.vcf"),
+        (["p1", "p1"], "p1\ttumor\t\t\t\t\tVCF\t", "already in row"),
+    ],
+)
+def test_wrong_sheets_stop_before_any_job(
+    tmp_path: Path, reference: Path, patients: list[str], sample: str, said: str
+) -> None:
+    config = sheets(tmp_path, reference, patients, [sample.replace("VCF", f"{reference}/x.vcf")])
+    done = snakemake(tmp_path, config)
+    assert done.returncode != 0
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not (tmp_path / "results").exists()
+
+
+def test_unknown_configuration_key_is_refused(tmp_path: Path, reference: Path) -> None:
+    config = sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t"])
+    config.write_text(config.read_text() + "calling:\n  min_alternate_fracton: 0.1\n")
+    done = snakemake(tmp_path, config, "-n")
+    assert done.returncode != 0
+    assert "min_alternate_fracton" in done.stdout + done.stderr
+
+
+def test_lint_and_format_are_clean(tmp_path: Path, reference: Path) -> None:
+    config = sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t"])
+    lint = snakemake(tmp_path, config, "--lint")
+    assert lint.returncode == 0, lint.stderr
+    style = subprocess.run(
+        ["snakefmt", "--check", "Snakefile", "workflow/rules"],
+        cwd=ROOT, capture_output=True, text=True, env=tools_path(), check=False,
+    )  # fmt: skip
+    assert style.returncode == 0, style.stderr
+
+
+def test_every_rule_has_log_benchmark_environment_resources_and_message() -> None:
+    for path in RULES:
+        for rule in re.split(r"(?m)^rule ", path.read_text())[1:]:
+            for directive in ("log:", "benchmark:", "conda:", "resources:", "message:"):
+                assert f"    {directive}" in rule, (path.name, rule.split(":")[0], directive)
+
+
+def test_environments_pin_every_package_exactly() -> None:
+    used = {name for path in RULES for name in re.findall(r"envs/(\w+\.yaml)", path.read_text())}
+    assert used == {path.name for path in (ROOT / "envs").glob("*.yaml")}
+    for name in used:
+        environment = yaml.safe_load((ROOT / "envs" / name).read_text())
+        assert environment["channels"] == ["conda-forge", "bioconda", "nodefaults"]
+        for package in environment["dependencies"]:
+            assert re.fullmatch(r"[a-z0-9-]+=\d+(\.\d+)+", package), (name, package)
+
+
+def test_common_file_stays_small() -> None:
+    assert len((ROOT / "workflow" / "rules" / "common.smk").read_text().splitlines()) < 80
+    assert not (ROOT / "workflow" / "Snakefile").exists()
