@@ -10,6 +10,7 @@ Mutect2 write neighbors on the same reads as one record, which avoids most of th
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,23 +19,21 @@ import pysam.bcftools
 
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
 from genomodel.annotation.transcripts import GeneModels, read_gene_models
-from genomodel.calls.vcf_text import VcfReader
+from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord
 from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, require_file
 
 BASES = frozenset("ACGT")
+_SAME_BUILD = "Use the FASTA of the genome build that the calls were made on"
 
 
 @dataclass(frozen=True)
 class ReferenceCheck:
-    """How the reference alleles of a VCF compare with a genome, in records."""
+    """How many records had their reference allele compared with the genome, all of them right."""
 
     compared: int = 0
-    mismatched: int = 0
     unknown: int = 0
     """The genome holds no plain base there, or lacks the contig."""
-    first_mismatch: str = ""
-    first_row: int | None = None
 
 
 def annotate_vcf(
@@ -107,55 +106,65 @@ def contigs_of(vcf: str | Path) -> tuple[str, ...]:
 
 
 def check_reference(vcf: str | Path, reference: str | Path) -> ReferenceCheck:
-    """Compare the reference allele of every record with the genome.
+    """Compare contig lengths and the reference allele of every record with the genome.
 
     Raises
     ------
     InputError
-        The FASTA cannot be read, no contig is common to both, or some reference alleles differ.
+        The FASTA cannot be read, contigs are named otherwise or have other lengths, or reference alleles differ or
+        cannot be compared at all.
     """
-    reader = VcfReader(vcf)
+    reader, genome = VcfReader(vcf), Path(reference).name
     compared = mismatched = unknown = 0
     first, first_row = "", None
-    missing: dict[str, None] = {}
+    seen: dict[str, None] = {}
     with _open_fasta(Path(reference)) as fasta:
         lengths = dict(zip(fasta.references, fasta.lengths, strict=True))
+        _check_contig_lengths(reader.header, lengths)
         for record in reader:
-            if record.chrom not in lengths:
-                missing[record.chrom] = None
-                unknown += 1
-                continue
-            start, ref = record.pos - 1, record.ref.upper()
-            found = fasta.fetch(record.chrom, max(0, start), start + len(ref)).upper() if start >= 0 else ""
-            if start + len(ref) <= lengths[record.chrom] and not BASES.issuperset(found):
+            seen[record.chrom] = None
+            found = _bases(fasta, lengths, record)
+            if found is None:
                 unknown += 1
                 continue
             compared += 1
-            if found != ref:
+            if found != record.ref.upper():
                 mismatched += 1
-                if not first:
-                    first, first_row = (
-                        f"{record.chrom}:{record.pos} is {found or 'beyond its end'}, the VCF says {record.ref}",
-                        record.row,
-                    )
-        names = ", ".join(list(lengths)[:5])
-    if missing and not compared and not set(contigs_of(vcf)) & set(lengths):
-        text = f"contig names of the VCF ({', '.join(list(missing)[:5])}) are not in the reference ({names})"
-        raise InputError(
-            text, path=vcf, column="CHROM", fix="Use the FASTA that the calls were made with; mind chr1 and 1"
-        )
+                first = first or f"{record.chrom}:{record.pos} is {found or 'beyond its end'}, the VCF has {record.ref}"
+                first_row = first_row or record.row
+    if seen and not set(seen) & set(lengths):
+        text = f"contig names of the VCF ({_some(seen)}) are not in the reference ({_some(lengths)})"
+        raise InputError(text, path=vcf, column="CHROM", fix=f"{_SAME_BUILD}; mind chr1 and 1")
     if mismatched:
         share = mismatched / compared
-        name = Path(reference).name
-        text = f"{mismatched} of {compared} reference alleles ({share:.1%}) are not those of {name}: {first}"
-        raise InputError(
-            text,
-            path=vcf,
-            row=first_row,
-            column="REF",
-            fix="Use the FASTA of the genome build that the calls were made on",
-        )
-    return ReferenceCheck(compared, mismatched, unknown, first, first_row)
+        text = f"{mismatched} of {compared} reference alleles ({share:.1%}) are not those of {genome}: {first}"
+        raise InputError(text, path=vcf, row=first_row, column="REF", fix=_SAME_BUILD)
+    if seen and not compared:
+        text = f"none of {unknown} reference alleles can be compared, {genome} has no bases (N) there"
+        raise InputError(text, path=vcf, column="REF", fix=_SAME_BUILD)
+    return ReferenceCheck(compared, unknown)
+
+
+def _check_contig_lengths(header: VcfHeader, lengths: dict[str, int]) -> None:
+    for name, length in header.contig_lengths().items():
+        if name in lengths and lengths[name] != length:
+            text = f"the VCF says that {name} has {length} bases, the reference has {lengths[name]}"
+            raise InputError(text, path=header.path, column="CHROM", fix=_SAME_BUILD)
+
+
+def _bases(fasta: pysam.FastaFile, lengths: dict[str, int], record: VcfRecord) -> str | None:
+    """Genome's bases under a reference allele, ``None`` where it has no plain ones; shorter beyond a contig's end."""
+    if record.chrom not in lengths or record.pos == 0:
+        return None
+    start = record.pos - 1
+    if start >= lengths[record.chrom]:
+        return ""
+    found = str(fasta.fetch(record.chrom, start, start + len(record.ref))).upper()
+    return found if BASES.issuperset(found) else None
+
+
+def _some(names: Iterable[str]) -> str:
+    return ", ".join(list(names)[:5])
 
 
 def _open_fasta(reference: Path) -> pysam.FastaFile:

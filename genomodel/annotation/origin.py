@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from genomodel.calls.decision import GERMLINE_FRACTION, MIN_ALT_READS, MIN_NORMAL_DEPTH, NORMAL_CLEAN_FRACTION
 from genomodel.calls.decision import TUMOR_NORMAL_RATIO as RATIO
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.calls.likelihood import FRACTION_LOD, GENOTYPE_LOD, fraction_lod, normal_lod
+from genomodel.calls.somatic import decode_reason
 from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.variants import AlleleCounts, Origin
 
@@ -98,7 +98,7 @@ def earlier_decision(record: VcfRecord) -> Judgement | None:
     except ValueError as error:
         known = ", ".join(item.value for item in Origin)
         raise record.error(f"GM_ORIGIN is {text!r}", column="INFO", fix=f"Known origins: {known}") from error
-    reason = unquote(record.info.get("GM_REASON", "").replace("_", " ")) or f"decided before: {text}"
+    reason = decode_reason(record.info.get("GM_REASON", "")) or f"decided before: {text}"
     return Judgement(origin, reason)
 
 

@@ -1,17 +1,17 @@
 """Gene-level copy number from the depth of panel regions, and reading such tables.
 
-Each region's depth is divided by the sample's median over autosomal regions, the tumor's share by the normal's, and a gene
-is the median of its regions' log2 ratios: a median withstands a failed amplicon and, in the library size, an amplified
-gene with many exons. The method is that of depth-ratio callers without segmentation (as in CNVkit's target ratios),
-right for gene-sized events on a panel and blind to smaller or arm-level ones.
+Each region's depth is divided by the sample's median over autosomal regions, the tumor's share by the normal's, and a
+gene is the median of its regions' log2 ratios: medians withstand a failed amplicon and, in the library size, an
+amplified gene with many exons. There is no segmentation: right for gene-sized events on a panel, blind to smaller ones.
 
-States, by copies of a diploid genome (``copies = 2 x 2^log2``, and with purity ``p`` solved for the tumor cells
-``(copies - 2 (1 - p)) / p``):
+States by copies of a diploid genome, ``2 x 2^log2``; at purity ``p``, of the tumor cells, ``(copies - 2 (1 - p)) / p``:
 
-- amplification from 6 copies (log2 1.58): three times the diploid number, which at usual purity exceeds a gain by doubling;
-- gain from 3 copies less half a copy's noise (2.7; CNVkit's germline-like cut for one extra copy is log2 0.4 = 2.64);
-- loss at 1.4 copies and below (log2 -0.5; one copy of two is log2 -1, diluted at purity 0.6 to -0.51);
-- deep deletion at 0.5 copies and below (log2 -2): both copies gone in at least three quarters of the cells.
+- amplification from 6 copies: where the ASCO/CAP guideline on ERBB2 (2018, J Clin Oncol 36 no. 20) calls single-probe
+  in situ hybridization positive by copies alone;
+- gain from 2.7 copies: one extra copy in most cells, less the noise of a panel;
+- loss at 1.4 copies and below: one copy of two lost in most cells;
+- deep deletion at 0.5 copies and below when purity is known. When it is not, from log2 -1.2 down: losing one copy of
+  two cannot go below log2 -1 at any purity, so that what lies clearly below must lack both in many cells.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ AMPLIFICATION_COPIES = 6.0
 GAIN_COPIES = 2.7
 LOSS_COPIES = 1.4
 DEEP_DELETION_COPIES = 0.5
+DEEP_DELETION_LOG2 = -1.2
 MIN_NORMAL_DEPTH = 20.0
 """Mean depth of a region in the normals below which its ratio is left out."""
 
@@ -81,8 +82,15 @@ def state_of_copies(copies: float) -> CopyNumberState:
 
 def copies_of(log2_ratio: float, purity: float | None = None) -> float:
     """Return copies per tumor cell of a diploid region, 0 at least; normal cells are taken out when purity is given."""
-    mixed = 2.0 * 2.0**log2_ratio
+    mixed = 2.0 * math.exp2(log2_ratio)
     return mixed if purity is None else max(0.0, (mixed - 2.0 * (1.0 - purity)) / purity)
+
+
+def state_of_log2(log2_ratio: float, purity: float | None = None) -> CopyNumberState:
+    """Return the state of a log2 ratio against a diploid normal; see the top of this module."""
+    if purity is None and log2_ratio <= DEEP_DELETION_LOG2:
+        return CopyNumberState.DEEP_DELETION
+    return state_of_copies(copies_of(log2_ratio, purity))
 
 
 def gene_log2_ratios(
@@ -118,6 +126,8 @@ def gene_log2_ratios(
     for index, region in enumerate(tumor):
         expected = median(shares[index] for shares in normal_shares)
         covered = median(normal[index].mean_depth for normal in normals) >= MIN_NORMAL_DEPTH
+        # Normals of both sexes make no baseline for the sex chromosomes; a matched normal does.
+        covered = covered and (len(normals) == 1 or not _SEX.match(region.chrom))
         if gene_of(region) and covered and expected > 0:
             ratios[gene_of(region)].append(math.log2(max(tumor_share[index] / expected, FLOOR)))
     return {gene: (median(values), len(values)) for gene, values in sorted(ratios.items())}
@@ -174,7 +184,9 @@ def call_copy_number(
     lines = ["\t".join(_HEADER)]
     for gene in genes:
         if gene not in ratios:
-            lines.append(f"{gene}\tnot_assessed\t\t\t0\ttoo few reads in the normal")
+            lines.append(
+                f"{gene}\tnot_assessed\t\t\t0\ttoo few reads in the normal, or a sex chromosome against pooled normals"
+            )
             continue
         log2, n = ratios[gene]
         state, note = state_of_gene(log2, n, purity)
@@ -185,7 +197,7 @@ def call_copy_number(
 
 def state_of_gene(log2_ratio: float, n_regions: int, purity: float | None = None) -> tuple[CopyNumberState, str]:
     """Return the state of a gene and a note; one region alone supports a gain or loss, not more."""
-    state = state_of_copies(copies_of(log2_ratio, purity))
+    state = state_of_log2(log2_ratio, purity)
     if n_regions < MIN_REGIONS and state is CopyNumberState.AMPLIFICATION:
         return CopyNumberState.GAIN, "amplification by one region only, held to gain"
     if n_regions < MIN_REGIONS and state is CopyNumberState.DEEP_DELETION:
@@ -274,7 +286,7 @@ def _read_call(path: Path, row: int, values: dict[str, str]) -> CopyNumberCall |
     elif copies is not None:
         state = state_of_copies(copies)
     elif log2 is not None:
-        state = state_of_copies(copies_of(log2))
+        state = state_of_log2(log2)
     else:
         raise InputError(
             f"gene {gene!r} has no value", path=path, row=row, fix="Fill state, copies or log2, or write not_assessed"

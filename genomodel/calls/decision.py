@@ -31,6 +31,9 @@ MIN_NORMAL_DEPTH = 8
 GERMLINE_FRACTION = 0.2
 """Least allele fraction in the normal that is called inherited; below it contamination and mapping errors compete."""
 
+MIN_FRACTION = 0.02
+"""Least allele fraction in the tumor: below it, base errors and deamination that several reads share look the same."""
+
 STRAND_P = 0.001
 MIN_READS_FOR_BIAS = 6
 
@@ -40,6 +43,7 @@ FILTERS = {
     "GM_normal_evidence": "Too many reads of the allele in the normal for a somatic, too few for an inherited variant",
     "GM_tumor_lod": "Weak evidence for the allele in the tumor",
     "GM_low_alt_reads": f"Fewer than {MIN_ALT_READS} reads of the allele in the tumor",
+    "GM_low_fraction": "Allele fraction in the tumor below the least that is called",
     "GM_strand_bias": "Reads of the allele come from one strand only, those of the reference do not",
     "GM_position_bias": "Reads of the allele all lie to one side of it, those of the reference do not",
     "GM_no_tumor_data": "The tumor has no counts at this record",
@@ -148,10 +152,12 @@ def find_bias(bias: SiteBias) -> tuple[str, ...]:
     return tuple(failed)
 
 
-def decide_tumor_normal(tumor: SampleEvidence, normal: SampleEvidence, bias: SiteBias | None = None) -> Decision:
+def decide_tumor_normal(
+    tumor: SampleEvidence, normal: SampleEvidence, bias: SiteBias | None = None, min_fraction: float = MIN_FRACTION
+) -> Decision:
     """Decide the origin of an allele from a tumor and its matched normal."""
     n_lod = reference_lod(normal.genotype_log10)
-    failed, tumor_lod, tumor_reason = _judge_tumor(tumor, bias)
+    failed, tumor_lod, tumor_reason = _judge_tumor(tumor, bias, min_fraction)
     fraction = normal.fraction
     if n_lod is not None and fraction is not None and -n_lod >= GENOTYPE_LOD and fraction >= GERMLINE_FRACTION:
         reason = f"normal carries the allele, {normal.alt_reads} of {normal.depth} reads"
@@ -170,9 +176,14 @@ def decide_tumor_normal(tumor: SampleEvidence, normal: SampleEvidence, bias: Sit
     return Decision(Origin.UNCERTAIN, reason, ("GM_normal_not_assessable",), tumor_lod, n_lod)
 
 
-def decide_tumor_only(tumor: SampleEvidence, bias: SiteBias | None = None, purity: float | None = None) -> Decision:
+def decide_tumor_only(
+    tumor: SampleEvidence,
+    bias: SiteBias | None = None,
+    purity: float | None = None,
+    min_fraction: float = MIN_FRACTION,
+) -> Decision:
     """Decide whether a tumor without a normal carries an allele, and how likely it is inherited."""
-    failed, tumor_lod, tumor_reason = _judge_tumor(tumor, bias)
+    failed, tumor_lod, tumor_reason = _judge_tumor(tumor, bias, min_fraction)
     if failed:
         return Decision(Origin.NOT_CALLED, tumor_reason, failed, tumor_lod)
     risk, why = label_germline_risk(tumor.fraction, tumor.depth, purity=purity)
@@ -180,7 +191,9 @@ def decide_tumor_only(tumor: SampleEvidence, bias: SiteBias | None = None, purit
     return Decision(Origin.UNCERTAIN, reason, ("PASS",), tumor_lod, germline_risk=risk)
 
 
-def _judge_tumor(tumor: SampleEvidence, bias: SiteBias | None) -> tuple[tuple[str, ...], float | None, str]:
+def _judge_tumor(
+    tumor: SampleEvidence, bias: SiteBias | None, min_fraction: float
+) -> tuple[tuple[str, ...], float | None, str]:
     """Return the filters that the tumor's own evidence fails, its odds, and the reason in words."""
     carried, lod, reason = tumor_evidence(tumor)
     if tumor.alt_reads is None or tumor.fraction is None:
@@ -190,6 +203,8 @@ def _judge_tumor(tumor: SampleEvidence, bias: SiteBias | None) -> tuple[tuple[st
         return ("GM_low_alt_reads",), lod, text
     if not carried:
         return ("GM_tumor_lod",), lod, reason
+    if tumor.fraction < min_fraction:
+        return ("GM_low_fraction",), lod, f"allele fraction {tumor.fraction:.3f}, {min_fraction} needed"
     biased = find_bias(bias) if bias is not None else ()
     return biased, lod, "; ".join(FILTERS[name] for name in biased) or reason
 

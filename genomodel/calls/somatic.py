@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pysam
 
 from genomodel.calls.decision import (
     FILTERS,
+    MIN_FRACTION,
     Decision,
     SampleEvidence,
     SiteBias,
@@ -28,7 +29,7 @@ _INFO_LINES = (
         "String",
         "Where the evidence says the allele comes from: somatic, germline, uncertain, not_called",
     ),
-    ("GM_REASON", "1", "String", "Why, percent-encoded"),
+    ("GM_REASON", "1", "String", "Why, percent-encoded, underscores for spaces"),
     ("GM_TLOD", "1", "Float", "Log10 odds that the tumor carries the allele"),
     ("GM_NLOD", "1", "Float", "Log10 odds that the normal lacks the allele"),
     ("GERMLINE_RISK", "1", "String", "Tumor-only: how likely the allele is inherited: high, moderate, low"),
@@ -47,6 +48,7 @@ def decide_vcf(
     tumor_sample: str | None = None,
     normal_sample: str | None = None,
     purity: float | None = None,
+    min_fraction: float = MIN_FRACTION,
 ) -> dict[str, int]:
     """Write the VCF again with the origin of every allele.
 
@@ -60,6 +62,8 @@ def decide_vcf(
         Sample names; without a normal the mode is tumor-only.
     purity
         Fraction of tumor cells, for the germline risk of a tumor without normal.
+    min_fraction
+        Least allele fraction that is called.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def decide_vcf(
             for line in _header_lines(reader, tumor, normal):
                 writer.write((line + "\n").encode())
             for record in reader:
-                decision = decide_record(record, tumor, normal, purity)
+                decision = decide_record(record, tumor, normal, purity, min_fraction)
                 counts[decision.origin.value] += 1
                 writer.write((_write_record(record, decision) + "\n").encode())
     if out.suffix == ".gz":
@@ -93,7 +97,13 @@ def decide_vcf(
     return dict(counts)
 
 
-def decide_record(record: VcfRecord, tumor: str, normal: str | None, purity: float | None = None) -> Decision:
+def decide_record(
+    record: VcfRecord,
+    tumor: str,
+    normal: str | None,
+    purity: float | None = None,
+    min_fraction: float = MIN_FRACTION,
+) -> Decision:
     """Decide the origin of the one alternate allele of a freebayes record.
 
     Raises
@@ -109,8 +119,8 @@ def decide_record(record: VcfRecord, tumor: str, normal: str | None, purity: flo
         return Decision(Origin.NOT_CALLED, f"no sequence allele ({alt})", ("GM_no_allele",))
     evidence, bias = read_evidence(record, tumor), read_bias(record)
     if normal is None:
-        return decide_tumor_only(evidence, bias, purity)
-    return decide_tumor_normal(evidence, read_evidence(record, normal), bias)
+        return decide_tumor_only(evidence, bias, purity, min_fraction)
+    return decide_tumor_normal(evidence, read_evidence(record, normal), bias, min_fraction)
 
 
 def read_evidence(record: VcfRecord, sample: str) -> SampleEvidence:
@@ -179,6 +189,16 @@ def _values(record: VcfRecord, fields: dict[str, str], key: str, n: int | None =
     return values
 
 
+def encode_reason(reason: str) -> str:
+    """Write a sentence as an INFO value: percent-encoded, with underscores for spaces."""
+    return quote(reason, safe=" /:").replace("_", "%5F").replace(" ", "_")
+
+
+def decode_reason(text: str) -> str:
+    """Read a sentence that :func:`encode_reason` wrote."""
+    return unquote(text.replace("_", " "))
+
+
 def _header_lines(reader: VcfReader, tumor: str, normal: str | None) -> list[str]:
     ours = {f"##INFO=<ID={name}," for name, *_ in _INFO_LINES} | {f"##FORMAT=<ID={name}," for name, *_ in _FORMAT_LINES}
     ours |= {f"##FILTER=<ID={name}," for name in FILTERS} | {"##tumor_sample=", "##normal_sample="}
@@ -202,7 +222,7 @@ def _write_record(record: VcfRecord, decision: Decision) -> str:
     columns[6] = ";".join(earlier + failed) or "PASS"
     info = [part for part in columns[7].split(";") if part != "." and part.partition("=")[0] not in _OWN_INFO]
     info.append(f"GM_ORIGIN={decision.origin.value}")
-    info.append(f"GM_REASON={quote(decision.reason, safe=' /:').replace(' ', '_')}")
+    info.append(f"GM_REASON={encode_reason(decision.reason)}")
     if decision.tumor_lod is not None:
         info.append(f"GM_TLOD={decision.tumor_lod:.4g}")
     if decision.normal_lod is not None:

@@ -1,0 +1,178 @@
+"""Checks of reads before work is spent on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+
+import pysam
+
+from genomodel.calls.vcf_text import read_lines
+from genomodel.core.errors import InputError, raise_collected
+from genomodel.files import require_file
+
+FASTQ_LINES = 4
+
+
+def check_alignment(path: str | Path, reference: str | Path, *, sample: str | None = None) -> str:
+    """Check a BAM or CRAM: complete, sorted, indexed, on the contigs of the reference, with one sample name.
+
+    Parameters
+    ----------
+    path
+        BAM or CRAM.
+    reference
+        FASTA that calls will be made on; its index is made when absent.
+    sample
+        The sample name (``SM``) that is expected, if any.
+
+    Returns
+    -------
+    str
+        The sample name of the read groups.
+
+    Raises
+    ------
+    InputError
+        Each fault that was found, all in one message.
+    """
+    path = require_file(path, "alignment")
+    with _open_fasta(require_file(reference, "reference FASTA")) as fasta:
+        lengths = dict(zip(fasta.references, fasta.lengths, strict=True))
+    header = _read_header(path, Path(reference))
+    errors = [*_contig_faults(path, header, lengths), *_order_faults(path, header)]
+    names = sorted({group["SM"] for group in header.to_dict().get("RG", []) if group.get("SM")})
+    if not names:
+        fix = "Set it with: samtools addreplacerg -r '@RG\\tID:1\\tSM:NAME' IN -o OUT"
+        errors.append(InputError("no read group names a sample (@RG with SM)", path=path, fix=fix))
+    elif len(names) > 1:
+        text = f"reads of several samples are mixed: {', '.join(names)}"
+        errors.append(InputError(text, path=path, fix="Split it with samtools split"))
+    elif sample is not None and names[0] != sample:
+        text = f"the sample name is {names[0]!r}, expected {sample!r}"
+        errors.append(
+            InputError(
+                text, path=path, column="SM", fix="Correct the sheet, or the read groups with samtools addreplacerg"
+            )
+        )
+    raise_collected(errors)
+    return str(names[0])
+
+
+def _open_fasta(reference: Path) -> pysam.FastaFile:
+    try:
+        return pysam.FastaFile(str(reference))
+    except (OSError, ValueError) as error:
+        fix = "Plain or bgzipped (not gzipped) FASTA; index it with samtools faidx"
+        raise InputError(
+            f"the reference cannot be read as an indexed FASTA ({error})", path=reference, fix=fix
+        ) from error
+
+
+def _read_header(path: Path, reference: Path) -> pysam.AlignmentHeader:
+    verbosity = pysam.set_verbosity(0)
+    try:
+        with pysam.AlignmentFile(str(path), reference_filename=str(reference), require_index=False) as handle:
+            if not (handle.is_bam or handle.is_cram):
+                raise InputError("this is neither BAM nor CRAM", path=path, fix="Turn SAM into BAM with samtools sort")
+            if handle.check_truncation():
+                raise InputError(
+                    "the file is truncated (its end block is missing)", path=path, fix="Copy the file again"
+                )
+            return handle.header
+    except (OSError, ValueError) as error:
+        text = f"this cannot be read as BAM or CRAM ({error})"
+        raise InputError(text, path=path, fix="Check it with samtools quickcheck") from error
+    finally:
+        pysam.set_verbosity(verbosity)
+
+
+def _contig_faults(path: Path, header: pysam.AlignmentHeader, lengths: dict[str, int]) -> list[InputError]:
+    """Compare contigs; ones of the reference that the reads lack are fine, the other way round is not."""
+    names = dict(zip(header.references, header.lengths, strict=True))
+    absent = [name for name in names if name not in lengths]
+    if not names:
+        return [InputError("the header names no contig", path=path, fix="Give aligned reads, not unaligned ones")]
+    if absent:
+        text = f"{len(absent)} of {len(names)} contigs are not in the reference, such as {absent[0]!r}"
+        example = next(iter(lengths), "")
+        fix = f"Use the FASTA that the reads were aligned to (this one has {example!r}); mind chr1 and 1"
+        return [InputError(text, path=path, fix=fix)]
+    wrong = [name for name in names if names[name] != lengths[name]]
+    if wrong:
+        name = wrong[0]
+        text = f"contig {name!r} has {names[name]} bases in the reads and {lengths[name]} in the reference"
+        return [InputError(text, path=path, fix="Use the FASTA of the genome build that the reads were aligned to")]
+    return []
+
+
+def _order_faults(path: Path, header: pysam.AlignmentHeader) -> list[InputError]:
+    order = header.to_dict().get("HD", {}).get("SO", "unknown")
+    if order not in ("coordinate", "unknown"):
+        return [InputError(f"reads are sorted by {order}, not by position", path=path, fix="Sort with samtools sort")]
+    suffixes = (".crai",) if path.suffix == ".cram" else (".bai", ".csi")
+    candidates = [Path(f"{path}{suffix}") for suffix in suffixes] + [path.with_suffix(suffix) for suffix in suffixes]
+    if any(candidate.is_file() for candidate in candidates):
+        return []
+    return [InputError("no index beside it", path=path, fix=f"Make one with samtools index {path.name}")]
+
+
+def check_fastq_pair(first: str | Path, second: str | Path) -> int:
+    """Check that two FASTQ files are whole and hold the two ends of the same reads, in the same order.
+
+    Returns
+    -------
+    int
+        Number of read pairs.
+
+    Raises
+    ------
+    InputError
+        A file is missing, empty, truncated or no FASTQ; the numbers of reads differ; or names do not fit.
+    """
+    first, second = Path(first), Path(second)
+    if first.resolve() == second.resolve():
+        raise InputError("both ends of the pair are the same file", path=second, fix="Give the second end as fastq_2")
+    names, others = read_names(first), read_names(second)
+    pairs = 0
+    for one, two in zip_longest(names, others):
+        if one is None or two is None:
+            rest = 1 + sum(1 for _ in (others if one is None else names))
+            counts = (pairs, pairs + rest) if one is None else (pairs + rest, pairs)
+            text = f"{counts[1]} reads, but {first.name} has {counts[0]}"
+            raise InputError(text, path=second, fix="One of the two is cut or of another run; copy them again")
+        if one[1] != two[1]:
+            text = f"read {two[1]!r} stands where {first.name} has {one[1]!r}"
+            raise InputError(text, path=second, row=two[0], fix="Give the two ends of one run, in one order")
+        pairs += 1
+    return pairs
+
+
+def read_names(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line number and name of each read of a FASTQ, without ``/1`` or ``/2``, checking its shape.
+
+    Raises
+    ------
+    InputError
+        Missing, damaged, cut within a read, or not a FASTQ.
+    """
+    length, name_row, name, row = 0, 0, "", 0
+    for row, line in read_lines(path, "FASTQ"):
+        place = (row - 1) % FASTQ_LINES
+        if place == 0:
+            if not line.startswith("@") or len(line) < 2:
+                text = f"a read name with @ is expected, found {line[:40]!r}"
+                raise InputError(text, path=path, row=row, fix="Give a FASTQ with four lines per read")
+            name_row, name = row, line[1:].split()[0] if line[1:].split() else ""
+        elif place == 1:
+            length = len(line)
+        elif place == 2 and not line.startswith("+"):
+            raise InputError(f"a line with + is expected, found {line[:40]!r}", path=path, row=row)
+        elif place == 3:
+            if len(line) != length:
+                text = f"{len(line)} base qualities for {length} bases of read {name!r}"
+                raise InputError(text, path=path, row=row, fix="The file is damaged or cut; copy it again")
+            yield name_row, name[:-2] if name.endswith(("/1", "/2")) else name
+    if row % FASTQ_LINES:
+        raise InputError("the last read is not whole", path=path, row=row, fix="The file was cut; copy it again")
