@@ -16,6 +16,9 @@ validate(config, "../schemas/config.schema.yaml")
 RESULTS = config["results"]
 FASTA = config["reference"]["fasta"]
 BWA_INDEX = config["reference"].get("bwa_index", f"{RESULTS}/reference/bwa")
+GENOME_NOTE = {"synthetic": "synthetic, not a human genome"}.get(
+    config["reference"]["genome"], config["reference"]["genome"]
+)
 ID = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 
 try:

@@ -49,5 +49,5 @@ rule call_copy_number:
     message:
         "Call the copy number of {wildcards.patient}"
     shell:
-        "genomodel copy-number {input.tumor:q} --normal-regions {input.normal:q}"
+        "genomodel copy-number --tumor-regions {input.tumor:q} --normal-regions {input.normal:q}"
         " {params.purity} --out {output.tsv:q} > {log:q} 2>&1"

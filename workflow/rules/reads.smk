@@ -45,6 +45,7 @@ rule align_lane:
         runtime=minutes(15, 120),
     params:
         prefix=subpath(input.bwt, strip_suffix=".bwt"),
+        comment=f"@CO\\tgenome: {GENOME_NOTE}",
         read_group=lambda wildcards: r"@RG\tID:{0}.{1}\tSM:{0}\tLB:{0}\tPL:ILLUMINA\tPU:{1}".format(
             sample_name(wildcards.patient, wildcards.type), wildcards.lane
         ),
@@ -52,7 +53,7 @@ rule align_lane:
         "Align {wildcards.patient}, {wildcards.type}, lane {wildcards.lane}"
     # A fixed batch size makes the alignment independent of the number of threads.
     shell:
-        "(bwa mem -t {threads} -K 100000000 -R {params.read_group:q} {params.prefix:q} {input.read1:q} {input.read2:q}"
+        "(bwa mem -t {threads} -K 100000000 -R {params.read_group:q} -H {params.comment:q} {params.prefix:q} {input.read1:q} {input.read2:q}"
         " | samtools fixmate -m -u - -"
         " | samtools sort -@ 2 -T {output.bam:q} -o {output.bam:q} -) 2> {log:q}"
 
