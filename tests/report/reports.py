@@ -38,6 +38,7 @@ from genomodel.core.variants import (
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}</style>"
 MELANOMA = TumorType(code="MEL", name="Melanoma", main_type="Melanoma", tissue="Skin", ancestors=("SKIN",))
+WILD_TYPE = AlleleCounts(depth=75, ref_reads=75, alt_reads=0, allele_fraction=0.0)
 SHA = "0123456789abcdef" * 4
 
 
@@ -48,7 +49,7 @@ def variant(
     *,
     origin: Origin = Origin.SOMATIC,
     risk: str | None = None,
-    normal: AlleleCounts | None = AlleleCounts(depth=75, ref_reads=75, alt_reads=0, allele_fraction=0.0),
+    normal: AlleleCounts | None = WILD_TYPE,
 ) -> AnnotatedVariant:
     return AnnotatedVariant(
         record=record,
@@ -328,7 +329,7 @@ def hostile_report() -> PatientReport:
 
 
 def unicode_report() -> PatientReport:
-    notes = "Größe 3 µm, naïve; 患者 🧬 مريض"
+    notes = "Größe 3 µm, naïve; Ωμέγα Жук مريض"
     patient = typical_report().patient.model_copy(update={"notes": notes})
     long = variant(3, "EGFR", "E746_A750del").model_copy(
         update={"variant": Variant(chrom="7", pos=55, ref="A" * 213, alt="G")}

@@ -18,7 +18,7 @@ def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
     findings = tiered(report)
     actionable = any(words.is_actionable(finding) for finding in findings)
     return {
-        "none": "" if actionable else no_actionable_sentence(report),
+        "nothing": "" if actionable else no_actionable_sentence(report),
         "findings": [_with_statements(finding) for finding in findings],
     }
 

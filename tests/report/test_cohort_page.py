@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from genomodel.core.report import RESEARCH_USE_ONLY
+from genomodel.report.cohort_page import CohortRow, RowFinding, RowStatus, cohort_row, write_index
+from tests.report import reports
+from tests.report.test_html import text, tree
+
+
+def page(rows: list[CohortRow], folder: Path) -> str:
+    write_index(rows, folder / "index.html")
+    return (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_row_of_a_report_names_findings_tiers_predictions_and_files() -> None:
+    row = cohort_row(reports.typical_report())
+    assert row.tumor_type == "Melanoma (MEL)"
+    assert row.best_tier == "I-A"
+    assert row.findings_text == "BRAF p.V600E (I-A), TP53 p.R175H"
+    assert row.predictions_text == "Drug00 99, Drug01 96, Drug02 94"
+    assert row.files == ("P1.html", "P1.pdf", "P1.json")
+    assert cohort_row(reports.typical_report(), pdf=False).files == ("P1.html", "P1.json")
+    assert CohortRow.model_validate_json(row.to_json()) == row
+
+
+def test_page_links_relatively_and_counts_genes(tmp_path: Path) -> None:
+    html = page([cohort_row(make()) for make in reports.ALL.values()], tmp_path)
+    hrefs = [anchor.get("href", "") for anchor in tree(html).iter("a")]
+    assert {"P1.html", "P1.pdf", "P1.json", "TO-1.html"} <= set(hrefs)
+    assert all(":" not in href and not href.startswith("/") for href in hrefs)
+    chart = tree(html).find(".//{http://www.w3.org/2000/svg}svg")
+    assert chart is not None
+    assert "BRAF 3, TP53 2" in (chart.get("aria-label") or "")
+
+
+def test_failed_patient_has_a_reason_and_no_link(tmp_path: Path) -> None:
+    patient = reports.typical_report().patient
+    rows = [CohortRow.failed(patient, "Traceback\n  somewhere\nInputError: x.vcf is truncated\n")]
+    rows.append(CohortRow.failed("bad id", ""))
+    html = page(rows, tmp_path)
+    assert rows[0].status is RowStatus.FAILED
+    assert rows[0].findings_text == "no report: InputError: x.vcf is truncated"
+    shown = text(html)
+    assert "No report: InputError: x.vcf is truncated" in shown
+    assert "2 without a report" in shown
+    assert "not known" in shown
+    assert list(tree(html).iter("a")) == []
+
+
+def test_page_says_research_use_only_and_synthetic(tmp_path: Path) -> None:
+    assert RESEARCH_USE_ONLY in text(page([cohort_row(reports.crowded_report())], tmp_path))
+    assert "Synthetic genome: not a real patient." in text(page([cohort_row(reports.crowded_report())], tmp_path))
+    mixed = [cohort_row(reports.crowded_report()), cohort_row(reports.tumor_only_report())]
+    assert "Some patients are simulated" in text(page(mixed, tmp_path))
+    assert "ynthetic" not in text(page([cohort_row(reports.typical_report())], tmp_path))
+
+
+def test_hostile_strings_stay_text(tmp_path: Path) -> None:
+    rows = [
+        cohort_row(reports.hostile_report()),
+        CohortRow(patient_id=reports.HOSTILE, files=("a b'\".html",)),
+        CohortRow.failed(reports.HOSTILE, reports.HOSTILE),
+    ]
+    html = page(rows, tmp_path)
+    assert [e for e in tree(html).iter() if e.tag in {"img", "script"}] == []
+    assert 'href="a%20b%27%22.html"' in html
+
+
+def test_no_patient_and_one_thousand(tmp_path: Path) -> None:
+    assert "No patient in this run." in text(page([], tmp_path))
+    rows = [
+        CohortRow(
+            patient_id=f"P{index}",
+            tumor_code="MEL",
+            tumor_name="Melanoma",
+            findings=tuple(RowFinding(gene=f"G{index % 40}", label=f"G{index % 40} p.V{n}E") for n in range(5)),
+            predictions=("Drugone 99", "Drugtwo 98"),
+            files=(f"P{index}.html",),
+        )
+        for index in range(1000)
+    ]
+    start = time.process_time()
+    html = page(rows, tmp_path)
+    assert time.process_time() - start < 2
+    assert len(re.findall(r'<a href="P\d+\.html">', html)) == 1000
+    assert len(html) < 1_500_000
+
+
+def test_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    rows = [cohort_row(make()) for make in reports.ALL.values()]
+    assert page(rows, tmp_path) == page(rows, tmp_path)
+    assert str(tmp_path) not in page(rows, tmp_path)

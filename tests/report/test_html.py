@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+
+from genomodel.core.findings import Direction
+from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
+from genomodel.report import words
+from genomodel.report.medium import Medium
+from genomodel.report.render import TEMPLATES, render_html
+from genomodel.report.sections import SECTIONS
+from genomodel.report.sections.front import summary
+from genomodel.report.sections.records import record_account
+from tests.report import reports
+
+MEDIA = pytest.mark.parametrize("medium", list(Medium))
+EVERY = pytest.mark.parametrize("make", reports.ALL.values(), ids=reports.ALL.keys())
+
+
+def tree(html: str) -> ElementTree.Element:
+    """Parse strictly as XML; script and style are left out, as their text follows other rules."""
+    bare = re.sub(r"<(style|script)>.*?</\1>", "", html, flags=re.DOTALL)
+    return ElementTree.fromstring(bare.removeprefix("<!DOCTYPE html>"))
+
+
+def text(html: str) -> str:
+    return re.sub(r"\s+", " ", " ".join(tree(html).itertext()).replace("\u00a0", " "))
+
+
+def part(html: str, section: str) -> str:
+    found = re.search(rf'<section id="{section}".*?</section>', html, flags=re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+@EVERY
+@MEDIA
+def test_page_is_well_formed_with_one_heading_1_and_unique_ids(
+    make: Callable[[], PatientReport], medium: Medium
+) -> None:
+    root = tree(render_html(make(), medium))
+    assert len(list(root.iter("h1"))) == 1
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    for anchor in root.iter("a"):
+        href = anchor.get("href", "")
+        assert not href.startswith("#") or href[1:] in ids
+
+
+@EVERY
+def test_page_loads_nothing_from_anywhere(make: Callable[[], PatientReport]) -> None:
+    html = render_html(make())
+    root = tree(html)
+    for element in root.iter():
+        assert element.tag not in {"link", "img", "iframe", "object", "embed", "base", "form", "audio", "video", "use"}
+        for name, value in element.attrib.items():
+            assert name not in {"src", "srcset", "style", "action", "background"}, (element.tag, name)
+            assert not name.startswith("on")
+            if re.match(r"[a-z+]+:", value, re.IGNORECASE) and name == "href":
+                assert value.startswith(("http://", "https://"))
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert style is not None
+    assert not re.search(r"url\(|@import|@font-face", style[1])
+
+
+def test_content_policy_allows_exactly_the_style_and_script_of_the_page() -> None:
+    html = render_html(reports.typical_report())
+    policy = tree(html).find(".//meta[@http-equiv='Content-Security-Policy']")
+    assert policy is not None
+    content = policy.get("content", "")
+    assert content.startswith("default-src 'none';")
+    assert "unsafe" not in content
+    for tag in ("style", "script"):
+        found = re.search(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        assert found is not None
+        digest = base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in content
+
+
+@MEDIA
+def test_hostile_strings_stay_text(medium: Medium) -> None:
+    html = render_html(reports.hostile_report(), medium)
+    root = tree(html)
+    assert [element for element in root.iter() if element.tag in {"img", "script"}] == []
+    assert reports.HOSTILE in "".join(root.itertext())
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]", html)
+    assert "javascript:" not in {value.partition("//")[0] for e in root.iter("a") for value in e.attrib.values()}
+    assert html.count("</style>") == (1 if medium is Medium.SCREEN else 0)
+
+
+@EVERY
+def test_every_page_says_draft_research_use_only_and_synthetic_where_it_is(make: Callable[[], PatientReport]) -> None:
+    report = make()
+    shown = text(render_html(report))
+    assert shown.count(RESEARCH_USE_ONLY) >= 3
+    assert "DRAFT: not reviewed, not signed" in shown
+    assert (words.SYNTHETIC_NOTE in shown) == report.synthetic
+
+
+def test_evidence_stands_before_findings_and_predictions() -> None:
+    html = render_html(reports.typical_report())
+    order = [html.index(f'<section id="{name}"') for name in ("summary", "evidence", "findings", "not-assessable")]
+    order.append(html.index('<section id="predictions"'))
+    assert order == sorted(order)
+
+
+def test_replacing_the_predictions_changes_no_byte_of_the_evidence() -> None:
+    report = reports.typical_report()
+    other = report.model_copy(update={"response": reports.response(3, 1)})
+    for section in ("evidence", "findings", "not-assessable", "quality", "variants", "records"):
+        assert part(render_html(report), section) == part(render_html(other), section)
+
+
+def test_evidence_keeps_therapy_level_direction_conditions_and_source() -> None:
+    shown = text(part(render_html(reports.typical_report()), "evidence"))
+    assert "BRAF p.V600E" in shown
+    assert "30 % (84 of 280 reads)" in shown
+    assert "normal: 0 % (0 of 75 reads)" in shown
+    assert "only if: unresectable or metastatic disease" in shown
+    assert "Only if: biomarker found by an approved test" in shown
+    assert "Conditions (status not given)" in shown
+    assert "\u25b2 sensitivity" in shown
+    assert "\u25bc resistance" in shown
+    assert "Melanoma (another tumor type)" in shown
+    assert 'href="https://example.org/label.pdf"' in render_html(reports.typical_report())
+
+
+def test_nothing_found_is_a_sentence_with_the_number_of_genes() -> None:
+    report = reports.empty_report()
+    assert "No tier I or II alteration found in the 412 genes assayed." in text(render_html(report))
+    unknown = report.model_copy(update={"patient": report.patient.model_copy(update={"assayed_genes": None})})
+    assert "the absence of an alteration is not a negative result" in text(render_html(unknown))
+
+
+def test_tier_iii_evidence_alone_still_says_that_nothing_was_found() -> None:
+    report = reports.report((reports.finding(1, "BRAF", (reports.match(tier="III"),)),))
+    shown = text(part(render_html(report), "evidence"))
+    assert "No tier I or II alteration found" in shown
+    assert "Drugone" in shown
+
+
+@EVERY
+def test_summary_has_at_most_five_lines(make: Callable[[], PatientReport]) -> None:
+    lines = summary(make(), Medium.SCREEN)["lines"]
+    assert 1 <= len(lines) <= 5
+
+
+def test_resistance_reaches_the_summary() -> None:
+    against = reports.finding(1, "KRAS", (reports.match("KRAS", therapy="Drugsix", direction=Direction.RESISTANCE),))
+    lines = dict(summary(reports.report((against,)), Medium.SCREEN)["lines"])
+    assert lines["Resistance"] == "KRAS p.V600E against Drugsix (I-A)."
+    assert lines["Evidence"] == "No alteration with tier I or II evidence of sensitivity; see resistance."
+
+
+def test_absent_facts_read_not_given() -> None:
+    shown = text(render_html(reports.tumor_only_report()))
+    for label in ("Sex", "Assay", "Genes assayed", "Purity", "Genome build", "Reported on"):
+        assert f"{label} not given" in shown
+    assert "uncertain; germline risk moderate" in shown
+    assert "no matched normal, so germline origin is not excluded for 1 finding" in shown.replace("No m", "no m")
+
+
+def test_drugs_that_are_not_predictable_get_no_number() -> None:
+    html = part(render_html(reports.typical_report()), "predictions")
+    row = re.search(r"<tr[^>]*>(?:(?!</tr>).)*Silent00", html, re.DOTALL)
+    assert row is None
+    assert "Silent19" in text(html)
+
+
+def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None:
+    wide = reports.prediction("Drugfour", 90).model_copy(
+        update={"percentile_tissue_lower90": 20.0, "percentile_tissue_upper90": 99.0}
+    )
+    report = reports.typical_report()
+    response = reports.response().model_copy(update={"predictions": (wide,)})
+    shown = text(part(render_html(report.model_copy(update={"response": response})), "predictions"))
+    assert "interval too wide to be informative" in shown
+    assert "Conflict: curated evidence above says resistance" in shown
+
+
+def test_a_small_tissue_falls_back_to_all_lines() -> None:
+    response = reports.response().model_copy(update={"predictions": (reports.prediction("Drugone", 90, tissue=False),)})
+    shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))
+    assert "of 925 lines (all tissues)" in shown
+
+
+def test_pictures_have_text_alternatives() -> None:
+    pictures = list(tree(render_html(reports.typical_report())).iter("{http://www.w3.org/2000/svg}svg"))
+    assert len(pictures) == 10
+    for picture in pictures:
+        assert picture.get("role") == "img"
+        assert "90 % interval" in (picture.get("aria-label") or "")
+
+
+@EVERY
+def test_dispositions_add_up_to_the_records(make: Callable[[], PatientReport]) -> None:
+    interpretation = make().interpretation
+    account = record_account(interpretation)
+    assert sum(records for _, records, _ in account) == interpretation.n_records
+    assert sum(alleles for _, _, alleles in account) == len(interpretation.dispositions)
+
+
+def test_records_with_two_alleles_count_once() -> None:
+    interpretation = reports.typical_report().interpretation
+    first = interpretation.dispositions[0]
+    twice = interpretation.model_copy(
+        update={"dispositions": (*interpretation.dispositions, first.model_copy(update={"variant": "7:1001:A>G"}))}
+    )
+    assert sum(records for _, records, _ in record_account(twice)) == twice.n_records
+    assert sum(alleles for _, _, alleles in record_account(twice)) == twice.n_records + 1
+
+
+def test_a_lost_record_is_shouted() -> None:
+    report = reports.typical_report()
+    lost = report.interpretation.model_copy(update={"n_records": report.interpretation.n_records + 2})
+    shown = text(render_html(report.model_copy(update={"interpretation": lost})))
+    assert "2 records have no disposition" in shown
+
+
+def test_what_is_cut_is_announced_with_its_place() -> None:
+    crowded = reports.crowded_report()
+    paper = text(render_html(crowded, Medium.PRINT))
+    assert "260 further variants not shown here: see P1.html or, complete, P1.json." in paper
+    assert "110 further predictable drugs" in paper
+    assert "The full list with a reason for each record is in P1.html and P1.json." in paper
+    screen = text(render_html(crowded))
+    for index in range(1, 13):
+        assert f"GENE{index:02d} p.V600E" in screen
+    assert "OTHER299" in screen
+    for index in range(30):
+        assert f"LOCUS{index}" in screen
+        assert f"LOCUS{index}" in paper
+
+
+def test_each_section_has_a_template_and_each_template_a_section() -> None:
+    named = {section.template for section in SECTIONS}
+    assert named == {f"sections/{path.name}" for path in (TEMPLATES / "sections").iterdir()}
+
+
+def test_no_prediction_gives_the_reason() -> None:
+    assert "No prediction was made: the model bundle was left out." in text(render_html(reports.empty_report()))
+
+
+def test_same_input_gives_the_same_page() -> None:
+    assert render_html(reports.crowded_report()) == render_html(reports.crowded_report())
+
+
+def test_letters_of_any_script_stay_as_they_are() -> None:
+    report = reports.unicode_report()
+    notes = "Größe 3 µm; 患者 🧬 مريض"
+    patient = report.patient.model_copy(update={"notes": notes})
+    assert notes in text(render_html(report.model_copy(update={"patient": patient})))

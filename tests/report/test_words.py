@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genomodel.core.variants import AlleleCounts
+from genomodel.report import words
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        (AlleleCounts(depth=280, alt_reads=84), "30 % (84 of 280 reads)"),
+        (AlleleCounts(depth=84, alt_reads=84, allele_fraction=1.0), "100 % (84 of 84 reads)"),
+        (AlleleCounts(depth=1000, alt_reads=6), "0.6 % (6 of 1,000 reads)"),
+        (AlleleCounts(depth=75, alt_reads=0), "0 % (0 of 75 reads)"),
+        (AlleleCounts(allele_fraction=0.3), "30 % (reads not given)"),
+        (AlleleCounts(depth=280), "not given (depth 280)"),
+        (AlleleCounts(depth=0, alt_reads=0), "not given (0 of 0 reads)"),
+        (AlleleCounts(), "not given"),
+        (None, "not given"),
+    ],
+)
+def test_allele_fraction_names_its_reads_and_invents_nothing(counts: AlleleCounts | None, text: str) -> None:
+    assert words.fraction_with_reads(counts).replace("\u00a0", " ") == text
+
+
+@given(st.floats(min_value=0, max_value=100, exclude_min=True, exclude_max=True))
+def test_percentile_is_never_shown_as_0_or_100_inside_the_range(value: float) -> None:
+    assert 1 <= int(words.ordinal(value)) <= 99
+
+
+@given(st.text())
+def test_printable_text_holds_no_control_and_no_direction_mark(text: str) -> None:
+    shown = words.printable(text)
+    assert len(shown) == len(text)
+    assert not any(ord(char) < 32 and char not in "\t\n\r" for char in shown)
+    assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a b", ""])
+def test_only_web_addresses_become_links(url: str) -> None:
+    assert words.safe_link(url) == ""
+
+
+def test_tiers_sort_from_best_to_none() -> None:
+    tiers = [None, "III", "II-D", "I-B", "II-C", "I-A"]
+    assert sorted(tiers, key=words.tier_key) == ["I-A", "I-B", "II-C", "II-D", "III", None]
+
+
+def test_long_alleles_are_shortened_with_their_length() -> None:
+    text = words.short_key("chrUn_KI270742v1:55:" + "A" * 213 + ">G")
+    assert text == "chrUn_KI270742v1:55:AAAAAAAA\u2026(213\u00a0bases)>G"
+    assert words.short_key("7:140753336:A>T") == "7:140753336:A>T"
+
+
+def test_negative_numbers_carry_a_minus_and_zero_none() -> None:
+    assert words.decimal(-1.8, sign=True) == "\u22121.80"
+    assert words.decimal(-0.001) == "0.00"
+    assert words.decimal(float("nan")) == "not given"
