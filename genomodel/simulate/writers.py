@@ -102,7 +102,12 @@ def write_panel(genome: Genome, path: Path) -> None:
 
 def write_truth_vcf(genome: Genome, spec: PatientSpec, variants: list[TrueVariant], path: Path) -> None:
     """Write what a patient truly carries; bgzipped, with a tabix index."""
-    lines = ["##fileformat=VCFv4.2", f"##genomodel_synthetic={SYNTHETIC}", f"##genomodel_seed={genome.seed}"]
+    lines = [
+        "##fileformat=VCFv4.2",
+        "##genomodel_genome=synthetic",
+        f"##genomodel_note={SYNTHETIC}",
+        f"##genomodel_seed={genome.seed}",
+    ]
     lines += [f"##contig=<ID={name},length={len(sequence)}>" for name, sequence in genome.contigs.items()]
     lines += [
         '##INFO=<ID=ORIGIN,Number=1,Type=String,Description="somatic or germline">',

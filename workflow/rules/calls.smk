@@ -23,7 +23,8 @@ rule call_freebayes:
         reads=lambda wildcards, input: [input.tumor[0], *input.normal[:1]],
         samples=lambda wildcards: INPUTS.alignment_options(wildcards.patient),
         bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
-        genome=GENOME_NOTE,
+        genome=config["reference"]["genome"],
+        note=GENOME_NOTE,
         min_fraction=config["calling"]["min_alternate_fraction"],
         min_count=config["calling"]["min_alternate_count"],
         base_quality=config["calling"]["min_base_quality"],
@@ -42,7 +43,7 @@ rule call_freebayes:
         " --min-base-quality {params.base_quality} --min-mapping-quality {params.mapping_quality} {params.reads:q}"
         " | bcftools norm --fasta-ref {input.fasta:q} --multiallelics -any --output-type u"
         " | bcftools reheader --samples {output.names:q}"
-        " | bcftools annotate --header-lines <(printf '##genomodel_genome=%s\n' {params.genome:q})"
+        " | bcftools annotate --header-lines <(printf '##genomodel_genome=%s\n##genomodel_note=%s\n' {params.genome:q} {params.note:q})"
         " --output-type z --output {output.vcf:q}"
         " && bcftools index --tbi --output {output.tbi:q} {output.vcf:q}) 2> {log:q}"
 

@@ -16,8 +16,8 @@ validate(config, "../schemas/config.schema.yaml")
 RESULTS = config["results"]
 FASTA = config["reference"]["fasta"]
 BWA_INDEX = config["reference"].get("bwa_index", f"{RESULTS}/reference/bwa")
-GENOME_NOTE = {"synthetic": "synthetic, not a human genome"}.get(
-    config["reference"]["genome"], config["reference"]["genome"]
+GENOME_NOTE = f"genome: {config['reference']['genome']}" + (
+    ", not a human one" if config["reference"]["genome"] == "synthetic" else ""
 )
 ID = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 

@@ -45,7 +45,7 @@ rule align_lane:
         runtime=minutes(15, 120),
     params:
         prefix=subpath(input.bwt, strip_suffix=".bwt"),
-        comment=f"@CO\\tgenome: {GENOME_NOTE}",
+        comment=f"@CO\\t{GENOME_NOTE}",
         read_group=lambda wildcards: r"@RG\tID:{0}.{1}\tSM:{0}\tLB:{0}\tPL:ILLUMINA\tPU:{1}".format(
             sample_name(wildcards.patient, wildcards.type), wildcards.lane
         ),
