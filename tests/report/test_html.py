@@ -255,3 +255,10 @@ def test_letters_of_any_script_stay_as_they_are() -> None:
     notes = "Größe 3 µm; 患者 🧬 مريض"
     patient = report.patient.model_copy(update={"notes": notes})
     assert notes in text(render_html(report.model_copy(update={"patient": patient})))
+
+
+def test_summary_names_every_tiered_finding_of_a_crowded_report() -> None:
+    evidence = dict(summary(reports.crowded_report(), Medium.SCREEN)["lines"])["Evidence"]
+    assert evidence.startswith("12 tier I or II alterations: ")
+    for index in range(1, 13):
+        assert f"GENE{index:02d} p.V600E (" in evidence

@@ -12,6 +12,7 @@ from genomodel.report import words
 from genomodel.report.medium import Medium
 
 MAX_SUMMARY_LINES = 5
+N_WITH_THERAPIES = 4
 
 
 def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -83,23 +84,21 @@ def _therapies(finding: Finding, direction: Direction) -> tuple[str, list[str]]:
 
 def _evidence_line(report: PatientReport) -> str:
     sensitive = [(finding, *_therapies(finding, Direction.SENSITIVITY)) for finding in tiered(report)]
-    parts = [f"{f.label} ({tier}: {words.joined(names, 3)})" for f, tier, names in sensitive if names]
-    if not parts:
+    named = [(finding, tier, therapies) for finding, tier, therapies in sensitive if therapies]
+    if not named:
         if any(words.is_actionable(finding) for finding in report.interpretation.findings):
             return "No alteration with tier I or II evidence of sensitivity; see resistance."
         return no_actionable_sentence(report)
-    return f"{words.plural(len(parts), 'tier I or II alteration')}: {_first(parts)}."
+    parts = [f"{f.label} ({tier}: {words.joined(therapies, 3)})" for f, tier, therapies in named[:N_WITH_THERAPIES]]
+    rest = [f"{finding.label} ({tier})" for finding, tier, _ in named[N_WITH_THERAPIES:]]
+    also = f"; also {words.joined(rest)}" if rest else ""
+    return f"{words.plural(len(named), 'tier I or II alteration')}: {'; '.join(parts)}{also}."
 
 
 def _resistance_line(report: PatientReport) -> str:
     against = [(finding, *_therapies(finding, Direction.RESISTANCE)) for finding in tiered(report)]
     parts = [f"{f.label} against {words.joined(names, 4)} ({tier})" for f, tier, names in against if names]
-    return _first(parts) + "." if parts else ""
-
-
-def _first(parts: list[str], limit: int = 4) -> str:
-    more = f"; and {len(parts) - limit} more below" if len(parts) > limit else ""
-    return "; ".join(parts[:limit]) + more
+    return "; ".join(parts) + "." if parts else ""
 
 
 def _other_line(report: PatientReport) -> str:
