@@ -196,7 +196,11 @@ def test_alignment_entry_gives_the_same_calls(results: Path, demo: Path, tmp_pat
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     assert not (tmp_path / "results" / "aligned").exists()
-    assert called(tmp_path / "results", "p1") == called(results, "demo-lung-1")
+    from_reads, from_given = called(results, "demo-lung-1"), called(tmp_path / "results", "p1")
+    assert {key: origin for key, (origin, _) in from_given.items()} == {
+        k: origin for k, (origin, _) in from_reads.items()
+    }
+    assert all(abs(depth - from_reads[key][1]) <= 0.05 * depth for key, (_, depth) in from_given.items())
 
 
 def test_one_sample_name_for_tumor_and_normal_is_refused(results: Path, demo: Path, tmp_path: Path) -> None:
