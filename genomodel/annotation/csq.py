@@ -1,30 +1,45 @@
 """Annotating a VCF with ``bcftools csq``, the one inside pysam: no program beside Python is needed.
 
-Consequences are predicted one record at a time (``--local-csq``). The haplotype-aware mode would need phase: calls of
-tumors have none, and taking unphased genotypes as they stand (``--phase a``) joins every variant of a gene into one
-imagined haplotype. In a test with several EGFR variants in one file it turned L858R into ``858L>856R`` and an exon-20
-insertion at residue 770 into one at 765. The price is that two records in one codon are read apart; freebayes and
-Mutect2 write neighbors on the same reads as one record, which avoids most of these.
+Alleles are predicted one by one (``--local-csq``). The haplotype-aware mode would need phase: calls of tumors have
+none, and taking unphased genotypes as they stand (``--phase a``) joins every variant of a gene into one imagined
+haplotype. Tried with several EGFR variants in one file, it wrote L858R as ``858L>856R`` and an exon-20 insertion at
+residue 770 as one at 765. The price is that two records in one codon are read apart; freebayes and Mutect2 write
+neighbors on the same reads as one record, and the reader of annotated files points out those that remain.
+
+csq misreads indels that are not aligned to the left: of ``ATG AAA GTG``, the loss of ``AA`` written as ``AAA>A`` becomes
+a change of residue 1. So each allele is aligned by ``bcftools norm`` first, in a copy without samples; the user's records
+keep their coordinates, alleles and samples. Both verbs run in a child process: the library ends the whole process on
+some malformed files, and one bad file must not end a batch.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pysam
-import pysam.bcftools
 
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
 from genomodel.annotation.transcripts import GeneModels, read_gene_models
-from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord
+from genomodel.calls.vcf_text import VcfReader, VcfRecord
 from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, require_file
 
 BASES = frozenset("ACGT")
 _SAME_BUILD = "Use the FASTA of the genome build that the calls were made on"
+_CHILD = "import sys, pysam.bcftools; getattr(pysam.bcftools, sys.argv[1])(*sys.argv[2:], catch_stdout=False)"
+_INFO_LINES = (
+    '##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequence annotation from BCFtools/csq. '
+    'Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">',
+    f'##INFO=<ID={PRIMARY_TRANSCRIPTS},Number=.,Type=String,Description="Transcripts to report, one per gene: '
+    'tagged in the gene models, else the longest coding sequence">',
+)
+_FIELDS = 7
 
 
 @dataclass(frozen=True)
@@ -33,26 +48,22 @@ class ReferenceCheck:
 
     compared: int = 0
     unknown: int = 0
-    """The genome holds no plain base there, or lacks the contig."""
+    """The genome holds no plain base there, or lacks the contig; such records stay without consequence."""
 
 
-def annotate_vcf(
-    vcf: str | Path, reference: str | Path, gff: str | Path, out: str | Path, *, normalize: bool = False
-) -> ReferenceCheck:
+def annotate_vcf(vcf: str | Path, reference: str | Path, gff: str | Path, out: str | Path) -> ReferenceCheck:
     """Write a VCF again with consequences in INFO ``BCSQ`` and the transcripts to report in ``GM_TRANSCRIPT``.
 
     Parameters
     ----------
     vcf
-        Sorted VCF; every record is kept, in its order.
+        Sorted VCF; every record is kept as it is and in its order, several alleles in one record included.
     reference
         FASTA, plain or bgzipped; an index is made beside it when there is none.
     gff
         Gene models in Ensembl's GFF3 style (``ID=gene:``, ``ID=transcript:``, ``biotype=``).
     out
         Where to write; bgzipped and indexed when it ends in ``.gz``.
-    normalize
-        Split alleles and align indels to the left first (``bcftools norm -m -any``).
 
     Returns
     -------
@@ -65,48 +76,30 @@ def annotate_vcf(
         A file is missing or damaged, contig names differ, reference alleles are not those of the genome, or the GFF3
         holds no usable gene models.
     """
-    vcf, reference, gff, out = (
-        Path(vcf),
-        require_file(reference, "reference FASTA"),
-        require_file(gff, "GFF3"),
-        Path(out),
-    )
-    check = check_reference(vcf, reference)
-    models = read_gene_models(gff, contigs_of(vcf))
+    vcf, out = require_file(vcf, "VCF"), Path(out)
+    reference, gff = require_file(reference, "reference FASTA"), require_file(gff, "GFF3")
     with tempfile.TemporaryDirectory(prefix="genomodel-csq-") as folder:
-        source = Path(folder) / "input.vcf.gz"
-        if normalize:
-            _bcftools(
-                "norm",
-                vcf,
-                "-m",
-                "-any",
-                "-f",
-                str(reference),
-                "-c",
-                "e",
-                "--no-version",
-                "-Oz",
-                "-o",
-                str(source),
-                str(vcf),
-            )
-        else:
-            source = vcf
-        raw = Path(folder) / "csq.vcf.gz"
-        options = ("--local-csq", "--no-version", "-f", str(reference), "-g", str(gff), "-Oz", "-o", str(raw))
-        _bcftools("csq", vcf, *options, str(source))
-        _write_marked(VcfReader(raw), models, out)
+        sites, aligned, raw = (Path(folder) / name for name in ("sites.vcf", "aligned.vcf.gz", "csq.vcf.gz"))
+        check, contigs = _write_sites(vcf, reference, sites)
+        models = read_gene_models(gff, contigs)
+        run_bcftools("norm", "-f", reference, "-c", "e", "--no-version", "-Oz", "-o", aligned, sites, about=vcf)
+        options = ("--local-csq", "--no-version", "-f", reference, "-g", gff, "-Oz", "-o", raw)
+        run_bcftools("csq", *options, aligned, about=vcf)
+        entries: dict[int, dict[int, list[str]]] = defaultdict(dict)
+        for record in VcfReader(raw, require_sorted=False):
+            ordinal, allele = (int(part) for part in record.columns[2].split("_"))
+            entries[ordinal][allele] = [entry for entry in record.info.get("BCSQ", "").split(",") if entry]
+    _write_annotated(VcfReader(vcf), entries, models, out)
     return check
 
 
-def contigs_of(vcf: str | Path) -> tuple[str, ...]:
-    """Return the contigs that have records, in their order, having checked every line of the file."""
-    return tuple(dict.fromkeys(record.chrom for record in VcfReader(vcf)))
+def _write_sites(vcf: Path, reference: Path, out: Path) -> tuple[ReferenceCheck, tuple[str, ...]]:
+    """Check contigs and reference alleles, and write each plain allele as a record named ``ordinal_allele``.
 
-
-def check_reference(vcf: str | Path, reference: str | Path) -> ReferenceCheck:
-    """Compare contig lengths and the reference allele of every record with the genome.
+    Returns
+    -------
+    tuple
+        The check, and the contigs that have records.
 
     Raises
     ------
@@ -114,42 +107,56 @@ def check_reference(vcf: str | Path, reference: str | Path) -> ReferenceCheck:
         The FASTA cannot be read, contigs are named otherwise or have other lengths, or reference alleles differ or
         cannot be compared at all.
     """
-    reader, genome = VcfReader(vcf), Path(reference).name
-    compared = mismatched = unknown = 0
-    first, first_row = "", None
+    reader = VcfReader(vcf)
+    declared = reader.header.contig_lengths()
+    compared = unknown = 0
+    wrong: list[tuple[VcfRecord, str]] = []
     seen: dict[str, None] = {}
-    with _open_fasta(Path(reference)) as fasta:
+    with _open_fasta(reference) as fasta, out.open("w", encoding="utf-8") as handle:
         lengths = dict(zip(fasta.references, fasta.lengths, strict=True))
-        _check_contig_lengths(reader.header, lengths)
+        handle.write("##fileformat=VCFv4.2\n")
+        handle.writelines(f"##contig=<ID={name},length={length}>\n" for name, length in lengths.items())
+        handle.write("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
         for record in reader:
-            seen[record.chrom] = None
+            if record.chrom not in seen:
+                seen[record.chrom] = None
+                _check_contig_length(record, declared.get(record.chrom), lengths.get(record.chrom))
             found = _bases(fasta, lengths, record)
             if found is None:
                 unknown += 1
                 continue
             compared += 1
             if found != record.ref.upper():
-                mismatched += 1
-                first = first or f"{record.chrom}:{record.pos} is {found or 'beyond its end'}, the VCF has {record.ref}"
-                first_row = first_row or record.row
-    if seen and not set(seen) & set(lengths):
-        text = f"contig names of the VCF ({_some(seen)}) are not in the reference ({_some(lengths)})"
+                wrong.append((record, found))
+            for allele, alt in enumerate(record.alts):
+                if BASES.issuperset(alt.upper()):
+                    handle.write(
+                        f"{record.chrom}\t{record.pos}\t{record.ordinal}_{allele}\t{record.ref}\t{alt}\t.\t.\t.\n"
+                    )
+    _raise_unlike(vcf, reference, list(seen), list(lengths), compared, wrong)
+    return ReferenceCheck(compared, unknown), tuple(seen)
+
+
+def _raise_unlike(
+    vcf: Path, reference: Path, seen: list[str], known: list[str], compared: int, wrong: list[tuple[VcfRecord, str]]
+) -> None:
+    if seen and not set(seen) & set(known):
+        text = f"contig names of the VCF ({_some(seen)}) are not in the reference ({_some(known)})"
         raise InputError(text, path=vcf, column="CHROM", fix=f"{_SAME_BUILD}; mind chr1 and 1")
-    if mismatched:
-        share = mismatched / compared
-        text = f"{mismatched} of {compared} reference alleles ({share:.1%}) are not those of {genome}: {first}"
-        raise InputError(text, path=vcf, row=first_row, column="REF", fix=_SAME_BUILD)
+    if wrong:
+        record, found = wrong[0]
+        share = f"{len(wrong)} of {compared} reference alleles ({len(wrong) / compared:.1%})"
+        first = f"{record.chrom}:{record.pos} is {found or 'beyond its end'}, the VCF has {record.ref}"
+        raise record.error(f"{share} are not those of {reference.name}: {first}", column="REF", fix=_SAME_BUILD)
     if seen and not compared:
-        text = f"none of {unknown} reference alleles can be compared, {genome} has no bases (N) there"
+        text = f"no reference allele can be compared, {reference.name} has no bases (N) there"
         raise InputError(text, path=vcf, column="REF", fix=_SAME_BUILD)
-    return ReferenceCheck(compared, unknown)
 
 
-def _check_contig_lengths(header: VcfHeader, lengths: dict[str, int]) -> None:
-    for name, length in header.contig_lengths().items():
-        if name in lengths and lengths[name] != length:
-            text = f"the VCF says that {name} has {length} bases, the reference has {lengths[name]}"
-            raise InputError(text, path=header.path, column="CHROM", fix=_SAME_BUILD)
+def _check_contig_length(record: VcfRecord, declared: int | None, length: int | None) -> None:
+    if declared is not None and length is not None and declared != length:
+        text = f"the VCF's header says that {record.chrom} has {declared} bases, the reference has {length}"
+        raise record.error(text, column="CHROM", fix=_SAME_BUILD)
 
 
 def _bases(fasta: pysam.FastaFile, lengths: dict[str, int], record: VcfRecord) -> str | None:
@@ -176,34 +183,65 @@ def _open_fasta(reference: Path) -> pysam.FastaFile:
         raise InputError(text, path=reference, fix=fix) from error
 
 
-def _bcftools(verb: str, vcf: Path, *options: str) -> None:
-    """Run a verb of the bcftools inside pysam and turn its failure into words for the user."""
-    try:
-        getattr(pysam.bcftools, verb)(*options, catch_stdout=False)
-    except pysam.SamtoolsError as error:
-        said = str(error).split("stderr=", 1)[-1].strip().strip("'\"").replace("\\n", " ")
-        fix = "Check that VCF, FASTA and GFF3 are of one genome build and name contigs alike"
-        if "GFF" in said or "gff" in said or "transcript" in said:
-            fix = "bcftools csq reads GFF3 in Ensembl's style: ID=gene:..., ID=transcript:..., Parent=..., biotype=..."
-        raise InputError(f"bcftools {verb} stopped: {said}", path=vcf, fix=fix) from error
+def run_bcftools(verb: str, *options: str | Path, about: Path) -> None:
+    """Run a verb of the bcftools inside pysam in a process of its own.
+
+    Raises
+    ------
+    InputError
+        It failed; ``about`` is the file that the message names.
+    """
+    command = [sys.executable, "-c", _CHILD, verb, *(str(option) for option in options)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return
+    said = done.stderr.rsplit("stderr=", 1)[-1].strip().strip("'\"").replace("\\n", " ").strip()
+    if done.returncode < 0:
+        said = f"ended by signal {-done.returncode}"
+    fix = "Check that VCF, FASTA and GFF3 are of one genome build and name contigs alike"
+    if verb == "csq" and ("gff" in said.lower() or "transcript" in said):
+        fix = "bcftools csq reads GFF3 in Ensembl's style: ID=gene:..., ID=transcript:..., Parent=..., biotype=..."
+    raise InputError(f"bcftools {verb} stopped: {said}", path=about, fix=fix)
 
 
-def _write_marked(reader: VcfReader, models: GeneModels, out: Path) -> None:
-    """Copy an annotated VCF, naming for each record the transcripts to report among those it hits."""
-    text = "Transcripts to report, one per gene: tagged in the gene models, else the longest coding sequence"
-    line = f'##INFO=<ID={PRIMARY_TRANSCRIPTS},Number=.,Type=String,Description="{text}">'
+def _write_annotated(
+    reader: VcfReader, entries: dict[int, dict[int, list[str]]], models: GeneModels, out: Path
+) -> None:
+    """Write the user's records with the consequences of their alleles."""
     names = "".join(f"\t{name}" for name in reader.header.samples)
     columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO" + ("\tFORMAT" + names if names else "")
-    meta = [item for item in reader.header.meta if not item.startswith(f"##INFO=<ID={PRIMARY_TRANSCRIPTS},")]
+    ours = tuple(f"##{kind}=<ID={key}," for kind in ("INFO", "FORMAT") for key in ("BCSQ", PRIMARY_TRANSCRIPTS))
+    meta = [line for line in reader.header.meta if not line.startswith(ours)]
     with atomic_path(out) as temporary:
         writer = pysam.BGZFile(str(temporary), "wb") if out.suffix == ".gz" else temporary.open("wb")
         with writer:
-            writer.write("".join(f"{item}\n" for item in (*meta, line, columns)).encode())
+            writer.write("".join(f"{line}\n" for line in (*meta, *_INFO_LINES, columns)).encode())
             for record in reader:
-                hit = {entry.split("|")[2] for entry in record.info.get("BCSQ", "").split(",") if entry.count("|") > 2}
-                primary = sorted(hit & models.primary)
-                if primary:
-                    record.columns[7] += f";{PRIMARY_TRANSCRIPTS}={','.join(primary)}"
-                writer.write(("\t".join(record.columns) + "\n").encode())
+                writer.write((_annotated_line(record, entries.get(record.ordinal, {}), models) + "\n").encode())
     if out.suffix == ".gz":
         pysam.tabix_index(str(out), preset="vcf", force=True)
+
+
+def _annotated_line(record: VcfRecord, by_allele: dict[int, list[str]], models: GeneModels) -> str:
+    written = list(dict.fromkeys(_named_entries(record, by_allele)))
+    parts = [
+        part
+        for part in record.columns[7].split(";")
+        if part.partition("=")[0] not in ("", ".", "BCSQ", PRIMARY_TRANSCRIPTS)
+    ]
+    if written:
+        parts.append(f"BCSQ={','.join(written)}")
+    primary = sorted({entry.split("|")[2] for entry in written} & models.primary)
+    if primary:
+        parts.append(f"{PRIMARY_TRANSCRIPTS}={','.join(primary)}")
+    record.columns[7] = ";".join(parts) or "."
+    return "\t".join(record.columns)
+
+
+def _named_entries(record: VcfRecord, by_allele: dict[int, list[str]]) -> Iterator[str]:
+    """Yield entries with the allele of the user's record as ``dna_change``, so that each finds its allele again."""
+    for allele, found in sorted(by_allele.items()):
+        for entry in found:
+            fields = [*entry.split("|"), *[""] * _FIELDS][:_FIELDS]
+            fields[6] = f"{record.pos}{record.ref}>{record.alts[allele]}"
+            yield "|".join(fields)

@@ -52,6 +52,7 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneMode
     wanted = set(contigs)
     found: set[str] = set()
     transcripts: dict[str, _Transcript] = {}
+    with_biotype = False
     for row, line in read_lines(path, "GFF3"):
         if not line or line.startswith("#"):
             continue
@@ -67,14 +68,16 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneMode
             transcripts[parent.group(1)].coding_bases += int(columns[4]) - int(columns[3]) + 1
         own = _TRANSCRIPT_ID.search(columns[8])
         if own and parent:
+            with_biotype = with_biotype or "biotype=" in columns[8]
             transcripts[own.group(1)] = _Transcript(parent.group(1), len(transcripts), _standing(columns[8]))
     if wanted and not wanted & found:
         asked, held = (", ".join(sorted(names)[:5]) for names in (wanted, found))
         text = f"no gene model on the contigs of the VCF ({asked}); it has {held}"
         raise InputError(text, path=path, fix="Use gene models of the same genome build; mind chr1 and 1")
-    if not transcripts:
+    if not transcripts or not with_biotype:
+        lacking = "biotype=... on its transcripts" if transcripts else "transcript (ID=transcript:...;Parent=gene:...)"
         fix = "bcftools csq reads GFF3 in Ensembl's style: ID=gene:..., ID=transcript:..., Parent=..., biotype=..."
-        raise InputError("no transcript (ID=transcript:...;Parent=gene:...) was found", path=path, fix=fix)
+        raise InputError(f"the gene models have no {lacking}", path=path, fix=fix)
     return GeneModels(frozenset(found), frozenset(_best_by_gene(transcripts)))
 
 

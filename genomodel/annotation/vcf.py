@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from genomodel.resources.hotspots import find_hotspot
 PRESENT_FRACTION = 0.2
 """Allele fraction from which a column of unknown role is said to carry an allele."""
 
+_SUBSTITUTION = re.compile(r"^([A-Z*]\d+)[A-Z*=]$")
 _CALLER_SETS_WITHOUT_NAMES = frozenset({"filtered", "Intersection", "FilteredInAll"})
 """Values of GATK CombineVariants' ``set`` that name no caller."""
 
@@ -108,7 +110,7 @@ def read_annotated_vcf(
         source=source,
         n_records=n_records,
         variants=tuple(variants),
-        steps=(step, *_normal_step(columns)),
+        steps=(step, *_normal_step(columns), *_codon_step(variants)),
     )
 
 
@@ -137,6 +139,24 @@ def _normal_step(columns: _Columns) -> tuple[Step, ...]:
         return ()
     detail = "the file has no normal sample; variants carry a germline risk and none is called somatic"
     return (Step(name="Comparison with a matched normal", status=StepStatus.SKIPPED, detail=detail),)
+
+
+def _codon_step(variants: list[AnnotatedVariant]) -> tuple[Step, ...]:
+    """Name called substitutions in one codon: each was read as if the other were not there."""
+    by_codon: dict[tuple[str, str, str], list[str]] = {}
+    for variant in variants:
+        consequence = variant.consequence
+        if consequence is None or variant.origin not in (Origin.SOMATIC, Origin.UNCERTAIN):
+            continue
+        residue = _SUBSTITUTION.match(consequence.protein_change)
+        if residue:
+            codon = (consequence.gene, consequence.transcript, residue.group(1))
+            by_codon.setdefault(codon, []).append(f"{consequence.gene} p.{consequence.protein_change}")
+    shared = [" with ".join(names) for names in by_codon.values() if len(names) > 1]
+    if not shared:
+        return ()
+    detail = f"two records change one codon and were read apart; look at the reads: {'; '.join(shared)}"
+    return (Step(name="Joint effect of neighbors", status=StepStatus.SKIPPED, detail=detail),)
 
 
 def _read_record(record: VcfRecord, parse: Parser, columns: _Columns, patient: Patient) -> list[AnnotatedVariant]:

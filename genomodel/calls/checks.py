@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import zip_longest
 from pathlib import Path
 
 import pysam
 
-from genomodel.calls.vcf_text import read_lines
+from genomodel.calls.vcf_text import explained, open_binary
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.files import require_file
 
@@ -143,13 +144,14 @@ def check_fastq_pair(first: str | Path, second: str | Path) -> int:
             text = f"{counts[1]} reads, but {first.name} has {counts[0]}"
             raise InputError(text, path=second, fix="One of the two is cut or of another run; copy them again")
         if one[1] != two[1]:
-            text = f"read {two[1]!r} stands where {first.name} has {one[1]!r}"
+            names_there = (two[1].decode(errors="replace"), one[1].decode(errors="replace"))
+            text = f"read '{names_there[0]}' stands where {first.name} has '{names_there[1]}'"
             raise InputError(text, path=second, row=two[0], fix="Give the two ends of one run, in one order")
         pairs += 1
     return pairs
 
 
-def read_names(path: Path) -> Iterator[tuple[int, str]]:
+def read_names(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield line number and name of each read of a FASTQ, without ``/1`` or ``/2``, checking its shape.
 
     Raises
@@ -157,22 +159,23 @@ def read_names(path: Path) -> Iterator[tuple[int, str]]:
     InputError
         Missing, damaged, cut within a read, or not a FASTQ.
     """
-    length, name_row, name, row = 0, 0, "", 0
-    for row, line in read_lines(path, "FASTQ"):
-        place = (row - 1) % FASTQ_LINES
-        if place == 0:
-            if not line.startswith("@") or len(line) < 2:
-                text = f"a read name with @ is expected, found {line[:40]!r}"
-                raise InputError(text, path=path, row=row, fix="Give a FASTQ with four lines per read")
-            name_row, name = row, line[1:].split()[0] if line[1:].split() else ""
-        elif place == 1:
-            length = len(line)
-        elif place == 2 and not line.startswith("+"):
-            raise InputError(f"a line with + is expected, found {line[:40]!r}", path=path, row=row)
-        elif place == 3:
-            if len(line) != length:
-                text = f"{len(line)} base qualities for {length} bases of read {name!r}"
-                raise InputError(text, path=path, row=row, fix="The file is damaged or cut; copy it again")
-            yield name_row, name[:-2] if name.endswith(("/1", "/2")) else name
-    if row % FASTQ_LINES:
-        raise InputError("the last read is not whole", path=path, row=row, fix="The file was cut; copy it again")
+    with closing(open_binary(require_file(path, "FASTQ"))) as handle, explained(path, "FASTQ"):
+        lines = iter(handle)
+        for index, (name, bases, plus, qualities) in enumerate(zip_longest(lines, lines, lines, lines)):
+            row = 1 + index * FASTQ_LINES
+            if name[:1] != b"@" or (plus is not None and plus[:1] != b"+"):
+                wrong, place = (name, row) if name[:1] != b"@" else (plus, row + 2)
+                text = f"not a FASTQ: found {wrong[:40].decode(errors='replace').rstrip()!r}"
+                fix = "Four lines per read: @name, bases, +, qualities"
+                raise InputError(text, path=path, row=place, fix=fix)
+            if qualities is None:
+                raise InputError(
+                    "the last read is not whole", path=path, row=row, fix="The file was cut; copy it again"
+                )
+            if len(bases) != len(qualities) and len(bases.rstrip()) != len(qualities.rstrip()):
+                text = f"{len(qualities.rstrip())} base qualities for {len(bases.rstrip())} bases"
+                raise InputError(text, path=path, row=row + 3, fix="The file is damaged or cut; copy it again")
+            words = name[1:].split(None, 1)
+            if not words:
+                raise InputError("a read without a name", path=path, row=row)
+            yield row, words[0][:-2] if words[0].endswith((b"/1", b"/2")) else words[0]

@@ -117,6 +117,9 @@ def decide_record(
     if not record.alts or not record.alts[0].isalpha():
         alt = record.columns[4]
         return Decision(Origin.NOT_CALLED, f"no sequence allele ({alt})", ("GM_no_allele",))
+    earlier = [name for name in record.filters if name != "PASS" and name not in FILTERS]
+    if earlier:
+        return Decision(Origin.NOT_CALLED, f"filtered before: {', '.join(earlier)}", ())
     evidence, bias = read_evidence(record, tumor), read_bias(record)
     if normal is None:
         return decide_tumor_only(evidence, bias, purity, min_fraction)

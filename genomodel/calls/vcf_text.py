@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BufferedReader
@@ -106,7 +106,7 @@ def is_missing(value: str) -> bool:
     return not value.strip(".,/|")
 
 
-def open_text(path: Path) -> BufferedReader | gzip.GzipFile:
+def open_binary(path: Path) -> BufferedReader | gzip.GzipFile:
     """Open a plain or gzipped file for reading bytes; a bgzipped file without its end block is refused.
 
     Raises
@@ -127,6 +127,16 @@ def open_text(path: Path) -> BufferedReader | gzip.GzipFile:
     return gzip.open(path, "rb")
 
 
+@contextmanager
+def explained(path: Path, what: str) -> Iterator[None]:
+    """Turn the errors of a damaged compressed file into words for the user."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        text = f"{what} is truncated or damaged ({error})"
+        raise InputError(text, path=path, fix="Copy or compress the file again") from error
+
+
 def read_lines(path: str | Path, what: str = "file") -> Iterator[tuple[int, str]]:
     """Yield 1-based line numbers and lines, without line ends, of a plain or gzipped UTF-8 file.
 
@@ -137,21 +147,15 @@ def read_lines(path: str | Path, what: str = "file") -> Iterator[tuple[int, str]
     """
     path = require_file(path, what)
     number = 0
-    with closing(open_text(path)) as handle:
-        try:
-            for number, raw in enumerate(handle, 1):
-                yield number, raw.decode("utf-8").rstrip("\r\n")
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            text = f"{what} is truncated or damaged after line {number} ({error})"
-            raise InputError(text, path=path, fix="Copy or compress the file again") from error
-        except UnicodeDecodeError as error:
-            text = f"{what} is not UTF-8 text ({error.reason})"
-            raise InputError(
-                text,
-                path=path,
-                row=number,
-                fix="Save it as UTF-8 text; a BCF is turned into a VCF by bcftools view -Oz",
-            ) from error
+    with closing(open_binary(path)) as handle, explained(path, what):
+        for number, raw in enumerate(handle, 1):
+            try:
+                line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                text = f"{what} is not UTF-8 text ({error.reason})"
+                fix = "Save it as UTF-8 text; a BCF is turned into a VCF by bcftools view -Oz"
+                raise InputError(text, path=path, row=number, fix=fix) from error
+            yield number, line.rstrip("\r\n")
 
 
 class VcfReader:
@@ -180,14 +184,14 @@ class VcfReader:
         meta: list[str] = []
         fix = "Give a VCF: its first line starts with ##fileformat=VCF"
         for row, line in self._lines:
-            if row == 1 and not line.lstrip("\ufeff").startswith("##fileformat=VCF"):
+            if row == 1 and not line.startswith("##fileformat=VCF"):
                 if line.startswith("BCF\x02"):
                     raise InputError(
                         "this is a BCF file", path=self.path, fix="Turn it into a VCF with bcftools view -Oz"
                     )
                 raise InputError(f"not a VCF, its first line is {line[:60]!r}", path=self.path, row=1, fix=fix)
             if line.startswith("##"):
-                meta.append(line.lstrip("\ufeff"))
+                meta.append(line)
                 continue
             columns = line.split("\t")
             if tuple(columns[:8]) != FIXED_COLUMNS:

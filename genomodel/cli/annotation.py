@@ -16,10 +16,9 @@ def annotate(
     reference: Annotated[Path, typer.Option(help="FASTA of the genome that the calls were made on.")],
     gff: Annotated[Path, typer.Option(help="Gene models, GFF3 in Ensembl's style.")],
     out: Annotated[Path, typer.Option(help="Annotated VCF to write, .vcf or .vcf.gz.")],
-    normalize: Annotated[bool, typer.Option(help="Split alleles and left-align indels first.")] = False,
 ) -> None:
     """Write consequences on genes and proteins into a VCF, with the bcftools inside pysam."""
-    check = annotate_vcf(vcf, reference, gff, out, normalize=normalize)
+    check = annotate_vcf(vcf, reference, gff, out)
     total = check.compared + check.unknown
     Console().print(
         f"{total} records, {check.compared} reference alleles compared and right, {check.unknown} not known"

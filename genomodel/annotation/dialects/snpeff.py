@@ -38,7 +38,11 @@ def make_snpeff_parser(header: VcfHeader, key: str = "ANN", tumor: str | None = 
     def parse(record: VcfRecord) -> tuple[Effects, ...]:
         named = []
         for entry in filter(None, record.info.get(key, "").split(",")):
-            values = dict(zip(COLUMNS, (value.strip() for value in entry.split("|")), strict=False))
+            parts = [value.strip() for value in entry.split("|")]
+            if len(parts) < len(COLUMNS):
+                text = f"an entry of {key} has {len(parts)} columns, SnpEff writes 16"
+                raise record.error(text, column=key, fix="Annotate again with SnpEff")
+            values = dict(zip(COLUMNS, parts, strict=False))
             # A variant relative to another one is written as "ALT-OTHER"; it is the first that the record holds.
             named.append((values["Allele"].split("-")[0] or "-", _effect(values)))
         return assign_by_allele(record, named)

@@ -48,7 +48,11 @@ def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = Non
     def parse(record: VcfRecord) -> tuple[Effects, ...]:
         named: list[tuple[str, Effect]] = []
         for entry in filter(None, record.info.get(key, "").split(",")):
-            values = dict(zip(columns, entry.split("|"), strict=False))
+            parts = entry.split("|")
+            if len(parts) != len(columns):
+                text = f"an entry of {key} has {len(parts)} columns, the header names {len(columns)}"
+                raise record.error(text, column=key, fix="Annotate again with VEP and keep its header line")
+            values = dict(zip(columns, parts, strict=True))
             allele = values["Allele"]
             number = values.get("ALLELE_NUM", "")
             if number.isdigit() and 0 < int(number) <= len(record.alts):
