@@ -1,0 +1,80 @@
+"""The common form of a tumor and a cell line: what is altered, and what was looked at."""
+
+from __future__ import annotations
+
+from genomodel.core.patients import Assay, Patient
+from genomodel.core.profile import GeneAlteration, TumorAlterations
+from genomodel.core.variants import (
+    PROTEIN_CHANGING,
+    AnnotatedCalls,
+    AnnotatedVariant,
+    CopyNumberProfile,
+    Origin,
+)
+from genomodel.profile.tissues import screen_tissue
+
+EVERY_GENE = ("*",)
+
+
+def alterations_from_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile | None) -> TumorAlterations:
+    """Reduce a patient's calls to the form that cell lines have too.
+
+    Parameters
+    ----------
+    calls
+        Every record of the patient's input with origin and consequence. Protein-changing variants count when they are
+        somatic, or of uncertain origin without a high germline risk.
+    copy_number
+        Gene-level calls; ``None`` when copy number was not assayed.
+
+    Returns
+    -------
+    TumorAlterations
+        With the genes that were looked at. A panel without a gene list leaves them unknown (``None``). Fusions and
+        microsatellite instability are not read from small-variant calls and stay unassayed.
+    """
+    tissue = screen_tissue(calls.patient.tumor_type)
+    found = [
+        GeneAlteration(
+            gene=variant.consequence.gene,
+            variant_class=variant.consequence.variant_class,
+            protein_change=variant.consequence.protein_change,
+        )
+        for variant in calls.variants
+        if variant.consequence is not None and counts_for_profile(variant)
+    ]
+    unique = sorted(set(found), key=lambda item: (item.gene, item.variant_class, item.protein_change))
+    states = {call.gene: call.state for call in copy_number.calls} if copy_number else {}
+    return TumorAlterations(
+        id=calls.patient.id,
+        tissue=tissue.coarse,
+        tissue_fine=tissue.fine,
+        mutations=tuple(unique),
+        mutation_genes=assayed_genes(calls.patient),
+        copy_number=states,
+        copy_number_genes=_copy_number_genes(copy_number),
+    )
+
+
+def counts_for_profile(variant: AnnotatedVariant) -> bool:
+    """Whether a variant is taken as a change of the tumor's proteins."""
+    if variant.consequence is None or variant.consequence.variant_class not in PROTEIN_CHANGING:
+        return False
+    if variant.origin is Origin.SOMATIC:
+        return True
+    return variant.origin is Origin.UNCERTAIN and variant.germline_risk != "high"
+
+
+def assayed_genes(patient: Patient) -> tuple[str, ...] | None:
+    """Genes that the patient's assay covers: the list, every gene for exomes and genomes, or unknown."""
+    if patient.assayed_genes is not None:
+        return patient.assayed_genes
+    return EVERY_GENE if patient.assay in (Assay.WES, Assay.WGS) else None
+
+
+def _copy_number_genes(copy_number: CopyNumberProfile | None) -> tuple[str, ...] | None:
+    if copy_number is None:
+        return None
+    if copy_number.assayed_genes is not None:
+        return tuple(sorted({*copy_number.assayed_genes, *(call.gene for call in copy_number.calls)}))
+    return tuple(sorted({call.gene for call in copy_number.calls}))
