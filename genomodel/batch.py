@@ -193,7 +193,7 @@ def _work_case(
         patient=case.patient.id,
         inputs=digest,
         files={str(path.relative_to(out_dir)): sha256_of(path) for path in files},
-        row=cohort_row(result.report),
+        row=cohort_row(result.report, pdf=pdf),
     )
     if stages:
         write_text(stages.report_state(case.patient.id), record.to_json())
