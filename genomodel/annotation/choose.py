@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from genomodel.annotation.dialects.base import Effect
+from genomodel.annotation.dialects.base import MANE_SELECT, Effect
 from genomodel.annotation.terms import OUTSIDE_TRANSCRIPT, severity
 from genomodel.core.variants import PROTEIN_CHANGING, Consequence
+from genomodel.resources.mane import is_mane_select
 
 
 def choose_consequence(effects: tuple[Effect, ...]) -> tuple[Consequence | None, tuple[Consequence, ...]]:
     """Return the consequence to report and all the others, in their order.
 
     The rule, each step deciding only among equals of the one before: in a transcript rather than beside it, where
-    some effect changes a protein; the annotator's own pick (``PICK``); MANE Select, then MANE Plus Clinical, then
-    canonical; the most severe term; a protein-coding transcript; a stated protein change; the order of the file. A
+    some effect changes a protein; the annotator's own pick (``PICK``); MANE Select (as annotated, else by the
+    transcript's name), then MANE Plus Clinical, then canonical; the most severe term; a protein-coding transcript; a stated protein change; the order of the file. A
     variant that hits no gene has none.
     """
     hits = [effect for effect in effects if effect.consequence.gene]
@@ -29,7 +30,7 @@ def _rank(effect: Effect, index: int, changing: bool) -> tuple[bool, bool, int, 
     return (
         changing and all(term in OUTSIDE_TRANSCRIPT for term in terms),
         not effect.picked,
-        effect.tier,
+        MANE_SELECT if is_mane_select(effect.consequence.transcript) else effect.tier,
         severity(terms),
         effect.biotype not in ("protein_coding", ""),
         not effect.consequence.protein_change,

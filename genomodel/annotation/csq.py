@@ -6,10 +6,10 @@ haplotype. Tried with several EGFR variants in one file, it wrote L858R as ``858
 residue 770 as one at 765. The price is that two records in one codon are read apart; freebayes and Mutect2 write
 neighbors on the same reads as one record, and the reader of annotated files points out those that remain.
 
-csq misreads indels that are not aligned to the left: of ``ATG AAA GTG``, the loss of ``AA`` written as ``AAA>A`` becomes
-a change of residue 1. So each allele is aligned by ``bcftools norm`` first, in a copy without samples; the user's records
-keep their coordinates, alleles and samples. Both verbs run in a child process: the library ends the whole process on
-some malformed files, and one bad file must not end a batch.
+csq misreads indels that are not aligned to the left: of ``ATG AAA GTG``, the loss of ``AA`` written as ``AAA>A``
+becomes a change of residue 1. So each allele is aligned by ``bcftools norm`` first, in a copy without samples; the
+user's records keep their coordinates, alleles and samples. Both verbs run in a child process: the library ends the
+whole process on some files (a header without contigs, for one), and one bad file must not end a batch.
 """
 
 from __future__ import annotations

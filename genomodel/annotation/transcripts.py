@@ -9,10 +9,12 @@ from pathlib import Path
 
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
+from genomodel.resources.mane import is_mane_select
 
 _LRG_FIRST = re.compile(r"LRG_\d+t1$")
 _TRANSCRIPT_ID = re.compile(r"(?:^|;)ID=transcript:([^;]+)")
 _PARENT = re.compile(r"(?:^|;)Parent=(?:transcript|gene):([^;]+)")
+_NAMES = re.compile(r"(?:^|;)(?:ID=transcript:|transcript_id=|equivalent=)([^;]+)")
 _NAME = re.compile(r"(?:^|;)Name=([^;]+)")
 
 
@@ -35,6 +37,8 @@ class _Transcript:
 
 def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneModels:
     """Choose one transcript per gene: MANE Select, Ensembl canonical, first of its LRG, longest coding sequence.
+
+    MANE Select is known by the tag that Ensembl's files carry, else by the names of the transcript.
 
     Parameters
     ----------
@@ -82,7 +86,7 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneMode
 
 
 def _standing(attributes: str) -> int:
-    if "MANE_Select" in attributes:
+    if "MANE_Select" in attributes or any(is_mane_select(name) for name in _NAMES.findall(attributes)):
         return 0
     if "Ensembl_canonical" in attributes:
         return 1

@@ -65,6 +65,13 @@ def _driver_rows(path: Path) -> Iterator[dict[str, str]]:
         yield {"gene": gene, "role": role[gene], "cohorts": str(len(cohorts[gene]))}
 
 
+def _mane_rows(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["MANE_status"] == "MANE Select"]
+    for row in sorted(rows, key=lambda row: row["Ensembl_nuc"]):
+        yield {"ensembl": row["Ensembl_nuc"].split(".")[0], "refseq": row["RefSeq_nuc"].split(".")[0]}
+
+
 @dataclass(frozen=True, slots=True)
 class ShippedTable:
     """A small table that the package carries, made from one registered source."""
@@ -89,6 +96,7 @@ SHIPPED = {
         ShippedTable("oncotree", "oncotree", _oncotree_rows),
         ShippedTable("hotspots", "cancerhotspots_counts", _hotspot_rows),
         ShippedTable("driver_genes", "intogen_drivers", _driver_rows),
+        ShippedTable("mane_select", "mane", _mane_rows),
     )
 }
 

@@ -238,6 +238,12 @@ def test_the_reported_consequence_follows_the_stated_rule() -> None:
     assert choose(vep_entry(**pseudo, Feature="t1"), vep_entry(**missense, Feature="t2")) == ("A", "t2")
 
 
+def test_the_mane_transcript_is_known_by_name_where_the_annotator_does_not_mark_it() -> None:
+    stop = vep_entry(Allele="T", Consequence="stop_gained", SYMBOL="IDH2", Feature="ENST00000540499")
+    missense = vep_entry(Allele="T", Consequence="missense_variant", SYMBOL="IDH2", Feature="ENST00000330062.8")
+    assert choose(stop, missense) == ("IDH2", "ENST00000330062.8")
+
+
 def test_a_promoter_variant_of_the_mane_transcript_is_kept_by_its_gene() -> None:
     promoter = vep_entry(Allele="T", Consequence="upstream_gene_variant", SYMBOL="TERT", Feature="t1", MANE_SELECT="NM")
     neighbor = vep_entry(Allele="T", Consequence="non_coding_transcript_exon_variant", SYMBOL="LINC", Feature="t2")
