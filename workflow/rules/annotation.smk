@@ -6,6 +6,7 @@ rule annotate_calls:
         gff=config["reference"]["gff"],
     output:
         vcf=f"{RESULTS}/annotated/{{patient}}.vcf.gz",
+        tbi=f"{RESULTS}/annotated/{{patient}}.vcf.gz.tbi",
     log:
         f"{RESULTS}/logs/annotate/{{patient}}.log",
     benchmark:

@@ -53,6 +53,7 @@ rule decide_origin:
         vcf=rules.call_freebayes.output.vcf,
     output:
         vcf=f"{RESULTS}/calls/consensus/{{patient}}.vcf.gz",
+        tbi=f"{RESULTS}/calls/consensus/{{patient}}.vcf.gz.tbi",
     log:
         f"{RESULTS}/logs/decide/{{patient}}.log",
     benchmark:
