@@ -13,8 +13,8 @@ def choose_consequence(effects: tuple[Effect, ...]) -> tuple[Consequence | None,
 
     The rule, each step deciding only among equals of the one before: in a transcript rather than beside it, where
     some effect changes a protein; the annotator's own pick (``PICK``); MANE Select (as annotated, else by the
-    transcript's name), then MANE Plus Clinical, then canonical; the most severe term; a protein-coding transcript; a stated protein change; the order of the file. A
-    variant that hits no gene has none.
+    transcript's name), then MANE Plus Clinical, then canonical; the most severe term; a protein-coding transcript; a
+    stated protein change; the order of the file. A variant that hits no gene has none.
     """
     hits = [effect for effect in effects if effect.consequence.gene]
     if not hits:

@@ -121,15 +121,20 @@ def severity(terms: Iterable[str]) -> int:
 def variant_class(terms: Iterable[str], ref_residues: str = "", alt_residues: str = "") -> VariantClass:
     """Coarse class of the most severe term.
 
-    ``protein_altering_variant`` says only that the frame is kept; the numbers of residues tell which kind it is.
+    Where the terms do not say what happens to the protein (``protein_altering_variant``, or bcftools' bare
+    ``feature_truncation`` for an in-frame replacement) but the residues are known and differ, the residues decide.
     """
-    terms = tuple(terms)
     ranked = sorted(terms, key=lambda term: SEVERITY.get(term, LEAST_SEVERE))
-    if not ranked:
-        return VariantClass.NONCODING
-    if ranked[0] == "protein_altering_variant":
-        n_ref, n_alt = len(ref_residues.strip("-*")), len(alt_residues.strip("-*"))
-        if n_ref > n_alt:
-            return VariantClass.INFRAME_DELETION
-        return VariantClass.INFRAME_INSERTION if n_alt > n_ref else VariantClass.MISSENSE
-    return CLASS_OF_TERM.get(ranked[0], VariantClass.NONCODING)
+    found = CLASS_OF_TERM.get(ranked[0], VariantClass.NONCODING) if ranked else VariantClass.NONCODING
+    vague = found is VariantClass.NONCODING or ranked[0] == "protein_altering_variant"
+    known = ref_residues != alt_residues and not set("X?") & set(ref_residues + alt_residues)
+    return _class_of_residues(ref_residues, alt_residues) if vague and known else found
+
+
+def _class_of_residues(ref: str, alt: str) -> VariantClass:
+    ref, alt = ref.strip("-"), alt.strip("-")
+    if "*" in alt and "*" not in ref:
+        return VariantClass.TRUNCATING
+    if len(ref) == len(alt):
+        return VariantClass.MISSENSE
+    return VariantClass.INFRAME_DELETION if len(ref) > len(alt) else VariantClass.INFRAME_INSERTION

@@ -172,6 +172,23 @@ def test_bcsq_terms_become_sequence_ontology() -> None:
     assert len(others) == 1
 
 
+def test_bcsq_entries_of_one_transcript_become_one_effect() -> None:
+    head = header("BCSQ", BCSQ)
+    info = "BCSQ=splice_region|TP53|E|protein_coding,synonymous|TP53|E|protein_coding|-|125T|100C>T"
+    ((effects,),) = bcsq_effects(head, record(head, "C", "T", info))
+    (effect,) = effects
+    assert effect.consequence.terms == ("splice_region_variant", "synonymous_variant")
+    assert effect.consequence.protein_change == "T125="
+
+
+def test_bcsq_class_comes_from_the_residues_where_the_term_is_vague() -> None:
+    head = header("BCSQ", BCSQ)
+    info = "BCSQ=feature_truncation|FLT3|E|protein_coding|-|594FREYEYD>594SPPPH|100CAT>GG"
+    ((effects,),) = bcsq_effects(head, record(head, "CAT", "GG", info))
+    assert effects[0].consequence.variant_class is VariantClass.INFRAME_DELETION
+    assert effects[0].consequence.protein_change == "F594_D600delinsSPPPH"
+
+
 def test_bcsq_backreference_is_followed() -> None:
     head = header("BCSQ", BCSQ)
     joint = "missense|APC|ENST1|protein_coding|+|876R>876F|100C>T+101GA>TT"

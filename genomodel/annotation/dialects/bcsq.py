@@ -96,23 +96,28 @@ def _names(entry: str, record: VcfRecord) -> bool:
 
 
 def _effects_of_allele(entries: dict[str, None], record: VcfRecord, index: int, primary: frozenset[str]) -> Effects:
-    effects = []
+    """Effects on one allele; an entry without residues (``splice_region``) joins the one of its transcript that has."""
+    kept: list[list[str]] = []
     for entry in entries:
-        fields = entry.split("|")
-        changes = fields[6].split("+") if len(fields) > 6 else []
+        fields = (entry.split("|") + [""] * 7)[:7]
+        changes = fields[6].split("+")
         if len(record.alts) > 1 and any(_DNA.match(change) for change in changes):
             here = [change for change in changes if change.startswith(f"{record.pos}{record.ref}>")]
             if here and f"{record.pos}{record.ref}>{record.alts[index]}" not in here:
                 continue
-        effects.append(_effect(fields, primary))
-    return tuple(effects)
+        partner = next((other for other in kept if other[1:4] == fields[1:4] and "" in (other[5], fields[5])), None)
+        if partner is None or not fields[2]:
+            kept.append(fields)
+        else:
+            partner[0] = "&".join(dict.fromkeys([*partner[0].split("&"), *fields[0].split("&")]))
+            partner[5] = partner[5] or fields[5]
+    return tuple(_effect(fields, primary) for fields in kept)
 
 
 def _effect(fields: list[str], primary: frozenset[str]) -> Effect:
-    padded = fields + [""] * (7 - len(fields))
-    words, gene, transcript, biotype, _, amino_acids, _ = padded[:7]
-    follows_stop = words.startswith("*")
-    terms = tuple(_SO_NAMES.get(word, word) for word in words.lstrip("*").split("&") if word)
+    words, gene, transcript, biotype, _, amino_acids, _ = fields
+    follows_stop = "*" in words
+    terms = tuple(_SO_NAMES.get(word, word) for word in words.replace("*", "").split("&") if word)
     change, ref, alt = protein_change(amino_acids, frameshift="frameshift_variant" in terms)
     consequence = Consequence(
         gene=gene,
