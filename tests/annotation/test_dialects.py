@@ -94,6 +94,13 @@ def test_vep_effects_go_to_their_alleles() -> None:
     assert second[0].consequence.terms == ("inframe_insertion",)
 
 
+def test_an_exact_allele_name_wins_over_a_trimmed_one() -> None:
+    one = vep_entry(Allele="T", Consequence="missense_variant", SYMBOL="A")
+    two = vep_entry(Allele="AT", Consequence="frameshift_variant", SYMBOL="A")
+    first, second = vep_effects("A", "T,AT", one, two)
+    assert [e.consequence.terms for e in (*first, *second)] == [("missense_variant",), ("frameshift_variant",)]
+
+
 def test_vep_frequency_is_the_highest_that_is_named() -> None:
     entry = vep_entry(Allele="T", Consequence="missense_variant", SYMBOL="A", MAX_AF="0.02")
     assert vep_effects("C", "T", entry)[0][0].population_frequency == 0.02
