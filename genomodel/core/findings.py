@@ -111,12 +111,8 @@ class Finding(Noun):
 
     @property
     def tier(self) -> str | None:
-        """Best tier over the matched sensitivity evidence, then over resistance."""
-        for direction in Direction:
-            tiers = sorted(m.tier for m in self.evidence if m.evidence.direction is direction)
-            if tiers:
-                return tiers[0]
-        return None
+        """Best tier over the matched evidence, for or against a therapy alike; ``None`` without evidence."""
+        return min((match.tier for match in self.evidence), default=None)
 
 
 class NotAssessable(Noun):

@@ -176,7 +176,7 @@ def _label(variant: AnnotatedVariant) -> str:
 
 
 def _evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
-    best = evidence[0]
+    best = min(evidence, key=lambda match: match.tier)
     return f"evidence of tier {best.tier} for {best.evidence.therapy} ({best.evidence.direction.value})"
 
 
