@@ -24,24 +24,12 @@ from genomodel.response.sources import (
     read_sources,
     segment_genes,
 )
+from genomodel.response.types import ScreenedDrug
 
 if TYPE_CHECKING:
     from typing import Any
 
 Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class ScreenedDrug:
-    """A drug in one screen; the same drug in two screens is two columns, so that assays are never pooled."""
-
-    drug: str
-    screen: str
-
-    @property
-    def name(self) -> str:
-        """``drug|screen``."""
-        return f"{self.drug}|{self.screen}"
 
 
 @dataclass(frozen=True)

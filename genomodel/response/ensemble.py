@@ -18,6 +18,7 @@ from genomodel.response.datamodule import LineArrays, LineDataModule, PanelDropo
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, Encoder, Mask, fit_encoder, profile_arrays
 from genomodel.response.module import LowRankResponse
+from genomodel.response.types import Ensemble
 
 Progress = Callable[[str], None]
 
@@ -42,36 +43,6 @@ class TrainingConfig:
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Ensemble:
-    """A trained ensemble: ``ln IC50 = mean + deviation * (encode(profile) @ weights[m] @ loadings[m] + offset[m])``."""
-
-    features: FeatureList
-    encoder: Encoder
-    weights: Array
-    """Shape (members, features, components)."""
-    loadings: Array
-    """Shape (members, components, drugs)."""
-    offset: Array
-    """Shape (members, drugs)."""
-    mean: Array
-    deviation: Array
-
-    def effects(self) -> Array:
-        """Change of ln IC50 by each feature going from 0 to 1, mean over members, shape (features, drugs)."""
-        mapped = np.einsum("mfc,mcd->fd", self.weights, self.loadings) / len(self.weights)
-        return np.asarray(self.encoder.scale[:, None] * mapped * self.deviation)
-
-    def predict(self, values: Array, observed: Mask, tissues: list[str]) -> Array:
-        """Return predicted ln IC50, mean over members, shape (profiles, drugs)."""
-        inputs = self.encoder.fill(values, observed, tissues) - self.encoder.center
-        return np.asarray(inputs @ self.effects() + self.mean + self.deviation * self.offset.mean(axis=0))
-
-    def baseline(self) -> Array:
-        """Predicted ln IC50 with every feature 0, shape (drugs,)."""
-        return np.asarray(self.mean + self.deviation * self.offset.mean(axis=0) - self.encoder.center @ self.effects())
 
 
 def fit_ensemble(

@@ -28,9 +28,10 @@ from genomodel.response.calibrate import (
 from genomodel.response.datamodule import PanelDropout, hide_features
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, Mask, profile_arrays
-from genomodel.response.ensemble import Ensemble, group_folds
+from genomodel.response.ensemble import TrainingConfig, group_folds
 from genomodel.response.metrics import Scores, score
 from genomodel.response.models import MODELS, LowRankEnsemble, TissueDrugMean, fold_features
+from genomodel.response.types import Ensemble
 
 N_FOLDS = 5
 FOLD_SEED = 20
@@ -57,7 +58,9 @@ class HeldOut:
     hidden_tissue: Array
 
 
-def held_out_predictions(data: ResponseData, name: str, progress: Progress | None = None) -> HeldOut:
+def held_out_predictions(
+    data: ResponseData, name: str, progress: Progress | None = None, config: TrainingConfig | None = None
+) -> HeldOut:
     """Predict every line by a model trained on the other folds.
 
     Features are chosen, frequencies and penalties learned, and early stopping decided on the training folds alone.
@@ -70,6 +73,8 @@ def held_out_predictions(data: ResponseData, name: str, progress: Progress | Non
         Key of ``MODELS``.
     progress
         Called after each fold.
+    config
+        Training choices, for the kind of model that has any.
     """
     if name not in MODELS:
         raise InputError(f"unknown model '{name}'", fix=f"Known: {', '.join(MODELS)}")
@@ -84,7 +89,7 @@ def held_out_predictions(data: ResponseData, name: str, progress: Progress | Non
         means = TissueDrugMean()
         means.fit(training, features)
         out.tissue_mean[test] = means.predict(profiles)
-        model = MODELS[name]()
+        model = LowRankEnsemble(config) if name == "low-rank" and config else MODELS[name]()
         model.fit(training, features)
         out.prediction[test] = model.predict(profiles)
         if isinstance(model, LowRankEnsemble):
@@ -133,9 +138,11 @@ class Evaluation:
     """Shape (drugs,), of the intervals above."""
 
 
-def evaluate(data: ResponseData, name: str, progress: Progress | None = None) -> Evaluation:
+def evaluate(
+    data: ResponseData, name: str, progress: Progress | None = None, config: TrainingConfig | None = None
+) -> Evaluation:
     """Run the leave-line-out evaluation of one model."""
-    held_out = held_out_predictions(data, name, progress)
+    held_out = held_out_predictions(data, name, progress, config)
     n_lines = (~np.isnan(data.ln_ic50)).sum(axis=0)
     judged = np.array([drug.screen == JUDGED_SCREEN for drug in data.drugs]) & (n_lines > JUDGED_LINES)
     if not judged.any():

@@ -13,7 +13,8 @@ from genomodel.profile.features import FeatureList, choose_features
 from genomodel.response.components import ridge_penalties, ridge_weights
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, Encoder, fit_encoder, profile_arrays
-from genomodel.response.ensemble import Ensemble, TrainingConfig, fit_ensemble
+from genomodel.response.ensemble import TrainingConfig, fit_ensemble
+from genomodel.response.types import Ensemble
 
 SHRINK_LINES = 1.0
 """Weight of the drug's mean in the mean of one tissue, in lines."""

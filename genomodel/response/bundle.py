@@ -1,0 +1,290 @@
+"""The released model as a folder of plain files: no pickle, every file checked when it is read. numpy only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from genomodel.core.errors import InputError
+from genomodel.core.predictions import DrugAccuracy
+from genomodel.core.provenance import Version
+from genomodel.files import atomic_path, read_text, require_file, sha256_of, write_text
+from genomodel.profile.features import FeatureList, features_to_tsv, read_features
+from genomodel.response.calibrate import Widening
+from genomodel.response.encoder import Array, Encoder
+from genomodel.response.types import Ensemble, ScreenedDrug
+
+FORMAT = 1
+"""Raised when older bundles can no longer be read."""
+WEIGHTS, CONFIG, FEATURES, CALIBRATION, CARD = (
+    "model.safetensors",
+    "config.json",
+    "features.tsv",
+    "calibration.json",
+    "card.json",
+)
+HASHED = (WEIGHTS, CONFIG, FEATURES, CALIBRATION)
+RELEASED = "lowrank-2026.11"
+N_QUANTILES = 101
+N_TISSUE_QUANTILES = 11
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What held-out lines say about each offered drug."""
+
+    lower: Array
+    """Ends of the 90 % interval relative to the prediction, shape (drugs,)."""
+    upper: Array
+    residual_variance: Array
+    widening: Widening
+    accuracy: tuple[DrugAccuracy, ...]
+    predictable: npt.NDArray[np.bool_]
+    burden_limit: int
+    """Protein-changing variants: 95th percentile of the training lines."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A loaded model with all that is needed to predict one tumor and to say how far to trust it."""
+
+    name: str
+    ensemble: Ensemble
+    drugs: tuple[ScreenedDrug, ...]
+    calibration: Calibration
+    quantiles: Array
+    """Measured ln IC50 of all lines, 0th to 100th percentile, shape (drugs, 101)."""
+    tissue_quantiles: Array
+    """The same by coarse tissue in steps of ten, NaN where too few lines, shape (tissues, drugs, 11)."""
+    n_lines_tissue: npt.NDArray[np.int_]
+    """Shape (tissues, drugs)."""
+    training_lines_by_feature: dict[str, int]
+    card: dict[str, Any]
+    sha256: str
+    """Of ``card.json``, which holds the digests of the other files."""
+
+    @property
+    def features(self) -> FeatureList:
+        """The model's features."""
+        return self.ensemble.features
+
+    @property
+    def encoder(self) -> Encoder:
+        """How values become model input."""
+        return self.ensemble.encoder
+
+    @cached_property
+    def effects(self) -> Array:
+        """Change of ln IC50 by each feature, shape (features, drugs)."""
+        return self.ensemble.effects()
+
+    @cached_property
+    def baseline(self) -> Array:
+        """Predicted ln IC50 with every feature 0, shape (drugs,)."""
+        return self.ensemble.baseline()
+
+    def as_version(self) -> Version:
+        """Return the model's provenance."""
+        return Version(
+            name=self.name,
+            version=str(self.card["version"]),
+            kind="model",
+            licence=str(self.card["licence"]),
+            sha256=self.sha256,
+        )
+
+
+def released_folder(name: str = RELEASED) -> Path:
+    """Return the folder of a model that the package carries."""
+    return Path(str(files("genomodel.response"))) / "released" / name
+
+
+def save_bundle(folder: Path, bundle: Bundle, config: dict[str, Any], card_text: str) -> None:
+    """Write a bundle; ``card.json`` comes last, so that a folder with it is complete."""
+    ensemble, calibration = bundle.ensemble, bundle.calibration
+    tensors = {
+        "weights": ensemble.weights.astype(np.float16),
+        "loadings": ensemble.loadings.astype(np.float32),
+        "offset": ensemble.offset.astype(np.float32),
+        "mean": ensemble.mean.astype(np.float32),
+        "deviation": ensemble.deviation.astype(np.float32),
+        "expected": ensemble.encoder.expected.astype(np.float32),
+        "center": ensemble.encoder.center.astype(np.float32),
+        "scale": ensemble.encoder.scale.astype(np.float32),
+        "quantiles": bundle.quantiles.astype(np.float32),
+        "tissue_quantiles": bundle.tissue_quantiles.astype(np.float32),
+        "n_lines_tissue": bundle.n_lines_tissue.astype(np.int32),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CARD).unlink(missing_ok=True)
+    with atomic_path(folder / WEIGHTS) as temporary:
+        save_file({name: np.ascontiguousarray(value) for name, value in sorted(tensors.items())}, temporary)
+    write_text(folder / FEATURES, features_to_tsv(bundle.features))
+    plain = {
+        "format": FORMAT,
+        "name": bundle.name,
+        "tissues": list(ensemble.encoder.tissues),
+        "drugs": [[drug.drug, drug.screen] for drug in bundle.drugs],
+        "training": config,
+    }
+    write_text(folder / CONFIG, json.dumps(plain, indent=1, sort_keys=True) + "\n")
+    write_text(folder / CALIBRATION, _calibration_text(bundle, calibration))
+    write_text(folder / "card.md", card_text)
+    digests = {name: sha256_of(folder / name) for name in HASHED}
+    card = {**bundle.card, "format": FORMAT, "name": bundle.name, "files": digests}
+    write_text(folder / CARD, json.dumps(card, indent=1, sort_keys=True) + "\n")
+
+
+def _calibration_text(bundle: Bundle, calibration: Calibration) -> str:
+    drugs = [
+        {
+            "drug": drug.drug,
+            "screen": drug.screen,
+            "lower90": round(float(calibration.lower[j]), 5),
+            "upper90": round(float(calibration.upper[j]), 5),
+            "residual_variance": round(float(calibration.residual_variance[j]), 5),
+            "predictable": bool(calibration.predictable[j]),
+            "accuracy": calibration.accuracy[j].model_dump(),
+        }
+        for j, drug in enumerate(bundle.drugs)
+    ]
+    plain = {
+        "method": "split conformal by drug on out-of-fold residuals of all training lines, 5 folds by patient",
+        "widening": {"genes": calibration.widening.genes, "tissue": calibration.widening.tissue},
+        "burden_limit": calibration.burden_limit,
+        "drugs": drugs,
+    }
+    return json.dumps(plain, indent=1) + "\n"
+
+
+def load_bundle(path: Path | None = None) -> Bundle:
+    """Load a model and check that its files belong together.
+
+    Parameters
+    ----------
+    path
+        Folder of the bundle; the released model of the package when not given.
+
+    Raises
+    ------
+    InputError
+        A file is missing, was changed after the card was written, is no safetensors file, has another format version,
+        or its parts do not fit each other.
+    """
+    folder = Path(path) if path is not None else released_folder()
+    if not folder.is_dir():
+        raise InputError("model bundle is not a folder", path=folder, fix="Give the folder that holds card.json")
+    card = _read_json(folder / CARD)
+    if card.get("format") != FORMAT:
+        raise InputError(
+            f"bundle format {card.get('format')} cannot be read, only {FORMAT}",
+            path=folder / CARD,
+            fix="Train the model again, or install the version of genomodel that wrote it",
+        )
+    for name in HASHED:
+        found = sha256_of(require_file(folder / name, "model file"))
+        if found != card.get("files", {}).get(name):
+            raise InputError(
+                f"file has SHA-256 {found}, the card says {card.get('files', {}).get(name)}",
+                path=folder / name,
+                fix="Copy the whole bundle again; its files belong together",
+            )
+    config, calibration = _read_json(folder / CONFIG), _read_json(folder / CALIBRATION)
+    features = read_features(folder / FEATURES)
+    tensors = _read_tensors(folder / WEIGHTS)
+    try:
+        return _assemble(config, calibration, features, tensors, card, sha256_of(folder / CARD))
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise InputError(f"model files do not fit each other ({error!r})", path=folder) from error
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(read_text(path, "model file"))
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON ({error})", path=path) from error
+    if not isinstance(value, dict):
+        raise InputError("a JSON object is needed", path=path)
+    return value
+
+
+def _read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, ValueError) as error:
+        raise InputError(
+            f"not a safetensors file ({error})",
+            path=path,
+            fix="Only safetensors are read; pickled models are refused because they can run code",
+        ) from error
+
+
+def _assemble(
+    config: dict[str, Any],
+    plain: dict[str, Any],
+    features: FeatureList,
+    tensors: dict[str, npt.NDArray[Any]],
+    card: dict[str, Any],
+    digest: str,
+) -> Bundle:
+    real = {name: value.astype(np.float64) for name, value in tensors.items()}
+    drugs = tuple(ScreenedDrug(drug, screen) for drug, screen in config["drugs"])
+    tissues = tuple(config["tissues"])
+    n_features, n_drugs = len(features), len(drugs)
+    expected_shapes = {
+        "expected": (len(tissues) + 1, n_features),
+        "center": (n_features,),
+        "scale": (n_features,),
+        "mean": (n_drugs,),
+        "deviation": (n_drugs,),
+        "quantiles": (n_drugs, N_QUANTILES),
+        "tissue_quantiles": (len(tissues), n_drugs, N_TISSUE_QUANTILES),
+        "n_lines_tissue": (len(tissues), n_drugs),
+    }
+    for name, shape in expected_shapes.items():
+        if real[name].shape != shape:
+            raise ValueError(f"{name} has shape {real[name].shape}, expected {shape}")
+    if real["weights"].shape[1] != n_features or real["loadings"].shape[2] != n_drugs:
+        raise ValueError("weights do not fit the feature list or the drugs")
+    rows = plain["drugs"]
+    if [(row["drug"], row["screen"]) for row in rows] != [(drug.drug, drug.screen) for drug in drugs]:
+        raise ValueError("the calibration is for other drugs")
+    ensemble = Ensemble(
+        features=features,
+        encoder=Encoder(tissues, real["expected"], real["center"], real["scale"]),
+        weights=real["weights"],
+        loadings=real["loadings"],
+        offset=real["offset"],
+        mean=real["mean"],
+        deviation=real["deviation"],
+    )
+    calibration = Calibration(
+        lower=np.array([row["lower90"] for row in rows], dtype=np.float64),
+        upper=np.array([row["upper90"] for row in rows], dtype=np.float64),
+        residual_variance=np.array([row["residual_variance"] for row in rows], dtype=np.float64),
+        widening=Widening(float(plain["widening"]["genes"]), float(plain["widening"]["tissue"])),
+        accuracy=tuple(DrugAccuracy(**row["accuracy"]) for row in rows),
+        predictable=np.array([row["predictable"] for row in rows], dtype=np.bool_),
+        burden_limit=int(plain["burden_limit"]),
+    )
+    return Bundle(
+        name=str(config["name"]),
+        ensemble=ensemble,
+        drugs=drugs,
+        calibration=calibration,
+        quantiles=real["quantiles"],
+        tissue_quantiles=real["tissue_quantiles"],
+        n_lines_tissue=tensors["n_lines_tissue"].astype(np.int_),
+        training_lines_by_feature={feature.name: feature.n_lines for feature in features},
+        card=card,
+        sha256=digest,
+    )

@@ -1,0 +1,105 @@
+"""The model card in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genomodel.response.bundle import Bundle
+
+_TEMPLATE = """# {name}
+
+Research use only. Not for diagnostic or treatment decisions.
+
+## What it does
+From the alterations of a tumor it predicts the natural logarithm of the IC50 (micromolar) of {n_drugs} drugs
+with a named target, as cancer cell lines with such alterations showed in the GDSC screens, and places the
+prediction among the screened lines of the same tissue and of all tissues. The path from {n_features} features
+to drugs is linear, so that the contributions of alterations add up exactly. {n_seeds} members differ in their
+seed, in the lines that stopped their training and in the genes hidden from them.
+
+## Data
+{lines} cell lines, {drugs_trained} drug-by-screen columns in training (the two screens are never pooled).
+
+Joining: {joins[screened]} lines were screened. {joins[by_exact_name]} have exactly the name that the COSMIC
+table gives; {joins[by_response_profile]} renamed ones were recognised by their measured responses in an earlier
+release of the same screen; {joins[without_identifier]} were left out. The variant table was joined by genotype:
+{joins[genotype_confirmed]} lines are confirmed by their known driver mutations, {joins[genotype_neutral]} have
+too few of them to tell but a name that only one model has, {joins[genotype_rejected]} were rejected and
+{joins[no_candidate]} have no counterpart; the last two kinds take part with unknown genotype.
+
+{sources}
+
+Terms: responses and features of the GDSC project are for research under its terms of use
+(https://www.cancerrxgene.org/legal). Variant, copy-number and fusion tables come from the Molecular Oncology
+Almanac repository (GPL-2.0), derived from CCLE (CC BY 4.0) and the Sanger Institute. No table is shipped with
+the model; targets and pathways of drugs are those that GDSC lists.
+
+## How well, on lines that it has not seen
+Five folds by patient, seed {m[split][seed]}; features, frequencies, penalties and early stopping come from the
+training folds alone. Means over {m[drugs_judged]} drugs ({m[judged]}), 95 % bootstrap intervals over lines.
+
+| measure | value |
+|---|---|
+| within-tissue r (per drug, centered inside fold and tissue) | {within} |
+| drugs with within-tissue r above 0.2 | {m[drugs_within_tissue_r_above_0.2]} |
+| per-drug r (not centered; mostly tissue) | {per_drug} |
+| squared error saved against the tissue-by-drug mean | {gain} |
+| coverage of 90 % intervals | {coverage} |
+| coverage of truly sensitive pairs (z < -1.5) | {m[coverage90][sensitive_pairs]} |
+
+The weights of the feature blocks, the number of components and the groups of genes were chosen while looking at
+folds of these lines, so the figures are a little optimistic.
+
+## Intervals and gate
+Split-conformal by drug: 5 % and 95 % conformal quantiles of the out-of-fold residuals of all training lines.
+Each line was predicted by a model that had it neither in training nor in early stopping. The interval is about
+screened cell lines; for patients it carries no guarantee. For what was not assayed it is widened by sqrt(1 +
+slope x hidden variance / residual variance); the slopes ({slope_genes:.2f} for genes, {slope_tissue:.2f} for
+the tissue) were measured by hiding features of held-out lines. A drug is called predictable when the lower end
+of a one-sided 95 % bootstrap interval of its held-out within-tissue r is above zero; {n_predictable} of the
+{n_drugs} offered drugs are.
+
+## What it cannot know
+Cell lines have no immune system, no stroma and no pharmacokinetics, and grow without competition. ln IC50
+cannot be compared between drugs. Most lines have no matched normal, so that some of their variants are
+germline. Copy-number events of lines are those of the source's threshold, which calls more genes than a
+clinical assay would; lines without gene-level calls have those of recurrent segments. Resistance that arises
+under treatment, expression, methylation and drug combinations are not seen. Truly sensitive outliers are
+predicted as less sensitive than they are.
+
+## Intended use
+Research on how far mutations explain drug response, and as a clearly separated second opinion beside curated
+evidence. It must change no tier and choose no treatment.
+"""
+
+
+def card_text(bundle: Bundle) -> str:
+    """Return the card of a bundle as Markdown."""
+    card = bundle.card
+    figures = card["metrics"]
+    rows = ["| source | version | licence | SHA-256 |", "|---|---|---|---|"]
+    rows += [f"| {s['name']} | {s['version']} | {s['licence']} | `{s['sha256']}` |" for s in card["sources"]]
+
+    def interval(name: str) -> str:
+        value = figures[name]
+        return f"{value['value']:.3f} ({value['lower']:.3f} to {value['upper']:.3f})"
+
+    return _TEMPLATE.format(
+        name=bundle.name,
+        n_drugs=card["drugs_offered"],
+        n_features=card["features"],
+        n_seeds=len(bundle.ensemble.weights),
+        lines=card["lines"],
+        drugs_trained=card["drugs_trained"],
+        joins=card["joins"],
+        sources="\n".join(rows),
+        m=figures,
+        within=interval("within_tissue_r"),
+        per_drug=interval("per_drug_r"),
+        coverage="{overall} (drugs {drugs_lowest} to {drugs_highest})".format(**figures["coverage90"]),
+        gain=interval("squared_error_gain_over_tissue_drug_mean"),
+        slope_genes=bundle.calibration.widening.genes,
+        slope_tissue=bundle.calibration.widening.tissue,
+        n_predictable=int(bundle.calibration.predictable.sum()),
+    )

@@ -1,0 +1,188 @@
+"""Predictions for one tumor: rank among the screened lines, interval, gate and exact explanation. numpy only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import numpy.typing as npt
+
+from genomodel.core.patients import TumorType
+from genomodel.core.predictions import Contribution, DrugPrediction, ResponsePrediction
+from genomodel.core.profile import Profile, TumorAlterations
+from genomodel.profile.build import build_profile
+from genomodel.profile.features import (
+    COPY_NUMBER_KINDS,
+    FUSION_KINDS,
+    GROUP_KINDS,
+    MUTATION_KINDS,
+    TISSUE_KINDS,
+    Feature,
+)
+from genomodel.profile.tissues import LABELS, screen_tissue
+from genomodel.response.applicability import applicability_flags
+from genomodel.response.bundle import Bundle
+from genomodel.response.calibrate import hidden_variance
+from genomodel.response.drugs import drug_targets
+from genomodel.response.encoder import Array, Mask, profile_arrays
+
+FEWEST_TISSUE_LINES = 10
+"""Fewest measured lines of a tissue that a percentile is given for."""
+MOST_CONTRIBUTIONS = 10
+DIGITS = 5
+
+
+def explain(bundle: Bundle, profile: Profile) -> tuple[Array, dict[str, Array]]:
+    """Split a prediction into a baseline and additive shares.
+
+    The baseline is the same tissue with every gene looked at and found wild type. Each share is what an alteration, or
+    what was not assayed, adds to it; shares of a feature that several alterations switch on are split evenly.
+
+    Parameters
+    ----------
+    bundle
+        The model.
+    profile
+        Of the tumor, on the model's feature list.
+
+    Returns
+    -------
+    tuple
+        Baseline ln IC50 of shape (drugs,), and for each label an array of the same shape. Baseline plus all shares is
+        the prediction.
+    """
+    values, observed = profile_arrays([profile], bundle.features)
+    filled = bundle.encoder.fill(values, observed, [profile.tissue])[0]
+    baseline = bundle.baseline.copy()
+    shares: dict[str, Array] = defaultdict(lambda: np.zeros(len(bundle.drugs)))
+    for j in np.flatnonzero(filled):
+        feature = bundle.features[j]
+        effect = filled[j] * bundle.effects[j]
+        if feature.kind in TISSUE_KINDS:
+            baseline += effect
+        elif not observed[0, j]:
+            shares[_unassayed_label(feature)] += effect
+        else:
+            causes = profile.evidence[feature.name]
+            for cause in causes:
+                shares[cause] += effect / len(causes)
+    return baseline, dict(shares)
+
+
+def _unassayed_label(feature: Feature) -> str:
+    if feature.kind in MUTATION_KINDS | GROUP_KINDS:
+        return "genes not assayed, as usual in the tissue"
+    if feature.kind in COPY_NUMBER_KINDS:
+        return "copy number not assayed, as usual in the tissue"
+    if feature.kind in FUSION_KINDS:
+        return "fusions not assayed, as usual in the tissue"
+    return "microsatellite instability not assayed, as usual in the tissue"
+
+
+def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType) -> ResponsePrediction:
+    """Predict the response of one tumor to all offered drugs.
+
+    Parameters
+    ----------
+    bundle
+        The model.
+    alterations
+        The tumor; a tissue that the model does not know counts as unknown.
+    tumor_type
+        For the words of the result.
+
+    Returns
+    -------
+    ResponsePrediction
+        Predictable drugs by falling percentile inside the tissue, then the others.
+    """
+    known = alterations.tissue in bundle.encoder.tissues
+    if not known:
+        alterations = alterations.model_copy(update={"tissue": "", "tissue_fine": ""})
+    profile = build_profile(alterations, bundle.features)
+    baseline, shares = explain(bundle, profile)
+    prediction = baseline + sum(shares.values(), np.zeros(len(bundle.drugs)))
+    factor = _widening(bundle, profile)
+    rows = [
+        _drug_prediction(bundle, profile.tissue, j, float(prediction[j]), float(factor[j]), shares)
+        for j in range(len(bundle.drugs))
+    ]
+    rows.sort(key=_rank)
+    return ResponsePrediction(
+        patient_id=alterations.id,
+        tissue=LABELS.get(alterations.tissue, alterations.tissue) or "not among the screened tissues",
+        tissue_source=screen_tissue(tumor_type).source,
+        model=bundle.as_version(),
+        predictions=tuple(rows),
+        flags=applicability_flags(
+            alterations, profile, bundle.features, tumor_type, known, bundle.calibration.burden_limit
+        ),
+        interval_inflation=round(float(np.median(factor)), 4),
+    )
+
+
+def _rank(row: DrugPrediction) -> tuple[bool, float, str]:
+    percentile = row.percentile_overall if row.percentile_tissue is None else row.percentile_tissue
+    return (not row.predictable, -percentile, row.drug)
+
+
+def _widening(bundle: Bundle, profile: Profile) -> Array:
+    """Factor by which each drug's interval grows for what was not observed, shape (drugs,)."""
+    _, observed = profile_arrays([profile], bundle.features)
+    is_tissue: Mask = np.array([feature.kind in TISSUE_KINDS for feature in bundle.features])
+    tissues = [profile.tissue]
+    genes = hidden_variance(bundle.effects, bundle.encoder, observed | is_tissue, tissues)[0]
+    tissue = hidden_variance(bundle.effects, bundle.encoder, observed | ~is_tissue, tissues)[0]
+    return bundle.calibration.widening.factor(genes, tissue, bundle.calibration.residual_variance)
+
+
+def _percentile(value: float, quantiles: npt.NDArray[np.float64]) -> float:
+    """Share of measured lines, in percent, that are less sensitive than ``value``."""
+    steps = np.linspace(100.0, 0.0, len(quantiles))
+    return round(float(np.interp(value, quantiles, steps)), 2)
+
+
+def _drug_prediction(
+    bundle: Bundle, tissue: str, j: int, value: float, factor: float, shares: dict[str, Array]
+) -> DrugPrediction:
+    drug, calibration = bundle.drugs[j], bundle.calibration
+    lower, upper = value + factor * float(calibration.lower[j]), value + factor * float(calibration.upper[j])
+    row = bundle.encoder.tissue_row(tissue)
+    n_tissue = int(bundle.n_lines_tissue[row, j]) if tissue else 0
+    overall = bundle.quantiles[j]
+    local = bundle.tissue_quantiles[row, j] if n_tissue >= FEWEST_TISSUE_LINES else None
+    target = drug_targets().get(drug.drug)
+    return DrugPrediction(
+        drug=drug.drug,
+        screen=drug.screen,
+        targets=target.targets if target else (),
+        pathway=target.pathway if target else "",
+        ln_ic50=round(value, DIGITS),
+        lower90=round(lower, DIGITS),
+        upper90=round(upper, DIGITS),
+        percentile_tissue=None if local is None else _percentile(value, local),
+        percentile_tissue_lower90=None if local is None else _percentile(upper, local),
+        percentile_tissue_upper90=None if local is None else _percentile(lower, local),
+        percentile_overall=_percentile(value, overall),
+        percentile_overall_lower90=_percentile(upper, overall),
+        percentile_overall_upper90=_percentile(lower, overall),
+        n_lines_tissue=n_tissue,
+        n_lines_overall=calibration.accuracy[j].n_lines,
+        tissue_deciles=tuple(round(float(v), 4) for v in (overall[::10] if local is None else local)),
+        accuracy=calibration.accuracy[j],
+        predictable=bool(calibration.predictable[j]),
+        contributions=_contributions(j, shares),
+    )
+
+
+def _contributions(j: int, shares: dict[str, Array]) -> tuple[Contribution, ...]:
+    """Largest shares of one drug; the rest is summed up in one, so that nothing is missing."""
+    ordered = sorted(((float(share[j]), label) for label, share in shares.items()), key=lambda s: (-abs(s[0]), s[1]))
+    shown = [
+        Contribution(feature=label, label=label, ln_ic50=round(v, DIGITS)) for v, label in ordered[:MOST_CONTRIBUTIONS]
+    ]
+    rest = ordered[MOST_CONTRIBUTIONS:]
+    if rest:
+        label = f"{len(rest)} smaller contributions"
+        shown.append(Contribution(feature="rest", label=label, ln_ic50=round(sum(v for v, _ in rest), DIGITS)))
+    return tuple(shown)

@@ -1,0 +1,163 @@
+"""From raw sources to a released bundle: evaluate on held-out lines, calibrate, train on all lines, write."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genomodel import __version__
+from genomodel.core.predictions import DrugAccuracy
+from genomodel.resources.registry import resource
+from genomodel.response.applicability import burden
+from genomodel.response.bundle import (
+    N_QUANTILES,
+    N_TISSUE_QUANTILES,
+    RELEASED,
+    Bundle,
+    Calibration,
+    save_bundle,
+)
+from genomodel.response.calibrate import conformal_quantiles
+from genomodel.response.card import card_text
+from genomodel.response.dataset import ResponseData
+from genomodel.response.drugs import drug_targets
+from genomodel.response.encoder import Array
+from genomodel.response.ensemble import TrainingConfig, fit_ensemble
+from genomodel.response.evaluate import Evaluation, Progress, evaluate, metrics, widened_coverage, widening
+from genomodel.response.predict import FEWEST_TISSUE_LINES
+from genomodel.response.sources import SOURCES
+
+FEWEST_LINES = 300
+"""Drugs measured in fewer lines take part in training but are not offered."""
+LICENCE = "MIT for the code; weights derived from GDSC data, research use under the GDSC terms"
+BURDEN_QUANTILE = 0.99
+
+
+def offered_drugs(data: ResponseData) -> list[int]:
+    """Return the columns that a bundle offers: drugs with a named target, from the newer screen where in both."""
+    n_lines = (~np.isnan(data.ln_ic50)).sum(axis=0)
+    best: dict[str, int] = {}
+    for j, drug in enumerate(data.drugs):
+        if drug.drug in drug_targets() and n_lines[j] >= FEWEST_LINES:
+            known = best.get(drug.drug)
+            if known is None or data.drugs[known].screen < drug.screen:
+                best[drug.drug] = j
+    return [best[name] for name in sorted(best)] or list(range(len(data.drugs)))
+
+
+def calibrate(data: ResponseData, result: Evaluation, columns: list[int]) -> Calibration:
+    """Learn intervals, accuracy and gate of the offered drugs from out-of-fold predictions of all lines."""
+    residuals = (data.ln_ic50 - result.held_out.prediction)[:, columns]
+    lower, upper = conformal_quantiles(residuals)
+    scores = result.scores
+    accuracy = tuple(
+        DrugAccuracy(
+            n_lines=int((~np.isnan(data.ln_ic50[:, j])).sum()),
+            pearson_r=round(float(scores.per_drug_r[j]), 4),
+            within_tissue_r=round(float(scores.within_tissue_r[j]), 4),
+            within_tissue_r_lower=round(float(scores.within_tissue_lower[j]), 4),
+            coverage90=round(float(result.coverage[j]), 4),
+        )
+        for j in columns
+    )
+    return Calibration(
+        lower=lower,
+        upper=upper,
+        residual_variance=np.nanvar(residuals, axis=0),
+        widening=widening(data, result.held_out),
+        accuracy=accuracy,
+        predictable=scores.within_tissue_lower[columns] > 0,
+        burden_limit=int(np.quantile([burden(line) for line in data.lines], BURDEN_QUANTILE)),
+    )
+
+
+def measured_quantiles(data: ResponseData, columns: list[int], tissues: tuple[str, ...]) -> tuple[Array, Array, Any]:
+    """Return quantiles of measured ln IC50 overall and by tissue, and the number of lines by tissue."""
+    responses = data.ln_ic50[:, columns]
+    overall = np.nanquantile(responses, np.linspace(0, 1, N_QUANTILES), axis=0).T
+    local = np.full((len(tissues), len(columns), N_TISSUE_QUANTILES), np.nan)
+    counts = np.zeros((len(tissues), len(columns)), dtype=np.int_)
+    for t, tissue in enumerate(tissues):
+        here = responses[data.tissues == tissue]
+        counts[t] = (~np.isnan(here)).sum(axis=0)
+        enough = counts[t] >= FEWEST_TISSUE_LINES
+        if enough.any():
+            local[t, enough] = np.nanquantile(here[:, enough], np.linspace(0, 1, N_TISSUE_QUANTILES), axis=0).T
+    return overall, local, counts
+
+
+def train_bundle(
+    data: ResponseData, folder: Path, config: TrainingConfig | None = None, progress: Progress | None = None
+) -> tuple[Bundle, Evaluation]:
+    """Train, calibrate and write a bundle.
+
+    Parameters
+    ----------
+    data
+        All lines.
+    folder
+        Where the bundle is written.
+    config
+        Training choices for the final ensemble; the evaluation uses the same kind of model.
+    progress
+        Called after each step.
+
+    Returns
+    -------
+    tuple
+        The bundle and the evaluation behind its calibration.
+    """
+    config = config or TrainingConfig()
+    result = evaluate(data, "low-rank", progress, config)
+    columns = offered_drugs(data)
+    ensemble = fit_ensemble(data, config, progress=progress)
+    ensemble = replace(
+        ensemble,
+        loadings=ensemble.loadings[:, :, columns],
+        offset=ensemble.offset[:, columns],
+        mean=ensemble.mean[columns],
+        deviation=ensemble.deviation[columns],
+    )
+    overall, local, counts = measured_quantiles(data, columns, ensemble.encoder.tissues)
+    bundle = Bundle(
+        name=RELEASED,
+        ensemble=ensemble,
+        drugs=tuple(data.drugs[j] for j in columns),
+        calibration=calibrate(data, result, columns),
+        quantiles=overall,
+        tissue_quantiles=local,
+        n_lines_tissue=counts,
+        training_lines_by_feature={feature.name: feature.n_lines for feature in ensemble.features},
+        card=model_card(data, result, len(columns), len(ensemble.features)),
+        sha256="",
+    )
+    save_bundle(folder, bundle, config.as_dict(), card_text(bundle))
+    return bundle, result
+
+
+def model_card(data: ResponseData, result: Evaluation, n_drugs: int, n_features: int) -> dict[str, Any]:
+    """Return what is known about a model as plain values."""
+    return {
+        "version": __version__,
+        "licence": LICENCE,
+        "sources": [
+            {
+                "name": row.name,
+                "version": row.version,
+                "sha256": row.sha256,
+                "licence": row.licence,
+                "member": row.member,
+            }
+            for row in map(resource, SOURCES)
+        ],
+        "joins": asdict(data.joins),
+        "lines": len(data.lines),
+        "drugs_trained": len(data.drugs),
+        "drugs_offered": n_drugs,
+        "features": n_features,
+        "metrics": metrics(data, result),
+        "coverage90_when_hidden": {k: round(v, 4) for k, v in widened_coverage(data, result.held_out).items()},
+    }
