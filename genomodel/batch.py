@@ -125,7 +125,7 @@ def _one_of_maf(path: str, patient: Patient) -> AnnotatedCalls:
 
 def inputs_digest(case: Case, bundle: Bundle) -> str:
     """Return a digest of all that one patient's report is a function of."""
-    parts = [__version__, bundle.version.sha256, case.patient.to_json()]
+    parts = [__version__, bundle.as_version().sha256, case.patient.to_json()]
     if case.calls is not None:
         parts.append(case.calls.to_json())
     for path in (case.vcf, case.maf, case.reference, case.gff, case.copy_number, case.region_depths):
