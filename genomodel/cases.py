@@ -88,7 +88,7 @@ def _one_tumor_type(request: ReportRequest) -> TumorType:
 
 
 def _vcf_case(request: ReportRequest) -> Case:
-    patient_id = request.patient or VCF_SUFFIX.sub("", request.path.name)
+    patient_id = VCF_SUFFIX.sub("", request.path.name) if request.patient is None else request.patient
     return Case(
         patient=_patient(request, patient_id, _one_tumor_type(request)),
         vcf=str(request.path),
@@ -114,7 +114,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
                 path=request.tumor_types,
                 fix="Add a row for it, or give --tumor-type for the samples that the table leaves out",
             )
-        return _patient(request, request.patient or sample, tumor_type)
+        return _patient(request, sample if request.patient is None else request.patient, tumor_type)
 
     tumors = read_maf(request.path, make_patient)
     if request.tumor_sample:
@@ -123,7 +123,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
         if not tumors:
             listed = ", ".join(str(name) for name in names[:20])
             raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
-    if len(tumors) > 1 and (request.patient or request.copy_number):
+    if len(tumors) > 1 and (request.patient is not None or request.copy_number):
         option = "--patient" if request.patient else "--copy-number"
         raise InputError(
             f"the file holds {len(tumors)} samples, and {option} is about one",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pysam
-
-from genomodel.core.errors import InputError
+from genomodel.calls.vcf_text import VcfReader
 from genomodel.core.patients import GenomeBuild
 
 SYNTHETIC_HEADER = "genomodel_genome"
@@ -25,16 +23,9 @@ def genome_of_vcf(path: str | Path) -> GenomeBuild:
     InputError
         The file cannot be read as VCF.
     """
-    try:
-        with pysam.VariantFile(str(path)) as handle:
-            header = handle.header
-            marks = {record.key: record.value for record in header.records}
-            lengths = {name.removeprefix("chr"): contig.length for name, contig in header.contigs.items()}
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"this cannot be read as VCF ({error})", path=path, fix="Check the file with: bcftools view -h"
-        ) from error
-    if marks.get(SYNTHETIC_HEADER) == GenomeBuild.SYNTHETIC.value:
+    header = VcfReader(path).header
+    lengths = {name.removeprefix("chr"): length for name, length in header.contig_lengths().items()}
+    if header.value(SYNTHETIC_HEADER) == GenomeBuild.SYNTHETIC.value:
         return GenomeBuild.SYNTHETIC
     for build, expected in CONTIG_LENGTHS.items():
         if any(lengths.get(name) == length for name, length in expected.items()):

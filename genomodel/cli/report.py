@@ -69,7 +69,8 @@ def report(
     records = _run(cases, out, jobs=jobs, pdf=pdf, bundle=bundle)
     if len(cases) > 1:
         write_index([record.row for record in records], out / "index.html")
-    _print_records(records, out)
+    if any(record.error is None for record in records):
+        _print_records(records, out)
     _exit_for(records)
 
 
