@@ -161,10 +161,24 @@ def read_tumor_types(path: Path) -> dict[str, TumorType]:
 
 
 def cases_of_cohort(
-    cohort: Cohort, paths: ResultPaths, *, reference: Path | None = None, gff: Path | None = None
+    cohort: Cohort,
+    paths: ResultPaths,
+    *,
+    patient: str | None = None,
+    reference: Path | None = None,
+    gff: Path | None = None,
 ) -> list[Case]:
-    """Return the cases of the sheets, from what the workflow made and from given VCFs and MAFs."""
-    return [_cohort_case(patient, paths, reference, gff) for patient in cohort.patients.values()]
+    """Return the cases of the sheets, or of one patient, from what the workflow made and from given VCFs and MAFs.
+
+    Raises
+    ------
+    InputError
+        The sheets do not hold ``patient``.
+    """
+    if patient is not None and patient not in cohort.patients:
+        raise InputError(f"patient '{patient}' is not in the sheets", column="--patient")
+    wanted = cohort.patients if patient is None else [patient]
+    return [_cohort_case(cohort.patients[name], paths, reference, gff) for name in wanted]
 
 
 def _cohort_case(entry: CohortPatient, paths: ResultPaths, reference: Path | None, gff: Path | None) -> Case:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from genomodel.cohort.plan import plan_cohort
+from genomodel.cli.tables import print_table
+from genomodel.cohort.plan import NEVER, plan_cohort
 from genomodel.cohort.sheets import read_cohort
 from genomodel.core.errors import InputError
 from genomodel.resources.oncotree import all_types, near_matches
@@ -20,12 +20,16 @@ def plan(
     samples: Annotated[Path, typer.Option(help="Samples sheet.")],
 ) -> None:
     """Check both sheets and print what will be done for each patient, what will not, and why."""
-    table = Table("patient", "tumor type", "mode", "entry", "steps", "skipped", title="Plan")
-    for line in plan_cohort(read_cohort(patients, samples)):
-        table.add_row(
-            line.patient, line.tumor_type, line.mode, line.entry, ", ".join(line.steps), "; ".join(line.skipped)
-        )
-    Console().print(table)
+    lines = plan_cohort(read_cohort(patients, samples))
+    table = Table(title="Plan", caption=f"For no patient: {', '.join(NEVER)}")
+    for name in ("patient", "tumor type", "mode", "entry"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("steps")
+    table.add_column("skipped")
+    for line in lines:
+        skipped = "; ".join(line.skipped) or "nothing"
+        table.add_row(line.patient, line.tumor_type, line.mode, line.entry, ", ".join(line.steps), skipped)
+    print_table(table)
 
 
 def tumor_type(text: Annotated[str, typer.Argument(help="OncoTree code, or words of a tumor type's name.")]) -> None:
@@ -37,7 +41,7 @@ def tumor_type(text: Annotated[str, typer.Argument(help="OncoTree code, or words
     table = Table("code", "name", "main type", "tissue")
     for match in found:
         table.add_row(match.code, match.name, match.main_type, match.tissue)
-    Console().print(table)
+    print_table(table)
 
 
 def register(app: typer.Typer) -> None:

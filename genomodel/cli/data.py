@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from genomodel.cli.tables import print_table
 from genomodel.core.errors import InputError
 from genomodel.resources.registry import fetch, resources
 from genomodel.resources.tables import SHIPPED, build_table
@@ -23,7 +23,7 @@ def list_() -> None:
     table = Table("name", "version", "licence", "use", "from")
     for row in resources().values():
         table.add_row(row.name, row.version, row.licence, row.use, row.url)
-    Console().print(table)
+    print_table(table)
 
 
 @data_app.command("fetch")

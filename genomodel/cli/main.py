@@ -17,6 +17,8 @@ import genomodel.cli
 from genomodel import __version__
 from genomodel.core.errors import InputError
 
+NO_VERBS = ("main", "tables")
+
 app = typer.Typer(
     name="genomodel",
     help="From a tumor's variants to a report for the molecular tumor board. Research use only.",
@@ -42,7 +44,7 @@ def _root(
 def collect_verbs() -> typer.Typer:
     """Register the verbs of every module in ``genomodel.cli``; a new verb costs one file."""
     for module in pkgutil.iter_modules(genomodel.cli.__path__):
-        if module.name != "main":
+        if module.name not in NO_VERBS:
             importlib.import_module(f"genomodel.cli.{module.name}").register(app)
     return app
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -16,6 +15,7 @@ from rich.table import Table
 
 from genomodel.batch import Case, CaseRecord, Manifest, read_manifest, run_batch
 from genomodel.cases import ReportRequest, cases_of_cohort, cases_of_file
+from genomodel.cli.tables import print_table
 from genomodel.cohort.sheets import read_cohort
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import Assay, GenomeBuild
@@ -78,7 +78,8 @@ def report_cohort(
     patients: Annotated[Path, typer.Option(help="Patients sheet.")],
     samples: Annotated[Path, typer.Option(help="Samples sheet.")],
     results: Annotated[Path, typer.Option(help="Results folder of the workflow.")],
-    manifest: Annotated[Path, typer.Option(help="Manifest to write when every patient has a report.")],
+    manifest: Annotated[Path | None, typer.Option(help="Manifest to write when every patient has a report.")] = None,
+    patient: Annotated[str | None, typer.Option(help="Report on this patient alone, without cohort page.")] = None,
     genome: Annotated[GenomeBuild, typer.Option(help="Genome build of the run.")] = GenomeBuild.UNKNOWN,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate given VCFs without annotation.")] = None,
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
@@ -86,14 +87,18 @@ def report_cohort(
     jobs: Jobs = 1,
     pdf: Pdf = True,
 ) -> None:
-    """Report on every patient of the sheets whose calls the workflow has made; finished patients are left alone."""
+    """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
     paths = ResultPaths(results)
     cohort = read_cohort(patients, samples, genome=genome)
-    cases = cases_of_cohort(cohort, paths, reference=reference, gff=gff)
+    cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff)
     records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
+    if patient is not None:
+        _exit_for(records)
+        return
     write_index([record.row for record in records], paths.reports / "index.html")
     _exit_for(records)
-    write_text(manifest, Manifest(patients=tuple(records)).to_json())
+    if manifest is not None:
+        write_text(manifest, Manifest(patients=tuple(records)).to_json())
 
 
 def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report batch.")]) -> None:
@@ -136,7 +141,7 @@ def _print_records(records: Sequence[CaseRecord], folder: Path) -> None:
         row = record.row
         where = str(folder / f"{record.patient}.html") if record.error is None else "none"
         table.add_row(record.patient, row.tumor_type, row.findings_text, row.predictions_text, where)
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    print_table(table)
 
 
 def _exit_for(records: Sequence[CaseRecord]) -> None:

@@ -9,6 +9,8 @@ from genomodel.core.patients import CallingMode
 FROM_READS = ("trim", "align")
 FROM_ALIGNMENT = ("coverage", "copy number", "call", "decide", "annotate")
 ALWAYS = ("interpret", "predict", "report")
+NEVER = ("fusions (no caller yet)", "microsatellites (no caller yet)")
+"""What is not done for any patient in this version, with the reason."""
 
 
 class PlannedPatient(Noun):
@@ -20,7 +22,7 @@ class PlannedPatient(Noun):
     entry: str
     steps: tuple[str, ...]
     skipped: tuple[str, ...]
-    """Each with its reason in brackets."""
+    """Each with its reason in brackets; what is skipped for everybody is in :data:`NEVER`."""
 
 
 def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
@@ -48,7 +50,7 @@ def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
         mode=patient.mode.value if patient.mode is not CallingMode.UNKNOWN else "as the calls say",
         entry=entry,
         steps=steps + ALWAYS,
-        skipped=(*skipped, "fusions (no caller yet)", "microsatellites (no caller yet)"),
+        skipped=tuple(skipped),
     )
 
 

@@ -28,3 +28,35 @@ rule report_cohort:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
         " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} --jobs {threads} {params.pdf}"
         " --manifest {output.manifest:q} > {log:q} 2>&1"
+
+
+# For a patient named by file, e.g. results/reports/P1.html; the batch above makes the same files for all.
+rule report_patient:
+    input:
+        stages=lambda wildcards: INPUTS.report_inputs(wildcards.patient),
+        patients=config["patients"],
+        samples=config["samples"],
+        fasta=FASTA,
+        gff=config["reference"]["gff"],
+    output:
+        html=f"{RESULTS}/reports/{{patient}}.html",
+        json=f"{RESULTS}/reports/{{patient}}.json",
+    log:
+        f"{RESULTS}/logs/report/{{patient}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/{{patient}}.tsv"
+    conda:
+        "../../envs/genomodel.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: min(config["max_mem_mb"], 4000 * attempt),
+        runtime=lambda wildcards, attempt: 10 * attempt,
+    params:
+        results=subpath(output.html, ancestor=2),
+        genome=config["reference"]["genome"],
+        pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
+    message:
+        "Report on {wildcards.patient}"
+    shell:
+        "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
+        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.pdf}"
+        " --patient {wildcards.patient:q} > {log:q} 2>&1"
