@@ -136,7 +136,8 @@ def _run(
 
 
 def _print_records(records: Sequence[CaseRecord], folder: Path) -> None:
-    table = Table("patient", "tumor type", "key findings", "top predictions", "report")
+    table = Table("patient", "tumor type", "key findings", "top predictions (percentile of all lines)")
+    table.add_column("report", overflow="fold")
     for record in records:
         row = record.row
         where = str(folder / f"{record.patient}.html") if record.error is None else "none"

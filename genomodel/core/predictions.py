@@ -83,7 +83,10 @@ class ResponsePrediction(Noun):
     """How the OncoTree code was mapped, in words."""
     model: Version
     predictions: tuple[DrugPrediction, ...]
-    """Predictable drugs by falling percentile inside the tissue (overall where that is too small), then the rest."""
+    """Predictable drugs by falling percentile over all lines, then the rest.
+
+    Not by the percentile inside the tissue: that hides what most lines of a tissue respond to for the same reason.
+    """
     flags: tuple[ApplicabilityFlag, ...] = ()
     interval_inflation: float = 1.0
-    """Factor by which the intervals were widened for unobserved features."""
+    """Factor by which the intervals were widened for unobserved features; it differs by drug, this is the median."""

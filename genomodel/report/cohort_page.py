@@ -47,7 +47,7 @@ class CohortRow(Noun):
     findings: tuple[RowFinding, ...] = ()
     """Best tier first."""
     predictions: tuple[str, ...] = ()
-    """The first predictions in words, e.g. ``Dabrafenib 99``: drug and percentile."""
+    """The first predictions in words, e.g. ``Dabrafenib 99``: drug and percentile over all lines."""
     files: tuple[str, ...] = ()
     """Names of the report's files beside the cohort page."""
     status: RowStatus = RowStatus.OK
@@ -102,11 +102,7 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
     findings = sorted(report.interpretation.findings, key=lambda finding: words.tier_key(finding.tier))
     predictions = report.response.predictions if report.response is not None else ()
     ranked = [prediction for prediction in predictions if prediction.predictable][:N_PREDICTIONS]
-    texts = []
-    for prediction in ranked:
-        within = prediction.percentile_tissue
-        percentile = prediction.percentile_overall if within is None else within
-        texts.append(f"{prediction.drug} {words.ordinal(percentile)}")
+    texts = [f"{prediction.drug} {words.ordinal(prediction.percentile_overall)}" for prediction in ranked]
     files = file_names(report.patient.id, pdf=pdf)
     return CohortRow(
         **_facts(report.patient),

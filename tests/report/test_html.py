@@ -174,7 +174,7 @@ def test_drugs_that_are_not_predictable_get_no_number() -> None:
 
 def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None:
     wide = reports.prediction("Drugfour", 90).model_copy(
-        update={"percentile_tissue_lower90": 20.0, "percentile_tissue_upper90": 99.0}
+        update={"percentile_overall_lower90": 20.0, "percentile_overall_upper90": 99.0}
     )
     report = reports.typical_report()
     response = reports.response().model_copy(update={"predictions": (wide,)})
@@ -183,10 +183,18 @@ def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None
     assert "Conflict: curated evidence above says resistance" in shown
 
 
-def test_a_small_tissue_falls_back_to_all_lines() -> None:
+def test_a_tissue_with_too_few_lines_has_no_percentile_of_its_own() -> None:
     response = reports.response().model_copy(update={"predictions": (reports.prediction("Drugone", 90, tissue=False),)})
     shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))
-    assert "of 925 lines (all tissues)" in shown
+    assert "of 925 lines of all tissues" in shown
+    assert "of its tissue" not in shown
+
+
+def test_a_prediction_stands_among_all_lines_and_among_those_of_its_tissue() -> None:
+    one = reports.prediction("Drugone", 96).model_copy(update={"percentile_tissue": 57.0})
+    response = reports.response().model_copy(update={"predictions": (one,)})
+    shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))
+    assert "96 (76–100) of 925 lines of all tissues 57 (76–100) of 52 lines of its tissue" in shown.replace("  ", " ")
 
 
 def test_pictures_have_text_alternatives() -> None:

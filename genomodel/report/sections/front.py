@@ -141,6 +141,8 @@ def _model_line(report: PatientReport) -> str:
     parts = []
     for prediction in ranked[:3]:
         within = prediction.percentile_tissue
-        percentile = prediction.percentile_overall if within is None else within
-        parts.append(f"{prediction.drug} (percentile {words.ordinal(percentile)})")
-    return f"Highest predicted sensitivity in cell lines, not evidence of benefit: {', '.join(parts)}."
+        of_tissue = f", {words.ordinal(within)} in its tissue" if within is not None else ""
+        parts.append(f"{prediction.drug} ({words.ordinal(prediction.percentile_overall)}{of_tissue})")
+    return (
+        f"Highest predicted sensitivity, as percentile of all cell lines, not evidence of benefit: {', '.join(parts)}."
+    )

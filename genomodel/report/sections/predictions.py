@@ -62,17 +62,18 @@ def _evidence_note(drug: str, statements: list[tuple[str, Direction]]) -> str:
     return ""
 
 
-def _percentiles(prediction: DrugPrediction) -> tuple[float, float, float, int, str]:
-    """Return percentile, interval ends, number of lines and their name: the tissue's where there is one."""
+def _within(prediction: DrugPrediction) -> str:
+    """Say where the prediction stands among the tissue's lines; empty where the tissue has too few."""
     lower, upper = prediction.percentile_tissue_lower90, prediction.percentile_tissue_upper90
-    if prediction.percentile_tissue is not None and lower is not None and upper is not None:
-        return prediction.percentile_tissue, lower, upper, prediction.n_lines_tissue, "tissue"
-    lower, upper = prediction.percentile_overall_lower90, prediction.percentile_overall_upper90
-    return prediction.percentile_overall, lower, upper, prediction.n_lines_overall, "all tissues"
+    if prediction.percentile_tissue is None or lower is None or upper is None:
+        return ""
+    lines = words.plural(prediction.n_lines_tissue, "line")
+    return f"{words.ordinal(prediction.percentile_tissue)} ({words.span(lower, upper)}) of {lines} of its tissue"
 
 
 def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction]]) -> dict[str, Any]:
-    value, lower, upper, lines, among = _percentiles(prediction)
+    value = prediction.percentile_overall
+    lower, upper = prediction.percentile_overall_lower90, prediction.percentile_overall_upper90
     accuracy = prediction.accuracy
     return {
         "drug": prediction.drug,
@@ -82,10 +83,8 @@ def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction
         "sort": f"{value:.3f}",
         "interval": words.span(lower, upper),
         "informative": abs(upper - lower) <= WIDEST_INFORMATIVE,
-        "among": f"of {words.plural(lines, 'line')} ({among})",
-        "overall": words.ordinal(prediction.percentile_overall),
-        "overall_interval": words.span(prediction.percentile_overall_lower90, prediction.percentile_overall_upper90),
-        "n_overall": words.count(prediction.n_lines_overall),
+        "among": f"of {words.plural(prediction.n_lines_overall, 'line')} of all tissues",
+        "within": _within(prediction),
         "r_overall": words.decimal(accuracy.pearson_r),
         "r_within": words.decimal(accuracy.within_tissue_r),
         "r_lower": words.decimal(accuracy.within_tissue_r_lower) if accuracy.within_tissue_r_lower is not None else "",
