@@ -88,9 +88,14 @@ class Bundle:
         return self.ensemble.effects()
 
     @cached_property
+    def squared_effects(self) -> Array:
+        """Squares of ``effects``."""
+        return np.asarray(self.effects**2)
+
+    @cached_property
     def baseline(self) -> Array:
         """Predicted ln IC50 with every feature 0, shape (drugs,)."""
-        return self.ensemble.baseline()
+        return self.ensemble.baseline(self.effects)
 
     def as_version(self) -> Version:
         """Return the model's provenance."""

@@ -49,13 +49,13 @@ def cross_conformal(residuals: Array, folds: npt.NDArray[np.int_]) -> tuple[Arra
     return lower, upper
 
 
-def hidden_variance(effects: Array, encoder: Encoder, observed: Mask, tissues: list[str]) -> Array:
+def hidden_variance(squared_effects: Array, encoder: Encoder, observed: Mask, tissues: list[str]) -> Array:
     """Variance of the prediction over what was not observed, as the tissue's frequencies say.
 
     Parameters
     ----------
-    effects
-        Shape (features, drugs).
+    squared_effects
+        Squares of the change of ln IC50 by each feature, shape (features, drugs).
     observed
         Shape (profiles, features).
 
@@ -64,7 +64,7 @@ def hidden_variance(effects: Array, encoder: Encoder, observed: Mask, tissues: l
     array of shape (profiles, drugs)
     """
     usual = encoder.expected[[encoder.tissue_row(tissue) for tissue in tissues]]
-    return np.asarray((usual * (1 - usual) * ~observed) @ effects**2)
+    return np.asarray((usual * (1 - usual) * ~observed) @ squared_effects)
 
 
 def variance_slope(full: Array, masked: Array, hidden: Array) -> float:

@@ -110,7 +110,7 @@ def _hide(
     fold: int,
 ) -> None:
     """Predict the test lines of a fold with features hidden, to measure what that costs."""
-    effects = model.effects()
+    effects = model.effects() ** 2
     dropout = PanelDropout(lines=1.0)
     seen = hide_features(observed, model.features, dropout, np.random.default_rng(fold))
     out.masked[test] = model.predict(values, seen, tissues)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -94,7 +95,8 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
     Returns
     -------
     ResponsePrediction
-        Predictable drugs by falling percentile inside the tissue, then the others.
+        Predictable drugs by falling percentile over all lines, then the others. The percentile inside the tissue does
+        not rank: where most lines of a tissue carry the same driver, it hides what sets the tissue apart.
     """
     known = alterations.tissue in bundle.encoder.tissues
     if not known:
@@ -122,8 +124,7 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
 
 
 def _rank(row: DrugPrediction) -> tuple[bool, float, str]:
-    percentile = row.percentile_overall if row.percentile_tissue is None else row.percentile_tissue
-    return (not row.predictable, -percentile, row.drug)
+    return (not row.predictable, -row.percentile_overall, row.drug)
 
 
 def _widening(bundle: Bundle, profile: Profile) -> Array:
@@ -131,15 +132,19 @@ def _widening(bundle: Bundle, profile: Profile) -> Array:
     _, observed = profile_arrays([profile], bundle.features)
     is_tissue: Mask = np.array([feature.kind in TISSUE_KINDS for feature in bundle.features])
     tissues = [profile.tissue]
-    genes = hidden_variance(bundle.effects, bundle.encoder, observed | is_tissue, tissues)[0]
-    tissue = hidden_variance(bundle.effects, bundle.encoder, observed | ~is_tissue, tissues)[0]
+    genes = hidden_variance(bundle.squared_effects, bundle.encoder, observed | is_tissue, tissues)[0]
+    tissue = hidden_variance(bundle.squared_effects, bundle.encoder, observed | ~is_tissue, tissues)[0]
     return bundle.calibration.widening.factor(genes, tissue, bundle.calibration.residual_variance)
 
 
 def _percentile(value: float, quantiles: npt.NDArray[np.float64]) -> float:
     """Share of measured lines, in percent, that are less sensitive than ``value``."""
-    steps = np.linspace(100.0, 0.0, len(quantiles))
-    return round(float(np.interp(value, quantiles, steps)), 2)
+    return round(float(np.interp(value, quantiles, _steps(len(quantiles)))), 2)
+
+
+@cache
+def _steps(n: int) -> Array:
+    return np.linspace(100.0, 0.0, n)
 
 
 def _drug_prediction(

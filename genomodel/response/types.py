@@ -45,8 +45,9 @@ class Ensemble:
 
     def predict(self, values: Array, observed: Mask, tissues: list[str]) -> Array:
         """Return predicted ln IC50, mean over members, shape (profiles, drugs)."""
-        return np.asarray(self.encoder.fill(values, observed, tissues) @ self.effects() + self.baseline())
+        effects = self.effects()
+        return np.asarray(self.encoder.fill(values, observed, tissues) @ effects + self.baseline(effects))
 
-    def baseline(self) -> Array:
+    def baseline(self, effects: Array) -> Array:
         """Predicted ln IC50 with every feature 0, shape (drugs,)."""
-        return np.asarray(self.mean + self.deviation * self.offset.mean(axis=0) - self.encoder.center @ self.effects())
+        return np.asarray(self.mean + self.deviation * self.offset.mean(axis=0) - self.encoder.center @ effects)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from genomodel.core.patients import Assay, Patient
+from genomodel.core.provenance import SourceFile
+from genomodel.core.variants import (
+    AnnotatedCalls,
+    AnnotatedVariant,
+    Consequence,
+    CopyNumberCall,
+    CopyNumberProfile,
+    CopyNumberState,
+    Origin,
+    Variant,
+    VariantClass,
+)
+from genomodel.profile.alterations import alterations_from_calls
+from genomodel.resources.oncotree import resolve_tumor_type
+
+SOURCE = SourceFile(name="x", sha256="0" * 64, kind="vcf")
+
+
+def variant(
+    gene: str,
+    change: str,
+    origin: Origin = Origin.SOMATIC,
+    risk: str | None = None,
+    kind: VariantClass = VariantClass.MISSENSE,
+) -> AnnotatedVariant:
+    return AnnotatedVariant(
+        record=1,
+        variant=Variant(chrom="chr1", pos=1, ref="A", alt="T"),
+        origin=origin,
+        origin_reason="test",
+        germline_risk=risk,
+        consequence=Consequence(gene=gene, variant_class=kind, protein_change=change),
+    )
+
+
+def calls(
+    *variants: AnnotatedVariant, assay: Assay = Assay.WES, genes: tuple[str, ...] | None = None
+) -> AnnotatedCalls:
+    patient = Patient(id="P1", tumor_type=resolve_tumor_type("SKCM"), assay=assay, assayed_genes=genes)
+    return AnnotatedCalls(patient=patient, source=SOURCE, n_records=len(variants), variants=variants)
+
+
+def genes_of(found: AnnotatedCalls) -> list[str]:
+    return [mutation.gene for mutation in alterations_from_calls(found, None).mutations]
+
+
+def test_somatic_and_possible_somatic_protein_changes_count() -> None:
+    found = calls(
+        variant("BRAF", "V600E"),
+        variant("KRAS", "G12D", Origin.UNCERTAIN, "low"),
+        variant("TP53", "P72R", Origin.UNCERTAIN, "high"),
+        variant("EGFR", "L858R", Origin.GERMLINE),
+        variant("PIK3CA", "H1047R", Origin.NOT_CALLED),
+        variant("APC", "T1493T", kind=VariantClass.SYNONYMOUS),
+    )
+    assert genes_of(found) == ["BRAF", "KRAS"]
+
+
+def test_exome_looks_at_every_gene_and_panel_without_list_at_nobody_knows_which() -> None:
+    assert alterations_from_calls(calls(), None).mutation_genes == ("*",)
+    assert alterations_from_calls(calls(assay=Assay.PANEL), None).mutation_genes is None
+    assert alterations_from_calls(calls(assay=Assay.PANEL, genes=("KRAS",)), None).mutation_genes == ("KRAS",)
+
+
+def test_copy_number_not_given_is_unknown_and_given_without_events_is_observed() -> None:
+    assert alterations_from_calls(calls(), None).copy_number_genes is None
+    quiet = CopyNumberProfile(source=SOURCE, assayed_genes=("ERBB2",))
+    assert alterations_from_calls(calls(), quiet).copy_number_genes == ("ERBB2",)
+
+
+def test_event_list_without_assayed_genes_tells_only_of_its_events() -> None:
+    listed = CopyNumberProfile(
+        source=SOURCE, calls=(CopyNumberCall(gene="ERBB2", state=CopyNumberState.AMPLIFICATION),)
+    )
+    found = alterations_from_calls(calls(), listed)
+    assert found.copy_number == {"ERBB2": CopyNumberState.AMPLIFICATION}
+    assert found.copy_number_genes == ("ERBB2",)
+
+
+def test_fusions_and_instability_stay_unassayed() -> None:
+    found = alterations_from_calls(calls(), None)
+    assert not found.fusions_assayed
+    assert found.msi_high is None

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genomodel.core.errors import InputError
+from genomodel.core.profile import GeneAlteration, TumorAlterations
+from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
+from genomodel.profile.alterations import alterations_from_calls
+from genomodel.profile.build import build_profile
+from genomodel.profile.features import (
+    Feature,
+    FeatureKind,
+    choose_features,
+    features_to_tsv,
+    present_features,
+    read_features,
+)
+from tests.profile.test_alterations import calls, variant
+
+
+def mutation(gene: str, change: str, kind: VariantClass = VariantClass.MISSENSE) -> GeneAlteration:
+    return GeneAlteration(gene=gene, variant_class=kind, protein_change=change)
+
+
+LINE = TumorAlterations(
+    id="LINE",
+    tissue="skin",
+    tissue_fine="melanoma",
+    mutations=(mutation("BRAF", "V600E"), mutation("PTEN", "R130*", VariantClass.TRUNCATING)),
+    mutation_genes=("*",),
+    copy_number={"CDKN2A": CopyNumberState.DEEP_DELETION},
+    copy_number_genes=("*",),
+    fusions=(Fusion(gene_5="BCR", gene_3="ABL1"),),
+    fusions_assayed=True,
+    msi_high=False,
+)
+FEATURES = (
+    Feature(FeatureKind.ALLELE, "BRAF", "V600E"),
+    Feature(FeatureKind.DRIVER, "BRAF"),
+    Feature(FeatureKind.DRIVER, "KRAS"),
+    Feature(FeatureKind.TRUNCATING, "PTEN"),
+    Feature(FeatureKind.OTHER, "BRAF"),
+    Feature(FeatureKind.DEEP_DELETION, "CDKN2A"),
+    Feature(FeatureKind.AMPLIFICATION, "ERBB2"),
+    Feature(FeatureKind.FUSION, "ABL1::BCR"),
+    Feature(FeatureKind.GROUP_LOSS, "cell cycle"),
+    Feature(FeatureKind.TISSUE, "skin"),
+    Feature(FeatureKind.MSI_HIGH, ""),
+)
+
+
+def test_cell_line_and_patient_with_the_same_alterations_have_the_same_features() -> None:
+    patient = alterations_from_calls(
+        calls(variant("BRAF", "V600E"), variant("PTEN", "R130*", kind=VariantClass.TRUNCATING)), None
+    )
+    line = TumorAlterations(
+        id="A375",
+        tissue="skin",
+        tissue_fine="melanoma",
+        mutations=(mutation("BRAF", "V600E"), mutation("PTEN", "R130*", VariantClass.TRUNCATING)),
+        mutation_genes=("*",),
+    )
+    one, other = build_profile(patient, FEATURES), build_profile(line, FEATURES)
+    assert one.features == other.features
+    assert one.observed == other.observed
+    assert one.evidence == other.evidence
+
+
+def test_features_of_a_line() -> None:
+    profile = build_profile(LINE, FEATURES)
+    switched_on = {name for name, value in profile.features.items() if value}
+    assert switched_on == {
+        "BRAF:V600E",
+        "BRAF:driver",
+        "PTEN:truncating",
+        "CDKN2A:deep_deletion",
+        "fusion:ABL1::BCR",
+        "cell cycle:group_loss",
+        "tissue:skin",
+    }
+    assert all(profile.observed.values())
+    assert profile.evidence["BRAF:V600E"] == ("BRAF p.V600E",)
+
+
+def test_nothing_assayed_is_unknown_and_never_wild_type() -> None:
+    profile = build_profile(TumorAlterations(id="X", tissue=""), FEATURES)
+    assert not any(profile.observed.values())
+
+
+def test_reported_variant_makes_its_gene_observed_and_no_other() -> None:
+    tumor = TumorAlterations(id="X", tissue="skin", mutations=(mutation("BRAF", "V600E"),))
+    observed = build_profile(tumor, FEATURES).observed
+    assert observed["BRAF:V600E"]
+    assert observed["BRAF:other"]
+    assert not observed["KRAS:driver"]
+    assert not observed["CDKN2A:deep_deletion"]
+
+
+def test_non_hotspot_change_is_other_and_no_driver() -> None:
+    found = present_features(TumorAlterations(id="X", tissue="", mutations=(mutation("BRAF", "P2S"),)))
+    assert set(found) == {(FeatureKind.OTHER, "BRAF", "")}
+
+
+def test_rare_features_are_not_chosen() -> None:
+    lines = [LINE.model_copy(update={"id": str(i)}) for i in range(8)]
+    lines.append(LINE.model_copy(update={"mutations": (mutation("KRAS", "G12D"),), "id": "rare"}))
+    names = {feature.name for feature in choose_features(lines)}
+    assert "BRAF:V600E" in names
+    assert "KRAS:G12D" not in names
+
+
+def test_feature_list_survives_its_file(tmp_path: Path) -> None:
+    features = choose_features([LINE.model_copy(update={"id": str(i)}) for i in range(9)])
+    path = tmp_path / "features.tsv"
+    path.write_text(features_to_tsv(features))
+    assert read_features(path) == features
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("name\tkind\nx\ty\n", "columns"),
+        ("name\tkind\tsubject\tdetail\tn_lines\nBRAF:driver\tnonsense\tBRAF\t\t3\n", "not a feature"),
+        ("name\tkind\tsubject\tdetail\tn_lines\nBRAF:driver\tdriver\tKRAS\t\t3\n", "does not fit"),
+    ],
+)
+def test_damaged_feature_list_is_refused(tmp_path: Path, text: str, what: str) -> None:
+    path = tmp_path / "features.tsv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=what):
+        read_features(path)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["BRAF", "KRAS", "TP53"]), st.text(max_size=12)), max_size=5),
+    st.sampled_from(list(VariantClass)),
+)
+def test_any_protein_change_makes_a_profile(pairs: list[tuple[str, str]], kind: VariantClass) -> None:
+    tumor = TumorAlterations(id="X", tissue="skin", mutations=tuple(mutation(g, p, kind) for g, p in pairs))
+    profile = build_profile(tumor, FEATURES)
+    assert set(profile.features) == {feature.name for feature in FEATURES}

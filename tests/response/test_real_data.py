@@ -1,0 +1,60 @@
+"""The join of the public tables; needs them in the data mirror or the cache, and is skipped otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genomodel.core.errors import InputError
+from genomodel.response.dataset import ResponseData, load_data
+
+
+@pytest.fixture(scope="module")
+def real_data(shared_data: Path) -> Iterator[ResponseData]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENOMODEL_MIRROR", str(shared_data))
+        try:
+            yield load_data()
+        except InputError as error:
+            pytest.skip(f"training tables cannot be had: {error}")
+
+
+@pytest.mark.slow
+def test_lines_are_joined_by_identity(real_data: ResponseData) -> None:
+    joins = real_data.joins
+    assert joins.screened == 978
+    assert joins.by_exact_name + joins.by_response_profile >= 970
+    assert joins.genotype_confirmed >= 850
+    assert real_data.ln_ic50.shape == (966, 664)
+
+
+@pytest.mark.slow
+def test_lines_whose_stripped_names_collide_stay_apart(real_data: ResponseData) -> None:
+    rows = {line.id: line for line in real_data.lines}
+    assert rows["KM-H2"].tissue == "lymphoma"
+    assert rows["KMH-2"].tissue == "thyroid"
+    assert ("BRAF", "V600E") not in {(m.gene, m.protein_change) for m in rows["KM-H2"].mutations}
+    ids = [line.id for line in real_data.lines]
+    one, other = real_data.ln_ic50[ids.index("TT")], real_data.ln_ic50[ids.index("T-T")]
+    known = ~np.isnan(one) & ~np.isnan(other)
+    assert not np.allclose(one[known], other[known])
+
+
+@pytest.mark.slow
+def test_well_known_lines_have_their_drivers(real_data: ResponseData) -> None:
+    changes = {line.id: {(m.gene, m.protein_change) for m in line.mutations} for line in real_data.lines}
+    assert ("BRAF", "V600E") in changes["A375"]
+    assert ("KRAS", "G13D") in changes["HCT-116"]
+    assert ("KRAS", "G12S") in changes["A549"]
+    assert ("EGFR", "E746_A750del") in changes["HCC-827"]
+
+
+@pytest.mark.slow
+def test_screens_are_never_pooled(real_data: ResponseData) -> None:
+    names = [drug.name for drug in real_data.drugs]
+    assert "Dabrafenib|GDSC1" in names
+    assert "Dabrafenib|GDSC2" in names
+    assert len(set(names)) == len(names)

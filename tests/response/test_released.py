@@ -1,0 +1,166 @@
+"""What the shipped model must know: gene-drug pairs that the screens themselves show."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from genomodel.core.predictions import FlagLevel
+from genomodel.core.profile import TumorAlterations
+from genomodel.profile.build import build_profile
+from genomodel.resources.oncotree import resolve_tumor_type
+from genomodel.response.bundle import Bundle
+from genomodel.response.predict import explain, predict
+from tests.response.conftest import tumor
+
+
+def share(bundle: Bundle, alterations: TumorAlterations, label: str, drug: str) -> float:
+    _, shares = explain(bundle, build_profile(alterations, bundle.features))
+    return float(shares[label][[d.drug for d in bundle.drugs].index(drug)])
+
+
+SENSITIVE = [
+    ("SKCM", "BRAF V600E", ("Dabrafenib", "PLX-4720", "SB590885", "Trametinib", "Selumetinib")),
+    ("SKCM", "NRAS Q61R", ("Trametinib", "Selumetinib")),
+    ("PAAD", "KRAS G12D", ("Trametinib", "Selumetinib")),
+    ("LUAD", "EGFR L858R", ("Gefitinib", "Osimertinib", "Afatinib")),
+    ("LUAD", "EGFR E746_A750del", ("Gefitinib", "Osimertinib", "Afatinib")),
+    ("BRCA", "PIK3CA H1047R", ("Alpelisib", "Taselisib")),
+    ("UCEC", "PTEN R130*", ("Ipatasertib", "AZD8186")),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "drug"), [(code, change, drug) for code, change, drugs in SENSITIVE for drug in drugs]
+)
+def test_alteration_counts_towards_sensitivity(released: Bundle, code: str, change: str, drug: str) -> None:
+    gene, protein = change.split()
+    assert share(released, tumor(code, change), f"{gene} p.{protein}", drug) < 0
+
+
+@pytest.mark.parametrize("drug", ["Lapatinib", "Afatinib", "Sapitinib"])
+def test_erbb2_amplification_counts_towards_sensitivity(released: Bundle, drug: str) -> None:
+    assert share(released, tumor("BRCA", amplified=("ERBB2",)), "ERBB2 amplification", drug) < 0
+
+
+@pytest.mark.parametrize(("pair", "drug"), [(("BCR", "ABL1"), "Nilotinib"), (("EWSR1", "FLI1"), "Talazoparib")])
+def test_fusion_counts_towards_sensitivity(released: Bundle, pair: tuple[str, str], drug: str) -> None:
+    assert share(released, tumor("CML", fusions=(pair,)), "::".join(pair), drug) < 0
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "drug"),
+    [
+        ("BRCA", "TP53 R175H", "Nutlin-3a (-)"),
+        ("LUAD", "KRAS G12C", "Gefitinib"),
+        ("LUAD", "KRAS G12D", "Afatinib"),
+        ("SCLC", "RB1 R320*", "Palbociclib"),
+    ],
+)
+def test_alteration_counts_towards_resistance(released: Bundle, code: str, change: str, drug: str) -> None:
+    gene, protein = change.split()
+    assert share(released, tumor(code, change), f"{gene} p.{protein}", drug) > 0
+
+
+def test_braf_melanoma_has_braf_and_mek_inhibitors_at_the_top(released: Bundle) -> None:
+    found = predict(released, tumor("SKCM", "BRAF V600E"), resolve_tumor_type("SKCM"))
+    top = [row.drug for row in found.predictions[:12]]
+    assert {"Dabrafenib", "Trametinib", "PLX-4720"} <= set(top)
+    assert top[0] in {"Dabrafenib", "PLX-4720"}
+
+
+def test_contributions_add_up_to_the_difference_from_wild_type(released: Bundle) -> None:
+    mutated = tumor("COAD", "KRAS G12D", "TP53 R175H", "APC R876*", amplified=("MYC", "ERBB2"))
+    wild = tumor("COAD")
+    one = {r.drug: r for r in predict(released, mutated, resolve_tumor_type("COAD")).predictions}
+    other = {r.drug: r for r in predict(released, wild, resolve_tumor_type("COAD")).predictions}
+    for drug, row in one.items():
+        total = sum(contribution.ln_ic50 for contribution in row.contributions)
+        assert row.ln_ic50 - other[drug].ln_ic50 == pytest.approx(total, abs=2e-4)
+        assert other[drug].contributions == ()
+
+
+def test_contributions_add_up_when_little_was_assayed(released: Bundle) -> None:
+    little = tumor("COAD", "KRAS G12D").model_copy(
+        update={"mutation_genes": ("KRAS",), "copy_number_genes": None, "fusions_assayed": False, "msi_high": None}
+    )
+    baseline, shares = explain(released, build_profile(little, released.features))
+    wild = explain(released, build_profile(tumor("COAD"), released.features))[0]
+    assert np.allclose(baseline, wild)
+    assert any(label.startswith("copy number not assayed") for label in shares)
+    found = {row.drug: row.ln_ic50 for row in predict(released, little, resolve_tumor_type("COAD")).predictions}
+    total = baseline + sum(shares.values())
+    for j, drug in enumerate(released.drugs):
+        assert found[drug.drug] == pytest.approx(total[j], abs=1e-4)
+
+
+def test_unassayed_genes_widen_the_interval_and_raise_flags(released: Bundle) -> None:
+    full = tumor("LUAD", "KRAS G12C")
+    little = full.model_copy(
+        update={"mutation_genes": None, "copy_number_genes": None, "fusions_assayed": False, "msi_high": None}
+    )
+    whole = predict(released, full, resolve_tumor_type("LUAD"))
+    part = predict(released, little, resolve_tumor_type("LUAD"))
+    assert whole.interval_inflation == 1.0
+    assert part.interval_inflation > 1.0
+    assert [flag.name for flag in whole.flags] == []
+    assert {flag.name for flag in part.flags} == {
+        "genes not assayed",
+        "copy number not assayed",
+        "fusions not assayed",
+        "microsatellite instability not assayed",
+    }
+    width = {row.drug: row.upper90 - row.lower90 for row in whole.predictions}
+    assert all(row.upper90 - row.lower90 >= width[row.drug] - 1e-4 for row in part.predictions)
+
+
+def test_tumor_without_screened_lines_has_no_tissue_percentile(released: Bundle) -> None:
+    found = predict(released, tumor("GIST"), resolve_tumor_type("GIST"))
+    assert all(row.percentile_tissue is None for row in found.predictions)
+    flags = {flag.name: flag.level for flag in found.flags}
+    assert flags["unseen tumor type"] is FlagLevel.CAUTION
+    assert flags["no driver event"] is FlagLevel.CAUTION
+    assert found.interval_inflation > 1
+
+
+def test_many_variants_raise_the_burden_flag(released: Bundle) -> None:
+    genes = sorted({f.subject for f in released.features if f.kind == "driver"})[:300]
+    found = predict(released, tumor("UCEC", *(f"{gene} A1*" for gene in genes)), resolve_tumor_type("UCEC"))
+    assert "burden beyond training" in {flag.name for flag in found.flags}
+
+
+def test_predictable_drugs_come_first_by_falling_percentile(released: Bundle) -> None:
+    rows = predict(released, tumor("BRCA", "PIK3CA H1047R"), resolve_tumor_type("BRCA")).predictions
+    gates = [row.predictable for row in rows]
+    assert gates == sorted(gates, reverse=True)
+    percentiles = [row.percentile_overall for row in rows if row.predictable]
+    assert percentiles == sorted(percentiles, reverse=True)
+    assert len({row.drug for row in rows}) == len(rows)
+    for row in rows:
+        assert row.lower90 < row.ln_ic50 < row.upper90
+        assert row.percentile_overall_lower90 <= row.percentile_overall <= row.percentile_overall_upper90
+        assert row.accuracy.n_lines >= 300
+
+
+def test_cohort_is_predicted_fast(released: Bundle) -> None:
+    one = tumor("AML", "FLT3 D835Y", "NPM1 W288C")
+    tumor_type = resolve_tumor_type("AML")
+    start = time.perf_counter()
+    for _ in range(10):
+        predict(released, one, tumor_type)
+    assert (time.perf_counter() - start) / 10 * 193 < 20
+
+
+def test_same_tumor_gives_the_same_bytes(released: Bundle) -> None:
+    one = tumor("AML", "FLT3 D835Y")
+    tumor_type = resolve_tumor_type("AML")
+    assert predict(released, one, tumor_type).to_json() == predict(released, one, tumor_type).to_json()
+
+
+def test_held_out_figures_beat_the_tissue_mean(released: Bundle) -> None:
+    figures = released.card["metrics"]
+    assert figures["squared_error_gain_over_tissue_drug_mean"]["lower"] > 0
+    assert figures["within_tissue_r"]["lower"] > 0.1
+    assert 0.88 <= figures["coverage90"]["overall"] <= 0.92
