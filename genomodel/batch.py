@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
 
-from genomodel import __version__
 from genomodel.annotation.build import genome_of_vcf
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
@@ -21,7 +20,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild, Patient
 from genomodel.core.variants import AnnotatedCalls
-from genomodel.files import read_text, sha256_of, source_file, write_text
+from genomodel.files import package_digest, read_text, sha256_of, source_file, write_text
 from genomodel.report.cohort_page import CohortRow, cohort_row
 from genomodel.report.write import write_report
 from genomodel.response.bundle import Bundle, load_bundle
@@ -125,7 +124,7 @@ def _one_of_maf(path: str, patient: Patient) -> AnnotatedCalls:
 
 def inputs_digest(case: Case, bundle: Bundle) -> str:
     """Return a digest of all that one patient's report is a function of."""
-    parts = [__version__, bundle.as_version().sha256, case.patient.to_json()]
+    parts = [package_digest(), bundle.as_version().sha256, case.patient.to_json()]
     if case.calls is not None:
         parts.append(case.calls.to_json())
     for path in (case.vcf, case.maf, case.reference, case.gff, case.copy_number, case.region_depths):

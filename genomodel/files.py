@@ -9,6 +9,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from genomodel.core.errors import InputError
@@ -19,6 +20,20 @@ def sha256_of(path: str | Path) -> str:
     """Return the SHA-256 of a file as 64 hexadecimal digits."""
     with Path(path).open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+@cache
+def package_digest() -> str:
+    """Return a SHA-256 over the package's own files: code, tables, templates and the released model.
+
+    A report is a function of these as much as of its input, so that an upgrade has to make it again.
+    """
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(package).as_posix()}\t{sha256_of(path)}\n".encode())
+    return digest.hexdigest()
 
 
 def source_file(path: str | Path, kind: str) -> SourceFile:

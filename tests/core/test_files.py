@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from genomodel.core.errors import InputError
-from genomodel.files import atomic_path, read_text, require_file, write_text
+from genomodel.files import atomic_path, package_digest, read_text, require_file, write_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -51,3 +51,10 @@ def test_missing_empty_and_folder_are_told_apart(tmp_path: Path) -> None:
         require_file(tmp_path / "empty")
     with pytest.raises(InputError, match="folder"):
         require_file(tmp_path)
+
+
+def test_the_package_digest_is_that_of_the_content_not_of_its_caches() -> None:
+    first = package_digest()
+    package_digest.cache_clear()
+    assert package_digest() == first
+    assert len(first) == 64

@@ -10,6 +10,7 @@ from genomodel.cohort.workflow_inputs import WorkflowInputs
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.paths import ResultPaths
+from genomodel.files import package_digest
 
 validate(config, "../schemas/config.schema.yaml")
 

@@ -22,6 +22,8 @@ rule report_cohort:
         results=subpath(output.manifest, ancestor=2),
         genome=config["reference"]["genome"],
         pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
+        # New knowledge, a new model or a new page make the reports again; calls are left as they are.
+        software=package_digest(),
     message:
         "Report on all patients"
     shell:
