@@ -127,7 +127,8 @@ def inputs_digest(case: Case, bundle: Bundle) -> str:
     parts = [package_digest(), bundle.as_version().sha256, case.patient.to_json()]
     if case.calls is not None:
         parts.append(case.calls.to_json())
-    for path in (case.vcf, case.maf, case.reference, case.gff, case.copy_number, case.region_depths):
+    annotation = (case.reference, case.gff)
+    for path in (case.vcf, case.maf, *annotation, case.copy_number, case.region_depths, case.patient.assay_bed):
         parts.append(sha256_of(path) if path and Path(path).is_file() else "absent")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

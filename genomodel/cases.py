@@ -74,7 +74,7 @@ def _patient(request: ReportRequest, patient_id: str, tumor_type: TumorType) -> 
         genome=request.genome or GenomeBuild.UNKNOWN,
         tumor_sample=request.tumor_sample,
         normal_sample=request.normal_sample,
-        assay_bed=bed.name if bed else None,
+        assay_bed=_text(bed),
         assayed_genes=read_assay_bed(bed).genes if bed else None,
     )
 

@@ -13,15 +13,13 @@ from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import PatientReport, QualityMetric
 from genomodel.core.variants import AnnotatedCalls, CopyNumberProfile, Origin, RegionDepth
+from genomodel.interpretation.assay import LOW_DEPTH
 from genomodel.interpretation.interpret import interpret
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
 from genomodel.response.bundle import Bundle
 from genomodel.response.predict import predict
 
-ADEQUATE_REGION_DEPTH = 100
-"""Depth that finds a heterozygous variant of a 20 %-pure tumor (allele fraction 0.1): 3 or more of 100 reads carry it
-with a probability above 99 % (binomial)."""
 REPORTED_PACKAGES = ("numpy", "pandas", "pysam", "safetensors", "scikit-allel", "weasyprint")
 
 
@@ -74,16 +72,16 @@ def quality_metrics(data: TumorData) -> tuple[QualityMetric, ...]:
     if data.region_depths:
         bases = sum(region.end - region.start for region in data.region_depths)
         mean = sum(region.mean_depth * (region.end - region.start) for region in data.region_depths) / bases
-        deep = sum(region.mean_depth >= ADEQUATE_REGION_DEPTH for region in data.region_depths)
+        deep = sum(region.mean_depth >= LOW_DEPTH for region in data.region_depths)
         metrics += [
             QualityMetric(
                 name="Mean tumor depth over assayed regions",
                 value=f"{mean:.0f}",
-                threshold=f"at least {ADEQUATE_REGION_DEPTH}",
-                passed=mean >= ADEQUATE_REGION_DEPTH,
+                threshold=f"at least {LOW_DEPTH}",
+                passed=mean >= LOW_DEPTH,
             ),
             QualityMetric(
-                name=f"Assayed regions with mean depth of at least {ADEQUATE_REGION_DEPTH}",
+                name=f"Assayed regions with mean depth of at least {LOW_DEPTH}",
                 value=f"{deep} of {len(data.region_depths)}",
                 threshold="all",
                 passed=deep == len(data.region_depths),

@@ -25,7 +25,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from genomodel.calls.regions import gene_of, read_region_depths
+from genomodel.calls.regions import read_region_depths
+from genomodel.cohort.assay import gene_of_region
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.variants import CopyNumberCall, CopyNumberProfile, CopyNumberState, RegionDepth
 from genomodel.files import read_text, source_file, write_text
@@ -118,7 +119,7 @@ def gene_log2_ratios(
             raise InputError(
                 "tumor and normal were measured over different regions", fix="Run mosdepth with the same BED for both"
             )
-    if not any(gene_of(region) for region in tumor):
+    if not any(gene_of_region(region.name) for region in tumor):
         raise InputError("the regions carry no gene names", fix="The BED needs a fourth column, GENE or GENE:exon")
     tumor_share = _shares(tumor)
     normal_shares = [_shares(normal) for normal in normals]
@@ -128,8 +129,8 @@ def gene_log2_ratios(
         covered = median(normal[index].mean_depth for normal in normals) >= MIN_NORMAL_DEPTH
         # Normals of both sexes make no baseline for the sex chromosomes; a matched normal does.
         covered = covered and (len(normals) == 1 or not _SEX.match(region.chrom))
-        if gene_of(region) and covered and expected > 0:
-            ratios[gene_of(region)].append(math.log2(max(tumor_share[index] / expected, FLOOR)))
+        if gene_of_region(region.name) and covered and expected > 0:
+            ratios[gene_of_region(region.name)].append(math.log2(max(tumor_share[index] / expected, FLOOR)))
     return {gene: (median(values), len(values)) for gene, values in sorted(ratios.items())}
 
 
@@ -175,7 +176,7 @@ def call_copy_number(
         As :func:`read_region_depths` and :func:`gene_log2_ratios` raise.
     """
     depths = read_region_depths(tumor)
-    genes = sorted({gene_of(region) for region in depths} - {""})
+    genes = sorted({gene_of_region(region.name) for region in depths} - {""})
     if not normals:
         reason = "not assessed: no normal was given, and depth alone cannot tell copy number from capture efficiency"
         write_text(out, f"#{reason}\n" + "\t".join(_HEADER) + "\n")

@@ -40,8 +40,3 @@ def read_region_depths(path: str | Path) -> tuple[RegionDepth, ...]:
             raise InputError(f"region {start}-{end} with depth {columns[-1]} cannot be", path=path, row=row)
         regions.append(RegionDepth(chrom=columns[0], start=start, end=end, name=name, mean_depth=depth))
     return tuple(regions)
-
-
-def gene_of(region: RegionDepth) -> str:
-    """Gene symbol of a region: the part of its name before the first ``:``."""
-    return region.name.split(":", 1)[0].strip()

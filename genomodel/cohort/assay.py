@@ -24,14 +24,10 @@ class Assay(Noun):
     regions: tuple[AssayRegion, ...]
     genes: tuple[str, ...] | None
 
-    def covers(self, chrom: str, position: int) -> bool:
-        """Whether a 1-based position lies in an assayed region."""
-        return any(r.chrom == chrom and r.start < position <= r.end for r in self.regions)
-
 
 def gene_of_region(name: str) -> str:
     """Return the gene symbol of a region name ``GENE`` or ``GENE:exon``."""
-    return name.split(":", 1)[0]
+    return name.split(":", 1)[0].strip()
 
 
 def read_assay_bed(path: str | Path) -> Assay:

@@ -11,6 +11,7 @@ from genomodel.cohort.assay import Assay, gene_of_region, read_assay_bed
 from genomodel.core.findings import NotAssessable
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.variants import AnnotatedVariant, CopyNumberProfile, RegionDepth
+from genomodel.files import require_file
 from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.driver_genes import driver_role
@@ -41,9 +42,16 @@ def _bare(contig: str) -> str:
 
 
 def assay_regions(patient: Patient) -> dict[str, Assay] | None:
-    """Return the assayed regions by contig, ``None`` when no BED was given or it cannot be reached from here."""
-    if not patient.assay_bed or not Path(patient.assay_bed).is_file():
+    """Return the assayed regions by contig, ``None`` when no BED was given.
+
+    Raises
+    ------
+    InputError
+        The BED cannot be read: nobody could tell what lies outside the assay.
+    """
+    if not patient.assay_bed:
         return None
+    require_file(patient.assay_bed, "assay BED")
     state = Path(patient.assay_bed).stat()
     return _regions(patient.assay_bed, state.st_size, state.st_mtime_ns)
 

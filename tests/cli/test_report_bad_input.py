@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,18 @@ def test_a_bed_whose_regions_end_before_they_start_is_refused(run: Run, vcf: Pat
     bed.write_text("chr7\t200\t100\tBRAF\n")
     arguments = (vcf, "--tumor-type", "SKCM", "--assay-bed", bed)
     assert_refused(run, tmp_path / "out", *arguments, says=("panel.bed", "row 1"))
+
+
+def test_a_variant_outside_the_given_regions_is_listed_as_outside_the_assay(
+    run: Run, vcf: Path, tmp_path: Path
+) -> None:
+    unknown = V600E.replace("|600|V/E", "|10|A/G").replace("140753336", "140753400")
+    vcf.write_text(HEADER + COLUMNS + V600E + unknown)
+    bed = tmp_path / "panel.bed"
+    bed.write_text("chr7\t140753300\t140753350\tBRAF:15\n")
+    arguments = ("--tumor-type", "SKCM", "--assay-bed", bed, "--no-pdf", "--out", tmp_path / "out")
+    assert run("report", vcf, *arguments).code == 0
+    text = (tmp_path / "out" / "P1.json").read_text()
+    kinds = [item["kind"] for item in json.loads(text)["interpretation"]["dispositions"]]
+    assert kinds == ["finding", "outside_assay"]
+    assert str(tmp_path) not in text
