@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
 
+from pydantic import Field
+
 from genomodel.annotation.build import genome_of_vcf
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
@@ -49,6 +51,8 @@ class CaseRecord(Noun):
     """Digest of everything the report is a function of."""
     files: dict[str, str]
     """SHA-256 by path below the report folder."""
+    stage_files: dict[str, str] = Field(default_factory=dict)
+    """SHA-256 by path below the results folder, for the JSON of the stages."""
     row: CohortRow
     error: str | None = None
     user_error: bool = False
@@ -122,9 +126,9 @@ def _one_of_maf(path: str, patient: Patient) -> AnnotatedCalls:
     return found[0]
 
 
-def inputs_digest(case: Case, bundle: Bundle) -> str:
-    """Return a digest of all that one patient's report is a function of."""
-    parts = [package_digest(), bundle.as_version().sha256, case.patient.to_json()]
+def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
+    """Return a digest of all that one patient's files are a function of."""
+    parts = [package_digest(), bundle.as_version().sha256, case.patient.to_json(), f"{pdf=}"]
     if case.calls is not None:
         parts.append(case.calls.to_json())
     annotation = (case.reference, case.gff)
@@ -177,14 +181,13 @@ def _work_case(
     case: Case, *, out_dir: Path, pdf: bool, bundle_path: Path | None, stages: ResultPaths | None
 ) -> CaseRecord:
     bundle = _bundle(bundle_path)
-    digest = inputs_digest(case, bundle)
+    digest = inputs_digest(case, bundle, pdf=pdf)
     if stages and (done := _finished(stages, case.patient.id, digest)):
         return done
     try:
         result = work_up(load_tumor(case), bundle)
+        stage_files = _write_stages(result, stages) if stages else []
         files = write_report(result.report, out_dir, pdf=pdf)
-        if stages:
-            _write_stages(result, stages)
     except InputError as error:
         return _failed(case, digest, error.message, user_error=True)
     except Exception:
@@ -193,6 +196,7 @@ def _work_case(
         patient=case.patient.id,
         inputs=digest,
         files={str(path.relative_to(out_dir)): sha256_of(path) for path in files},
+        stage_files={str(path.relative_to(stages.results)): sha256_of(path) for path in stage_files} if stages else {},
         row=cohort_row(result.report, pdf=pdf),
     )
     if stages:
@@ -210,16 +214,24 @@ def _finished(stages: ResultPaths, patient: str, digest: str) -> CaseRecord | No
     except ValueError:
         return None
     files = {stages.reports / name: content for name, content in record.files.items()}
+    files |= {stages.results / name: content for name, content in record.stage_files.items()}
     intact = all(file.is_file() and sha256_of(file) == content for file, content in files.items())
     return record if record.inputs == digest and intact else None
 
 
-def _write_stages(result: WorkUp, stages: ResultPaths) -> None:
+def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:
     patient, report = result.report.patient.id, result.report
-    write_text(stages.stage_json("profile", patient), result.profile.to_json())
-    write_text(stages.stage_json("interpretation", patient), report.interpretation.to_json())
-    if report.response is not None:
-        write_text(stages.stage_json("response", patient), report.response.to_json())
+    nouns: dict[str, Noun | None] = {
+        "profile": result.profile,
+        "interpretation": report.interpretation,
+        "response": report.response,
+    }
+    written = []
+    for stage, noun in nouns.items():
+        if noun is not None:
+            written.append(stages.stage_json(stage, patient))
+            write_text(written[-1], noun.to_json())
+    return written
 
 
 def _failed(case: Case, digest: str, error: str, *, user_error: bool) -> CaseRecord:

@@ -50,6 +50,23 @@ def test_a_second_run_touches_nothing(tmp_path: Path, paths: ResultPaths) -> Non
     assert times(paths.reports) == before
 
 
+def test_a_missing_stage_file_is_made_again(tmp_path: Path, paths: ResultPaths) -> None:
+    cases = [case(tmp_path, "P1")]
+    run(cases, paths)
+    content = paths.stage_json("interpretation", "P1").read_bytes()
+    paths.stage_json("interpretation", "P1").unlink()
+    run(cases, paths)
+    assert paths.stage_json("interpretation", "P1").read_bytes() == content
+
+
+def test_a_pdf_that_was_not_asked_for_before_is_drawn(tmp_path: Path, paths: ResultPaths) -> None:
+    cases = [case(tmp_path, "P1")]
+    run(cases, paths)
+    assert not (paths.reports / "P1.pdf").exists()
+    list(run_batch(cases, paths.reports, stages=paths))
+    assert (paths.reports / "P1.pdf").exists()
+
+
 @pytest.mark.parametrize("change", ["removed", "edited", "input"])
 def test_only_what_is_missing_damaged_or_outdated_is_made_again(
     tmp_path: Path, paths: ResultPaths, change: str
