@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, Hotspot, TumorTypeMatch
 from genomodel.core.patients import Patient
@@ -19,6 +18,7 @@ from genomodel.core.variants import (
 )
 from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, Alteration, match_rule
+from genomodel.interpretation.phase import Clashes
 from genomodel.interpretation.protein_change import parse_protein_change
 from genomodel.interpretation.tiers import grade
 from genomodel.resources.driver_genes import driver_role
@@ -40,22 +40,6 @@ CLASS_NAMES = {
     VariantClass.SPLICE: "splice-site variant",
     VariantClass.START_LOST: "loss of the start codon",
 }
-
-
-def codons_called_twice(variants: Iterable[AnnotatedVariant]) -> dict[tuple[str, int], tuple[str, ...]]:
-    """Return the codons at which two different substitutions were called, with the changes.
-
-    Two neighboring base changes of one codon that lie on one DNA molecule give a third protein change (BRAF V600K is
-    one such pair), which records of single bases do not show.
-    """
-    changes: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for variant in variants:
-        if variant.origin is Origin.NOT_CALLED or variant.consequence is None:
-            continue
-        change = parse_protein_change(variant.consequence.protein_change)
-        if change is not None and change.kind == "substitution":
-            changes[variant.consequence.gene, change.start].add(change.text)
-    return {codon: tuple(sorted(texts)) for codon, texts in changes.items() if len(texts) > 1}
 
 
 def match_evidence(
@@ -101,7 +85,7 @@ def variant_finding(
     variant: AnnotatedVariant,
     patient: Patient,
     rules: Rules,
-    twice: Mapping[tuple[str, int], tuple[str, ...]],
+    twice: Clashes,
     *,
     outside_assay: bool = False,
 ) -> Finding | None:
@@ -117,7 +101,7 @@ def variant_finding(
         return None
     gene = consequence.gene
     change = parse_protein_change(consequence.protein_change)
-    clash = twice.get((gene, change.start)) if change is not None and change.kind == "substitution" else None
+    clash = twice.get((gene, variant.variant.key))
     others = tuple(other for other in variant.other_consequences if other.gene == gene)
     alteration = Alteration(gene=gene, reported=consequence, others=others, shares_codon=clash is not None)
     evidence = match_evidence(alteration, patient, rules, variant)

@@ -19,12 +19,12 @@ from genomodel.core.variants import (
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
 from genomodel.interpretation.findings import (
     Rules,
-    codons_called_twice,
     copy_number_findings,
     rank_of_finding,
     variant_finding,
 )
 from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
+from genomodel.interpretation.phase import codons_called_twice
 from genomodel.resources.tables import SHIPPED
 
 REPORTABLE_ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN)

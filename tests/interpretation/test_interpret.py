@@ -11,6 +11,7 @@ from genomodel.core.errors import GenomodelError
 from genomodel.core.findings import DispositionKind, Interpretation
 from genomodel.core.patients import CallingMode
 from genomodel.core.variants import (
+    AlleleCounts,
     AnnotatedCalls,
     AnnotatedVariant,
     Consequence,
@@ -119,6 +120,34 @@ def test_two_alleles_at_one_codon_match_no_allele_and_say_why() -> None:
     alone = interpreted("MEL", first, second.model_copy(update={"origin": Origin.NOT_CALLED}))
     assert "codon 600" not in alone.findings[0].why
     assert alone.findings[0].tier == "I-A"
+
+
+def reads(found: AnnotatedVariant, alt: int, depth: int) -> AnnotatedVariant:
+    return found.model_copy(update={"tumor": AlleleCounts(depth=depth, alt_reads=alt)})
+
+
+def test_a_faint_second_allele_of_the_same_base_leaves_allele_evidence_alone() -> None:
+    here, beside = (Variant(chrom="12", pos=pos, ref="C", alt="A") for pos in (25398285, 25398284))
+    g12c = reads(variant("KRAS", "G12C", place=here), 60, 204)
+    same_base = variant("KRAS", "G12S", place=here.model_copy(update={"alt": "T"}))
+    for other in (
+        reads(same_base, 4, 204),
+        reads(same_base, 60, 204),
+        reads(variant("KRAS", "G12V", place=beside), 4, 204),
+        variant("KRAS", "G12V", place=beside, origin=Origin.GERMLINE),
+        variant("KRAS", "G12=", VariantClass.SYNONYMOUS, place=beside),
+        variant("KRAS", "G12G", VariantClass.SYNONYMOUS, place=beside),
+    ):
+        found = interpreted("LUAD", g12c, other).findings[0]
+        assert (found.label, found.tier) == ("KRAS p.G12C", "I-A")
+        assert "codon 12" not in found.why
+    for other in (
+        reads(variant("KRAS", "G12V", place=beside), 50, 204),
+        variant("KRAS", "G12V", place=beside).model_copy(update={"tumor": AlleleCounts()}),
+    ):
+        findings = interpreted("LUAD", g12c, other).findings
+        assert all("codon 12" in found.why for found in findings)
+        assert not [m for found in findings for m in found.evidence if m.matched_on.startswith("allele")]
 
 
 def test_repeated_allele_is_one_finding_with_two_dispositions() -> None:
