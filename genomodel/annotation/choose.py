@@ -1,4 +1,9 @@
-"""Which of several consequences is reported."""
+"""Which of several consequences is reported.
+
+A protein change on a MANE Select transcript goes before a pick of the annotator (``PICK``) that changes no protein.
+VEP's pick may fall on the intron of an overlapping gene or on a short transcript, and a driver would then be listed as
+changing no protein. A pick that does change a protein is kept. All others stay in ``other_consequences``.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +17,10 @@ def choose_consequence(effects: tuple[Effect, ...]) -> tuple[Consequence | None,
     """Return the consequence to report and all the others, in their order.
 
     The rule, each step deciding only among equals of the one before: in a transcript rather than beside it, where
-    some effect changes a protein; the annotator's own pick (``PICK``); MANE Select (as annotated, else by the
-    transcript's name), then MANE Plus Clinical, then canonical; the most severe term; a protein-coding transcript; a
-    stated protein change; the order of the file. A variant that hits no gene has none.
+    some effect changes a protein; a protein change that is the annotator's pick or stands on a MANE Select transcript
+    (as annotated, or by its name); the pick; MANE Select, then MANE Plus Clinical, then canonical; the most severe
+    term; a protein-coding transcript; a stated protein change; the order of the file. A variant that hits no gene has
+    none.
     """
     hits = [effect for effect in effects if effect.consequence.gene]
     if not hits:
@@ -25,12 +31,14 @@ def choose_consequence(effects: tuple[Effect, ...]) -> tuple[Consequence | None,
     return chosen.consequence, tuple(effect.consequence for effect in effects if effect is not chosen)
 
 
-def _rank(effect: Effect, index: int, changing: bool) -> tuple[bool, bool, int, int, bool, bool, int]:
+def _rank(effect: Effect, index: int, changing: bool) -> tuple[bool, bool, bool, int, int, bool, bool, int]:
     terms = effect.consequence.terms
+    tier = MANE_SELECT if is_mane_select(effect.consequence.transcript) else effect.tier
     return (
         changing and all(term in OUTSIDE_TRANSCRIPT for term in terms),
+        effect.consequence.variant_class not in PROTEIN_CHANGING or not (effect.picked or tier == MANE_SELECT),
         not effect.picked,
-        MANE_SELECT if is_mane_select(effect.consequence.transcript) else effect.tier,
+        tier,
         severity(terms),
         effect.biotype not in ("protein_coding", ""),
         not effect.consequence.protein_change,

@@ -268,6 +268,17 @@ def test_the_mane_transcript_is_known_by_name_where_the_annotator_does_not_mark_
     assert choose(stop, missense) == ("IDH2", "ENST00000330062.8")
 
 
+def test_a_protein_change_on_mane_goes_before_a_pick_that_changes_none() -> None:
+    intron = vep_entry(Allele="T", Consequence="intron_variant", SYMBOL="PCDHA1", Feature="t1", PICK="1")
+    stop = {"Allele": "T", "Consequence": "stop_gained", "SYMBOL": "PCDHA2", "Amino_acids": "S/*"}
+    by_tag, by_name = {"Feature": "t2", "MANE_SELECT": "NM_1.1"}, {"Feature": "ENST00000526136"}
+    assert choose(intron, vep_entry(**stop, **by_tag)) == ("PCDHA2", "t2")
+    assert choose(intron, vep_entry(**stop, **by_name)) == ("PCDHA2", "ENST00000526136")
+    assert choose(intron, vep_entry(**stop, Feature="t3")) == ("PCDHA1", "t1")
+    _, others = choose_consequence(vep_effects("C", "T", intron, vep_entry(**stop, **by_tag))[0])
+    assert [other.gene for other in others] == ["PCDHA1"]
+
+
 def test_a_promoter_variant_of_the_mane_transcript_is_kept_by_its_gene() -> None:
     promoter = vep_entry(Allele="T", Consequence="upstream_gene_variant", SYMBOL="TERT", Feature="t1", MANE_SELECT="NM")
     neighbor = vep_entry(Allele="T", Consequence="non_coding_transcript_exon_variant", SYMBOL="LINC", Feature="t2")

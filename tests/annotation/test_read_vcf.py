@@ -11,7 +11,8 @@ from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
 from genomodel.core.errors import InputError
 from genomodel.core.patients import CallingMode
 from genomodel.core.provenance import StepStatus
-from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Origin, VariantClass
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedVariant, Origin, VariantClass
+from genomodel.resources.mane import is_mane_select
 from tests.annotation.builders import patient
 from tests.calls.builders import write_vcf
 
@@ -225,6 +226,19 @@ def test_the_real_exome_is_read_whole_and_judged_right(shared_data: Path) -> Non
     docm = [variant for variant in calls.variants if variant.callers == ("docm",)]
     assert all(variant.origin is not Origin.SOMATIC for variant in docm)
     assert all(variant.origin_reason for variant in calls.variants)
+
+
+def test_no_protein_change_of_a_mane_transcript_in_the_real_exome_hides_behind_another(shared_data: Path) -> None:
+    reported: set[str] = set()
+    for variant in read_annotated_vcf(shared_data / HCC1395, patient()).variants:
+        consequence = variant.consequence
+        if consequence is None:
+            continue
+        reported.add(f"{consequence.gene} {consequence.protein_change}")
+        if consequence.variant_class not in PROTEIN_CHANGING:
+            hidden = [other for other in variant.other_consequences if other.variant_class in PROTEIN_CHANGING]
+            assert not any(is_mane_select(other.transcript) for other in hidden), variant.variant.key
+    assert {"PCDHA2 S245*", "RRBP1 E393K", "ARHGAP28 N51T", "TP53 R175H", "TP53 P72R"} <= reported
 
 
 def test_the_real_exome_agrees_with_an_independent_reader(shared_data: Path) -> None:
