@@ -26,8 +26,10 @@ demo: setup
 
 test:
 	@.ci/setup dev
-	@pytest -n 2 -m "not slow" --dist loadfile
-	@pytest -n 2 -m slow --dist loadfile
+	@failed=0; \
+	pytest -n 2 -m "not slow" --dist loadfile || failed=1; \
+	pytest -n 2 -m slow --dist loadfile || failed=1; \
+	exit $$failed
 
 lint:
 	@.ci/setup dev

@@ -111,7 +111,11 @@ def _read_calls(case: Case) -> AnnotatedCalls:
     with tempfile.TemporaryDirectory(prefix="genomodel-") as folder:
         annotated = Path(folder) / "annotated.vcf.gz"
         annotate_vcf(case.vcf, case.reference, case.gff, annotated)
-        calls = read_annotated_vcf(annotated, patient, **names)
+        try:
+            calls = read_annotated_vcf(annotated, patient, **names)
+        except InputError as error:
+            # The annotated copy is ours and gone in a moment; the user's file is what can be mended.
+            raise InputError(error.what, path=case.vcf, column=error.column, fix=error.fix) from error
     return calls.model_copy(update={"source": source_file(case.vcf, "vcf")})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, Tum
 from genomodel.files import read_text, require_file
 from genomodel.resources.oncotree import resolve_tumor_type
 
+VCF_START = b"##fileformat=VCF"
 VCF_SUFFIX = re.compile(r"(\.annotated)?\.(vcf|bcf)(\.gz|\.bgz)?$", re.IGNORECASE)
 
 
@@ -55,14 +57,33 @@ def cases_of_file(request: ReportRequest) -> list[Case]:
     ):
         if path:
             require_file(path, what)
-    return [_vcf_case(request)] if VCF_SUFFIX.search(request.path.name) else _maf_cases(request)
+    return [_vcf_case(request)] if _is_vcf(request.path) else _maf_cases(request)
+
+
+def _is_vcf(path: Path) -> bool:
+    """Tell a VCF by its name, or by its first line where the name does not say."""
+    if VCF_SUFFIX.search(path.name):
+        return True
+    with path.open("rb") as handle:
+        gzipped = handle.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(path) if gzipped else path.open("rb") as handle:
+            return handle.read(len(VCF_START)) == VCF_START
+    except (OSError, EOFError):
+        return False
 
 
 def _patient(request: ReportRequest, patient_id: str, tumor_type: TumorType) -> Patient:
     if not re.match(ID_PATTERN, patient_id):
+        given = request.patient is not None
         raise InputError(
             f"'{patient_id}' cannot be a patient id",
-            column="--patient",
+            path=None if given else request.path,
+            column="--patient"
+            if given
+            else "Tumor_Sample_Barcode"
+            if not VCF_SUFFIX.search(request.path.name)
+            else None,
             fix="Use letters, digits, dot, dash and underscore, at most 64, beginning with a letter or digit",
         )
     bed = request.assay_bed
@@ -117,6 +138,12 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
         return _patient(request, sample if request.patient is None else request.patient, tumor_type)
 
     tumors = read_maf(request.path, make_patient)
+    if not tumors:
+        raise InputError(
+            "the MAF has a header and no rows, so that it names no sample",
+            path=request.path,
+            fix="A MAF cannot tell a tumor without variants from a missing one; give its VCF, which names its samples",
+        )
     if request.tumor_sample:
         names = [calls.patient.tumor_sample for calls in tumors]
         tumors = [calls for calls in tumors if calls.patient.tumor_sample == request.tumor_sample]

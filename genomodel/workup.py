@@ -12,11 +12,13 @@ from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import PatientReport, QualityMetric
-from genomodel.core.variants import AnnotatedCalls, CopyNumberProfile, Origin, RegionDepth
+from genomodel.core.variants import AnnotatedCalls, CopyNumberProfile, CopyNumberState, Origin, RegionDepth
 from genomodel.interpretation.assay import LOW_DEPTH
 from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.knowledge import rules_by_gene
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
+from genomodel.resources.driver_genes import driver_role
 from genomodel.response.bundle import Bundle
 from genomodel.response.predict import predict
 
@@ -55,7 +57,7 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         interpretation=interpretation,
         response=response,
         quality=quality_metrics(data),
-        steps=(*data.calls.steps, *_absent_steps(data)),
+        steps=(*data.calls.steps, *_absent_steps(data), *_unknown_copy_number_genes(data)),
         versions=(*software_versions(), response.model, *interpretation.sources),
     )
     return WorkUp(report=report, profile=build_profile(alterations, bundle.features))
@@ -99,6 +101,21 @@ def _absent_steps(data: TumorData) -> tuple[Step, ...]:
     absent.append(("fusions", "no fusion caller in this version"))
     absent.append(("microsatellite instability", "no caller in this version"))
     return tuple(Step(name=name, status=StepStatus.SKIPPED, detail=detail) for name, detail in absent)
+
+
+def _unknown_copy_number_genes(data: TumorData) -> tuple[Step, ...]:
+    """Name the copy-number events of genes that nothing here knows: an alias in the table must not lose an event."""
+    events = data.copy_number.calls if data.copy_number else ()
+    marked = (CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION)
+    known = rules_by_gene()
+    unknown = [c.gene for c in events if c.state in marked and c.gene not in known and driver_role(c.gene) is None]
+    if not unknown:
+        return ()
+    detail = (
+        f"no knowledge of {', '.join(unknown)}; aliases such as HER2 for ERBB2 are not resolved, so that the table has "
+        "to use current gene symbols"
+    )
+    return (Step(name="copy-number events left without interpretation", status=StepStatus.SKIPPED, detail=detail),)
 
 
 def software_versions() -> tuple[Version, ...]:

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Time decides no test: a loaded machine is no defect.
+settings.register_profile("genomodel", deadline=None)
+settings.load_profile("genomodel")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from genomodel.core.base import Noun
+from genomodel.core.findings import Direction, Finding
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.files import write_text
@@ -35,6 +36,21 @@ class RowFinding(Noun):
     gene: str
     label: str
     tier: str | None = None
+    """Best tier of evidence for a therapy."""
+    resistance_tier: str | None = None
+    """Best tier of evidence against a therapy."""
+
+    @property
+    def best_tier(self) -> str | None:
+        """Best tier, for or against a therapy."""
+        return min(filter(None, (self.tier, self.resistance_tier)), key=words.tier_key, default=None)
+
+    @property
+    def text(self) -> str:
+        """The alteration with its tiers, in words."""
+        tiers = [self.tier] if self.tier else []
+        tiers += [f"{self.resistance_tier} resistance"] if self.resistance_tier else []
+        return f"{self.label} ({', '.join(tiers)})" if tiers else self.label
 
 
 class CohortRow(Noun):
@@ -81,15 +97,14 @@ class CohortRow(Noun):
     @property
     def best_tier(self) -> str | None:
         """Best tier of the findings."""
-        return min((f.tier for f in self.findings if f.tier), key=words.tier_key, default=None)
+        return min(filter(None, (f.best_tier for f in self.findings)), key=words.tier_key, default=None)
 
     @property
     def findings_text(self) -> str:
         """The first findings with their tiers, in one line."""
         if self.status is RowStatus.FAILED:
             return f"no report: {self.reason}"
-        names = [f"{f.label} ({f.tier})" if f.tier else f.label for f in self.findings]
-        return words.joined(names, N_FINDINGS_IN_TEXT) or "no finding"
+        return words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT) or "no finding"
 
     @property
     def predictions_text(self) -> str:
@@ -106,10 +121,23 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
     files = file_names(report.patient.id, pdf=pdf)
     return CohortRow(
         **_facts(report.patient),
-        findings=tuple(RowFinding(gene=f.gene, label=f.label, tier=f.tier) for f in findings),
+        findings=tuple(_row_finding(finding) for finding in findings),
         predictions=tuple(texts),
         files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
         synthetic=report.synthetic,
+    )
+
+
+def _row_finding(finding: Finding) -> RowFinding:
+    best = {
+        direction: min((m.tier for m in finding.evidence if m.evidence.direction is direction), default=None)
+        for direction in Direction
+    }
+    return RowFinding(
+        gene=finding.gene,
+        label=finding.label,
+        tier=best[Direction.SENSITIVITY],
+        resistance_tier=best[Direction.RESISTANCE],
     )
 
 
@@ -164,9 +192,18 @@ def _view(row: CohortRow) -> dict[str, Any]:
         "tumor_name": row.tumor_name or words.NOT_GIVEN,
         "mode": words.MODE_WORDS[row.mode],
         "tiered": [
-            {"label": f.label, "tier": f.tier, "level": words.tier_number(f.tier) or 9} for f in row.findings if f.tier
+            {
+                "label": finding.label,
+                "tiers": [
+                    {"tier": tier, "level": words.tier_number(tier) or 9, "effect": effect}
+                    for tier, effect in ((finding.tier, "▲"), (finding.resistance_tier, "▼ resistance"))
+                    if tier
+                ],
+            }
+            for finding in row.findings
+            if finding.best_tier
         ],
-        "untiered": words.unique(finding.label for finding in row.findings if not finding.tier),
+        "untiered": words.unique(finding.label for finding in row.findings if not finding.best_tier),
         "tier_sort": words.tier_key(row.best_tier)[0],
         "predictions": row.predictions,
         "failed": row.status is RowStatus.FAILED,

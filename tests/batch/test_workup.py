@@ -35,3 +35,11 @@ def test_a_step_that_happened_is_not_called_skipped(tmp_path: Path) -> None:
     assert not {"copy number", "coverage"} & skipped
     assert quality["Mean tumor depth over assayed regions"] is True
     assert quality["Assayed regions with mean depth of at least 100"] is False
+
+
+def test_a_copy_number_event_of_an_unknown_symbol_is_named_not_lost(tmp_path: Path) -> None:
+    copy_number = tmp_path / "cn.tsv"
+    copy_number.write_text("gene\tcopies\nHER2\t12\nERBB2\t2\n")
+    inputs = {"copy_number": str(copy_number)}
+    skipped, _ = skipped_and_quality(case(tmp_path, "P1").model_copy(update=inputs), tmp_path)
+    assert "copy-number events left without interpretation" in skipped

@@ -142,3 +142,33 @@ def test_a_variant_outside_the_given_regions_is_listed_as_outside_the_assay(
     kinds = [item["kind"] for item in json.loads(text)["interpretation"]["dispositions"]]
     assert kinds == ["finding", "outside_assay"]
     assert str(tmp_path) not in text
+
+
+def test_a_maf_without_rows_is_refused_for_it_names_no_sample(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "empty.maf"
+    columns = ("Hugo_Symbol", "Chromosome", "Start_Position", "Reference_Allele", "Tumor_Seq_Allele2")
+    path.write_text("\t".join((*columns, "Tumor_Sample_Barcode", "Variant_Classification", "HGVSp_Short")) + "\n")
+    assert_refused(run, tmp_path / "out", path, "--tumor-type", "AML", says=("empty.maf", "no rows"))
+
+
+def test_a_vcf_is_known_by_its_content_too(run: Run, vcf: Path, tmp_path: Path) -> None:
+    renamed = tmp_path / "calls.txt"
+    vcf.rename(renamed)
+    arguments = ("--tumor-type", "SKCM", "--patient", "P1", "--no-pdf", "--out", tmp_path / "out")
+    assert run("report", renamed, *arguments).code == 0
+    assert (tmp_path / "out" / "P1.html").exists()
+
+
+def test_an_error_of_a_file_that_is_annotated_here_names_the_file_of_the_user(run: Run, tmp_path: Path) -> None:
+    reference, gff, vcf = tmp_path / "ref.fa", tmp_path / "genes.gff3", tmp_path / "two.vcf"
+    reference.write_text(">c1\n" + "ATGGCC" * 40 + "\n")
+    rows = ("gene\t1\t240\t.\t+\t.\tID=gene:G1;Name=G1;biotype=protein_coding",)
+    rows += ("mRNA\t1\t240\t.\t+\t.\tID=transcript:T1;Parent=gene:G1;biotype=protein_coding",)
+    rows += ("exon\t1\t240\t.\t+\t.\tParent=transcript:T1", "CDS\t1\t240\t.\t+\t0\tParent=transcript:T1")
+    gff.write_text("##gff-version 3\n" + "".join(f"c1\tx\t{row}\n" for row in rows))
+    vcf.write_text(
+        '##fileformat=VCFv4.2\n##contig=<ID=c1,length=240>\n##FORMAT=<ID=GT,Number=1,Type=String,Description="G">\n'
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\tS2\nc1\t10\t.\tG\tA\t.\tPASS\t.\tGT\t0/1\t0/0\n"
+    )
+    arguments = (vcf, "--tumor-type", "SKCM", "--reference", reference, "--gff", gff)
+    assert_refused(run, tmp_path / "out", *arguments, says=("two.vcf", "S1", "S2"))

@@ -19,7 +19,7 @@ def test_row_of_a_report_names_findings_tiers_predictions_and_files() -> None:
     row = cohort_row(reports.typical_report())
     assert row.tumor_type == "Melanoma (MEL)"
     assert row.best_tier == "I-A"
-    assert row.findings_text == "BRAF p.V600E (I-A), TP53 p.R175H"
+    assert row.findings_text == "BRAF p.V600E (I-A, II-C resistance), TP53 p.R175H"
     assert row.predictions_text == "Drug00 99, Drug01 96, Drug02 94"
     assert row.files == ("P1.html", "P1.pdf", "P1.json")
     assert cohort_row(reports.typical_report(), pdf=False).files == ("P1.html", "P1.json")
@@ -34,6 +34,16 @@ def test_page_links_relatively_and_counts_genes(tmp_path: Path) -> None:
     chart = tree(html).find(".//{http://www.w3.org/2000/svg}svg")
     assert chart is not None
     assert "BRAF 3, TP53 2" in (chart.get("aria-label") or "")
+
+
+def test_evidence_against_a_therapy_is_not_shown_as_a_target(tmp_path: Path) -> None:
+    row = CohortRow(
+        patient_id="P1",
+        tumor_code="COAD",
+        findings=(RowFinding(gene="KRAS", label="KRAS p.G12D", tier="II-C", resistance_tier="I-A"),),
+    )
+    assert row.findings_text == "KRAS p.G12D (II-C, I-A resistance)"
+    assert "KRAS p.G12D II-C ▲ I-A ▼ resistance" in text(page([row], tmp_path))
 
 
 def test_failed_patient_has_a_reason_and_no_link(tmp_path: Path) -> None:
