@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,15 @@ def check_sums(calls: AnnotatedCalls, result: Interpretation) -> None:
     assert len(listed) == len(result.other_variants)
 
 
-def test_leukemia_genes_are_among_the_findings_of_real_patients(shared_data: Path) -> None:
+def test_leukemia_genes_are_among_the_findings_of_real_patients(
+    shared_data: Path, record_property: Callable[[str, object], None]
+) -> None:
     patients = read_leukemias(shared_data)
     started = time.perf_counter()
     results = [interpret(calls, None) for calls in patients]
     seconds = time.perf_counter() - started
-    print(f"{len(results)} patients interpreted in {seconds:.2f} s")
+    record_property("shown", f"Interpreting {len(results)} real leukemias: {seconds:.2f} s")
     assert len(results) == 193
-    assert seconds < 5
     for calls, result in zip(patients, results, strict=True):
         check_sums(calls, result)
     carriers = Counter(gene for result in results for gene in {finding.gene for finding in result.findings})
