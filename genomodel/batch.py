@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SerializeAsAny
 
 from genomodel.annotation.build import genome_of_vcf
 from genomodel.annotation.csq import annotate_vcf
@@ -21,6 +21,7 @@ from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild, Patient
+from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.core.variants import AnnotatedCalls
 from genomodel.files import package_digest, read_text, sha256_of, source_file, write_text
 from genomodel.report.cohort_page import CohortRow, cohort_row
@@ -41,6 +42,15 @@ class Case(Noun):
     gff: str | None = None
     copy_number: str | None = None
     region_depths: str | None = None
+
+
+class StageFile(Noun):
+    """What one room said of one patient, with what every output has to say."""
+
+    research_use_only: str = RESEARCH_USE_ONLY
+    synthetic: bool
+    patient: str
+    content: SerializeAsAny[Noun]
 
 
 class CaseRecord(Noun):
@@ -234,7 +244,7 @@ def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:
     for stage, noun in nouns.items():
         if noun is not None:
             written.append(stages.stage_json(stage, patient))
-            write_text(written[-1], noun.to_json())
+            write_text(written[-1], StageFile(synthetic=report.synthetic, patient=patient, content=noun).to_json())
     return written
 
 

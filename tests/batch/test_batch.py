@@ -38,7 +38,11 @@ def test_every_stage_is_written_for_every_patient(tmp_path: Path, paths: ResultP
     assert [record.patient for record in records] == ["P1", "P2"]
     for patient in ("P1", "P2"):
         for stage in ("profile", "interpretation", "response"):
-            assert json.loads(paths.stage_json(stage, patient).read_text())
+            content = json.loads(paths.stage_json(stage, patient).read_text())
+            assert content["patient"] == patient
+            assert content["synthetic"] is False
+            assert content["research_use_only"]
+            assert content["content"]
         assert {f"{patient}.html", f"{patient}.json"} <= set(times(paths.reports))
 
 
