@@ -132,5 +132,10 @@ class Interpretation(Noun):
     """The variants of disposition ``listed``."""
     dispositions: tuple[Disposition, ...] = ()
     n_records: int
+    set_aside: tuple[Finding, ...] = ()
+    """Germline and not called alleles that match evidence or sit on a hotspot: shown, but not as somatic findings.
+
+    Their dispositions stay ``germline`` and ``filtered``; ``why`` says what keeps them from being reported.
+    """
     not_assessable: tuple[NotAssessable, ...] = ()
     sources: tuple[Version, ...] = ()

@@ -112,7 +112,7 @@ def variant_finding(
         return None
     why = [_evidence_words(evidence)] if evidence else []
     if hotspot:
-        why.append(_hotspot_words(hotspot, consequence.protein_change))
+        why.append(hotspot_words(hotspot, consequence.protein_change))
     if lost:
         why.append(f"{CLASS_NAMES[consequence.variant_class]} in {LOSABLE_ROLES[role or '']} (intOGen: {role})")
     if clash and change is not None:
@@ -127,12 +127,12 @@ def variant_finding(
     return Finding(
         id=f"{patient.id}:{variant.variant.key}",
         gene=gene,
-        label=_label(variant),
+        label=label_of(variant),
         variant=variant,
         hotspot=hotspot,
         driver_role=role,
         evidence=evidence,
-        why=_sentences(why),
+        why=sentences(why),
     )
 
 
@@ -149,7 +149,8 @@ def _has_allele_rule(gene: str, changes: tuple[str, ...], rules: Rules) -> bool:
     return any(allele[:-1] in codons for allele in alleles)
 
 
-def _label(variant: AnnotatedVariant) -> str:
+def label_of(variant: AnnotatedVariant) -> str:
+    """Return gene and change as a reader would say them, e.g. ``BRAF p.V600E``."""
     consequence = variant.consequence
     if consequence is None:
         return variant.variant.key
@@ -164,14 +165,16 @@ def _evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
     return f"evidence of tier {best.tier} for {best.evidence.therapy} ({best.evidence.direction.value})"
 
 
-def _hotspot_words(hotspot: Hotspot, change: str) -> str:
+def hotspot_words(hotspot: Hotspot, change: str) -> str:
+    """Say how often tumors are mutated at a residue, and with this very change."""
     words = f"hotspot {hotspot.residue}, mutated in {hotspot.tumors_at_residue} tumors"
     if hotspot.tumors_with_allele:
         return f"{words}, {hotspot.tumors_with_allele} of them {change} (cancerhotspots)"
     return f"{words}, none of them with this very change (cancerhotspots)"
 
 
-def _sentences(parts: list[str]) -> str:
+def sentences(parts: list[str]) -> str:
+    """Join parts by semicolons into one sentence."""
     text = "; ".join(parts)
     return text[:1].upper() + text[1:] + "."
 
@@ -199,7 +202,7 @@ def _copy_number_finding(call: CopyNumberCall, patient: Patient, rules: Rules) -
         copy_number=call,
         driver_role=role,
         evidence=evidence,
-        why=_sentences(why),
+        why=sentences(why),
     )
 
 

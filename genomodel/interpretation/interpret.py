@@ -25,6 +25,7 @@ from genomodel.interpretation.findings import (
 )
 from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
 from genomodel.interpretation.phase import codons_called_twice
+from genomodel.interpretation.set_aside import set_aside
 from genomodel.resources.tables import SHIPPED
 
 REPORTABLE_ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN)
@@ -58,7 +59,8 @@ def interpret(
     -------
     Interpretation
         Findings by tier, then by recurrence of the residue; the other protein-changing variants; a disposition for
-        every allele of every record; what could not be assessed; the versions of the knowledge.
+        every allele of every record; germline and not called alleles that would matter; what could not be assessed;
+        the versions of the knowledge.
 
     Raises
     ------
@@ -91,6 +93,7 @@ def interpret(
         other_variants=tuple(others),
         dispositions=tuple(dispositions),
         n_records=calls.n_records,
+        set_aside=set_aside(calls.variants, patient, rules, findings),
         not_assessable=list_not_assessable(patient, copy_number, region_depths, rules),
         sources=knowledge_versions(),
     )

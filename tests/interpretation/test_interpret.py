@@ -45,6 +45,10 @@ def gaps(result: Interpretation) -> dict[str, str]:
     return {gap.what: gap.reason for gap in result.not_assessable}
 
 
+def reads(found: AnnotatedVariant, alt: int, depth: int) -> AnnotatedVariant:
+    return found.model_copy(update={"tumor": AlleleCounts(depth=depth, alt_reads=alt)})
+
+
 def test_germline_variant_is_dispositioned_germline_and_not_found() -> None:
     result = interpreted("BRCA", variant("TP53", "P72R", origin=Origin.GERMLINE), variant("TP53", "R175H"))
     assert kinds(result) == ["germline", "finding"]
@@ -53,6 +57,42 @@ def test_germline_variant_is_dispositioned_germline_and_not_found() -> None:
 
 def test_germline_hotspot_is_not_promoted() -> None:
     assert interpreted("BRCA", variant("TP53", "R175H", origin=Origin.GERMLINE)).findings == ()
+
+
+def test_germline_and_filtered_alleles_that_matter_are_set_aside_with_the_reason() -> None:
+    germline = variant("BRCA2", "S1982Rfs*22", TRUNCATING, origin=Origin.GERMLINE).model_copy(
+        update={"normal": AlleleCounts(depth=80, alt_reads=40)}
+    )
+    filtered = variant("BRAF", "V600E", origin=Origin.NOT_CALLED).model_copy(update={"filters": ("strand_bias",)})
+    faint = variant("KRAS", "G12C", origin=Origin.NOT_CALLED)
+    result = interpreted(
+        "HGSOC",
+        germline,
+        filtered,
+        reads(faint, 2, 200),
+        variant("TP53", "P72R", origin=Origin.GERMLINE),
+        variant("TTN", "A1T", origin=Origin.NOT_CALLED),
+    )
+    assert result.findings == ()
+    assert kinds(result) == ["germline", "filtered", "filtered", "germline", "filtered"]
+    why = {finding.label: finding.why for finding in result.set_aside}
+    assert set(why) == {"BRCA2 p.S1982Rfs*22", "BRAF p.V600E"}
+    assert "strand_bias" in why["BRAF p.V600E"]
+    assert "lso in the normal sample" in why["BRCA2 p.S1982Rfs*22"]
+    assert "counseling are for the responsible clinician" in why["BRCA2 p.S1982Rfs*22"]
+    for seen in (reads(faint, 3, 200), faint.model_copy(update={"tumor": AlleleCounts()})):
+        assert [finding.label for finding in interpreted("LUAD", seen).set_aside] == ["KRAS p.G12C"]
+
+
+def test_an_allele_that_another_record_calls_is_not_set_aside_as_well() -> None:
+    place = Variant(chrom="7", pos=140453136, ref="A", alt="T")
+    result = interpreted(
+        "MEL",
+        variant("BRAF", "V600E", place=place, origin=Origin.NOT_CALLED),
+        variant("BRAF", "V600E", place=place),
+    )
+    assert len(result.findings) == 1
+    assert result.set_aside == ()
 
 
 def test_each_kind_has_its_reason() -> None:
@@ -120,10 +160,6 @@ def test_two_alleles_at_one_codon_match_no_allele_and_say_why() -> None:
     alone = interpreted("MEL", first, second.model_copy(update={"origin": Origin.NOT_CALLED}))
     assert "codon 600" not in alone.findings[0].why
     assert alone.findings[0].tier == "I-A"
-
-
-def reads(found: AnnotatedVariant, alt: int, depth: int) -> AnnotatedVariant:
-    return found.model_copy(update={"tumor": AlleleCounts(depth=depth, alt_reads=alt)})
 
 
 def test_a_faint_second_allele_of_the_same_base_leaves_allele_evidence_alone() -> None:

@@ -233,6 +233,17 @@ def empty_report() -> PatientReport:
     return report()
 
 
+def set_aside_report() -> PatientReport:
+    """Nothing but a germline and a filtered allele that would have evidence."""
+    seen = tuple(
+        finding(record, gene, (match(gene),)).model_copy(update={"variant": variant(record, gene, origin=origin)})
+        for record, gene, origin in ((1, "BRAF", Origin.GERMLINE), (2, "KRAS", Origin.NOT_CALLED))
+    )
+    base = report(n_filtered=2)
+    interpretation = base.interpretation.model_copy(update={"set_aside": seen})
+    return base.model_copy(update={"interpretation": interpretation})
+
+
 def typical_report() -> PatientReport:
     tiered = finding(
         1,
@@ -349,6 +360,7 @@ def unicode_report() -> PatientReport:
 
 ALL = {
     "empty": empty_report,
+    "set-aside": set_aside_report,
     "typical": typical_report,
     "crowded": crowded_report,
     "tumor-only": tumor_only_report,

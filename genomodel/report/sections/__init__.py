@@ -13,7 +13,7 @@ from typing import Any
 from genomodel.core.report import PatientReport
 from genomodel.report.medium import Medium
 from genomodel.report.sections.closing import limitations, methods, sign_off
-from genomodel.report.sections.evidence import evidence, not_assessable, other_findings
+from genomodel.report.sections.evidence import evidence, not_assessable, other_findings, set_aside
 from genomodel.report.sections.front import patient, summary
 from genomodel.report.sections.predictions import predictions
 from genomodel.report.sections.records import dispositions, quality, variants
@@ -38,6 +38,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("patient", "Patient and assay", patient, in_contents=False),
     Section("summary", "Summary", summary),
     Section("evidence", "Evidence for and against therapies", evidence),
+    Section("set-aside", "Seen, not reported as somatic", set_aside),
     Section("findings", "Other findings", other_findings),
     Section("not-assessable", "Not assessable", not_assessable),
     Section("predictions", "Model predictions", predictions),

@@ -32,6 +32,15 @@ def other_findings(report: PatientReport, medium: Medium) -> dict[str, Any]:
     }
 
 
+def set_aside(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the germline and not called alleles that would matter, capped for the medium."""
+    findings = report.interpretation.set_aside
+    return {
+        "rows": [_finding(finding) for finding in findings[: medium.max_findings]],
+        "left_out": max(0, len(findings) - medium.max_findings),
+    }
+
+
 def not_assessable(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return what could not be assessed, grouped by reason in order of first appearance."""
     groups: dict[str, list[str]] = {}

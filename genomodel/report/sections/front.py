@@ -11,8 +11,9 @@ from genomodel.core.variants import Origin
 from genomodel.report import words
 from genomodel.report.medium import Medium
 
-MAX_SUMMARY_LINES = 5
+MAX_SUMMARY_LINES = 6
 N_WITH_THERAPIES = 4
+N_SET_ASIDE = 6
 
 
 def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -40,10 +41,11 @@ def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
 
 
 def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the summary: pairs of a heading word and a sentence, at most five."""
+    """Return the summary: pairs of a heading word and a sentence, at most six."""
     lines = [
         ("Evidence", _evidence_line(report)),
         ("Resistance", _resistance_line(report)),
+        ("Set aside", _set_aside_line(report)),
         ("Other findings", _other_line(report)),
         ("Limits", _limits_line(report)),
         ("Model", _model_line(report)),
@@ -52,14 +54,30 @@ def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
 
 
 def no_actionable_sentence(report: PatientReport) -> str:
-    """Return the sentence that says that nothing was found, and in how many genes."""
+    """Return the sentence that says that nothing was found, in how many genes, and what was seen all the same."""
     genes = report.patient.assayed_genes
+    seen = _seen_names(report)
+    what = "somatic alteration" if seen else "alteration"
+    where = "" if genes is None else f" in the {words.plural(len(genes), 'gene')} assayed"
+    sentence = f"No tier I or II {what} found{where}"
+    sentence += f"; but see {seen}, seen and not reported as somatic." if seen else "."
     if genes is None:
-        return (
-            "No tier I or II alteration found. The genes assayed are not given, "
-            "so the absence of an alteration is not a negative result."
-        )
-    return f"No tier I or II alteration found in the {words.plural(len(genes), 'gene')} assayed."
+        sentence += " The genes assayed are not given, so the absence of an alteration is not a negative result."
+    return sentence
+
+
+def _seen_names(report: PatientReport) -> str:
+    """Name the alleles that were set aside, each with its origin."""
+    listed = [
+        f"{finding.label} ({words.ORIGIN_WORDS[finding.variant.origin]})" if finding.variant else finding.label
+        for finding in report.interpretation.set_aside
+    ]
+    return words.joined(words.unique(listed), N_SET_ASIDE)
+
+
+def _set_aside_line(report: PatientReport) -> str:
+    seen = _seen_names(report)
+    return f"Seen, not reported as somatic: {seen}." if seen else ""
 
 
 def tiered(report: PatientReport) -> list[Finding]:

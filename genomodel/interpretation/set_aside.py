@@ -1,0 +1,114 @@
+"""Alleles that matter if they are real and of the tumor, but that the input does not call somatic."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from genomodel.core.findings import EvidenceMatch, Finding
+from genomodel.core.patients import Patient
+from genomodel.core.variants import PROTEIN_CHANGING, AlleleCounts, AnnotatedVariant, Origin
+from genomodel.interpretation.findings import (
+    Rules,
+    hotspot_words,
+    label_of,
+    match_evidence,
+    rank_of_finding,
+    sentences,
+)
+from genomodel.interpretation.matching import Alteration
+from genomodel.interpretation.phase import allele_fraction
+from genomodel.resources.driver_genes import driver_role
+from genomodel.resources.hotspots import find_hotspot
+
+MIN_READS = 3
+"""Alternate reads from which an allele that is not called is shown; fewer are within sequencing error."""
+GERMLINE_WORDS = "confirmatory germline testing and counseling are for the responsible clinician"
+
+
+def set_aside(
+    variants: Iterable[AnnotatedVariant], patient: Patient, rules: Rules, reported: Container[str] = ()
+) -> tuple[Finding, ...]:
+    """Return the germline and the not called alleles that match evidence or sit on a hotspot.
+
+    Parameters
+    ----------
+    variants
+        All alleles of the input; those of another origin are passed over.
+    patient
+        Whose tumor type grades the evidence as if the allele were of the tumor.
+    rules
+        Evidence rules by gene.
+    reported
+        Ids of findings: an allele that another record reports as somatic is not set aside as well.
+
+    Returns
+    -------
+    tuple of Finding
+        Each allele once, with ``why`` saying what is known of it and why it is not reported as somatic.
+    """
+    found: dict[str, Finding] = {}
+    for variant in variants:
+        finding = _set_aside(variant, patient, rules)
+        if finding is not None and finding.id not in reported:
+            found.setdefault(finding.id, finding)
+    return tuple(sorted(found.values(), key=rank_of_finding))
+
+
+def _set_aside(variant: AnnotatedVariant, patient: Patient, rules: Rules) -> Finding | None:
+    consequence = variant.consequence
+    if consequence is None or consequence.variant_class not in PROTEIN_CHANGING or not _is_seen(variant):
+        return None
+    gene = consequence.gene
+    others = tuple(other for other in variant.other_consequences if other.gene == gene)
+    evidence = match_evidence(Alteration(gene=gene, reported=consequence, others=others), patient, rules, variant)
+    hotspot = find_hotspot(gene, consequence.protein_change)
+    if not (evidence or hotspot):
+        return None
+    why = [_reason(variant)]
+    if evidence:
+        why.append(_evidence_words(evidence))
+    if hotspot:
+        why.append(hotspot_words(hotspot, consequence.protein_change))
+    return Finding(
+        id=f"{patient.id}:{variant.variant.key}",
+        gene=gene,
+        label=label_of(variant),
+        variant=variant,
+        hotspot=hotspot,
+        driver_role=driver_role(gene),
+        evidence=evidence,
+        why=sentences(why),
+    )
+
+
+def _is_seen(variant: AnnotatedVariant) -> bool:
+    """Whether the tumor's reads show the allele, as far as they are given."""
+    if variant.origin is Origin.GERMLINE:
+        return True
+    return variant.origin is Origin.NOT_CALLED and _alternate_reads(variant.tumor, unknown=MIN_READS) >= MIN_READS
+
+
+def _alternate_reads(counts: AlleleCounts, unknown: int) -> float:
+    if counts.alt_reads is not None:
+        return counts.alt_reads
+    fraction = allele_fraction(counts)
+    if fraction is not None and (fraction == 0 or counts.depth is not None):
+        return round(fraction * (counts.depth or 0))
+    return unknown
+
+
+def _reason(variant: AnnotatedVariant) -> str:
+    stated = f" ({variant.origin_reason.strip().rstrip('.')})" if variant.origin_reason.strip() else ""
+    if variant.origin is Origin.GERMLINE:
+        seen = variant.normal is not None and _alternate_reads(variant.normal, unknown=0) > 0
+        where = "also in the normal sample" if seen else "taken for germline"
+        return f"{where}{stated}; {GERMLINE_WORDS}"
+    if variant.filters:
+        return f"not called: the record failed {', '.join(variant.filters)}{stated}"
+    return f"not called a variant of the tumor{stated}"
+
+
+def _evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
+    best = min(evidence, key=lambda match: match.tier)
+    claim = f"{best.evidence.therapy} ({best.evidence.direction.value})"
+    return f"were it of the tumor, it would match evidence of tier {best.tier} for {claim}"
