@@ -40,6 +40,11 @@ THREE_TO_ONE = {
 }
 ONE_TO_THREE = {one: three for three, one in THREE_TO_ONE.items()}
 _THREE = re.compile("|".join(THREE_TO_ONE))
+_RUN = re.compile(r"^([A-Z]+)(\d+)([A-Z*]+)$")
+_DELETED_RUN = re.compile(r"^([A-Z]{2,})(\d+)(?:_\d+)?(?:del(?:ins([A-Z*]+))?|>([A-Z*]+))$")
+_ARROW = re.compile(r"^(\d+)(?:_(\d+))?([A-Z*]+)>(?:\d+)?([A-Z*]+)$")
+_PLACED = re.compile(r"^([A-Z])(\d+)(?:_([A-Z])(\d+))?>([A-Z*]+)$")
+_NAMED = re.compile(r"^[A-Z]?(\d+)(?:_[A-Z]?(\d+))?(del|dup)([A-Z]+)(?:ins([A-Z*]+))?$")
 _POSITION = re.compile(r"^(\d+|\?)(?:-(\d+|\?))?(?:/\d+)?$")
 
 
@@ -48,7 +53,7 @@ def one_letter(hgvs_p: str) -> str:
 
     Takes three- and one-letter code, URL-encoded ``%3D``, brackets for predictions and a leading accession:
     ``ENSP00000269305.4:p.Arg175His``, ``p.(V600E)``, ``p.Leu858%3D`` give ``R175H``, ``V600E``, ``L858=``. An empty or
-    unknown change (``p.?``) gives an empty string.
+    unknown change (``p.?``) gives an empty string. In-frame changes are named as :func:`standard_inframe` does.
     """
     text = unquote(hgvs_p.strip())
     text = text.rsplit(":", 1)[-1]
@@ -58,7 +63,47 @@ def one_letter(hgvs_p: str) -> str:
         text = text[1:-1]
     if text in ("", ".", "-", "?", "0", "0?", "="):
         return ""
-    return _THREE.sub(lambda match: THREE_TO_ONE[match.group()], text)
+    return standard_inframe(_THREE.sub(lambda match: THREE_TO_ONE[match.group()], text))
+
+
+def standard_inframe(change: str) -> str:
+    """Name an in-frame change as HGVS does, from the older spellings of mutation tables.
+
+    ``ELREA746del``, ``746_750delELREA`` and ``KELREA745K`` become ``E746_A750del``; ``747_753LREATSP>S`` becomes
+    ``L747_P753delinsS``; ``304_305KQ>KLQ`` becomes ``K304_Q305insL``. Where the text lacks residues that the name
+    needs (``599_600insDFREYEY``) or contradicts itself, it is returned as it is.
+
+    Parameters
+    ----------
+    change
+        One-letter change without ``p.``; any other text is returned unchanged.
+    """
+    if match := _RUN.match(change):
+        ref, alt = match[1], match[3]
+        return change if len(ref) == len(alt) == 1 else from_residues(ref, alt, int(match[2]))
+    if match := _DELETED_RUN.match(change):
+        return from_residues(match[1], match[3] or match[4] or "", int(match[2]))
+    if match := _ARROW.match(change):
+        first, last = int(match[1]), int(match[2] or match[1])
+        whole = not match[2] or last - first + 1 == len(match[3])
+        return from_residues(match[3], match[4], first) if whole else change
+    if match := _PLACED.match(change):
+        place = f"{match[1]}{match[2]}" + (f"_{match[3]}{match[4]}" if match[3] else "")
+        return from_residues(match[1], match[5], int(match[2])) if not match[3] else f"{place}delins{match[5]}"
+    if match := _NAMED.match(change):
+        return _named(change, match)
+    return change
+
+
+def _named(change: str, match: re.Match[str]) -> str:
+    """Drop the residues that an older name repeats, ``E746_A750delELREA``."""
+    first, residues = int(match[1]), match[4]
+    if int(match[2] or first) - first + 1 != len(residues):
+        return change
+    if match[3] == "del":
+        return from_residues(residues, match[5] or "", first)
+    place = f"{residues[0]}{first}" + (f"_{residues[-1]}{match[2]}" if match[2] else "")
+    return change if match[5] else f"{place}dup"
 
 
 def three_letter(change: str) -> str:

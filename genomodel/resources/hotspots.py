@@ -10,7 +10,10 @@ from genomodel.core.findings import Hotspot
 from genomodel.resources.tables import load_table
 
 SUBSTITUTION = re.compile(r"^([A-Z*])(\d+)([A-Z*])$")
-INFRAME = re.compile(r"^([A-Z])(\d+)(?:_([A-Z])(\d+))?(?:del|dup|ins|delins)[A-Z*]*$")
+INFRAME = re.compile(r"^([A-Z]*)(\d+)(?:_[A-Z]?(\d+))?(?:(?:delins|del|dup|ins)(?:[A-Z*]*|\d+)|([A-Z]*)>\d*[A-Z*]+)$")
+"""In-frame changes, with or without the letters of the residues, and the arrows of older mutation tables."""
+
+_LETTER_OF_PLACE = re.compile(r"[A-Z](?=\d)")
 SPLICE = re.compile(r"^(?:X(\d+)_splice|[A-Z](\d+)_?splice)$")
 
 
@@ -52,7 +55,8 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
     gene
         Gene symbol.
     protein_change
-        One-letter change without ``p.``, e.g. ``V600E``, ``E746_A750del``, ``X1010_splice``.
+        One-letter change without ``p.``, e.g. ``V600E``, ``E746_A750del``, ``X1010_splice``. Of an in-frame change
+        the residue numbers suffice: ``599_600insDFREYEY``.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
         return _hotspot(rows, alternate)
     if match := INFRAME.match(protein_change):
         start = int(match[2])
-        end = int(match[4] or start)
+        end = int(match[3]) if match[3] else start + max(len(match[1]), len(match[4] or ""), 1) - 1
         rows = [row for row in _rows("in-frame indel").get(gene, ()) if row.start <= end and start <= row.end]
         return _hotspot(rows, protein_change)
     if match := SPLICE.match(protein_change):
@@ -80,9 +84,10 @@ def _hotspot(rows: list[_Row], allele: str) -> Hotspot | None:
     if not rows:
         return None
     row = max(rows, key=lambda row: row.tumors)
+    same = [count for name, count in row.alleles.items() if allele in (name, _LETTER_OF_PLACE.sub("", name))]
     return Hotspot(
         residue=row.residue,
         tumors_at_residue=row.tumors,
-        tumors_with_allele=row.alleles.get(allele, 0),
+        tumors_with_allele=sum(same),
         q_value=row.q_value,
     )

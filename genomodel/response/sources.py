@@ -15,6 +15,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from genomodel.annotation.hgvs import one_letter
 from genomodel.core.errors import InputError
 from genomodel.core.profile import GeneAlteration
 from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
@@ -48,9 +49,6 @@ STATE_OF = {"Amplification": CopyNumberState.AMPLIFICATION, "Deletion": CopyNumb
 FUSIONS_V17 = {"BCR-ABL_mut": ("ABL1", "BCR"), "EWSR1-FLI1_mut": ("EWSR1", "FLI1")}
 
 _SEGMENT = re.compile(r"^(gain|loss)_cnaPANCAN\d+_\(([^)]+)\)$")
-_DELETED = re.compile(r"^([A-Z]+)(\d+)del$")
-_INSERTED = re.compile(r"^(\d+)_(\d+)ins([A-Z*]+)$")
-_REPLACED = re.compile(r"^(\d+)(?:_(\d+))?([A-Z*]+)>([A-Z*]+)$")
 
 
 @dataclass(frozen=True)
@@ -141,26 +139,6 @@ def _read_line_info(path: Path) -> pd.DataFrame:
     ]
 
 
-def standard_protein_change(text: str) -> str:
-    """Rewrite the table's own spellings of in-frame changes as HGVS does, without ``p.``.
-
-    ``p.ELREA746del`` becomes ``E746_A750del``; ``p.747_753LREATSP>S`` becomes ``L747_P753delinsS``.
-    """
-    change = text.removeprefix("p.")
-    if match := _DELETED.match(change):
-        residues, start = match[1], int(match[2])
-        if len(residues) == 1:
-            return change
-        return f"{residues[0]}{start}_{residues[-1]}{start + len(residues) - 1}del"
-    if match := _INSERTED.match(change):
-        return f"X{match[1]}_X{match[2]}ins{match[3]}"
-    if match := _REPLACED.match(change):
-        first, last, old, new = int(match[1]), int(match[2] or match[1]), match[3], match[4]
-        place = f"{old[0]}{first}" if first == last else f"{old[0]}{first}_{old[-1]}{last}"
-        return f"{place}delins{new}"
-    return change
-
-
 def mutations_by_model(variants: pd.DataFrame) -> dict[str, tuple[GeneAlteration, ...]]:
     """Return the protein-changing variants of every model of the variant table."""
     found: dict[str, set[GeneAlteration]] = {}
@@ -169,7 +147,7 @@ def mutations_by_model(variants: pd.DataFrame) -> dict[str, tuple[GeneAlteration
     ):
         if kind not in CLASS_OF:
             continue
-        text = standard_protein_change(change) if isinstance(change, str) else ""
+        text = one_letter(change) if isinstance(change, str) else ""
         variant_class = VariantClass.TRUNCATING if text.endswith("*") and kind == "Missense" else CLASS_OF[kind]
         found.setdefault(model, set()).add(GeneAlteration(gene=gene, variant_class=variant_class, protein_change=text))
     return {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.annotation.hgvs import from_residues, one_letter, parse_position, three_letter
+from genomodel.annotation.hgvs import from_residues, one_letter, parse_position, standard_inframe, three_letter
 
 RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 
@@ -32,6 +32,46 @@ RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 )
 def test_hgvs_becomes_one_letter(hgvs: str, expected: str) -> None:
     assert one_letter(hgvs) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("p.ELREA746del", "E746_A750del"),
+        ("p.KELREA745K", "E746_A750del"),
+        ("p.746KELREAT>746KT", "E747_A751del"),
+        ("p.747_753LREATSP>S", "L747_P753delinsS"),
+        ("p.L747_P753>S", "L747_P753delinsS"),
+        ("p.746_750delELREA", "E746_A750del"),
+        ("p.E746_A750delELREA", "E746_A750del"),
+        ("p.L747_P753delLREATSPinsS", "L747_P753delinsS"),
+        ("p.S768_D770dupSVD", "S768_D770dup"),
+        ("p.304_305KQ>KLQ", "K304_Q305insL"),
+        ("p.600_600D>DSSDN", "D600delinsDSSDN"),
+        ("p.189_189S>SS", "S189dup"),
+        ("p.75_76YD>*N", "Y75*"),
+        ("p.378_379D*>E", "D378_*379delinsE"),
+        ("p.GG12VC", "G12_G13delinsVC"),
+        ("p.E29del", "E29del"),
+        ("p.R213*", "R213*"),
+        ("p.599_600insDFREYEY", "599_600insDFREYEY"),
+        ("p.772_773insNPH", "772_773insNPH"),
+        ("p.895_896*>WN", "895_896*>WN"),
+        ("p.746_749delELREA", "746_749delELREA"),
+        ("p.WQ288fs", "WQ288fs"),
+    ],
+)
+def test_older_spellings_of_in_frame_changes_become_hgvs_where_the_text_has_the_residues(
+    text: str, expected: str
+) -> None:
+    assert one_letter(text) == expected
+
+
+@given(
+    st.from_regex(r"[A-Z]{0,3}[1-9]\d{0,2}(_[A-Z]?[1-9]\d{0,2})?(del|ins|dup|delins|>)?[A-Z*]{0,3}>?", fullmatch=True)
+)
+def test_a_standard_name_stays_as_it_is(text: str) -> None:
+    assert standard_inframe(standard_inframe(text)) == standard_inframe(text)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from genomodel.annotation.maf import REQUIRED, read_maf
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild, Patient
 from genomodel.core.variants import AnnotatedVariant, Origin, VariantClass
+from genomodel.resources.hotspots import find_hotspot
 from tests.annotation.builders import patient
 
 BASE = {
@@ -236,6 +237,19 @@ def test_the_real_cohort_is_read_whole(shared_data: Path) -> None:
     fractions = [v.tumor.allele_fraction for v in variants if v.tumor.allele_fraction is not None]
     assert max(fractions) <= 1
     assert sorted(fractions)[len(fractions) // 2] > 0.2
+
+
+def test_internal_tandem_duplications_of_the_real_cohort_fall_on_the_hotspot_region_they_overlap(
+    shared_data: Path,
+) -> None:
+    found = read_maf(shared_data / "tcga_laml" / "tcga_laml.maf.gz", patient)
+    consequences = [v.consequence for calls in found for v in calls.variants if v.consequence]
+    inframe = {VariantClass.INFRAME_INSERTION, VariantClass.INFRAME_DELETION}
+    changes = [c.protein_change for c in consequences if c.gene == "FLT3" and c.variant_class in inframe]
+    missed = [change for change in changes if find_hotspot("FLT3", change) is None]
+    assert len(changes) == 34
+    assert missed == ["573_574insKPATDGTGDRLLR**VLLR*FQRK"]
+    assert "Y599_D600insPAPQIMSTSTLISENMNIA" in changes
 
 
 def make(barcode: str) -> Patient:

@@ -43,6 +43,27 @@ def test_what_is_on_no_hotspot_has_none(gene: str, change: str) -> None:
     assert find_hotspot(gene, change) is None
 
 
+@pytest.mark.parametrize(
+    ("gene", "change", "region", "with_allele"),
+    [
+        ("FLT3", "599_600insDFREYEY", "578-613", 0),
+        ("FLT3", "604_605insSPRGGNEYFYVDFREYEYDLKWE", "578-613", 1),
+        ("FLT3", "600_600D>DSSDN", "578-613", 0),
+        ("EGFR", "772_773insNPH", "764-774", 0),
+        ("EGFR", "746_750del", "745-759", 123),
+        ("EGFR", "KELREA745del", "745-759", 0),
+        ("EGFR", "744_747KELR>K", "745-759", 0),
+        ("FLT3", "573_574insKPATDG", None, None),
+        ("FLT3", "600fs", None, None),
+    ],
+)
+def test_an_in_frame_change_is_held_against_the_regions_without_its_letters(
+    gene: str, change: str, region: str | None, with_allele: int | None
+) -> None:
+    hotspot = find_hotspot(gene, change)
+    assert (hotspot and hotspot.residue, hotspot and hotspot.tumors_with_allele) == (region, with_allele)
+
+
 def test_a_new_allele_at_a_hotspot_residue_counts_zero_tumors_of_its_own() -> None:
     hotspot = find_hotspot("KRAS", "G12W")
     assert hotspot is not None

@@ -4,36 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from genomodel.core.errors import InputError
 from genomodel.core.profile import GeneAlteration
 from genomodel.core.variants import VariantClass
 from genomodel.response.drugs import drug_targets
 from genomodel.response.identity import masked_correlation, sibling_groups
-from genomodel.response.sources import read_responses, standard_protein_change
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("p.V600E", "V600E"),
-        ("p.ELREA746del", "E746_A750del"),
-        ("p.E29del", "E29del"),
-        ("p.747_753LREATSP>S", "L747_P753delinsS"),
-        ("p.495_496insAQ", "X495_X496insAQ"),
-        ("p.189_189S>SS", "S189delinsSS"),
-        ("p.R213*", "R213*"),
-    ],
-)
-def test_in_frame_changes_are_spelled_like_hgvs(text: str, expected: str) -> None:
-    assert standard_protein_change(text) == expected
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_a_protein_change_of_some_kind(text: str) -> None:
-    assert isinstance(standard_protein_change(text), str)
+from genomodel.response.sources import read_responses
 
 
 def test_repeated_pairs_are_averaged(tmp_path: Path) -> None:
