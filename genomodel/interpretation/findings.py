@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, Hotspot, TumorTypeMatch
 from genomodel.core.patients import Patient
 from genomodel.core.variants import (
@@ -35,6 +36,8 @@ LOSABLE_ROLES = {"loss of function": "a gene that tumors lose", "ambiguous": "a 
 ``ambiguous`` is among them because it does not rule a loss out: RUNX1 and CEBPA, lost in leukemia, carry it.
 """
 STATE_NAMES = {CopyNumberState.AMPLIFICATION: "amplification", CopyNumberState.DEEP_DELETION: "deep deletion"}
+NAMED_BY_SOURCE = ("allele", "codon")
+"""What matches rest on that name the change or its residue."""
 CLASS_NAMES = {
     VariantClass.TRUNCATING: "truncating variant",
     VariantClass.SPLICE: "splice-site variant",
@@ -48,11 +51,14 @@ def match_evidence(
     """Return the graded evidence that an alteration satisfies, best first.
 
     Of statements on the same therapy the ones closest to the patient's tumor type are kept: those for this tumor type,
-    else those for any, else those for others.
+    else those for any, else those for others. An allele that is common in the population matches only statements that
+    name it or its residue, not those on a class of variants.
     """
     graded = []
+    common = variant is not None and is_common(variant)
     for rule in rules.get(alteration.gene, ()):
-        if matched_on := match_rule(rule.rule, alteration):
+        matched_on = match_rule(rule.rule, alteration)
+        if matched_on and not (common and not matched_on.startswith(NAMED_BY_SOURCE)):
             graded.append(grade(rule, patient.tumor_type, matched_on, variant))
     matches = [match for match in graded if match is not None]
     closest: dict[tuple[Direction, str], int] = {}
@@ -61,6 +67,11 @@ def match_evidence(
         closest[claim] = min(_distance(match), closest.get(claim, _distance(match)))
     kept = [m for m in matches if _distance(m) == closest[m.evidence.direction, m.evidence.therapy]]
     return tuple(sorted(kept, key=_rank_of_match))
+
+
+def is_common(variant: AnnotatedVariant) -> bool:
+    """Whether the allele is known in the population so often that its class says nothing of the tumor."""
+    return variant.population_frequency is not None and variant.population_frequency >= COMMON_FREQUENCY
 
 
 def _distance(match: EvidenceMatch) -> int:
@@ -107,8 +118,9 @@ def variant_finding(
     evidence = match_evidence(alteration, patient, rules, variant)
     hotspot = find_hotspot(gene, consequence.protein_change)
     role = driver_role(gene)
-    lost = consequence.variant_class in LOSS_OF_FUNCTION and role in LOSABLE_ROLES
-    if not (evidence or hotspot or lost or (clash and _has_allele_rule(gene, clash, rules))):
+    common = is_common(variant)
+    lost = consequence.variant_class in LOSS_OF_FUNCTION and role in LOSABLE_ROLES and not common
+    if not (evidence or (hotspot and not common) or lost or (clash and _has_allele_rule(gene, clash, rules))):
         return None
     why = [_evidence_words(evidence)] if evidence else []
     if hotspot:
@@ -122,6 +134,8 @@ def variant_finding(
         )
     if variant.origin is Origin.UNCERTAIN:
         why.append(f"origin uncertain: {variant.origin_reason}")
+    if common:
+        why.append(f"known in the population at {variant.population_frequency:.2g}: it may be germline")
     if outside_assay:
         why.append("it lies outside the assay as stated; check the stated regions or genes")
     return Finding(

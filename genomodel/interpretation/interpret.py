@@ -20,6 +20,7 @@ from genomodel.interpretation.assay import assay_regions, list_not_assessable, o
 from genomodel.interpretation.findings import (
     Rules,
     copy_number_findings,
+    is_common,
     rank_of_finding,
     variant_finding,
 )
@@ -151,6 +152,8 @@ def dispose(
         reason = _sentences(f"{terms} in {variant.consequence.gene}: the protein is not changed")
     else:
         what = "Protein-changing, but neither evidence, nor a hotspot, nor loss of a driver gene"
+        if is_common(variant):
+            what = f"Protein-changing, but known in the population at {variant.population_frequency:.2g}"
         kind, reason = DispositionKind.LISTED, _sentences(what, variant.origin_reason)
     return Disposition(
         record=variant.record,

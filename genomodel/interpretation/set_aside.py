@@ -10,6 +10,7 @@ from genomodel.core.variants import PROTEIN_CHANGING, AlleleCounts, AnnotatedVar
 from genomodel.interpretation.findings import (
     Rules,
     hotspot_words,
+    is_common,
     label_of,
     match_evidence,
     rank_of_finding,
@@ -62,7 +63,7 @@ def _set_aside(variant: AnnotatedVariant, patient: Patient, rules: Rules) -> Fin
     others = tuple(other for other in variant.other_consequences if other.gene == gene)
     evidence = match_evidence(Alteration(gene=gene, reported=consequence, others=others), patient, rules, variant)
     hotspot = find_hotspot(gene, consequence.protein_change)
-    if not (evidence or hotspot):
+    if not (evidence or (hotspot and not is_common(variant))):
         return None
     why = [_reason(variant)]
     if evidence:

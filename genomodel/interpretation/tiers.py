@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
 from genomodel.core.patients import TumorType
 from genomodel.core.variants import AnnotatedVariant, Origin
@@ -96,6 +97,8 @@ def grade(
     if variant is not None and variant.origin is Origin.UNCERTAIN:
         risk = f", germline risk {variant.germline_risk}" if variant.germline_risk else ""
         reason += f"; the variant's origin is uncertain{risk}: it may be germline"
+    if variant is not None and (variant.population_frequency or 0) >= COMMON_FREQUENCY:
+        reason += f"; the allele is known in the population at {variant.population_frequency:.2g}: it may be germline"
     return EvidenceMatch(
         evidence=rule.evidence,
         matched_on=matched_on,

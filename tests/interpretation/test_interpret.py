@@ -122,6 +122,23 @@ def test_truncation_of_a_lost_driver_is_found_but_not_of_an_activated_one() -> N
     assert result.findings[0].tier is None
 
 
+def test_an_allele_common_in_the_population_is_listed_unless_the_evidence_names_it() -> None:
+    def known(found: AnnotatedVariant, frequency: float) -> AnnotatedVariant:
+        return found.model_copy(update={"population_frequency": frequency})
+
+    truncated = variant("BRCA2", "K3326*", TRUNCATING)
+    for common in (truncated, variant("TP53", "R175H"), variant("APC", "R1450*", TRUNCATING)):
+        result = interpreted("HGSOC", known(common, 0.001))
+        assert kinds(result) == ["listed"]
+        assert "nown in the population at 0.001" in result.dispositions[0].reason
+        assert kinds(interpreted("HGSOC", known(common, 0.0009))) == ["finding"]
+    named = interpreted("MEL", known(variant("BRAF", "V600E"), 0.002)).findings[0]
+    assert named.tier == "I-A"
+    assert all("known in the population at 0.002" in match.tier_reason for match in named.evidence)
+    germline = known(truncated.model_copy(update={"origin": Origin.GERMLINE}), 0.008)
+    assert interpreted("HGSOC", germline).set_aside == ()
+
+
 def test_copy_number_events_are_found_when_the_role_fits() -> None:
     def found(gene: str, state: CopyNumberState) -> list[str]:
         result = interpret(calls_of(patient("GIST")), profile_of(gene, state))
