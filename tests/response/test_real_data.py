@@ -32,6 +32,12 @@ def test_lines_are_joined_by_identity(real_data: ResponseData) -> None:
 
 
 @pytest.mark.slow
+def test_lines_of_one_patient_share_a_group(real_data: ResponseData) -> None:
+    assert real_data.joins.groups_of_siblings > 0
+    assert len(set(real_data.groups)) < len(real_data.groups)
+
+
+@pytest.mark.slow
 def test_lines_whose_stripped_names_collide_stay_apart(real_data: ResponseData) -> None:
     rows = {line.id: line for line in real_data.lines}
     assert rows["KM-H2"].tissue == "lymphoma"
