@@ -21,7 +21,7 @@ from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, Alteration, match_rule
 from genomodel.interpretation.phase import Clashes
 from genomodel.interpretation.protein_change import parse_protein_change
-from genomodel.interpretation.tiers import grade
+from genomodel.interpretation.tiers import grade, relate
 from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.hotspots import find_hotspot
 
@@ -52,7 +52,8 @@ def match_evidence(
 
     Of statements on the same therapy the ones closest to the patient's tumor type are kept: those for this tumor type,
     else those for any, else those for others. An allele that is common in the population matches only statements that
-    name it or its residue, not those on a class of variants.
+    name it or its residue, not those on a class of variants. Resistance in another tumor type is left out unless some
+    statement for this tumor type is for one of the drugs: nobody would give them here.
     """
     graded = []
     common = variant is not None and is_common(variant)
@@ -65,8 +66,34 @@ def match_evidence(
     for match in matches:
         claim = (match.evidence.direction, match.evidence.therapy)
         closest[claim] = min(_distance(match), closest.get(claim, _distance(match)))
-    kept = [m for m in matches if _distance(m) == closest[m.evidence.direction, m.evidence.therapy]]
+    against = any(not _speaks_of_this_tumor(match) for match in matches)
+    used = _drugs_of_tumor_type(rules, patient) if against else frozenset()
+    kept = [
+        match
+        for match in matches
+        if _distance(match) == closest[match.evidence.direction, match.evidence.therapy]
+        and (_speaks_of_this_tumor(match) or _drugs(match.evidence.therapy) & used)
+    ]
     return tuple(sorted(kept, key=_rank_of_match))
+
+
+def _speaks_of_this_tumor(match: EvidenceMatch) -> bool:
+    return match.evidence.direction is Direction.SENSITIVITY or match.tumor_type_match is not TumorTypeMatch.OTHER
+
+
+def _drugs(therapy: str) -> frozenset[str]:
+    return frozenset(drug.strip().lower() for drug in therapy.split("+"))
+
+
+def _drugs_of_tumor_type(rules: Rules, patient: Patient) -> frozenset[str]:
+    """Return the drugs that some statement, on whatever alteration, is for in the patient's tumor type."""
+    found: set[str] = set()
+    for rule in {rule.evidence.id: rule for listed in rules.values() for rule in listed}.values():
+        if rule.evidence.direction is Direction.SENSITIVITY:
+            relation = relate(rule, patient.tumor_type)
+            if relation is not None and relation.match is not TumorTypeMatch.OTHER:
+                found |= _drugs(rule.evidence.therapy)
+    return frozenset(found)
 
 
 def is_common(variant: AnnotatedVariant) -> bool:

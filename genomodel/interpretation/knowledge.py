@@ -18,7 +18,7 @@ from genomodel.files import read_text
 from genomodel.interpretation.matching import Clause, parse_rule
 
 EVIDENCE_TABLE = Path(str(files("genomodel.interpretation"))) / "evidence.tsv"
-EVIDENCE_TABLE_VERSION = "1"
+EVIDENCE_TABLE_VERSION = "2"
 SCOPES = ("listed", "solid", "any")
 TIERS = ("I-A", "I-B", "II-C", "II-D")
 

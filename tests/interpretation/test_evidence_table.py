@@ -131,6 +131,9 @@ def test_cited_civic_items_exist_and_speak_of_gene_and_therapy(shared_data: Path
             item = items[reference.removeprefix("CIViC:")]
             assert evidence.gene in item["molecular_profile"], (evidence.id, reference)
             assert drugs(item["therapies"]) & drugs(evidence.therapy), (evidence.id, reference, item["therapies"])
+            if reference == evidence.source_id and evidence.agency.startswith("CIViC level "):
+                assert evidence.agency == f"CIViC level {item['evidence_level']}"
+                assert rule.tier == f"I-{item['evidence_level']}"
             wanted = "Resistance" if evidence.direction is Direction.RESISTANCE else "Sensitivity/Response"
             assert item["significance"] == wanted, (evidence.id, reference)
             if reference == evidence.source_id:

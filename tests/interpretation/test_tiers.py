@@ -86,7 +86,28 @@ def test_kras_mutation_in_colorectal_cancer_speaks_against_egfr_antibodies() -> 
     assert {m.tier for m in against.values()} == {"I-A"}
     assert "speaks against the therapy" in against["Panitumumab"].tier_reason
     elsewhere = interpreted("PAAD", variant("KRAS", "G12D")).findings[0].evidence
-    assert {m.tier for m in elsewhere} == {"II-C"}
+    assert {(m.tier, m.evidence.direction.value) for m in elsewhere} == {("II-C", "sensitivity")}
+
+
+@pytest.mark.parametrize(
+    ("code", "gene", "change", "against"),
+    [
+        ("LUAD", "EGFR", "C797S", {"Osimertinib": "I-B"}),
+        ("LUAD", "EGFR", "T790M", {"Erlotinib": "I-A", "Gefitinib": "I-B", "Afatinib": "I-B", "Dacomitinib": "I-B"}),
+        ("CMLBCRABL1", "ABL1", "T315I", {"Imatinib": "I-B", "Dasatinib": "I-B"}),
+        ("CMLBCRABL1", "ABL1", "F317L", {"Dasatinib": "I-B"}),
+        ("GIST", "PDGFRA", "D842V", {"Imatinib": "I-B"}),
+        ("MEL", "EGFR", "T790M", {}),
+        ("PAAD", "NRAS", "Q61K", {}),
+        ("BLL", "ABL1", "T315I", {"Dasatinib": "II-C"}),
+    ],
+)
+def test_resistance_is_shown_where_the_drug_is_given(
+    code: str, gene: str, change: str, against: dict[str, str]
+) -> None:
+    matches = [m for f in interpreted(code, variant(gene, change)).findings for m in f.evidence]
+    resistance = {m.evidence.therapy: m.tier for m in matches if m.evidence.direction.value == "resistance"}
+    assert resistance == against
 
 
 def test_kras_g12c_is_for_its_inhibitors_and_against_antibodies_alone() -> None:
