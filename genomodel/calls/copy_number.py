@@ -12,6 +12,18 @@ States by copies of a diploid genome, ``2 x 2^log2``; at purity ``p``, of the tu
 - loss at 1.4 copies and below: one copy of two lost in most cells;
 - deep deletion at 0.5 copies and below when purity is known. When it is not, from log2 -1.2 down: losing one copy of
   two cannot go below log2 -1 at any purity, so that what lies clearly below must lack both in many cells.
+
+Dividing by a low purity turns noise into copies: at 10 % a log2 of 0.27 reads as six. Amplification and deep deletion
+must therefore show in the tumor as measured as well, else they are held to gain and loss:
+
+- log2 0.6 and above, or -0.4 and below. Ratios of 1.5 and 0.76 lie outside what library size and capture leave in a
+  panel; six copies reach the one from a purity of 26 % on, the loss of both copies the other from 24 % on;
+- at least three times the noise, the spread of the other genes (1.4826 times the median absolute deviation, which
+  estimates a standard deviation and is deaf to a few altered genes). A genome altered in many places widens it, which
+  errs towards silence. With fewer than ten other genes there is no such estimate.
+
+Below a purity of 20 % the loss of both copies moves log2 by less than 0.33, so that a gene that looks deeply deleted
+has no answer, unless it lies below log2 -1.2, which needs no purity.
 """
 
 from __future__ import annotations
@@ -21,7 +33,7 @@ import io
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -36,6 +48,11 @@ GAIN_COPIES = 2.7
 LOSS_COPIES = 1.4
 DEEP_DELETION_COPIES = 0.5
 DEEP_DELETION_LOG2 = -1.2
+AMPLIFICATION_FLOOR_LOG2 = 0.6
+DEEP_DELETION_FLOOR_LOG2 = -0.4
+NOISE_FACTOR = 3.0
+MIN_NOISE_GENES = 10
+MIN_DELETION_PURITY = 0.2
 MIN_NORMAL_DEPTH = 20.0
 """Mean depth of a region in the normals below which its ratio is left out."""
 
@@ -44,6 +61,12 @@ MIN_REGIONS = 2
 
 FLOOR = 0.01
 """Least tumor share of the normal: log2 of a region without reads ends at -6.6 instead of minus infinity."""
+
+_HELD = {
+    CopyNumberState.AMPLIFICATION: CopyNumberState.GAIN,
+    CopyNumberState.DEEP_DELETION: CopyNumberState.LOSS,
+}
+"""What is said of a gene in place of a state that its measurement does not carry."""
 
 _SEX = re.compile(r"^(?:chr)?[XYM]", re.IGNORECASE)
 _HEADER = ("gene", "state", "log2", "copies", "regions", "note")
@@ -89,9 +112,29 @@ def copies_of(log2_ratio: float, purity: float | None = None) -> float:
 
 def state_of_log2(log2_ratio: float, purity: float | None = None) -> CopyNumberState:
     """Return the state of a log2 ratio against a diploid normal; see the top of this module."""
+    state = _by_copies(log2_ratio, purity)
+    return _HELD[state] if state in _HELD and _below_floor(state, log2_ratio) else state
+
+
+def _by_copies(log2_ratio: float, purity: float | None) -> CopyNumberState:
     if purity is None and log2_ratio <= DEEP_DELETION_LOG2:
         return CopyNumberState.DEEP_DELETION
     return state_of_copies(copies_of(log2_ratio, purity))
+
+
+def _below_floor(state: CopyNumberState, log2_ratio: float) -> bool:
+    if state is CopyNumberState.AMPLIFICATION:
+        return log2_ratio < AMPLIFICATION_FLOOR_LOG2
+    return log2_ratio > DEEP_DELETION_FLOOR_LOG2
+
+
+def noise_of_others(ratios: Mapping[str, tuple[float, int]], gene: str) -> float | None:
+    """Return the spread of all other genes' log2 ratios as a standard deviation, ``None`` with too few of them."""
+    others = [log2 for name, (log2, _) in ratios.items() if name != gene]
+    if len(others) < MIN_NOISE_GENES:
+        return None
+    middle = median(others)
+    return 1.4826 * median(abs(log2 - middle) for log2 in others)
 
 
 def gene_log2_ratios(
@@ -190,19 +233,43 @@ def call_copy_number(
             )
             continue
         log2, n = ratios[gene]
-        state, note = state_of_gene(log2, n, purity)
-        lines.append(f"{gene}\t{state.value}\t{log2:.3f}\t{copies_of(log2, purity):.2f}\t{n}\t{note}")
+        state, note = state_of_gene(log2, n, purity, noise_of_others(ratios, gene))
+        word = "not_assessed" if state is None else state.value
+        lines.append(f"{gene}\t{word}\t{log2:.3f}\t{copies_of(log2, purity):.2f}\t{n}\t{note}")
     write_text(out, "\n".join(lines) + "\n")
     return read_copy_number(out)
 
 
-def state_of_gene(log2_ratio: float, n_regions: int, purity: float | None = None) -> tuple[CopyNumberState, str]:
-    """Return the state of a gene and a note; one region alone supports a gain or loss, not more."""
-    state = state_of_log2(log2_ratio, purity)
-    if n_regions < MIN_REGIONS and state is CopyNumberState.AMPLIFICATION:
-        return CopyNumberState.GAIN, "amplification by one region only, held to gain"
-    if n_regions < MIN_REGIONS and state is CopyNumberState.DEEP_DELETION:
-        return CopyNumberState.LOSS, "deep deletion by one region only, held to loss"
+def state_of_gene(
+    log2_ratio: float, n_regions: int, purity: float | None = None, noise: float | None = None
+) -> tuple[CopyNumberState | None, str]:
+    """Return the state of a gene, ``None`` for no answer, and a note where less is said than its copies would.
+
+    Parameters
+    ----------
+    log2_ratio
+        Median of the gene's regions, against a diploid normal.
+    n_regions
+        Regions it rests on; one alone supports a gain or loss, not more.
+    purity
+        Fraction of tumor cells, when known.
+    noise
+        As :func:`noise_of_others` gives it.
+    """
+    state = _by_copies(log2_ratio, purity)
+    if state not in _HELD:
+        return state, ""
+    name, held = state.value.replace("_", " "), _HELD[state]
+    deep = state is CopyNumberState.DEEP_DELETION
+    if deep and purity is not None and purity < MIN_DELETION_PURITY and log2_ratio > DEEP_DELETION_LOG2:
+        return None, f"{name} not assessed: purity {purity:g} is below {MIN_DELETION_PURITY:g}"
+    if n_regions < MIN_REGIONS:
+        return held, f"{name} by one region only, held to {held.value}"
+    if _below_floor(state, log2_ratio):
+        floor = DEEP_DELETION_FLOOR_LOG2 if deep else AMPLIFICATION_FLOOR_LOG2
+        return held, f"{name} by the purity only, log2 {log2_ratio:.2f} where {floor} is needed, held to {held.value}"
+    if noise is not None and abs(log2_ratio) < NOISE_FACTOR * noise:
+        return held, f"{name} within {NOISE_FACTOR:g} times the noise of the other genes, held to {held.value}"
     return state, ""
 
 

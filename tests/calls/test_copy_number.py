@@ -14,6 +14,7 @@ from genomodel.calls.copy_number import (
     call_copy_number,
     copies_of,
     gene_log2_ratios,
+    noise_of_others,
     read_copy_number,
     read_region_depths,
     state_of_gene,
@@ -81,6 +82,47 @@ def test_losing_one_copy_is_never_a_deep_deletion_at_any_purity() -> None:
 def test_one_region_alone_claims_no_more_than_a_gain_or_loss() -> None:
     assert state_of_gene(3.0, 1)[0] is CopyNumberState.GAIN
     assert state_of_gene(-4.0, 1)[0] is CopyNumberState.LOSS
+
+
+@pytest.mark.parametrize(
+    ("log2", "purity", "noise", "state", "note"),
+    [
+        (0.27, 0.1, 0.05, CopyNumberState.GAIN, "by the purity only, log2 0.27 where 0.6 is needed"),
+        (-0.12, 0.1, 0.05, None, "purity 0.1 is below 0.2"),
+        (-0.35, 0.25, 0.05, CopyNumberState.LOSS, "log2 -0.35 where -0.4 is needed"),
+        (-1.3, 0.1, 0.05, CopyNumberState.DEEP_DELETION, ""),
+        (-0.6, 0.4, 0.25, CopyNumberState.LOSS, "within 3 times the noise"),
+        (0.7, 0.3, 0.25, CopyNumberState.GAIN, "within 3 times the noise"),
+        (0.7, 0.3, 0.1, CopyNumberState.AMPLIFICATION, ""),
+        (1.9, 0.55, 0.1, CopyNumberState.AMPLIFICATION, ""),
+        (-1.37, 0.7, 0.03, CopyNumberState.DEEP_DELETION, ""),
+        (-1.37, 0.7, None, CopyNumberState.DEEP_DELETION, ""),
+    ],
+)
+def test_a_strong_event_must_show_in_the_tumor_as_measured(
+    log2: float, purity: float, noise: float | None, state: CopyNumberState | None, note: str
+) -> None:
+    found = state_of_gene(log2, 8, purity, noise)
+    assert found[0] is state
+    assert note in found[1]
+    assert bool(note) == bool(found[1])
+
+
+def test_noise_at_low_purity_becomes_no_amplification_or_deep_deletion(tmp_path: Path) -> None:
+    tumor = write_bed(tmp_path / "t.bed.gz", depths({"ERBB2": 2.5, "CDKN2A": 1.7}, 300))
+    normal = write_bed(tmp_path / "n.bed.gz", depths({}, 110, seed=2))
+    profile = call_copy_number(tumor, [normal], tmp_path / "out.tsv", purity=0.1)
+    assert profile is not None
+    strong = {CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION}
+    assert not [call for call in profile.calls if call.state in strong]
+    assert "CDKN2A" not in (profile.assayed_genes or ())
+    assert "CDKN2A\tnot_assessed" in (tmp_path / "out.tsv").read_text()
+
+
+def test_the_noise_is_the_spread_of_the_other_genes() -> None:
+    ratios = {f"G{index}": (0.1 * (-1) ** index, 5) for index in range(12)} | {"MYC": (3.0, 5)}
+    assert noise_of_others(ratios, "MYC") == pytest.approx(0.14826)
+    assert noise_of_others({name: ratios[name] for name in ("G1", "G2", "MYC")}, "MYC") is None
 
 
 def test_without_a_normal_nothing_is_assessed_and_the_file_says_why(tmp_path: Path) -> None:
