@@ -39,15 +39,15 @@ def relate(rule: EvidenceRule, tumor: TumorType) -> Relation | None:
     stated = f"{evidence.agency}: stated for {_lower(evidence.tumor_type_text)}"
     if rule.scope == "listed":
         covered = any(tumor.is_a(code) for code in evidence.tumor_types)
-        if covered:
+        if covered and not _may_be_excluded(rule.excluded, tumor.code):
             return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
-        doubt = f", not for this tumor ({tumor.name})"
+        doubt = _includes_excluded(rule, tumor) if covered else f", not for this tumor ({tumor.name})"
     elif rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
         return None
     elif tumor.is_a(UNKNOWN_PRIMARY):
         doubt = "; this tumor's origin is not known, so it is not taken to be covered"
     elif _may_be_excluded(rule.excluded, tumor.code):
-        doubt = f"; {tumor.name} may include a tumor type that the claim excludes"
+        doubt = _includes_excluded(rule, tumor)
     else:
         return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})")
     return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], stated + doubt)
@@ -58,6 +58,14 @@ def _may_be_excluded(excluded: tuple[str, ...], code: str) -> bool:
     """Whether a tumor type that is excluded lies below the one given."""
     types = all_types()
     return any(item in types and types[item].is_a(code) for item in excluded)
+
+
+def _includes_excluded(rule: EvidenceRule, tumor: TumorType) -> str:
+    types = all_types()
+    names = [types[code].name for code in rule.excluded if code in types and types[code].is_a(tumor.code)]
+    return (
+        f"; {tumor.name} may be a tumor type that the claim excludes ({'; '.join(names)}): subtype or grade not given"
+    )
 
 
 def _lower(text: str) -> str:

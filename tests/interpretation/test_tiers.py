@@ -144,8 +144,26 @@ def test_erbb2_amplification_in_breast_cancer_is_tier_one() -> None:
 
 
 def test_grade_three_glioma_is_outside_the_grade_two_claim() -> None:
-    assert "Vorasidenib" in by_therapy(interpreted("ASTR2", variant("IDH1", "R132H")))
+    assert by_therapy(interpreted("ASTR2", variant("IDH1", "R132H")))["Vorasidenib"].tier == "I-A"
     assert "Vorasidenib" not in by_therapy(interpreted("ASTR4", variant("IDH1", "R132H")))
+
+
+@pytest.mark.parametrize(
+    ("code", "gene", "change", "therapy", "excluded"),
+    [
+        ("ASTR", "IDH1", "R132H", "Vorasidenib", "Grade 4"),
+        ("AASTR", "IDH1", "R132H", "Vorasidenib", "Grade 3"),
+        ("ODG", "IDH2", "R172K", "Vorasidenib", "Grade 3"),
+        ("NSCLC", "ERBB2", "L755P", "Zongertinib", "Squamous"),
+    ],
+)
+def test_a_tumor_type_that_may_be_an_excluded_one_is_not_covered(
+    code: str, gene: str, change: str, therapy: str, excluded: str
+) -> None:
+    found = by_therapy(interpreted(code, variant(gene, change)))[therapy]
+    assert (found.tier, found.tumor_type_match) == ("II-C", TumorTypeMatch.OTHER)
+    assert excluded in found.tier_reason
+    assert "subtype or grade not given" in found.tier_reason
 
 
 def test_uncertain_origin_is_said_with_the_tier() -> None:
