@@ -15,8 +15,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from genomodel.annotation.hgvs import one_letter, three_letter
-from genomodel.annotation.origin import Observation, normal_carries
+from genomodel.annotation.origin import Judgement, Observation, judge_counts
 from genomodel.annotation.terms import MAF_CLASSES, variant_class
+from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild, Patient
@@ -214,7 +215,13 @@ def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent:
     normal = _counts(table, row, fields, "n", ())
     has_normal = normal != AlleleCounts()
     filters = tuple(filter(None, re.split("[;,]", table.get(fields, "FILTER"))))
-    origin, reason = _origin(table, row, fields, filters, normal if has_normal else None)
+    frequency = _frequency(table, fields)
+    status = table.get(fields, "Mutation_Status")
+    origin, reason = _origin(status, filters, _judge_counts(tumor, normal, frequency), frequency)
+    risk = None
+    if origin is Origin.UNCERTAIN and frequency is not None and frequency >= COMMON_FREQUENCY:
+        risk = "high"
+        reason = f"{reason}; germline risk high: population frequency {frequency:.2g}"
     return AnnotatedVariant(
         record=ordinal,
         variant=Variant(chrom=chrom, pos=int(start), ref=ref, alt=alt),
@@ -222,32 +229,56 @@ def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent:
         normal=normal if has_normal else None,
         origin=origin,
         origin_reason=reason,
+        germline_risk=risk,
         filters=filters,
         callers=tuple(filter(None, re.split("[;|,]", table.get(fields, "callers")))),
-        population_frequency=_frequency(table, fields),
+        population_frequency=frequency,
         consequence=_consequence(table, fields),
     )
 
 
+def _judge_counts(tumor: AlleleCounts, normal: AlleleCounts, frequency: float | None) -> Judgement | None:
+    """Judge by the normal's counts as in a VCF whose caller passed the record; ``None`` when they do not speak."""
+    if normal.alt_reads is None:
+        return None
+    if normal.ref_reads is None and normal.depth is not None:
+        normal = normal.model_copy(update={"ref_reads": normal.depth - normal.alt_reads})
+    if normal.ref_reads is None and normal.alt_reads == 0:
+        return None
+    listed = Observation(tumor, genotype_has=True)
+    return judge_counts(listed, Observation(normal), passed=True, population_frequency=frequency)
+
+
 def _origin(
-    table: _Table, row: int, fields: list[str], filters: tuple[str, ...], normal: AlleleCounts | None
+    status: str, filters: tuple[str, ...], counted: Judgement | None, frequency: float | None
 ) -> tuple[Origin, str]:
-    """Judge by ``Mutation_Status``, ``FILTER`` and the normal's counts; by convention a MAF holds somatic variants."""
-    status = table.get(fields, "Mutation_Status")
+    """Judge by ``Mutation_Status``, ``FILTER``, the normal's counts and the population.
+
+    By convention a MAF holds somatic variants, so that without counts of the normal a row is somatic unless its
+    allele is common in the population; the file's own word ``Somatic`` outweighs that, counts outweigh the word.
+    """
+    said = f"Mutation_Status is {status}" if status else "no Mutation_Status"
     if status.lower() == "germline":
-        return Origin.GERMLINE, "Mutation_Status is Germline"
+        return Origin.GERMLINE, said
     failed = [name for name in filters if name != "PASS"]
     if failed:
         return Origin.NOT_CALLED, f"FILTER is {';'.join(failed)}"
-    carries = normal_carries(Observation(normal)) if normal is not None else None
-    if carries:
-        return Origin.GERMLINE, carries
+    if counted is not None and counted.origin is Origin.GERMLINE:
+        return counted.origin, counted.reason
+    if status.lower() not in _SOMATIC_STATUS:
+        return Origin.NOT_CALLED, said
+    if counted is not None and counted.origin is not Origin.SOMATIC:
+        return counted.origin, f"{said}; {counted.reason}"
+    return _by_word(status, said, known=counted is None and frequency is not None and frequency >= COMMON_FREQUENCY)
+
+
+def _by_word(status: str, said: str, *, known: bool) -> tuple[Origin, str]:
+    """Judge what no count speaks against; ``known`` marks an allele of the population without counts of a normal."""
     if status.lower() == "somatic":
-        return Origin.SOMATIC, "Mutation_Status is Somatic"
-    if status.lower() in _SOMATIC_STATUS:
-        said = f"Mutation_Status is {status}" if status else "no Mutation_Status"
-        return Origin.SOMATIC, f"{said}; a MAF lists somatic variants by convention"
-    return Origin.NOT_CALLED, f"Mutation_Status is {status}"
+        return Origin.SOMATIC, said
+    if known:
+        return Origin.UNCERTAIN, f"{said} and no counts of a normal"
+    return Origin.SOMATIC, f"{said}; a MAF lists somatic variants by convention"
 
 
 def _consequence(table: _Table, fields: list[str]) -> Consequence | None:

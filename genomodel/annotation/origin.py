@@ -131,6 +131,18 @@ def judge(
     prefix = "" if passed else "no filter was applied, judged by read counts; "
     if where:
         prefix += f"{where}; "
+    return judge_counts(tumor, normal, passed=passed, population_frequency=population_frequency, prefix=prefix)
+
+
+def judge_counts(
+    tumor: Observation,
+    normal: Observation | None,
+    *,
+    passed: bool,
+    population_frequency: float | None = None,
+    prefix: str = "",
+) -> Judgement:
+    """Hold the counts of an allele against each other; ``passed`` tells that a caller already let it through."""
     lacking = _tumor_lacks(tumor, passed)
     if normal is not None and normal.has_data:
         carries = normal_carries(normal)

@@ -96,12 +96,39 @@ def test_protein_change_columns(tmp_path: Path, column: str, text: str, expected
         ({"FILTER": "PASS"}, Origin.SOMATIC, "by convention"),
         ({"FILTER": "common_variant;oxog"}, Origin.NOT_CALLED, "common_variant;oxog"),
         ({"n_ref_count": "20", "n_alt_count": "25"}, Origin.GERMLINE, "normal 25 of 45"),
+        ({"n_depth": "45", "n_alt_count": "25"}, Origin.GERMLINE, "normal 25 of 45"),
+        ({"n_depth": "100", "n_alt_count": "15"}, Origin.UNCERTAIN, "too many for somatic"),
+        (
+            {"n_depth": "100", "n_alt_count": "15", "Mutation_Status": "Somatic"},
+            Origin.UNCERTAIN,
+            "Mutation_Status is Somatic; tumor genotype holds the allele, read counts unknown; normal 15 of 100 reads",
+        ),
+        ({"n_depth": "5", "n_alt_count": "0"}, Origin.UNCERTAIN, "8 needed"),
+        ({"n_depth": "100", "n_alt_count": "0"}, Origin.SOMATIC, "by convention"),
+        ({"n_depth": "100"}, Origin.SOMATIC, "by convention"),
+        ({"n_depth": "12", "n_alt_count": "0", "gnomAD_AF": "0.05"}, Origin.UNCERTAIN, "known in the population"),
+        ({"n_depth": "60", "n_alt_count": "0", "gnomAD_AF": "0.05"}, Origin.SOMATIC, "by convention"),
+        ({"n_depth": "104", "n_alt_count": "14", "gnomAD_AF": "0.66"}, Origin.UNCERTAIN, "population frequency 0.66"),
+        ({"gnomAD_AF": "0.66"}, Origin.UNCERTAIN, "no counts of a normal; germline risk high"),
+        ({"gnomAD_AF": "0.0001"}, Origin.SOMATIC, "by convention"),
+        ({"gnomAD_AF": "0.66", "Mutation_Status": "Somatic"}, Origin.SOMATIC, "is Somatic"),
+        ({"n_depth": "50", "n_alt_count": "0", "t_depth": "90", "t_alt_count": "0"}, Origin.NOT_CALLED, "tumor 0 of"),
+        ({"n_depth": "100", "n_alt_count": "15", "Mutation_Status": "LOH"}, Origin.NOT_CALLED, "is LOH"),
     ],
 )
 def test_origin(tmp_path: Path, values: dict[str, str], origin: Origin, reason: str) -> None:
     variant = one(tmp_path, **values)
     assert variant.origin is origin
     assert reason in variant.origin_reason
+
+
+@pytest.mark.parametrize("counts", [{}, {"n_depth": "104", "n_alt_count": "14"}])
+def test_a_common_allele_that_no_normal_rules_out_has_a_high_germline_risk(
+    tmp_path: Path, counts: dict[str, str]
+) -> None:
+    common = one(tmp_path, gnomAD_AF="0.66", **counts)
+    assert (common.origin, common.germline_risk) == (Origin.UNCERTAIN, "high")
+    assert one(tmp_path, gnomAD_AF="0.0001", **counts).germline_risk is None
 
 
 @pytest.mark.parametrize(
