@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from genomodel.core.base import Noun
@@ -14,6 +16,18 @@ class GeneAlteration(Noun):
     gene: str
     variant_class: VariantClass
     protein_change: str = ""
+
+
+class Missing(StrEnum):
+    """Why a feature was not observed."""
+
+    GENES = "genes not assayed"
+    SET_ASIDE = "variants set aside"
+    """A variant of the gene was seen, but may be inherited, so that nobody knows whether the tumor gained it."""
+    COPY_NUMBER = "copy number not assayed"
+    FUSIONS = "fusions not assayed"
+    INSTABILITY = "microsatellite instability not assayed"
+    TISSUE = "tissue unknown"
 
 
 class TumorAlterations(Noun):
@@ -29,6 +43,11 @@ class TumorAlterations(Noun):
     mutations: tuple[GeneAlteration, ...] = ()
     mutation_genes: tuple[str, ...] | None = None
     """Genes assayed for small variants; ``("*",)`` means every gene."""
+    mutation_genes_set_aside: dict[str, str] = Field(default_factory=dict)
+    """Genes with a variant that was not counted because it may be inherited, each with the variant and the reason.
+
+    They are neither mutated nor wild type.
+    """
     copy_number: dict[str, CopyNumberState] = Field(default_factory=dict)
     copy_number_genes: tuple[str, ...] | None = None
     fusions: tuple[Fusion, ...] = ()
@@ -45,5 +64,7 @@ class Profile(Noun):
     features: dict[str, float]
     """Value of every feature of the feature list, 0 where unobserved."""
     observed: dict[str, bool]
+    missing: dict[str, tuple[Missing, ...]] = Field(default_factory=dict)
+    """For each unobserved feature, all that would have been needed to observe it."""
     evidence: dict[str, tuple[str, ...]]
     """For each non-zero feature, the alterations behind it, e.g. ``{"BRAF:V600E": ("BRAF p.V600E",)}``."""

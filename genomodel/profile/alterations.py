@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genomodel.core.patients import Assay, Patient
+from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.profile import GeneAlteration, TumorAlterations
 from genomodel.core.variants import (
     PROTEIN_CHANGING,
@@ -14,6 +14,11 @@ from genomodel.core.variants import (
 from genomodel.profile.tissues import screen_tissue
 
 EVERY_GENE = ("*",)
+BENIGN_FREQUENCY = 0.05
+"""Population frequency above which an allele counts as benign for that alone, so that its gene stays wild type.
+
+Criterion BA1 of Richards et al. 2015, doi:10.1038/gim.2015.30.
+"""
 
 
 def alterations_from_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile | None) -> TumorAlterations:
@@ -31,7 +36,8 @@ def alterations_from_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile
     -------
     TumorAlterations
         With the genes that were looked at. A panel without a gene list leaves them unknown (``None``). Fusions and
-        microsatellite instability are not read from small-variant calls and stay unassayed.
+        microsatellite instability are not read from small-variant calls and stay unassayed. The gene of a variant that
+        is not counted because it may be inherited is named with the reason, for it is not known to be wild type.
     """
     tissue = screen_tissue(calls.patient.tumor_type)
     found = [
@@ -51,6 +57,7 @@ def alterations_from_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile
         tissue_fine=tissue.fine,
         mutations=tuple(unique),
         mutation_genes=assayed_genes(calls.patient),
+        mutation_genes_set_aside=genes_set_aside(calls),
         copy_number=states,
         copy_number_genes=_copy_number_genes(copy_number),
     )
@@ -63,6 +70,27 @@ def counts_for_profile(variant: AnnotatedVariant) -> bool:
     if variant.origin is Origin.SOMATIC:
         return True
     return variant.origin is Origin.UNCERTAIN and variant.germline_risk != "high"
+
+
+def genes_set_aside(calls: AnnotatedCalls) -> dict[str, str]:
+    """Genes with a protein-changing variant that is not counted since it may be inherited, with variant and reason.
+
+    Those are variants of high germline risk, and what a caller filtered as inherited without a matched normal. Alleles
+    above :data:`BENIGN_FREQUENCY` do not count, nor does an inherited variant that the matched normal shows: there the
+    tumor's own change was looked for and not found.
+    """
+    without_normal = calls.patient.mode is CallingMode.TUMOR_ONLY
+    found: dict[str, set[str]] = {}
+    for variant in calls.variants:
+        effect = variant.consequence
+        if effect is None or effect.variant_class not in PROTEIN_CHANGING or counts_for_profile(variant):
+            continue
+        benign = variant.population_frequency is not None and variant.population_frequency > BENIGN_FREQUENCY
+        doubtful = variant.origin is Origin.UNCERTAIN or (without_normal and variant.origin is Origin.GERMLINE)
+        if doubtful and not benign:
+            change = f"p.{effect.protein_change}" if effect.protein_change else effect.variant_class.replace("_", " ")
+            found.setdefault(effect.gene, set()).add(f"{change}: {variant.origin_reason}")
+    return {gene: "; ".join(sorted(found[gene])) for gene in sorted(found)}
 
 
 def assayed_genes(patient: Patient) -> tuple[str, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genomodel.core.profile import Profile, TumorAlterations
+from genomodel.core.profile import Missing, Profile, TumorAlterations
 from genomodel.profile.features import (
     COPY_NUMBER_KINDS,
     FUSION_KINDS,
@@ -31,28 +31,32 @@ def build_profile(alterations: TumorAlterations, feature_list: FeatureList) -> P
     -------
     Profile
         A feature that was not looked at is 0 and not observed; the model then takes what is usual in the tissue.
-        A gene with a reported variant counts as looked at.
+        A gene with a reported variant counts as looked at, one with a variant that was set aside does not.
     """
     present = present_features(alterations)
     mutated = {mutation.gene for mutation in alterations.mutations}
     features: dict[str, float] = {}
     observed: dict[str, bool] = {}
+    missing: dict[str, tuple[Missing, ...]] = {}
     evidence: dict[str, tuple[str, ...]] = {}
     small = _Genes(alterations.mutation_genes, mutated)
     copies = _Genes(alterations.copy_number_genes, set(alterations.copy_number))
     for feature in feature_list:
         behind = present.get((feature.kind, feature.subject, feature.detail), ())
-        seen = bool(behind) or _is_observed(feature, alterations, small, copies)
+        lacking = () if behind else _missing(feature, alterations, small, copies)
         features[feature.name] = 1.0 if behind else 0.0
-        observed[feature.name] = seen
+        observed[feature.name] = not lacking
         if behind:
             evidence[feature.name] = behind
+        if lacking:
+            missing[feature.name] = lacking
     return Profile(
         id=alterations.id,
         tissue=alterations.tissue,
         tissue_fine=alterations.tissue_fine,
         features=features,
         observed=observed,
+        missing=missing,
         evidence=evidence,
     )
 
@@ -68,17 +72,23 @@ class _Genes:
         return self.every or gene in self.genes
 
 
-def _is_observed(feature: Feature, alterations: TumorAlterations, small: _Genes, copies: _Genes) -> bool:
-    if feature.kind in MUTATION_KINDS:
-        return feature.subject in small
-    if feature.kind in COPY_NUMBER_KINDS:
-        return feature.subject in copies
-    if feature.kind in GROUP_KINDS:
-        genes = GROUPS.get(feature.subject, ())
-        mutations = feature.kind is FeatureKind.GROUP_AMPLIFICATION or all(gene in small for gene in genes)
-        return mutations and (feature.kind is FeatureKind.GROUP_DRIVER or all(gene in copies for gene in genes))
+def _missing(feature: Feature, alterations: TumorAlterations, small: _Genes, copies: _Genes) -> tuple[Missing, ...]:
+    """Return what was needed to observe a feature that nothing switches on; nothing when it was observed."""
     if feature.kind in FUSION_KINDS:
-        return alterations.fusions_assayed
+        return () if alterations.fusions_assayed else (Missing.FUSIONS,)
     if feature.kind in TISSUE_KINDS:
-        return bool(alterations.tissue if feature.kind is FeatureKind.TISSUE else alterations.tissue_fine)
-    return alterations.msi_high is not None
+        tissue = alterations.tissue if feature.kind is FeatureKind.TISSUE else alterations.tissue_fine
+        return () if tissue else (Missing.TISSUE,)
+    if feature.kind is FeatureKind.MSI_HIGH:
+        return () if alterations.msi_high is not None else (Missing.INSTABILITY,)
+    genes = GROUPS.get(feature.subject, ()) if feature.kind in GROUP_KINDS else (feature.subject,)
+    lacking = []
+    if feature.kind not in COPY_NUMBER_KINDS | {FeatureKind.GROUP_AMPLIFICATION}:
+        aside = alterations.mutation_genes_set_aside
+        if any(gene not in small and gene not in aside for gene in genes):
+            lacking.append(Missing.GENES)
+        if any(gene in aside for gene in genes):
+            lacking.append(Missing.SET_ASIDE)
+    if feature.kind not in MUTATION_KINDS | {FeatureKind.GROUP_DRIVER} and any(gene not in copies for gene in genes):
+        lacking.append(Missing.COPY_NUMBER)
+    return tuple(lacking)

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from genomodel.core.patients import TumorType
 from genomodel.core.predictions import ApplicabilityFlag, FlagLevel
-from genomodel.core.profile import Profile, TumorAlterations
+from genomodel.core.profile import Missing, Profile, TumorAlterations
 from genomodel.profile.features import (
     COPY_NUMBER_KINDS,
     FUSION_KINDS,
+    GROUP_KINDS,
     MUTATION_KINDS,
     FeatureKind,
     FeatureList,
 )
+from genomodel.profile.pathways import GROUPS
 from genomodel.resources.driver_genes import driver_role
 
 DRIVER_KINDS = {
@@ -25,6 +27,8 @@ DRIVER_KINDS = {
     FeatureKind.FUSION,
     FeatureKind.FUSION_GENE,
 }
+MOST_EXPLAINED = 8
+"""Genes set aside that are shown with their reason; the others by name."""
 FILLED = "the model takes what is usual in the tissue instead of assuming wild type, and the intervals are widened"
 
 
@@ -95,23 +99,56 @@ def _tumor_flags(
 
 
 def _assay_flags(alterations: TumorAlterations, profile: Profile, features: FeatureList) -> Iterator[ApplicabilityFlag]:
-    genes = {f.subject for f in features if f.kind in MUTATION_KINDS}
-    unseen = {f.subject for f in features if f.kind in MUTATION_KINDS and not profile.observed[f.name]}
-    if unseen:
-        yield ApplicabilityFlag(
-            name="genes not assayed",
-            level=FlagLevel.CAUTION if len(unseen) > len(genes) / 2 else FlagLevel.NOTE,
-            text=f"{len(unseen)} of the model's {len(genes)} genes were not assayed for small variants"
-            f"{'' if alterations.mutation_genes is not None else ', or nobody said so'}; {FILLED}.",
-        )
-    for kinds, name, what in (
-        (COPY_NUMBER_KINDS, "copy number not assayed", "copy-number events"),
-        (FUSION_KINDS, "fusions not assayed", "fusions"),
-        ({FeatureKind.MSI_HIGH}, "microsatellite instability not assayed", "microsatellite instability"),
+    """One flag for each kind of gap that hides a feature, named like its share in the predictions."""
+    gaps = {reason for reasons in profile.missing.values() for reason in reasons}
+    if Missing.GENES in gaps:
+        yield _genes_flag(alterations, profile, features)
+    if Missing.SET_ASIDE in gaps:
+        yield _set_aside_flag(alterations, features)
+    for kinds, reason, what in (
+        (COPY_NUMBER_KINDS, Missing.COPY_NUMBER, "copy-number events"),
+        (FUSION_KINDS, Missing.FUSIONS, "fusions"),
+        ({FeatureKind.MSI_HIGH}, Missing.INSTABILITY, "microsatellite instability"),
     ):
+        if reason not in gaps:
+            continue
         columns = [feature for feature in features if feature.kind in kinds]
-        missing = sum(not profile.observed[feature.name] for feature in columns)
-        if missing:
-            part = "were not assayed" if missing == len(columns) else f"were assayed in part ({missing} unknown)"
-            part = part.replace("were", "was") if what.endswith("instability") else part
-            yield ApplicabilityFlag(name=name, level=FlagLevel.NOTE, text=f"{what.capitalize()} {part}; {FILLED}.")
+        unknown = sum(not profile.observed[feature.name] for feature in columns)
+        part = "were not assayed" if unknown == len(columns) else f"were assayed in part ({unknown} unknown)"
+        part = part.replace("were", "was") if what.endswith("instability") else part
+        yield ApplicabilityFlag(name=reason, level=FlagLevel.NOTE, text=f"{what.capitalize()} {part}; {FILLED}.")
+
+
+def _genes_flag(alterations: TumorAlterations, profile: Profile, features: FeatureList) -> ApplicabilityFlag:
+    genes = {f.subject for f in features if f.kind in MUTATION_KINDS}
+    unseen = {
+        f.subject for f in features if f.kind in MUTATION_KINDS and Missing.GENES in profile.missing.get(f.name, ())
+    }
+    groups = sorted(
+        {f.subject for f in features if f.kind in GROUP_KINDS and Missing.GENES in profile.missing.get(f.name, ())}
+    )
+    if unseen:
+        what = f"{len(unseen)} of the model's {len(genes)} genes were not assayed for small variants"
+    else:
+        what = f"Not all genes of the model's groups {', '.join(groups)} were assayed for small variants"
+    return ApplicabilityFlag(
+        name=Missing.GENES,
+        level=FlagLevel.CAUTION if len(unseen) > len(genes) / 2 else FlagLevel.NOTE,
+        text=f"{what}{'' if alterations.mutation_genes is not None else ', or nobody said so'}; {FILLED}.",
+    )
+
+
+def _set_aside_flag(alterations: TumorAlterations, features: FeatureList) -> ApplicabilityFlag:
+    known = {f.subject for f in features if f.kind in MUTATION_KINDS}
+    known.update(gene for f in features if f.kind in GROUP_KINDS for gene in GROUPS.get(f.subject, ()))
+    aside = {gene: why for gene, why in alterations.mutation_genes_set_aside.items() if gene in known}
+    named = [f"{gene} ({why})" for gene, why in list(aside.items())[:MOST_EXPLAINED]]
+    rest = list(aside)[MOST_EXPLAINED:]
+    if rest:
+        named.append(f"for such reasons also {', '.join(rest)}")
+    return ApplicabilityFlag(
+        name=Missing.SET_ASIDE,
+        level=FlagLevel.CAUTION,
+        text=f"Variants that may be inherited were not counted, nor their genes taken as wild type: "
+        f"{'; '.join(named)}. For these genes {FILLED}.",
+    )

@@ -12,14 +12,7 @@ from genomodel.core.patients import TumorType
 from genomodel.core.predictions import Contribution, DrugPrediction, ResponsePrediction
 from genomodel.core.profile import Profile, TumorAlterations
 from genomodel.profile.build import build_profile
-from genomodel.profile.features import (
-    COPY_NUMBER_KINDS,
-    FUSION_KINDS,
-    GROUP_KINDS,
-    MUTATION_KINDS,
-    TISSUE_KINDS,
-    Feature,
-)
+from genomodel.profile.features import TISSUE_KINDS
 from genomodel.profile.tissues import LABELS, screen_tissue
 from genomodel.response.applicability import applicability_flags
 from genomodel.response.bundle import Bundle
@@ -37,7 +30,8 @@ def explain(bundle: Bundle, profile: Profile) -> tuple[Array, dict[str, Array]]:
     """Split a prediction into a baseline and additive shares.
 
     The baseline is the same tissue with every gene looked at and found wild type. Each share is what an alteration, or
-    what was not assayed, adds to it; shares of a feature that several alterations switch on are split evenly.
+    what was not observed, adds to it; shares of a feature that several alterations switch on are split evenly, and so
+    are those of a feature that several gaps hide.
 
     Parameters
     ----------
@@ -62,22 +56,14 @@ def explain(bundle: Bundle, profile: Profile) -> tuple[Array, dict[str, Array]]:
         if feature.kind in TISSUE_KINDS:
             baseline += effect
         elif not observed[0, j]:
-            shares[_unassayed_label(feature)] += effect
+            lacking = profile.missing[feature.name]
+            for reason in lacking:
+                shares[f"{reason}, as usual in the tissue"] += effect / len(lacking)
         else:
             causes = profile.evidence[feature.name]
             for cause in causes:
                 shares[cause] += effect / len(causes)
     return baseline, dict(shares)
-
-
-def _unassayed_label(feature: Feature) -> str:
-    if feature.kind in MUTATION_KINDS | GROUP_KINDS:
-        return "genes not assayed, as usual in the tissue"
-    if feature.kind in COPY_NUMBER_KINDS:
-        return "copy number not assayed, as usual in the tissue"
-    if feature.kind in FUSION_KINDS:
-        return "fusions not assayed, as usual in the tissue"
-    return "microsatellite instability not assayed, as usual in the tissue"
 
 
 def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType) -> ResponsePrediction:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from genomodel.core.patients import Assay, Patient
+from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.provenance import SourceFile
 from genomodel.core.variants import (
     AnnotatedCalls,
@@ -25,6 +25,7 @@ def variant(
     origin: Origin = Origin.SOMATIC,
     risk: str | None = None,
     kind: VariantClass = VariantClass.MISSENSE,
+    frequency: float | None = None,
 ) -> AnnotatedVariant:
     return AnnotatedVariant(
         record=1,
@@ -32,6 +33,7 @@ def variant(
         origin=origin,
         origin_reason="test",
         germline_risk=risk,
+        population_frequency=frequency,
         consequence=Consequence(gene=gene, variant_class=kind, protein_change=change),
     )
 
@@ -84,3 +86,28 @@ def test_fusions_and_instability_stay_unassayed() -> None:
     found = alterations_from_calls(calls(), None)
     assert not found.fusions_assayed
     assert found.msi_high is None
+
+
+def test_gene_of_a_variant_set_aside_is_named_with_the_reason() -> None:
+    found = alterations_from_calls(
+        calls(
+            variant("PTEN", "K128fs", Origin.UNCERTAIN, "high", VariantClass.TRUNCATING),
+            variant("ATM", "R1A", Origin.UNCERTAIN, "high", frequency=0.004),
+            variant("TP53", "P72R", Origin.UNCERTAIN, "high", frequency=0.7),
+            variant("KRAS", "G12D", Origin.UNCERTAIN, "low"),
+            variant("EGFR", "L858R", Origin.GERMLINE),
+            variant("PIK3CA", "H1047R", Origin.NOT_CALLED),
+            variant("APC", "T1493T", Origin.UNCERTAIN, "high", VariantClass.SYNONYMOUS),
+        ),
+        None,
+    )
+    assert found.mutation_genes_set_aside == {"ATM": "p.R1A: test", "PTEN": "p.K128fs: test"}
+    assert [mutation.gene for mutation in found.mutations] == ["KRAS"]
+
+
+def test_variant_that_a_caller_filtered_as_inherited_without_a_normal_is_set_aside() -> None:
+    found = calls(variant("BRCA2", "K3326*", Origin.GERMLINE), variant("TP53", "P72R", Origin.GERMLINE, frequency=0.7))
+    alone = found.model_copy(update={"patient": found.patient.model_copy(update={"mode": CallingMode.TUMOR_ONLY})})
+    paired = found.model_copy(update={"patient": found.patient.model_copy(update={"mode": CallingMode.TUMOR_NORMAL})})
+    assert list(alterations_from_calls(alone, None).mutation_genes_set_aside) == ["BRCA2"]
+    assert alterations_from_calls(paired, None).mutation_genes_set_aside == {}

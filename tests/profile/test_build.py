@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genomodel.core.errors import InputError
-from genomodel.core.profile import GeneAlteration, TumorAlterations
+from genomodel.core.profile import GeneAlteration, Missing, TumorAlterations
 from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
@@ -98,6 +98,36 @@ def test_reported_variant_makes_its_gene_observed_and_no_other() -> None:
     assert observed["BRAF:other"]
     assert not observed["KRAS:driver"]
     assert not observed["CDKN2A:deep_deletion"]
+
+
+def test_gene_of_a_variant_set_aside_is_unknown_and_not_wild_type() -> None:
+    tumor = LINE.model_copy(
+        update={"mutations": (mutation("BRAF", "V600E"),), "mutation_genes_set_aside": {"PTEN": "R130*", "BRAF": "A2T"}}
+    )
+    features = (*FEATURES, Feature(FeatureKind.GROUP_DRIVER, "PTEN"), Feature(FeatureKind.DEEP_DELETION, "PTEN"))
+    profile = build_profile(tumor, features)
+    hidden = profile.missing
+    assert hidden == dict.fromkeys(["PTEN:truncating", "BRAF:other", "PTEN:group_driver"], (Missing.SET_ASIDE,))
+    assert {name for name, seen in profile.observed.items() if not seen} == set(hidden)
+    assert profile.features["BRAF:V600E"] == 1.0
+
+
+def test_group_lacks_only_what_was_not_assayed() -> None:
+    groups = (
+        Feature(FeatureKind.GROUP_LOSS, "RAS"),
+        Feature(FeatureKind.GROUP_DRIVER, "RAS"),
+        Feature(FeatureKind.GROUP_AMPLIFICATION, "RAS"),
+    )
+    names = [feature.name for feature in groups]
+    exome = TumorAlterations(id="X", tissue="skin", mutation_genes=("*",))
+    assert build_profile(exome, groups).missing == {
+        names[0]: (Missing.COPY_NUMBER,),
+        names[2]: (Missing.COPY_NUMBER,),
+    }
+    array = TumorAlterations(id="X", tissue="skin", mutation_genes=("KRAS",), copy_number_genes=("*",))
+    assert build_profile(array, groups).missing == dict.fromkeys(names[:2], (Missing.GENES,))
+    neither = build_profile(TumorAlterations(id="X", tissue="skin"), groups).missing
+    assert neither[names[0]] == (Missing.GENES, Missing.COPY_NUMBER)
 
 
 def test_non_hotspot_change_is_other_and_no_driver() -> None:

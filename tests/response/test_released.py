@@ -116,6 +116,47 @@ def test_unassayed_genes_widen_the_interval_and_raise_flags(released: Bundle) ->
     assert all(row.upper90 - row.lower90 >= width[row.drug] - 1e-4 for row in part.predictions)
 
 
+GAPS: dict[str, dict[str, object]] = {
+    "nothing": {},
+    "exome without copy number": {"copy_number_genes": None},
+    "panel": {"mutation_genes": ("KRAS", "TP53", "PTEN")},
+    "copy number of a few genes": {"copy_number_genes": ("ERBB2",)},
+    "nobody knows": {"mutation_genes": None, "copy_number_genes": None, "fusions_assayed": False, "msi_high": None},
+    "set aside": {"mutation_genes_set_aside": {"PTEN": "p.K128fs: germline risk high"}},
+    "set aside on a panel": {"mutation_genes": ("PTEN",), "mutation_genes_set_aside": {"PTEN": "p.K128fs: high"}},
+    "fusions unknown": {"fusions_assayed": False},
+    "instability unknown": {"msi_high": None},
+}
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_shares_of_what_was_not_observed_are_named_like_the_flags(released: Bundle, gap: str) -> None:
+    one = tumor("UCEC", "KRAS G12D").model_copy(update=GAPS[gap])
+    shares = explain(released, build_profile(one, released.features))[1]
+    ending = ", as usual in the tissue"
+    gaps = {label.removesuffix(ending) for label in shares if label.endswith(ending)}
+    flags = {flag.name for flag in predict(released, one, resolve_tumor_type("UCEC")).flags}
+    assert gaps == flags
+    assert bool(gaps) == (gap != "nothing")
+
+
+def test_variant_set_aside_is_named_and_widens(released: Bundle) -> None:
+    full = tumor("UCEC", "KRAS G12D")
+    aside = full.model_copy(
+        update={"mutation_genes_set_aside": {"PTEN": "p.K128fs: germline risk high", "UNKNOWN1": "p.A1T: high"}}
+    )
+    profile = build_profile(aside, released.features)
+    assert not profile.observed["PTEN:truncating"]
+    assert not profile.observed["PTEN:driver"]
+    whole, part = (predict(released, one, resolve_tumor_type("UCEC")) for one in (full, aside))
+    (flag,) = part.flags
+    assert flag.name == "variants set aside"
+    assert flag.level is FlagLevel.CAUTION
+    assert "PTEN (p.K128fs: germline risk high)" in flag.text
+    assert "UNKNOWN1" not in flag.text
+    assert part.interval_inflation > whole.interval_inflation
+
+
 def test_both_ends_of_the_interval_are_widened(released: Bundle) -> None:
     little = tumor("LUAD", "KRAS G12C").model_copy(
         update={"mutation_genes": ("KRAS",), "copy_number_genes": None, "fusions_assayed": False, "msi_high": None}
