@@ -13,6 +13,7 @@ from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.variants import AnnotatedVariant, CopyNumberProfile, RegionDepth
 from genomodel.files import require_file
 from genomodel.interpretation.knowledge import EvidenceRule
+from genomodel.interpretation.splice_sites import exon_places
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.driver_genes import driver_role
 
@@ -72,12 +73,17 @@ def outside_reason(variant: AnnotatedVariant, patient: Patient, regions: Mapping
 
 
 def list_not_assessable(
-    patient: Patient, copy_number: CopyNumberProfile | None, region_depths: tuple[RegionDepth, ...] | None, rules: Rules
+    patient: Patient,
+    copy_number: CopyNumberProfile | None,
+    region_depths: tuple[RegionDepth, ...] | None,
+    rules: Rules,
+    variants: tuple[AnnotatedVariant, ...] = (),
 ) -> tuple[NotAssessable, ...]:
     """Return what a tumor board would ask about and this input cannot answer."""
     open_genes = _genes_of(rules, patient, frozenset({"fusion"}))
     return (
         *_genes_outside(patient, rules),
+        *_splice_gaps(patient, rules, variants),
         *_copy_number_gaps(patient, copy_number, rules),
         NotAssessable(
             what="Gene fusions",
@@ -127,6 +133,29 @@ def _genes_outside(patient: Patient, rules: Rules) -> list[NotAssessable]:
         reason = "Not covered by the assay; there is evidence for other tumor types."
         rows.append(NotAssessable(what=", ".join(elsewhere), reason=reason))
     return rows
+
+
+def _splice_gaps(patient: Patient, rules: Rules, variants: tuple[AnnotatedVariant, ...]) -> list[NotAssessable]:
+    """Return the exons whose skipping can be told neither by the annotation nor by place."""
+    named = [variant.consequence for variant in variants if variant.consequence is not None]
+    if any(consequence.hgvs_c or consequence.exon for consequence in named):
+        return []
+    places = exon_places()
+    asked = {
+        (rule.evidence.gene, clause.value.partition(":")[0])
+        for listed in rules.values()
+        for rule in listed
+        for clause in rule.rule
+        if clause.kind == "exon" and clause.value.endswith(":skipping") and _covers(rule, patient)
+    }
+    covered = patient.assayed_genes
+    reason = "The annotation names neither coding changes nor exons, and without GRCh37 or GRCh38 places do not tell."
+    reason += " A missing variant there is no negative."
+    return [
+        NotAssessable(what=f"{gene} exon {number} splice region", reason=reason)
+        for gene, number in sorted(asked)
+        if (gene, int(number), patient.genome) not in places and (covered is None or gene in covered)
+    ]
 
 
 def _copy_number_gaps(patient: Patient, copy_number: CopyNumberProfile | None, rules: Rules) -> list[NotAssessable]:

@@ -18,7 +18,7 @@ from genomodel.core.variants import (
     VariantClass,
 )
 from genomodel.interpretation.knowledge import EvidenceRule
-from genomodel.interpretation.matching import LOSS_OF_FUNCTION, Alteration, match_rule
+from genomodel.interpretation.matching import BY_POSITION, LOSS_OF_FUNCTION, Alteration, match_rule
 from genomodel.interpretation.phase import Clashes
 from genomodel.interpretation.protein_change import parse_protein_change
 from genomodel.interpretation.tiers import grade, relate
@@ -96,6 +96,11 @@ def _drugs_of_tumor_type(rules: Rules, patient: Patient) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_by_position(evidence: tuple[EvidenceMatch, ...]) -> bool:
+    """Whether evidence rests on the variant's place, so that it matters even where the annotator sees no effect."""
+    return any(BY_POSITION in match.matched_on for match in evidence)
+
+
 def is_common(variant: AnnotatedVariant) -> bool:
     """Whether the allele is known in the population so often that its class says nothing of the tumor."""
     return variant.population_frequency is not None and variant.population_frequency >= COMMON_FREQUENCY
@@ -135,14 +140,14 @@ def variant_finding(
         ``None`` for a variant that changes no protein, or of which nothing of the kind is known.
     """
     consequence = variant.consequence
-    if consequence is None or consequence.variant_class not in PROTEIN_CHANGING:
+    if consequence is None:
         return None
     gene = consequence.gene
     change = parse_protein_change(consequence.protein_change)
     clash = twice.get((gene, variant.variant.key))
-    others = tuple(other for other in variant.other_consequences if other.gene == gene)
-    alteration = Alteration(gene=gene, reported=consequence, others=others, shares_codon=clash is not None)
-    evidence = match_evidence(alteration, patient, rules, variant)
+    evidence = match_evidence(alteration_of(variant, patient, shares_codon=clash is not None), patient, rules, variant)
+    if not (consequence.variant_class in PROTEIN_CHANGING or is_by_position(evidence)):
+        return None
     hotspot = find_hotspot(gene, consequence.protein_change)
     role = driver_role(gene)
     common = is_common(variant)
@@ -174,6 +179,27 @@ def variant_finding(
         driver_role=role,
         evidence=evidence,
         why=sentences(why),
+    )
+
+
+def alteration_of(variant: AnnotatedVariant, patient: Patient, *, shares_codon: bool = False) -> Alteration:
+    """Return a variant, on the transcripts of the gene that is reported, as what rules are held against.
+
+    Raises
+    ------
+    ValueError
+        The variant hits no transcript.
+    """
+    if variant.consequence is None:
+        raise ValueError(f"{variant.variant.key} hits no transcript")
+    gene = variant.consequence.gene
+    return Alteration(
+        gene=gene,
+        reported=variant.consequence,
+        others=tuple(other for other in variant.other_consequences if other.gene == gene),
+        shares_codon=shares_codon,
+        place=variant.variant,
+        build=patient.genome,
     )
 
 

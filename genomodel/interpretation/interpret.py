@@ -95,7 +95,7 @@ def interpret(
         dispositions=tuple(dispositions),
         n_records=calls.n_records,
         set_aside=set_aside(calls.variants, patient, rules, findings),
-        not_assessable=list_not_assessable(patient, copy_number, region_depths, rules),
+        not_assessable=list_not_assessable(patient, copy_number, region_depths, rules, calls.variants),
         sources=knowledge_versions(),
     )
 

@@ -14,11 +14,15 @@ from importlib.resources import files
 
 from genomodel.annotation.hgvs import one_letter
 from genomodel.core.errors import InputError
-from genomodel.core.variants import Consequence, CopyNumberState, Fusion, VariantClass
+from genomodel.core.patients import GenomeBuild
+from genomodel.core.variants import Consequence, CopyNumberState, Fusion, Variant, VariantClass
 from genomodel.interpretation.protein_change import ProteinChange, parse_protein_change
+from genomodel.interpretation.splice_sites import touches_splice_site
 from genomodel.resources.hotspots import find_hotspot
 
 LOSS_OF_FUNCTION = frozenset({VariantClass.TRUNCATING, VariantClass.SPLICE, VariantClass.START_LOST})
+BY_POSITION = "by position on"
+"""In what a match rests on: it was told by the place on a genome build, not by the annotator's effect."""
 SILENT = frozenset({VariantClass.SYNONYMOUS, VariantClass.NONCODING})
 
 
@@ -34,6 +38,9 @@ class Alteration:
     fusion: Fusion | None = None
     shares_codon: bool = False
     """Another change of the same codon was called, so that the protein's true change is not known."""
+    place: Variant | None = None
+    build: GenomeBuild = GenomeBuild.UNKNOWN
+    """Reference genome of ``place``."""
 
     @property
     def consequences(self) -> tuple[Consequence, ...]:
@@ -207,8 +214,16 @@ def _exon(value: str, alteration: Alteration) -> str | None:
     consequence = alteration.reported
     if consequence is None:
         return None
-    wanted = [e for n in range(int(first), int(last or first) + 1) for e in exons().get((alteration.gene, n), ())]
-    return "exon class" if any(_EFFECTS[effect](consequence, exon) for exon in wanted) else None
+    listed = range(int(first), int(last or first) + 1)
+    wanted = [exon for number in listed for exon in exons().get((alteration.gene, number), ())]
+    if any(_EFFECTS[effect](consequence, exon) for exon in wanted):
+        return "exon class"
+    if effect == "skipping" and alteration.place is not None:
+        touched = touches_splice_site(
+            alteration.place, consequence.variant_class, alteration.gene, listed, alteration.build
+        )
+        return f"exon class, {BY_POSITION} {alteration.build.value}" if touched else None
+    return None
 
 
 def _inside(consequence: Consequence, exon: Exon) -> bool:

@@ -9,14 +9,15 @@ from genomodel.core.patients import Patient
 from genomodel.core.variants import PROTEIN_CHANGING, AlleleCounts, AnnotatedVariant, Origin
 from genomodel.interpretation.findings import (
     Rules,
+    alteration_of,
     hotspot_words,
+    is_by_position,
     is_common,
     label_of,
     match_evidence,
     rank_of_finding,
     sentences,
 )
-from genomodel.interpretation.matching import Alteration
 from genomodel.interpretation.phase import allele_fraction
 from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.hotspots import find_hotspot
@@ -57,11 +58,12 @@ def set_aside(
 
 def _set_aside(variant: AnnotatedVariant, patient: Patient, rules: Rules) -> Finding | None:
     consequence = variant.consequence
-    if consequence is None or consequence.variant_class not in PROTEIN_CHANGING or not _is_seen(variant):
+    if consequence is None or not _is_seen(variant):
         return None
     gene = consequence.gene
-    others = tuple(other for other in variant.other_consequences if other.gene == gene)
-    evidence = match_evidence(Alteration(gene=gene, reported=consequence, others=others), patient, rules, variant)
+    evidence = match_evidence(alteration_of(variant, patient), patient, rules, variant)
+    if not (consequence.variant_class in PROTEIN_CHANGING or is_by_position(evidence)):
+        return None
     hotspot = find_hotspot(gene, consequence.protein_change)
     if not (evidence or (hotspot and not is_common(variant))):
         return None
