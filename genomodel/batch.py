@@ -16,7 +16,7 @@ from genomodel.annotation.build import genome_of_vcf
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
 from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
-from genomodel.calls.copy_number import read_copy_number, read_region_depths
+from genomodel.calls.copy_number import read_copy_number, read_region_depths, reason_not_assessed
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
@@ -93,9 +93,15 @@ def load_tumor(case: Case) -> TumorData:
         A file is missing, damaged or says nothing about this patient.
     """
     depths = case.region_depths
+    copy_number = read_copy_number(case.copy_number) if case.copy_number else None
+    gap = ""
+    if case.copy_number and copy_number and not copy_number.calls:
+        gap = reason_not_assessed(case.copy_number)
     return TumorData(
         calls=case.calls or _read_calls(case),
-        copy_number=read_copy_number(case.copy_number) if case.copy_number else None,
+        copy_number=None if gap else copy_number,
+        copy_number_source=copy_number.source if copy_number else None,
+        copy_number_gap=gap,
         region_depths=read_region_depths(depths) if depths else None,
         region_depths_source=source_file(depths, "region_depths") if depths else None,
     )

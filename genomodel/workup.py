@@ -31,6 +31,9 @@ class TumorData:
 
     calls: AnnotatedCalls
     copy_number: CopyNumberProfile | None = None
+    copy_number_source: SourceFile | None = None
+    copy_number_gap: str = ""
+    """Why a table that was given counts as not looked at."""
     region_depths: tuple[RegionDepth, ...] | None = None
     region_depths_source: SourceFile | None = None
 
@@ -49,7 +52,8 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     interpretation = interpret(data.calls, data.copy_number, data.region_depths)
     alterations = alterations_from_calls(data.calls, data.copy_number)
     response = predict(bundle, alterations, patient.tumor_type)
-    sources = (data.calls.source, data.copy_number.source if data.copy_number else None, data.region_depths_source)
+    copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
+    sources = (data.calls.source, copy_number_source, data.region_depths_source)
     report = PatientReport(
         synthetic=patient.genome is GenomeBuild.SYNTHETIC,
         patient=patient,
@@ -95,7 +99,9 @@ def quality_metrics(data: TumorData) -> tuple[QualityMetric, ...]:
 def _absent_steps(data: TumorData) -> tuple[Step, ...]:
     absent = []
     if data.copy_number is None:
-        absent.append(("copy number", "no copy-number table and no reads of a normal to compare with"))
+        absent.append(
+            ("copy number", data.copy_number_gap or "no copy-number table and no reads of a normal to compare with")
+        )
     if data.region_depths is None:
         absent.append(("coverage", "no reads were given, so depth is known at the called variants only"))
     absent.append(("fusions", "no fusion caller in this version"))

@@ -69,6 +69,7 @@ _HELD = {
 """What is said of a gene in place of a state that its measurement does not carry."""
 
 _SEX = re.compile(r"^(?:chr)?[XYM]", re.IGNORECASE)
+_REASON = re.compile(r"^#\s*(not assessed:.*)$", re.MULTILINE)
 _HEADER = ("gene", "state", "log2", "copies", "regions", "note")
 _STATE_WORDS = {
     "amplification": CopyNumberState.AMPLIFICATION,
@@ -286,7 +287,8 @@ def read_copy_number(path: str | Path) -> CopyNumberProfile:
     -------
     CopyNumberProfile
         ``assayed_genes`` are the genes with an answer when the table has neutral rows, ``None`` when it lists only
-        events, for then silence about a gene says nothing.
+        events, for then silence about a gene says nothing. A table that answers for no gene gives none of either;
+        :func:`reason_not_assessed` says why.
 
     Raises
     ------
@@ -316,12 +318,18 @@ def read_copy_number(path: str | Path) -> CopyNumberProfile:
         if call is not None:
             calls[call.gene] = call
     raise_collected(errors)
-    complete = any(call.state is CopyNumberState.NEUTRAL for call in calls.values())
+    complete = not calls or any(call.state is CopyNumberState.NEUTRAL for call in calls.values())
     return CopyNumberProfile(
         source=source_file(path, "copy_number"),
         calls=tuple(calls.values()),
         assayed_genes=tuple(calls) if complete else None,
     )
+
+
+def reason_not_assessed(path: str | Path) -> str:
+    """Return why a table answers for no gene: its own ``#not assessed`` line, else that it gives no answer."""
+    stated = _REASON.search(read_text(path, "copy-number table"))
+    return stated[1].strip() if stated else "not assessed: the copy-number table has an answer for no gene"
 
 
 def _require_columns(path: Path, row: int, header: list[str]) -> None:
@@ -384,5 +392,6 @@ __all__ = [
     "gene_log2_ratios",
     "read_copy_number",
     "read_region_depths",
+    "reason_not_assessed",
     "state_of_copies",
 ]

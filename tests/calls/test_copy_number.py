@@ -17,6 +17,7 @@ from genomodel.calls.copy_number import (
     noise_of_others,
     read_copy_number,
     read_region_depths,
+    reason_not_assessed,
     state_of_gene,
     state_of_log2,
 )
@@ -130,8 +131,16 @@ def test_without_a_normal_nothing_is_assessed_and_the_file_says_why(tmp_path: Pa
     assert call_copy_number(tumor, [], tmp_path / "out.tsv") is None
     assert "not assessed: no normal" in (tmp_path / "out.tsv").read_text()
     profile = read_copy_number(tmp_path / "out.tsv")
-    assert profile.calls == ()
-    assert profile.assayed_genes is None
+    assert (profile.calls, profile.assayed_genes) == ((), ())
+    assert reason_not_assessed(tmp_path / "out.tsv").startswith("not assessed: no normal was given")
+
+
+@pytest.mark.parametrize("rows", ["", "ERBB2\tnot_assessed\nTP53\tna\n"])
+def test_a_table_that_answers_for_no_gene_has_assayed_none(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "cn.tsv").write_text("gene\tstate\n" + rows)
+    profile = read_copy_number(tmp_path / "cn.tsv")
+    assert (profile.calls, profile.assayed_genes) == ((), ())
+    assert reason_not_assessed(tmp_path / "cn.tsv").endswith("has an answer for no gene")
 
 
 def test_pooled_normals_give_no_answer_on_sex_chromosomes() -> None:
