@@ -39,6 +39,11 @@ class DrugPrediction(Noun):
     pathway: str = ""
     ln_ic50: float
     """Natural logarithm of the half-maximal inhibitory concentration in micromolar; never to be compared over drugs."""
+    baseline_ln_ic50: float
+    """Prediction for the same tissue with every gene looked at and found wild type.
+
+    ``ln_ic50`` is the baseline plus all contributions, to 1e-6: the contributions add up exactly.
+    """
     lower90: float
     upper90: float
     percentile_tissue: float | None
@@ -56,7 +61,7 @@ class DrugPrediction(Noun):
     predictable: bool
     """False: the held-out accuracy inside tissues is not above zero with confidence; shown without a number."""
     contributions: tuple[Contribution, ...] = ()
-    """Exact additive contributions, largest first."""
+    """Exact additive contributions, largest first; what lies between ``baseline_ln_ic50`` and ``ln_ic50``."""
 
 
 class FlagLevel(StrEnum):

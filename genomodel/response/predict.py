@@ -92,7 +92,7 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
     prediction = baseline + sum(shares.values(), np.zeros(len(bundle.drugs)))
     factor = _widening(bundle, profile)
     rows = [
-        _drug_prediction(bundle, profile.tissue, j, float(prediction[j]), float(factor[j]), shares)
+        _drug_prediction(bundle, profile.tissue, j, float(baseline[j]), float(prediction[j]), float(factor[j]), shares)
         for j in range(len(bundle.drugs))
     ]
     rows.sort(key=_rank)
@@ -134,7 +134,7 @@ def _steps(n: int) -> Array:
 
 
 def _drug_prediction(
-    bundle: Bundle, tissue: str, j: int, value: float, factor: float, shares: dict[str, Array]
+    bundle: Bundle, tissue: str, j: int, baseline: float, value: float, factor: float, shares: dict[str, Array]
 ) -> DrugPrediction:
     drug, calibration = bundle.drugs[j], bundle.calibration
     lower, upper = value + factor * float(calibration.lower[j]), value + factor * float(calibration.upper[j])
@@ -149,6 +149,7 @@ def _drug_prediction(
         targets=target.targets if target else (),
         pathway=target.pathway if target else "",
         ln_ic50=round(value, DIGITS),
+        baseline_ln_ic50=round(baseline, DIGITS),
         lower90=round(lower, DIGITS),
         upper90=round(upper, DIGITS),
         percentile_tissue=None if local is None else _percentile(value, local),
@@ -162,18 +163,25 @@ def _drug_prediction(
         tissue_deciles=tuple(round(float(v), 4) for v in (overall[::10] if local is None else local)),
         accuracy=calibration.accuracy[j],
         predictable=bool(calibration.predictable[j]),
-        contributions=_contributions(j, shares),
+        contributions=_contributions(j, shares, baseline, value),
     )
 
 
-def _contributions(j: int, shares: dict[str, Array]) -> tuple[Contribution, ...]:
-    """Largest shares of one drug; the rest is summed up in one, so that nothing is missing."""
+def _contributions(j: int, shares: dict[str, Array], baseline: float, value: float) -> tuple[Contribution, ...]:
+    """Largest shares of one drug; the rest is summed up in one, so that nothing is missing.
+
+    Each is the step between two rounded subtotals on the way from baseline to prediction, so that the rounded numbers
+    add up as the exact ones do.
+    """
     ordered = sorted(((float(share[j]), label) for label, share in shares.items()), key=lambda s: (-abs(s[0]), s[1]))
-    shown = [
-        Contribution(feature=label, label=label, ln_ic50=round(v, DIGITS)) for v, label in ordered[:MOST_CONTRIBUTIONS]
-    ]
+    shown = [(label, label, amount) for amount, label in ordered[:MOST_CONTRIBUTIONS]]
     rest = ordered[MOST_CONTRIBUTIONS:]
     if rest:
-        label = f"{len(rest)} smaller contributions"
-        shown.append(Contribution(feature="rest", label=label, ln_ic50=round(sum(v for v, _ in rest), DIGITS)))
-    return tuple(shown)
+        shown.append(("rest", f"{len(rest)} smaller contributions", sum(amount for amount, _ in rest)))
+    amounts = [amount for _, _, amount in shown]
+    subtotals = [baseline, *(baseline + sum(amounts[:k]) for k in range(1, len(amounts))), value]
+    marks = [round(subtotal, DIGITS) for subtotal in subtotals]
+    return tuple(
+        Contribution(feature=feature, label=label, ln_ic50=round(after - before, DIGITS))
+        for (feature, label, _), before, after in zip(shown, marks, marks[1:], strict=False)
+    )

@@ -127,6 +127,7 @@ def prediction(drug: str, percentile: float, *, predictable: bool = True, tissue
         targets=("BRAF",),
         pathway="ERK MAPK signaling",
         ln_ic50=-1.3,
+        baseline_ln_ic50=0.8,
         lower90=-3.1,
         upper90=0.4,
         percentile_tissue=percentile if tissue else None,

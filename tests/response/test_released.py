@@ -157,6 +157,37 @@ def test_variant_set_aside_is_named_and_widens(released: Bundle) -> None:
     assert part.interval_inflation > whole.interval_inflation
 
 
+TUMORS = {
+    "wild type": tumor("COAD"),
+    "one change": tumor("SKCM", "BRAF V600E"),
+    "several": tumor("COAD", "KRAS G12D", "TP53 R175H", "APC R876*", amplified=("MYC", "ERBB2")),
+    "many": tumor(
+        "UCEC",
+        *(
+            f"{gene} R1*"
+            for gene in ["APC", "ARID1A", "ATM", "BRCA2", "CDKN2A", "NF1", "PTEN", "RB1", "SMAD4", "STK11", "VHL"]
+        ),
+    ),
+    "unknown tissue": tumor("GIST", "KIT D816V"),
+}
+
+
+@pytest.mark.parametrize("gap", GAPS)
+@pytest.mark.parametrize("name", TUMORS)
+def test_written_numbers_add_up_to_the_prediction(released: Bundle, name: str, gap: str) -> None:
+    one = TUMORS[name].model_copy(update=GAPS[gap])
+    for row in predict(released, one, resolve_tumor_type("COAD")).predictions:
+        total = row.baseline_ln_ic50 + sum(item.ln_ic50 for item in row.contributions)
+        assert row.ln_ic50 == pytest.approx(total, abs=1e-6)
+
+
+def test_baseline_is_the_prediction_of_a_wild_type_tumor_of_the_tissue(released: Bundle) -> None:
+    wild = {row.drug: row for row in predict(released, tumor("SKCM"), resolve_tumor_type("SKCM")).predictions}
+    for row in predict(released, tumor("SKCM", "BRAF V600E"), resolve_tumor_type("SKCM")).predictions:
+        assert row.baseline_ln_ic50 == wild[row.drug].ln_ic50
+        assert row.contributions
+
+
 def test_both_ends_of_the_interval_are_widened(released: Bundle) -> None:
     little = tumor("LUAD", "KRAS G12C").model_copy(
         update={"mutation_genes": ("KRAS",), "copy_number_genes": None, "fusions_assayed": False, "msi_high": None}
