@@ -58,6 +58,8 @@ class EvidenceMatch(Noun):
     tier: str
     """AMP/ASCO/CAP 2017 tier and level, e.g. ``I-A``; a resistance statement carries the level of its evidence."""
     tier_reason: str
+    cautions: tuple[str, ...] = ()
+    """What a reader must know before taking the tier at its word, e.g. that another finding contradicts a condition."""
 
 
 class Hotspot(Noun):

@@ -154,7 +154,7 @@ def variant_finding(
     lost = consequence.variant_class in LOSS_OF_FUNCTION and role in LOSABLE_ROLES and not common
     if not (evidence or (hotspot and not common) or lost or (clash and _has_allele_rule(gene, clash, rules))):
         return None
-    why = [_evidence_words(evidence)] if evidence else []
+    why = [evidence_words(evidence)] if evidence else []
     if hotspot:
         why.append(hotspot_words(hotspot, consequence.protein_change))
     if lost:
@@ -227,7 +227,8 @@ def label_of(variant: AnnotatedVariant) -> str:
     return f"{consequence.gene} {consequence.hgvs_c or variant.variant.key} ({words})"
 
 
-def _evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
+def evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
+    """Name the best of the matched statements with its tier."""
     best = min(evidence, key=lambda match: match.tier)
     return f"evidence of tier {best.tier} for {best.evidence.therapy} ({best.evidence.direction.value})"
 
@@ -259,7 +260,7 @@ def _copy_number_finding(call: CopyNumberCall, patient: Patient, rules: Rules) -
     fits = role == ROLE_OF_STATE[call.state]
     if not (evidence or fits):
         return None
-    why = [_evidence_words(evidence)] if evidence else []
+    why = [evidence_words(evidence)] if evidence else []
     if fits:
         why.append(f"{STATE_NAMES[call.state]} of a driver gene of the fitting role (intOGen: {role})")
     return Finding(

@@ -17,6 +17,7 @@ from genomodel.core.variants import (
     RegionDepth,
 )
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
+from genomodel.interpretation.contradictions import apply_contradictions
 from genomodel.interpretation.findings import (
     Rules,
     copy_number_findings,
@@ -87,7 +88,8 @@ def interpret(
         if disposition.kind is DispositionKind.LISTED:
             others.append(variant)
         dispositions.append(disposition)
-    ranked = sorted([*findings.values(), *copy_number_findings(copy_number, patient, rules)], key=rank_of_finding)
+    events = copy_number_findings(copy_number, patient, rules)
+    ranked = sorted(apply_contradictions([*findings.values(), *events]), key=rank_of_finding)
     return Interpretation(
         patient_id=patient.id,
         findings=tuple(ranked),

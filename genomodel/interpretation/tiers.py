@@ -14,6 +14,7 @@ from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
 from genomodel.core.patients import TumorType
 from genomodel.core.variants import AnnotatedVariant, Origin
 from genomodel.interpretation.knowledge import EvidenceRule
+from genomodel.interpretation.matching import BY_POSITION
 from genomodel.resources.oncotree import all_types
 
 OTHER_TUMOR_TIERS = {"I-A": "II-C", "I-B": "II-C", "II-C": "II-C", "II-D": "II-D"}
@@ -29,6 +30,7 @@ class Relation:
     match: TumorTypeMatch
     tier: str
     reason: str
+    caution: str = ""
 
 
 def relate(rule: EvidenceRule, tumor: TumorType) -> Relation | None:
@@ -36,21 +38,25 @@ def relate(rule: EvidenceRule, tumor: TumorType) -> Relation | None:
     if any(tumor.is_a(code) for code in rule.excluded):
         return None
     evidence = rule.evidence
+    doubt = caution = ""
     stated = f"{evidence.agency}: stated for {_lower(evidence.tumor_type_text)}"
     if rule.scope == "listed":
         covered = any(tumor.is_a(code) for code in evidence.tumor_types)
         if covered and not _may_be_excluded(rule.excluded, tumor.code):
             return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
-        doubt = _includes_excluded(rule, tumor) if covered else f", not for this tumor ({tumor.name})"
+        if covered:
+            caution = _includes_excluded(rule, tumor)
+        else:
+            doubt = f", not for this tumor ({tumor.name})"
     elif rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
         return None
     elif tumor.is_a(UNKNOWN_PRIMARY):
         doubt = "; this tumor's origin is not known, so it is not taken to be covered"
     elif _may_be_excluded(rule.excluded, tumor.code):
-        doubt = _includes_excluded(rule, tumor)
+        caution = _includes_excluded(rule, tumor)
     else:
         return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})")
-    return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], stated + doubt)
+    return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], stated + doubt, caution)
 
 
 @cache
@@ -63,9 +69,7 @@ def _may_be_excluded(excluded: tuple[str, ...], code: str) -> bool:
 def _includes_excluded(rule: EvidenceRule, tumor: TumorType) -> str:
     types = all_types()
     names = [types[code].name for code in rule.excluded if code in types and types[code].is_a(tumor.code)]
-    return (
-        f"; {tumor.name} may be a tumor type that the claim excludes ({'; '.join(names)}): subtype or grade not given"
-    )
+    return f"{tumor.name} may be a tumor type that the claim excludes ({'; '.join(names)}): subtype or grade not given"
 
 
 def _lower(text: str) -> str:
@@ -95,6 +99,7 @@ def grade(
     if relation is None:
         return None
     reason = relation.reason
+    cautions = [relation.caution] if relation.caution else []
     if rule.evidence.direction is Direction.RESISTANCE:
         reason += "; speaks against the therapy"
     conditions = rule.evidence.conditions
@@ -106,11 +111,15 @@ def grade(
         risk = f", germline risk {variant.germline_risk}" if variant.germline_risk else ""
         reason += f"; the variant's origin is uncertain{risk}: it may be germline"
     if variant is not None and (variant.population_frequency or 0) >= COMMON_FREQUENCY:
-        reason += f"; the allele is known in the population at {variant.population_frequency:.2g}: it may be germline"
+        frequency = f"{variant.population_frequency:.2g}"
+        cautions.append(f"the allele is known in the population at {frequency}: it may be germline")
+    if BY_POSITION in matched_on:
+        cautions.append("skipping of the exon is inferred from the variant's place: confirm it, by RNA where possible")
     return EvidenceMatch(
         evidence=rule.evidence,
         matched_on=matched_on,
         tumor_type_match=relation.match,
         tier=relation.tier,
-        tier_reason=reason + ".",
+        tier_reason="; ".join([reason, *cautions]) + ".",
+        cautions=tuple(cautions),
     )

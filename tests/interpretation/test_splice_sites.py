@@ -32,6 +32,14 @@ def test_met_exon_14_splice_sites_are_known_by_their_place(build: GenomeBuild) -
     assert found("T", "TA", donor + 5, NONCODING, build) == both
 
 
+def test_a_match_by_place_says_so() -> None:
+    place = Variant(chrom="7", pos=DONOR[GenomeBuild.GRCH37][1], ref="G", alt="T")
+    result = interpreted("LUAD", variant("MET", "", SPLICE, place=place), genome=GenomeBuild.GRCH37)
+    match = by_therapy(result)["Capmatinib"]
+    assert match.matched_on == "exon class, by position on GRCh37"
+    assert "inferred from the variant's place" in match.cautions[0]
+
+
 @pytest.mark.parametrize("build", [GenomeBuild.GRCH37, GenomeBuild.GRCH38])
 def test_what_leaves_the_splice_sites_alone_is_no_skipping(build: GenomeBuild) -> None:
     exon = exon_places()["MET", 14, build]

@@ -164,6 +164,27 @@ def test_a_tumor_type_that_may_be_an_excluded_one_is_not_covered(
     assert (found.tier, found.tumor_type_match) == ("II-C", TumorTypeMatch.OTHER)
     assert excluded in found.tier_reason
     assert "subtype or grade not given" in found.tier_reason
+    assert "subtype or grade not given" in found.cautions[0]
+
+
+def test_a_ras_mutation_contradicts_the_condition_of_ras_wild_type() -> None:
+    amplified = profile_of("ERBB2", CopyNumberState.AMPLIFICATION)
+
+    def tucatinib(*changes: tuple[str, str]) -> tuple[str, str, str]:
+        calls = calls_of(patient("COAD"), *(variant(gene, change) for gene, change in changes))
+        result = interpret(calls, amplified)
+        found = by_therapy(result)["Trastuzumab + Tucatinib"]
+        why = next(finding.why for finding in result.findings if finding.gene == "ERBB2")
+        return found.tier, found.tier_reason, why
+
+    for free in (tucatinib(), tucatinib(("TP53", "R175H")), tucatinib(("KRAS", "A18D"))):
+        assert free[0] == "I-A"
+        assert "contradicted" not in free[1]
+    for gene, change in (("KRAS", "G12D"), ("NRAS", "Q61K")):
+        tier, reason, why = tucatinib((gene, change))
+        assert tier == "II-C"
+        assert f"'RAS wild-type' is contradicted by {gene} p.{change}" in reason
+        assert "I-A" not in why
 
 
 def test_uncertain_origin_is_said_with_the_tier() -> None:

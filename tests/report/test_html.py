@@ -133,6 +133,13 @@ def test_evidence_keeps_therapy_level_direction_conditions_and_source() -> None:
     assert 'href="https://example.org/label.pdf"' in render_html(reports.typical_report())
 
 
+@MEDIA
+def test_a_caution_stands_with_its_statement(medium: Medium) -> None:
+    doubted = reports.match().model_copy(update={"cautions": ("the grade is not given",)})
+    shown = text(part(render_html(reports.report((reports.finding(1, "BRAF", (doubted,)),)), medium), "evidence"))
+    assert "Caution: the grade is not given" in shown
+
+
 def test_nothing_found_is_a_sentence_with_the_number_of_genes() -> None:
     report = reports.empty_report()
     assert "No tier I or II alteration found in the 412 genes assayed." in text(render_html(report))

@@ -85,6 +85,7 @@ def _statement(match: EvidenceMatch, shared: tuple[str, ...], *, several: bool) 
     return {
         "therapy": item.therapy,
         "conditions": f"{_biomarker(match)}: {text}" if several else text[:1].upper() + text[1:],
+        "cautions": "; ".join(match.cautions),
         "source": item.source_id,
         "date": item.source_date,
         "published": published,
