@@ -156,8 +156,13 @@ def judge_counts(
     if population_frequency is not None and population_frequency >= COMMON_FREQUENCY:
         needed = POPULATION_NORMAL_LOD
     absent, reason = _normal_lacks(normal, tumor.counts.allele_fraction, passed, needed)
+    seen = describe("tumor", tumor)
+    alt_reads = tumor.counts.alt_reads
+    if alt_reads is not None and alt_reads < MIN_ALT_READS:
+        seen += f", fewer than {MIN_ALT_READS} of the allele although its caller passed it"
+        absent = False
     origin = Origin.SOMATIC if absent else Origin.UNCERTAIN
-    return Judgement(origin, f"{prefix}{describe('tumor', tumor)}; {reason}")
+    return Judgement(origin, f"{prefix}{seen}; {reason}")
 
 
 def describe(role: str, seen: Observation) -> str:
