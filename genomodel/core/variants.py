@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from pydantic import Field
@@ -23,6 +24,13 @@ class Variant(Noun):
     def key(self) -> str:
         """``chrom:pos:ref>alt``, the name of this allele in every output."""
         return f"{self.chrom}:{self.pos}:{self.ref}>{self.alt}"
+
+
+def shorten_sequence(text: str, unit: str, longest: int = 20) -> str:
+    """Cut every run of more than ``longest`` capital letters to its first 8 and its length, so that names fit a page."""
+    return re.sub(
+        rf"([A-Z]{{8}})[A-Z]{{{longest - 7},}}", lambda run: f"{run[1]}\u2026({len(run[0])}\u00a0{unit})", text
+    )
 
 
 class AlleleCounts(Noun):

@@ -16,6 +16,7 @@ from genomodel.core.variants import (
     Fusion,
     Origin,
     VariantClass,
+    shorten_sequence,
 )
 from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.matching import BY_POSITION, LOSS_OF_FUNCTION, Alteration, match_rule
@@ -220,11 +221,11 @@ def label_of(variant: AnnotatedVariant) -> str:
     """Return gene and change as a reader would say them, e.g. ``BRAF p.V600E``."""
     consequence = variant.consequence
     if consequence is None:
-        return variant.variant.key
+        return shorten_sequence(variant.variant.key, "bases")
     if consequence.protein_change:
-        return f"{consequence.gene} p.{consequence.protein_change}"
+        return f"{consequence.gene} p.{shorten_sequence(consequence.protein_change, 'residues')}"
     words = CLASS_NAMES.get(consequence.variant_class, consequence.variant_class.value.replace("_", " ") + " variant")
-    return f"{consequence.gene} {consequence.hgvs_c or variant.variant.key} ({words})"
+    return f"{consequence.gene} {shorten_sequence(consequence.hgvs_c or variant.variant.key, 'bases')} ({words})"
 
 
 def evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:

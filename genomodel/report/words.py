@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild
-from genomodel.core.variants import AlleleCounts, AnnotatedVariant, CopyNumberCall, Origin
+from genomodel.core.variants import AlleleCounts, AnnotatedVariant, CopyNumberCall, Origin, shorten_sequence
 
 NOT_GIVEN = "not given"
 DRAFT_NOTE = "DRAFT: not reviewed, not signed"
@@ -156,8 +156,8 @@ def protein(variant: AnnotatedVariant) -> str:
     if consequence is None:
         return ""
     if consequence.protein_change:
-        return "p." + consequence.protein_change.removeprefix("p.")
-    return consequence.hgvs_p.rpartition(":")[2]
+        return "p." + shorten_sequence(consequence.protein_change.removeprefix("p."), "residues")
+    return shorten_sequence(consequence.hgvs_p.rpartition(":")[2], "letters")
 
 
 def consequence_terms(variant: AnnotatedVariant) -> str:
@@ -174,15 +174,13 @@ def coding_change(variant: AnnotatedVariant) -> str:
     consequence = variant.consequence
     if consequence is None:
         return ""
-    change = consequence.hgvs_c.rpartition(":")[2]
+    change = shorten_sequence(consequence.hgvs_c.rpartition(":")[2], "bases")
     return ":".join(part for part in (consequence.transcript, change) if part)
 
 
 def short_key(key: str, limit: int = 36) -> str:
     """Shorten a variant name with long alleles; its full form is in the JSON."""
-    if len(key) <= limit:
-        return key
-    return re.sub(r"([A-Za-z]{8})[A-Za-z]{6,}", lambda match: f"{match[1]}\u2026({len(match[0])}\u00a0bases)", key)
+    return key if len(key) <= limit else shorten_sequence(key, "bases", longest=13)
 
 
 def tier_number(tier: str | None) -> int | None:

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from genomodel.core.variants import shorten_sequence
+
+
+def test_a_long_sequence_is_cut_to_its_start_and_length() -> None:
+    assert shorten_sequence("D770_N771ins" + "STNMPDHY" * 50, "residues") == "D770_N771insSTNMPDHY…(400\u00a0residues)"
+    assert shorten_sequence("chr7:1:A>" + "ACGT" * 9, "bases") == "chr7:1:A>ACGTACGT…(36\u00a0bases)"
+
+
+def test_a_usual_name_stays_as_it_is() -> None:
+    for name in ("V600E", "E746_A750del", "W288Cfs*12", "L747_P753delinsS", "c.2236_2250del", "chr7:140753336:A>T"):
+        assert shorten_sequence(name, "residues") == name
