@@ -194,6 +194,7 @@ def call_copy_number(
     out: str | Path,
     *,
     purity: float | None = None,
+    note: str = "",
 ) -> CopyNumberProfile | None:
     """Call the copy number of every panel gene and write the table.
 
@@ -208,6 +209,8 @@ def call_copy_number(
         with the reason, and nothing is claimed.
     purity
         Fraction of tumor cells, when known.
+    note
+        Comment for the first line, such as that the genome is synthetic.
 
     Returns
     -------
@@ -221,9 +224,10 @@ def call_copy_number(
     """
     depths = read_region_depths(tumor)
     genes = sorted({gene_of_region(region.name) for region in depths} - {""})
+    comment = f"# {note}\n" if note else ""
     if not normals:
         reason = "not assessed: no normal was given, and depth alone cannot tell copy number from capture efficiency"
-        write_text(out, f"#{reason}\n" + "\t".join(_HEADER) + "\n")
+        write_text(out, comment + f"#{reason}\n" + "\t".join(_HEADER) + "\n")
         return None
     ratios = gene_log2_ratios(depths, [read_region_depths(path) for path in normals])
     lines = ["\t".join(_HEADER)]
@@ -237,7 +241,7 @@ def call_copy_number(
         state, note = state_of_gene(log2, n, purity, noise_of_others(ratios, gene))
         word = "not_assessed" if state is None else state.value
         lines.append(f"{gene}\t{word}\t{log2:.3f}\t{copies_of(log2, purity):.2f}\t{n}\t{note}")
-    write_text(out, "\n".join(lines) + "\n")
+    write_text(out, comment + "\n".join(lines) + "\n")
     return read_copy_number(out)
 
 

@@ -13,6 +13,7 @@ from genomodel.calls import checks
 from genomodel.calls.copy_number import call_copy_number
 from genomodel.calls.decision import MIN_FRACTION
 from genomodel.calls.somatic import decide_vcf
+from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import CopyNumberState
 
 
@@ -40,9 +41,11 @@ def copy_number(
         list[Path] | None, typer.Option(help="The same of the matched normal; several times: normals to pool.")
     ] = None,
     purity: Annotated[float | None, typer.Option(min=0.01, max=1, help="Fraction of tumor cells, if known.")] = None,
+    genome: Annotated[GenomeBuild, typer.Option(help="Genome build, written into the table.")] = GenomeBuild.UNKNOWN,
 ) -> None:
     """Call gene-level copy number from the depth of panel regions, tumor against normal."""
-    profile = call_copy_number(tumor_regions, normal_regions or [], out, purity=purity)
+    note = "Synthetic genome: not a real patient" if genome is GenomeBuild.SYNTHETIC else f"Genome: {genome.value}"
+    profile = call_copy_number(tumor_regions, normal_regions or [], out, purity=purity, note=note)
     if profile is None:
         Console().print("not assessed: no normal was given (--normal-regions)")
         return

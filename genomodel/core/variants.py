@@ -27,7 +27,7 @@ class Variant(Noun):
 
 
 def shorten_sequence(text: str, unit: str, longest: int = 20) -> str:
-    """Cut every run of more than ``longest`` capital letters to its first 8 and its length, so that names fit a page."""
+    """Cut every run of more than ``longest`` capitals to its first 8 and its length, so that names fit a page."""
     return re.sub(
         rf"([A-Z]{{8}})[A-Z]{{{longest - 7},}}", lambda run: f"{run[1]}\u2026({len(run[0])}\u00a0{unit})", text
     )

@@ -62,6 +62,8 @@ class CohortRow(Noun):
     mode: CallingMode = CallingMode.UNKNOWN
     findings: tuple[RowFinding, ...] = ()
     """Best tier first."""
+    set_aside: tuple[str, ...] = ()
+    """Alterations that would matter but are germline or were filtered."""
     predictions: tuple[str, ...] = ()
     """The first predictions in words, e.g. ``Dabrafenib 99``: drug and percentile over all lines."""
     files: tuple[str, ...] = ()
@@ -104,7 +106,8 @@ class CohortRow(Noun):
         """The first findings with their tiers, in one line."""
         if self.status is RowStatus.FAILED:
             return f"no report: {self.reason}"
-        return words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT) or "no finding"
+        found = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT) or "no finding"
+        return f"{found}; seen, not somatic: {words.joined(self.set_aside, 2)}" if self.set_aside else found
 
     @property
     def predictions_text(self) -> str:
@@ -122,6 +125,7 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
     return CohortRow(
         **_facts(report.patient),
         findings=tuple(_row_finding(finding) for finding in findings),
+        set_aside=tuple(finding.label for finding in report.interpretation.set_aside),
         predictions=tuple(texts),
         files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
         synthetic=report.synthetic,
@@ -204,6 +208,7 @@ def _view(row: CohortRow) -> dict[str, Any]:
             if finding.best_tier
         ],
         "untiered": words.unique(finding.label for finding in row.findings if not finding.best_tier),
+        "set_aside": words.unique(row.set_aside),
         "tier_sort": words.tier_key(row.best_tier)[0],
         "predictions": row.predictions,
         "failed": row.status is RowStatus.FAILED,

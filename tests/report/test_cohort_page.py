@@ -45,6 +45,12 @@ def test_evidence_against_a_therapy_is_not_shown_as_a_target(tmp_path: Path) -> 
     assert "KRAS p.G12D II-C ▲ I-A ▼ resistance" in text(page([row], tmp_path))
 
 
+def test_what_was_seen_but_is_not_somatic_is_in_the_table(tmp_path: Path) -> None:
+    row = CohortRow(patient_id="P1", set_aside=("BRCA1 p.E23Vfs*17",))
+    assert row.findings_text == "no finding; seen, not somatic: BRCA1 p.E23Vfs*17"
+    assert "seen, not somatic: BRCA1 p.E23Vfs*17" in text(page([row], tmp_path))
+
+
 def test_failed_patient_has_a_reason_and_no_link(tmp_path: Path) -> None:
     patient = reports.typical_report().patient
     rows = [CohortRow.failed(patient, "Traceback\n  somewhere\nInputError: x.vcf is truncated\n")]

@@ -46,8 +46,9 @@ rule call_copy_number:
         runtime=10,
     params:
         purity=lambda wildcards: INPUTS.purity_option(wildcards.patient),
+        genome=config["reference"]["genome"],
     message:
         "Call the copy number of {wildcards.patient}"
     shell:
         "genomodel copy-number --tumor-regions {input.tumor:q} --normal-regions {input.normal:q}"
-        " {params.purity} --out {output.tsv:q} > {log:q} 2>&1"
+        " {params.purity} --genome {params.genome} --out {output.tsv:q} > {log:q} 2>&1"
