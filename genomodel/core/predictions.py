@@ -56,7 +56,10 @@ class DrugPrediction(Noun):
     n_lines_tissue: int
     n_lines_overall: int
     tissue_deciles: tuple[float, ...] = ()
-    """0th, 10th … 100th percentile of measured ln IC50 in the tissue (or overall), for drawing."""
+    """0th, 10th … 100th percentile of measured ln IC50, for drawing: of the lines of the tissue, or of all lines.
+
+    Of all lines when the tissue has too few, which is when ``percentile_tissue`` is ``None``.
+    """
     accuracy: DrugAccuracy
     predictable: bool
     """False: the held-out accuracy inside tissues is not above zero with confidence; shown without a number."""

@@ -50,7 +50,7 @@ class Calibration:
     accuracy: tuple[DrugAccuracy, ...]
     predictable: npt.NDArray[np.bool_]
     burden_limit: int
-    """Protein-changing variants: 95th percentile of the training lines."""
+    """Protein-changing variants in cancer genes that 99 % of the training lines do not exceed."""
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,8 @@ def sibling_groups(mutations: list[tuple[GeneAlteration, ...]], labels: list[str
     """Group lines that come from one patient.
 
     Two lines are siblings when they share at least 3 exact protein changes that at most 4 lines carry, and these are at
-    least 40 % of the rare changes of the line that has fewer.
+    least 40 % of the rare changes of the line that has fewer. A line whose genotype is not known has no changes to
+    share and stands alone, so that siblings among such lines would not be found.
 
     Parameters
     ----------

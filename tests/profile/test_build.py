@@ -110,6 +110,8 @@ def test_gene_of_a_variant_set_aside_is_unknown_and_not_wild_type() -> None:
     assert hidden == dict.fromkeys(["PTEN:truncating", "BRAF:other", "PTEN:group_driver"], (Missing.SET_ASIDE,))
     assert {name for name, seen in profile.observed.items() if not seen} == set(hidden)
     assert profile.features["BRAF:V600E"] == 1.0
+    no_list = build_profile(tumor.model_copy(update={"mutation_genes": None}), features)
+    assert no_list.missing["PTEN:truncating"] == (Missing.SET_ASIDE,)
 
 
 def test_group_lacks_only_what_was_not_assayed() -> None:

@@ -10,7 +10,7 @@ from genomodel.core.profile import TumorAlterations
 from genomodel.profile.build import build_profile
 from genomodel.resources.oncotree import resolve_tumor_type
 from genomodel.response.bundle import Bundle, load_bundle
-from genomodel.response.encoder import Array
+from genomodel.response.encoder import Array, profile_arrays
 from genomodel.response.predict import MOST_CONTRIBUTIONS, explain, predict
 from genomodel.response.types import Ensemble
 from tests.response.conftest import tumor
@@ -179,6 +179,15 @@ def test_written_numbers_add_up_to_the_prediction(released: Bundle, name: str, g
     for row in predict(released, one, resolve_tumor_type("COAD")).predictions:
         total = row.baseline_ln_ic50 + sum(item.ln_ic50 for item in row.contributions)
         assert row.ln_ic50 == pytest.approx(total, abs=1e-6)
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_baseline_and_shares_add_up_to_what_the_model_itself_predicts(released: Bundle, gap: str) -> None:
+    profile = build_profile(TUMORS["several"].model_copy(update=GAPS[gap]), released.features)
+    baseline, shares = explain(released, profile)
+    values, observed = profile_arrays([profile], released.features)
+    direct = released.ensemble.predict(values, observed, [profile.tissue])[0]
+    assert np.allclose(baseline + sum(shares.values()), direct, atol=1e-9)
 
 
 def test_baseline_is_the_prediction_of_a_wild_type_tumor_of_the_tissue(released: Bundle) -> None:
