@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 
 from genomodel.core.findings import EvidenceMatch, Finding
 from genomodel.core.patients import Patient
-from genomodel.core.variants import PROTEIN_CHANGING, AlleleCounts, AnnotatedVariant, Origin
+from genomodel.core.variants import PROTEIN_CHANGING, AlleleCounts, AnnotatedVariant, Origin, VariantClass
 from genomodel.interpretation.findings import (
     Rules,
     alteration_of,
@@ -65,6 +65,8 @@ def _set_aside(variant: AnnotatedVariant, patient: Patient, rules: Rules) -> Fin
     if not (consequence.variant_class in PROTEIN_CHANGING or is_by_position(evidence)):
         return None
     hotspot = find_hotspot(gene, consequence.protein_change)
+    if variant.origin is Origin.GERMLINE and not hotspot and _names_only_an_exon(evidence, consequence.variant_class):
+        return None
     if not (evidence or (hotspot and not is_common(variant))):
         return None
     why = [_reason(variant)]
@@ -82,6 +84,11 @@ def _set_aside(variant: AnnotatedVariant, patient: Patient, rules: Rules) -> Fin
         evidence=evidence,
         why=sentences(why),
     )
+
+
+def _names_only_an_exon(evidence: tuple[EvidenceMatch, ...], variant_class: VariantClass) -> bool:
+    """Whether the evidence speaks of any mutation of an exon: true of tumors, not of inherited missense variants."""
+    return variant_class is VariantClass.MISSENSE and all(match.matched_on == "exon class" for match in evidence)
 
 
 def _is_seen(variant: AnnotatedVariant) -> bool:

@@ -84,6 +84,15 @@ def test_germline_and_filtered_alleles_that_matter_are_set_aside_with_the_reason
         assert [finding.label for finding in interpreted("LUAD", seen).set_aside] == ["KRAS p.G12C"]
 
 
+def test_an_inherited_missense_variant_of_an_exon_that_evidence_speaks_of_is_not_set_aside() -> None:
+    inherited = variant("KIT", "T507A", origin=Origin.GERMLINE)
+    assert interpreted("GIST", inherited).set_aside == ()
+    filtered = inherited.model_copy(
+        update={"origin": Origin.NOT_CALLED, "tumor": AlleleCounts(depth=100, alt_reads=30)}
+    )
+    assert [finding.label for finding in interpreted("GIST", filtered).set_aside] == ["KIT p.T507A"]
+
+
 def test_an_allele_that_another_record_calls_is_not_set_aside_as_well() -> None:
     place = Variant(chrom="7", pos=140453136, ref="A", alt="T")
     result = interpreted(
