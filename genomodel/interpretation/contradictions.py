@@ -1,10 +1,11 @@
-"""Conditions of a claim that another finding of the same tumor contradicts."""
+"""Claims that findings of the same tumor contradict: a condition does not hold, or a drug meets resistance."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from genomodel.core.findings import EvidenceMatch, Finding
+from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.interpretation.findings import evidence_words, sentences
 from genomodel.interpretation.tiers import OTHER_TUMOR_TIERS
 
@@ -13,17 +14,18 @@ WILD_TYPE_CONDITIONS = {"RAS wild-type": ("KRAS", "NRAS")}
 
 
 def apply_contradictions(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings; no claim stays above II-C whose condition another finding contradicts.
+    """Return the findings with what speaks against their claims.
 
-    A hotspot mutation of a gene contradicts the condition that the gene is of wild type. The other conditions are left
-    to the reader.
+    No claim stays above II-C whose condition another finding contradicts: a hotspot mutation of a gene contradicts the
+    condition that the gene is of wild type. The other conditions are left to the reader. A drug that resistance
+    evidence of the same tumor type names keeps its tier and carries the conflict, for one does not settle the other.
     """
     listed = list(findings)
     return [_held_against(finding, listed) for finding in listed]
 
 
 def _held_against(finding: Finding, findings: list[Finding]) -> Finding:
-    evidence = tuple(_lowered(match, findings) for match in finding.evidence)
+    evidence = tuple(_opposed(_lowered(match, findings), findings) for match in finding.evidence)
     if evidence == finding.evidence:
         return finding
     before, after = (sentences([evidence_words(matches)]).rstrip(".") for matches in (finding.evidence, evidence))
@@ -48,3 +50,23 @@ def _lowered(match: EvidenceMatch, findings: list[Finding]) -> EvidenceMatch:
             "cautions": (*match.cautions, *cautions),
         }
     )
+
+
+def _opposed(match: EvidenceMatch, findings: list[Finding]) -> EvidenceMatch:
+    if match.evidence.direction is not Direction.SENSITIVITY:
+        return match
+    drugs = _drugs(match.evidence.therapy)
+    conflicts = [
+        f"conflict: {other.label} speaks against {drug} ({against.tier})"
+        for other in findings
+        for against in other.evidence
+        if against.evidence.direction is Direction.RESISTANCE and against.tumor_type_match is TumorTypeMatch.SAME
+        for drug in sorted(drugs & _drugs(against.evidence.therapy))
+    ]
+    return match.model_copy(update={"cautions": (*match.cautions, *conflicts)}) if conflicts else match
+
+
+def _drugs(therapy: str) -> frozenset[str]:
+    """Return the drugs of a therapy: ``Osimertinib + Pemetrexed + Cisplatin or Carboplatin`` are four."""
+    plain = re.sub(r"\([^)]*\)", "", therapy)
+    return frozenset(name.strip() for name in re.split(r"\s\+\s|\sor\s", plain) if name.strip())

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from genomodel.core.findings import TumorTypeMatch
+from genomodel.core.findings import EvidenceMatch, TumorTypeMatch
 from genomodel.core.variants import CopyNumberState, Fusion, Origin
 from genomodel.interpretation.findings import match_fusion
 from genomodel.interpretation.interpret import interpret
@@ -185,6 +185,20 @@ def test_a_ras_mutation_contradicts_the_condition_of_ras_wild_type() -> None:
         assert tier == "II-C"
         assert f"'RAS wild-type' is contradicted by {gene} p.{change}" in reason
         assert "I-A" not in why
+
+
+def test_a_drug_that_another_mutation_resists_carries_the_conflict_and_keeps_its_tier() -> None:
+    def of_l858r(*changes: str) -> dict[str, EvidenceMatch]:
+        calls = calls_of(patient("LUAD"), *(variant("EGFR", change) for change in ("L858R", *changes)))
+        finding = next(f for f in interpret(calls, None).findings if f.label == "EGFR p.L858R")
+        return {match.evidence.therapy: match for match in finding.evidence}
+
+    alone, both = of_l858r(), of_l858r("C797S")
+    for therapy in ("Osimertinib", "Osimertinib + Pemetrexed + Cisplatin or Carboplatin"):
+        assert alone[therapy].cautions == ()
+        assert both[therapy].cautions == ("conflict: EGFR p.C797S speaks against Osimertinib (I-B)",)
+        assert both[therapy].tier == alone[therapy].tier == "I-A"
+    assert both["Afatinib"].cautions == ()
 
 
 def test_uncertain_origin_is_said_with_the_tier() -> None:

@@ -114,8 +114,17 @@ def _evidence_line(report: PatientReport) -> str:
 
 
 def _resistance_line(report: PatientReport) -> str:
-    against = [(finding, *_therapies(finding, Direction.RESISTANCE)) for finding in tiered(report)]
-    parts = [f"{f.label} against {words.joined(names, 4)} ({tier})" for f, tier, names in against if names]
+    parts = []
+    for finding in tiered(report):
+        by_tier: dict[str, list[str]] = {}
+        for match in finding.evidence:
+            if match.evidence.direction is Direction.RESISTANCE and (words.tier_number(match.tier) or 9) <= 2:
+                by_tier.setdefault(match.tier, []).append(match.evidence.therapy)
+        named = [
+            f"{words.joined(words.unique(by_tier[tier]), 4)} ({tier})" for tier in sorted(by_tier, key=words.tier_key)
+        ]
+        if named:
+            parts.append(f"{finding.label} against {', '.join(named)}")
     return "; ".join(parts) + "." if parts else ""
 
 
