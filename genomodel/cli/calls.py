@@ -13,6 +13,7 @@ from genomodel.calls import checks
 from genomodel.calls.copy_number import call_copy_number
 from genomodel.calls.decision import MIN_FRACTION
 from genomodel.calls.somatic import decide_vcf
+from genomodel.cli.tables import print_table
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import CopyNumberState
 
@@ -31,7 +32,7 @@ def decide(
     table = Table("origin", "records", title=f"{sum(counts.values())} records")
     for origin, count in counts.items():
         table.add_row(origin, str(count))
-    Console().print(table)
+    print_table(table)
 
 
 def copy_number(
@@ -53,7 +54,7 @@ def copy_number(
     for call in profile.calls:
         if call.state is not CopyNumberState.NEUTRAL:
             table.add_row(call.gene, call.state.value, f"{call.log2_ratio:.2f}", f"{call.copies:.1f}")
-    Console().print(table)
+    print_table(table)
 
 
 def check_alignment(

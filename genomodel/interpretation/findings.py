@@ -171,13 +171,25 @@ def variant_finding(
         why.append(f"known in the population at {variant.population_frequency:.2g}: it may be germline")
     if outside_assay:
         why.append("it lies outside the assay as stated; check the stated regions or genes")
+    return finding_of(variant, gene, patient, hotspot, evidence, why)
+
+
+def finding_of(
+    variant: AnnotatedVariant,
+    gene: str,
+    patient: Patient,
+    hotspot: Hotspot | None,
+    evidence: tuple[EvidenceMatch, ...],
+    why: list[str],
+) -> Finding:
+    """Return a small variant as a finding, with the reasons as sentences."""
     return Finding(
         id=f"{patient.id}:{variant.variant.key}",
         gene=gene,
         label=label_of(variant),
         variant=variant,
         hotspot=hotspot,
-        driver_role=role,
+        driver_role=driver_role(gene),
         evidence=evidence,
         why=sentences(why),
     )

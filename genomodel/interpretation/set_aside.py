@@ -10,16 +10,14 @@ from genomodel.core.variants import PROTEIN_CHANGING, AlleleCounts, AnnotatedVar
 from genomodel.interpretation.findings import (
     Rules,
     alteration_of,
+    finding_of,
     hotspot_words,
     is_by_position,
     is_common,
-    label_of,
     match_evidence,
     rank_of_finding,
-    sentences,
 )
 from genomodel.interpretation.phase import allele_fraction
-from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.hotspots import find_hotspot
 
 MIN_READS = 3
@@ -74,16 +72,7 @@ def _set_aside(variant: AnnotatedVariant, patient: Patient, rules: Rules) -> Fin
         why.append(_evidence_words(evidence))
     if hotspot:
         why.append(hotspot_words(hotspot, consequence.protein_change))
-    return Finding(
-        id=f"{patient.id}:{variant.variant.key}",
-        gene=gene,
-        label=label_of(variant),
-        variant=variant,
-        hotspot=hotspot,
-        driver_role=driver_role(gene),
-        evidence=evidence,
-        why=sentences(why),
-    )
+    return finding_of(variant, gene, patient, hotspot, evidence, why)
 
 
 def _names_only_an_exon(evidence: tuple[EvidenceMatch, ...], variant_class: VariantClass) -> bool:

@@ -91,18 +91,18 @@ def untiered(report: PatientReport) -> list[Finding]:
     return [finding for finding in report.interpretation.findings if not finding.evidence]
 
 
-def _therapies(finding: Finding, direction: Direction) -> tuple[str, list[str]]:
-    """Return the best tier of a direction and the therapies it names, if it is tier I or II."""
-    matches = [match for match in finding.evidence if match.evidence.direction is direction]
-    best = min((match.tier for match in matches), key=words.tier_key, default="")
-    if (words.tier_number(best) or 9) > 2:
-        return best, []
-    return best, words.unique(match.evidence.therapy for match in matches if match.tier == best)
+def _therapies_by_tier(finding: Finding, direction: Direction) -> list[tuple[str, list[str]]]:
+    """Return the therapies of tier I and II that the evidence of a direction names, best tier first."""
+    by_tier: dict[str, list[str]] = {}
+    for match in finding.evidence:
+        if match.evidence.direction is direction and (words.tier_number(match.tier) or 9) <= 2:
+            by_tier.setdefault(match.tier, []).append(match.evidence.therapy)
+    return [(tier, words.unique(by_tier[tier])) for tier in sorted(by_tier, key=words.tier_key)]
 
 
 def _evidence_line(report: PatientReport) -> str:
-    sensitive = [(finding, *_therapies(finding, Direction.SENSITIVITY)) for finding in tiered(report)]
-    named = [(finding, tier, therapies) for finding, tier, therapies in sensitive if therapies]
+    sensitive = [(finding, _therapies_by_tier(finding, Direction.SENSITIVITY)) for finding in tiered(report)]
+    named = [(finding, *by_tier[0]) for finding, by_tier in sensitive if by_tier]
     if not named:
         if any(words.is_actionable(finding) for finding in report.interpretation.findings):
             return "No alteration with tier I or II evidence of sensitivity; see resistance."
@@ -116,13 +116,8 @@ def _evidence_line(report: PatientReport) -> str:
 def _resistance_line(report: PatientReport) -> str:
     parts = []
     for finding in tiered(report):
-        by_tier: dict[str, list[str]] = {}
-        for match in finding.evidence:
-            if match.evidence.direction is Direction.RESISTANCE and (words.tier_number(match.tier) or 9) <= 2:
-                by_tier.setdefault(match.tier, []).append(match.evidence.therapy)
-        named = [
-            f"{words.joined(words.unique(by_tier[tier]), 4)} ({tier})" for tier in sorted(by_tier, key=words.tier_key)
-        ]
+        by_tier = _therapies_by_tier(finding, Direction.RESISTANCE)
+        named = [f"{words.joined(therapies, 4)} ({tier})" for tier, therapies in by_tier]
         if named:
             parts.append(f"{finding.label} against {', '.join(named)}")
     return "; ".join(parts) + "." if parts else ""
