@@ -41,6 +41,15 @@ class AlleleCounts(Noun):
     alt_reads: int | None = Field(default=None, ge=0)
     allele_fraction: float | None = Field(default=None, ge=0, le=1)
 
+    @property
+    def known_fraction(self) -> float | None:
+        """The stated allele fraction, else alternate reads over depth, ``None`` when neither is known."""
+        if self.allele_fraction is not None:
+            return self.allele_fraction
+        if self.alt_reads is not None and self.depth:
+            return self.alt_reads / self.depth
+        return None
+
 
 class VariantClass(StrEnum):
     """What a variant does, coarsely; the classes that the profile and the evidence rules speak of."""

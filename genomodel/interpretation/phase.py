@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import combinations
 
-from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Origin, Variant
+from genomodel.core.variants import AnnotatedVariant, Origin, Variant
 from genomodel.interpretation.protein_change import ProteinChange, parse_protein_change
 
 FRACTION_RATIO = 2.0
@@ -52,7 +52,7 @@ def _substitution(variant: AnnotatedVariant) -> ProteinChange | None:
 def _may_share_molecule(first: AnnotatedVariant, second: AnnotatedVariant) -> bool:
     if changed_bases(first.variant) & changed_bases(second.variant):
         return False
-    one, other = allele_fraction(first.tumor), allele_fraction(second.tumor)
+    one, other = first.tumor.known_fraction, second.tumor.known_fraction
     return one is None or other is None or max(one, other) <= FRACTION_RATIO * min(one, other)
 
 
@@ -62,12 +62,3 @@ def changed_bases(variant: Variant) -> frozenset[int]:
         return frozenset(range(variant.pos, variant.pos + max(len(variant.ref), 1)))
     pairs = zip(variant.ref.upper(), variant.alt.upper(), strict=True)
     return frozenset(variant.pos + place for place, (ref, alt) in enumerate(pairs) if ref != alt)
-
-
-def allele_fraction(counts: AlleleCounts) -> float | None:
-    """Return the stated allele fraction, else alternate reads over depth, ``None`` when neither is known."""
-    if counts.allele_fraction is not None:
-        return counts.allele_fraction
-    if counts.alt_reads is not None and counts.depth:
-        return counts.alt_reads / counts.depth
-    return None

@@ -17,7 +17,6 @@ from genomodel.interpretation.findings import (
     match_evidence,
     rank_of_finding,
 )
-from genomodel.interpretation.phase import allele_fraction
 from genomodel.resources.hotspots import find_hotspot
 
 MIN_READS = 3
@@ -90,7 +89,7 @@ def _is_seen(variant: AnnotatedVariant) -> bool:
 def _alternate_reads(counts: AlleleCounts, unknown: int) -> float:
     if counts.alt_reads is not None:
         return counts.alt_reads
-    fraction = allele_fraction(counts)
+    fraction = counts.known_fraction
     if fraction is not None and (fraction == 0 or counts.depth is not None):
         return round(fraction * (counts.depth or 0))
     return unknown

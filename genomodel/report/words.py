@@ -93,17 +93,6 @@ def unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
 
 
-def allele_fraction(counts: AlleleCounts | None) -> float | None:
-    """Return the stated allele fraction, else the one that the read counts give."""
-    if counts is None:
-        return None
-    if counts.allele_fraction is not None:
-        return counts.allele_fraction
-    if counts.alt_reads is not None and counts.depth:
-        return counts.alt_reads / counts.depth
-    return None
-
-
 def reads(counts: AlleleCounts) -> str:
     """Return the read support: ``84 of 280 reads``, or what is known of it."""
     if counts.alt_reads is not None and counts.depth is not None:
@@ -117,7 +106,7 @@ def reads(counts: AlleleCounts) -> str:
 
 def fraction_with_reads(counts: AlleleCounts | None) -> str:
     """Return ``30 % (84 of 280 reads)``, or ``not given``."""
-    fraction = allele_fraction(counts)
+    fraction = counts.known_fraction if counts else None
     if counts is None or (fraction is None and counts.depth is None and counts.alt_reads is None):
         return NOT_GIVEN
     if fraction is None:

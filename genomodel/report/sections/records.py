@@ -108,7 +108,7 @@ def record_account(interpretation: Interpretation) -> list[tuple[DispositionKind
 
 
 def _variant(variant: AnnotatedVariant) -> dict[str, Any]:
-    fraction = words.allele_fraction(variant.tumor)
+    fraction = variant.tumor.known_fraction
     frequency = variant.population_frequency
     return {
         "gene": variant.consequence.gene if variant.consequence else "",
