@@ -33,6 +33,10 @@ WEIGHTS, CONFIG, FEATURES, CALIBRATION, CARD = (
     "card.json",
 )
 HASHED = (WEIGHTS, CONFIG, FEATURES, CALIBRATION)
+PICKLED = {
+    b"\x80": "it looks like a Python pickle",
+    b"PK\x03\x04": "it looks like a PyTorch checkpoint, a zip of pickles",
+}
 RELEASED = "lowrank-2026.11"
 N_QUANTILES = 101
 N_TISSUE_QUANTILES = 11
@@ -209,7 +213,12 @@ def load_bundle(path: Path | None = None) -> Bundle:
     try:
         return _assemble(config, calibration, features, tensors, card, sha256_of(folder / CARD))
     except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise InputError(f"model files do not fit each other ({error!r})", path=folder) from error
+        what = str(error) if isinstance(error, ValueError) else repr(error)
+        raise InputError(
+            f"model files do not fit each other ({what})",
+            path=folder,
+            fix="Copy the whole bundle again, from one training; its files belong together",
+        ) from error
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -226,11 +235,22 @@ def _read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
     try:
         return dict(load_file(path))
     except (SafetensorError, ValueError) as error:
+        start = path.read_bytes()[:4]
+        seems = next((what for magic, what in PICKLED.items() if start.startswith(magic)), f"{error}")
         raise InputError(
-            f"not a safetensors file ({error})",
+            f"not a safetensors file ({seems})",
             path=path,
-            fix="Only safetensors are read; pickled models are refused because they can run code",
+            fix="Only safetensors are read; pickled models are refused because they can run code. Copy the bundle as "
+            "genomodel train wrote it",
         ) from error
+
+
+def _require_fit(tensors: dict[str, npt.NDArray[Any]], n_features: int, n_drugs: int) -> None:
+    features, drugs = tensors["weights"].shape[1], tensors["loadings"].shape[2]
+    if features != n_features:
+        raise ValueError(f"{FEATURES} lists {n_features} features, the weights in {WEIGHTS} are for {features}")
+    if drugs != n_drugs:
+        raise ValueError(f"{CONFIG} lists {n_drugs} drugs, the weights in {WEIGHTS} are for {drugs}")
 
 
 def _assemble(
@@ -245,6 +265,7 @@ def _assemble(
     drugs = tuple(ScreenedDrug(drug, screen) for drug, screen in config["drugs"])
     tissues = tuple(config["tissues"])
     n_features, n_drugs = len(features), len(drugs)
+    _require_fit(real, n_features, n_drugs)
     expected_shapes = {
         "expected": (len(tissues) + 1, n_features),
         "center": (n_features,),
@@ -258,8 +279,6 @@ def _assemble(
     for name, shape in expected_shapes.items():
         if real[name].shape != shape:
             raise ValueError(f"{name} has shape {real[name].shape}, expected {shape}")
-    if real["weights"].shape[1] != n_features or real["loadings"].shape[2] != n_drugs:
-        raise ValueError("weights do not fit the feature list or the drugs")
     rows = plain["drugs"]
     if [(row["drug"], row["screen"]) for row in rows] != [(drug.drug, drug.screen) for drug in drugs]:
         raise ValueError("the calibration is for other drugs")

@@ -19,6 +19,7 @@ from genomodel.response.sources import (
     SCREENS,
     RawTables,
     copy_numbers_by_model,
+    count_repeated,
     fusions_by_sanger_id,
     mutations_by_model,
     read_sources,
@@ -53,6 +54,18 @@ class ResponseData:
             )
         if len({line.id for line in self.lines}) != len(self.lines):
             raise InputError("a cell line is there twice", fix="Average repeated lines before training")
+        endless = np.argwhere(np.isinf(self.ln_ic50))
+        if len(endless):
+            line, drug = self.lines[endless[0, 0]].id, self.drugs[endless[0, 1]].name
+            raise InputError(
+                f"the response of cell line '{line}' to '{drug}' is infinite", fix="Leave it out, as not measured"
+            )
+        unknown = [line.id for line in self.lines if not _has_feature(line)]
+        if unknown:
+            raise InputError(
+                f"cell line '{unknown[0]}' has no feature: its tissue is unknown and nothing was assayed",
+                fix="Give its tissue or its genotype, or leave it out",
+            )
         silent = [line.id for line, row in zip(self.lines, self.ln_ic50, strict=True) if np.isnan(row).all()]
         if silent:
             raise InputError(f"cell line '{silent[0]}' has no response", fix="Leave lines without responses out")
@@ -74,6 +87,11 @@ class ResponseData:
         )
 
 
+def _has_feature(line: TumorAlterations) -> bool:
+    assayed = line.mutation_genes or line.copy_number_genes or line.fusions_assayed or line.msi_high is not None
+    return bool(line.tissue or line.tissue_fine or assayed or line.mutations or line.copy_number or line.fusions)
+
+
 def load_data(tables: RawTables | None = None) -> ResponseData:
     """Join responses and genotypes of the screened cell lines.
 
@@ -87,6 +105,11 @@ def load_data(tables: RawTables | None = None) -> ResponseData:
     ResponseData
         Lines with a COSMIC identifier and a known tissue, sorted by name. A line whose genotype could not be joined is
         kept with its small variants and copy number unassayed.
+
+    Raises
+    ------
+    InputError
+        A table cannot be had or read, or no screened line has an identifier and a known tissue.
     """
     tables = tables or read_sources()
     exact = {
@@ -98,6 +121,12 @@ def load_data(tables: RawTables | None = None) -> ResponseData:
     by_response = identify_by_response(tables.responses["GDSC1"], tables.ic50_v17, known)
     cosmic_of = known | by_response
     names = [name for name in screened if name in cosmic_of and cosmic_of[name] in tables.features_v17.index]
+    if not names:
+        raise InputError(
+            f"none of the {len(screened)} screened cell lines, {', '.join(screened[:1])} the first, has an identifier "
+            "and a known tissue",
+            fix="Name the lines as the table of identifiers does",
+        )
     lines, statuses = _lines(names, cosmic_of, tables)
     groups = sibling_groups([line.mutations for line in lines], names)
     drugs, ln_ic50 = _response_matrix(tables.responses, names)
@@ -111,6 +140,7 @@ def load_data(tables: RawTables | None = None) -> ResponseData:
         genotype_rejected=statuses.count("rejected"),
         no_candidate=statuses.count("none"),
         groups_of_siblings=len([g for g in set(groups) if groups.count(g) > 1]),
+        repeated_measurements=count_repeated(tables.responses.values()),
     )
     return ResponseData(tuple(lines), tuple(groups), tuple(cosmic_of[n] for n in names), drugs, ln_ic50, joins)
 

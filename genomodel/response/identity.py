@@ -62,6 +62,8 @@ class JoinCounts:
     genotype_rejected: int
     no_candidate: int
     groups_of_siblings: int
+    repeated_measurements: int = 0
+    """Measurements beyond the first of a line and drug in one screen; their mean is taken."""
 
 
 def _standardised(matrix: Array) -> Array:

@@ -8,9 +8,10 @@ collected by the Molecular Oncology Almanac (Reardon et al. 2021, doi:10.1038/s4
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -107,28 +108,65 @@ def _read(path: Path, columns: list[str], separator: str = ",") -> pd.DataFrame:
     return table
 
 
-def read_responses(path: Path) -> pd.DataFrame:
-    """Read one screen: columns ``line``, ``drug``, ``ln_ic50``; repeated measurements of a pair are averaged.
+def read_responses(path: Path, *, replicates: Literal["average", "refuse"] = "average") -> pd.DataFrame:
+    """Read one screen: columns ``line``, ``drug``, ``ln_ic50`` and ``measurements``, sorted by line and drug.
+
+    Parameters
+    ----------
+    path
+        Comma-separated, with ``CELL_LINE_NAME``, ``DRUG_NAME`` and ``LN_IC50`` in micromolar.
+    replicates
+        What a pair that is there twice means. The published screens measured some pairs more than once: ``"average"``
+        takes their mean and counts them in ``measurements``. In a table of one's own it is mostly a slip: ``"refuse"``.
 
     Raises
     ------
     InputError
-        A column is missing, a value is not a number, or a pair has no value.
+        A column is missing, a line or drug has no name, a value is not a finite number, or, with ``"refuse"``, a pair
+        is there twice.
     """
     table = _read(path, ["CELL_LINE_NAME", "DRUG_NAME", "LN_IC50"])
+    for column in ("CELL_LINE_NAME", "DRUG_NAME"):
+        unnamed = np.flatnonzero(table[column].isna() | (table[column].astype(str).str.strip() == ""))
+        if len(unnamed):
+            raise InputError("the name is empty", path=path, row=int(unnamed[0]) + 2, column=column, fix="Fill it in")
     value = pd.to_numeric(table["LN_IC50"], errors="coerce")
     bad = np.flatnonzero(~np.isfinite(value.to_numpy(dtype=float)))
     if len(bad):
-        found = table["LN_IC50"].iloc[bad[0]]
+        found = table["LN_IC50"].fillna("").iloc[bad[0]]
         raise InputError(
-            f"'{found}' is not a number",
+            f"'{found}' is not a {'finite ' if np.isinf(value.iloc[bad[0]]) else ''}number",
             path=path,
             row=int(bad[0]) + 2,
             column="LN_IC50",
-            fix="Give the natural logarithm of the IC50 in micromolar",
+            fix="Give the natural logarithm of the IC50 in micromolar, or leave the row out",
         )
-    tidy = pd.DataFrame({"line": table["CELL_LINE_NAME"], "drug": table["DRUG_NAME"].str.strip(), "ln_ic50": value})
-    return cast("pd.DataFrame", tidy.groupby(["line", "drug"], as_index=False, sort=True)["ln_ic50"].mean())
+    names = {"line": table["CELL_LINE_NAME"].astype(str), "drug": table["DRUG_NAME"].astype(str).str.strip()}
+    tidy = pd.DataFrame({**names, "ln_ic50": value})
+    if replicates == "refuse":
+        _refuse_repeated(tidy, path)
+    pairs = tidy.groupby(["line", "drug"], as_index=False, sort=True)["ln_ic50"]
+    return cast("pd.DataFrame", pairs.agg(ln_ic50="mean", measurements="size"))
+
+
+def _refuse_repeated(tidy: pd.DataFrame, path: Path) -> None:
+    repeated = np.flatnonzero(tidy.duplicated(["line", "drug"]))
+    if not len(repeated):
+        return
+    line, drug = tidy["line"].iloc[repeated[0]], tidy["drug"].iloc[repeated[0]]
+    first = int(np.flatnonzero((tidy["line"] == line) & (tidy["drug"] == drug))[0])
+    raise InputError(
+        f"line '{line}' and drug '{drug}' are there again, first in row {first + 2}; rows that repeat a pair: "
+        f"{len(repeated)}",
+        path=path,
+        row=int(repeated[0]) + 2,
+        fix="Keep one row a pair, or average true repeats before",
+    )
+
+
+def count_repeated(responses: Iterable[pd.DataFrame]) -> int:
+    """Count the measurements beyond the first of each pair, over tables of :func:`read_responses`."""
+    return sum(int((table["measurements"] - 1).sum()) for table in responses)
 
 
 def _read_line_info(path: Path) -> pd.DataFrame:

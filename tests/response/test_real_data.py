@@ -29,6 +29,7 @@ def test_lines_are_joined_by_identity(real_data: ResponseData) -> None:
     assert joins.by_exact_name + joins.by_response_profile >= 970
     assert joins.genotype_confirmed >= 850
     assert real_data.ln_ic50.shape == (966, 664)
+    assert joins.repeated_measurements == 18_067 + 6_288
 
 
 @pytest.mark.slow

@@ -10,14 +10,15 @@ from genomodel.core.profile import GeneAlteration
 from genomodel.core.variants import VariantClass
 from genomodel.response.drugs import drug_targets
 from genomodel.response.identity import masked_correlation, sibling_groups
-from genomodel.response.sources import read_responses
+from genomodel.response.sources import count_repeated, read_responses
 
 
 def test_repeated_pairs_are_averaged(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text("CELL_LINE_NAME,DRUG_NAME,LN_IC50\nA,D,1.0\nA,D,3.0\nT-T,D,5\nTT,D,7\n")
     table = read_responses(path)
-    assert table.values.tolist() == [["A", "D", 2.0], ["T-T", "D", 5.0], ["TT", "D", 7.0]]
+    assert table.values.tolist() == [["A", "D", 2.0, 2], ["T-T", "D", 5.0, 1], ["TT", "D", 7.0, 1]]
+    assert count_repeated([table, table]) == 2
 
 
 def test_text_in_the_number_column_is_named_with_its_row(tmp_path: Path) -> None:
