@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import numpy.typing as npt
 
 from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, write_text
-from genomodel.profile.build import build_profile
 from genomodel.profile.features import TISSUE_KINDS
+from genomodel.response.baselines import TissueDrugMean
 from genomodel.response.calibrate import (
     Widening,
     conformal_quantiles,
@@ -28,17 +29,26 @@ from genomodel.response.calibrate import (
 from genomodel.response.datamodule import PanelDropout, hide_features
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, Mask, profile_arrays
-from genomodel.response.ensemble import TrainingConfig, group_folds
-from genomodel.response.metrics import Scores, score
-from genomodel.response.models import MODELS, LowRankEnsemble, TissueDrugMean, fold_features
+from genomodel.response.ensemble import TrainingConfig
+from genomodel.response.metrics import (
+    BOOTSTRAP_SEED,
+    SENSITIVE_Z,
+    Scores,
+    line_weights,
+    normalised,
+    score,
+    sensitive_tail,
+)
+from genomodel.response.models import MODELS, RELEASED_MODEL, LowRankEnsemble
+from genomodel.response.splits import FOLD_SEED, N_FOLDS, Folds, Split, make_folds
+from genomodel.response.targeted import targeted_drugs
 from genomodel.response.types import Ensemble
 
-N_FOLDS = 5
-FOLD_SEED = 20
 JUDGED_SCREEN = "GDSC2"
 JUDGED_LINES = 600
 """Drugs of GDSC2 measured in more lines than this enter the means over drugs."""
-SENSITIVE_Z = -1.5
+
+TAIL_BOOTSTRAP = 500
 
 Progress = Callable[[str], None]
 
@@ -56,10 +66,17 @@ class HeldOut:
     """Variance hidden from ``masked``."""
     no_tissue: Array
     hidden_tissue: Array
+    split: Split = Split.LINE
+    seconds: tuple[float, ...] = ()
+    """Wall time of training and prediction, by fold."""
 
 
 def held_out_predictions(
-    data: ResponseData, name: str, progress: Progress | None = None, config: TrainingConfig | None = None
+    data: ResponseData,
+    name: str,
+    progress: Progress | None = None,
+    config: TrainingConfig | None = None,
+    folds: Folds | None = None,
 ) -> HeldOut:
     """Predict every line by a model trained on the other folds.
 
@@ -75,29 +92,31 @@ def held_out_predictions(
         Called after each fold.
     config
         Training choices, for the kind of model that has any.
+    folds
+        Made for this data by ``make_folds``; folds of patients when not given.
     """
     if name not in MODELS:
         raise InputError(f"unknown model '{name}'", fix=f"Known: {', '.join(MODELS)}")
-    folds = group_folds(data.groups, N_FOLDS, FOLD_SEED)
+    folds = folds or make_folds(data)
     blank = np.full(data.ln_ic50.shape, np.nan)
-    out = HeldOut(folds, *(blank.copy() for _ in range(6)))
-    for fold in range(N_FOLDS):
-        train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        training = data.subset(train)
-        features = fold_features(training)
-        profiles = [build_profile(data.lines[i], features) for i in test]
+    empty = [blank.copy() for _ in range(6)]
+    out = HeldOut(folds.labels, empty[0], empty[1], empty[2], empty[3], empty[4], empty[5], folds.split)
+    seconds = []
+    for k, fold in enumerate(folds.parts):
         means = TissueDrugMean()
-        means.fit(training, features)
-        out.tissue_mean[test] = means.predict(profiles)
-        model = LowRankEnsemble(config) if name == "low-rank" and config else MODELS[name]()
-        model.fit(training, features)
-        out.prediction[test] = model.predict(profiles)
-        if isinstance(model, LowRankEnsemble):
-            values, observed = profile_arrays(profiles, features)
-            _hide(out, test, model.ensemble, values, observed, [profile.tissue for profile in profiles], fold)
+        means.fit(fold.training, fold.features)
+        out.tissue_mean[fold.test] = means.predict(fold.profiles)
+        model = LowRankEnsemble(config) if name == RELEASED_MODEL and config else MODELS[name]()
+        start = time.perf_counter()
+        model.fit(fold.training, fold.features)
+        out.prediction[fold.test] = model.predict(fold.profiles)
+        seconds.append(time.perf_counter() - start)
+        if isinstance(model, LowRankEnsemble) and folds.split is Split.LINE:
+            values, observed = profile_arrays(fold.profiles, fold.features)
+            _hide(out, fold.test, model.ensemble, values, observed, [p.tissue for p in fold.profiles], k)
         if progress:
-            progress(f"fold {fold + 1} of {N_FOLDS}")
-    return out
+            progress(f"fold {k + 1} of {len(folds.parts)}")
+    return replace(out, seconds=tuple(seconds))
 
 
 def _hide(
@@ -131,6 +150,9 @@ class Evaluation:
     held_out: HeldOut
     scores: Scores
     judged: npt.NDArray[np.bool_]
+    """Drugs that enter the means over drugs."""
+    panel: npt.NDArray[np.bool_]
+    """Targeted drugs among them, by the list fixed beforehand."""
     lower: Array
     """Interval ends relative to the prediction, learned on the other folds, shape (lines, drugs)."""
     upper: Array
@@ -138,21 +160,38 @@ class Evaluation:
     """Shape (drugs,), of the intervals above."""
 
 
-def evaluate(
-    data: ResponseData, name: str, progress: Progress | None = None, config: TrainingConfig | None = None
-) -> Evaluation:
-    """Run the leave-line-out evaluation of one model."""
-    held_out = held_out_predictions(data, name, progress, config)
+def judged_drugs(data: ResponseData) -> npt.NDArray[np.bool_]:
+    """Return which drugs are judged, shape (drugs,): those of the newer screen with enough lines, or all if none is."""
     n_lines = (~np.isnan(data.ln_ic50)).sum(axis=0)
     judged = np.array([drug.screen == JUDGED_SCREEN for drug in data.drugs]) & (n_lines > JUDGED_LINES)
-    if not judged.any():
-        judged = np.ones(len(data.drugs), dtype=np.bool_)
+    return judged if judged.any() else np.ones(len(data.drugs), dtype=np.bool_)
+
+
+def evaluate(
+    data: ResponseData,
+    name: str,
+    progress: Progress | None = None,
+    config: TrainingConfig | None = None,
+    folds: Folds | None = None,
+) -> Evaluation:
+    """Evaluate one model on held-out lines: leave-line-out, or the split of ``folds``."""
+    held_out = held_out_predictions(data, name, progress, config, folds)
+    judged = judged_drugs(data)
+    listed = set(targeted_drugs())
+    panel = judged & np.array([drug.drug in listed for drug in data.drugs])
     scores = score(
-        data.ln_ic50, held_out.prediction, held_out.tissue_mean, held_out.folds, data.tissues, data.groups, judged
+        data.ln_ic50,
+        held_out.prediction,
+        held_out.tissue_mean,
+        held_out.folds,
+        data.tissues,
+        data.groups,
+        judged,
+        panel,
     )
     lower, upper = cross_conformal(data.ln_ic50 - held_out.prediction, held_out.folds)
     covered = coverage(data.ln_ic50, held_out.prediction, lower, upper)
-    return Evaluation(name, held_out, scores, judged, lower, upper, covered)
+    return Evaluation(name, held_out, scores, judged, panel, lower, upper, covered)
 
 
 def widening(data: ResponseData, held_out: HeldOut) -> Widening:
@@ -200,16 +239,23 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
         for tissue in sorted(set(data.tissues.tolist()))
         for rows in [data.tissues == tissue]
     }
+    split: dict[str, Any] = {"name": str(result.held_out.split), "description": result.held_out.split.description}
+    if result.held_out.split is Split.LINE:
+        split |= {"folds": N_FOLDS, "seed": FOLD_SEED, "unit": "patient (sibling lines together)"}
     return {
         "model": result.name,
-        "split": {"folds": N_FOLDS, "seed": FOLD_SEED, "unit": "patient (sibling lines together)"},
+        "split": split,
         "lines": len(data.lines),
         "drugs_judged": int(judged.sum()),
         "judged": f"{JUDGED_SCREEN} drugs measured in more than {JUDGED_LINES} lines",
         "within_tissue_r": scores.mean_within.as_dict(),
         "drugs_within_tissue_r_above_0.2": int((within > 0.2).sum()),
+        "within_tissue_spearman": scores.mean_within_rho.as_dict(),
         "per_drug_r": scores.mean_per_drug.as_dict(),
+        "per_drug_r_centered_in_fold": scores.mean_in_fold.as_dict(),
         "squared_error_gain_over_tissue_drug_mean": scores.error_gain.as_dict(),
+        "normalised": normalised(data.ln_ic50[:, judged], prediction[:, judged], result.held_out.folds),
+        "panel": panel_figures(data, result),
         "predictable_drugs": int((scores.within_tissue_lower[judged] > 0).sum()),
         "coverage90": {
             "overall": round(float(inside[:, judged].sum() / known[:, judged].sum()), 4),
@@ -221,6 +267,35 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
             "by_tissue": by_tissue,
         },
         "median_interval_width": round(float(np.median((result.upper - result.lower)[:, judged])), 3),
+    }
+
+
+def panel_figures(data: ResponseData, result: Evaluation) -> dict[str, Any]:
+    """Return what the panel of targeted drugs shows, together and drug by drug, as plain values."""
+    columns = np.flatnonzero(result.panel)
+    if not len(columns) or result.scores.panel_within is None:
+        return {"drugs": 0}
+    scores, truth = result.scores, data.ln_ic50[:, columns]
+    tail = sensitive_tail(
+        truth, result.held_out.prediction[:, columns], line_weights(data.groups, BOOTSTRAP_SEED, TAIL_BOOTSTRAP)
+    )
+    return {
+        "drugs": len(columns),
+        "within_tissue_r": result.scores.panel_within.as_dict(),
+        "within_tissue_spearman": round(float(scores.within_tissue_rho[columns].mean()), 4),
+        "sensitive_tail": None
+        if tail is None
+        else {"drugs": tail.drugs, "auroc": tail.auroc.as_dict(), "enrichment_top_tenth": tail.enrichment},
+        "by_drug": {
+            data.drugs[j].drug: {
+                "lines": int((~np.isnan(data.ln_ic50[:, j])).sum()),
+                "within_tissue_r": round(float(scores.within_tissue_r[j]), 4),
+                "within_tissue_r_lower": round(float(scores.within_tissue_lower[j]), 4),
+                "within_tissue_spearman": round(float(scores.within_tissue_rho[j]), 4),
+                "per_drug_r": round(float(scores.per_drug_r[j]), 4),
+            }
+            for j in columns
+        },
     }
 
 

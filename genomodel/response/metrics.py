@@ -14,6 +14,11 @@ Folds = npt.NDArray[np.int_]
 SMALLEST_CELL = 3
 """Fewest lines of one tissue in one fold that are compared with each other."""
 N_BOOTSTRAP = 1000
+BOOTSTRAP_SEED = 7
+SENSITIVE_Z = -1.5
+"""Lines this many deviations below the drug's mean are its sensitive tail."""
+FEWEST_SENSITIVE = 5
+TOP_SHARE = 0.1
 
 
 def center_in_cells(truth: Array, prediction: Array, folds: Folds, tissues: Labels) -> tuple[Array, Array]:
@@ -105,9 +110,118 @@ class Interval:
         return {"value": round(self.value, 4), "lower": round(self.lower, 4), "upper": round(self.upper, 4)}
 
 
-def _interval(value: float, samples: Array) -> Interval:
+def interval(value: float, samples: Array) -> Interval:
+    """Return an estimate with the 2.5 % and 97.5 % quantiles of its bootstrap samples."""
     lower, upper = np.quantile(samples, [0.025, 0.975])
     return Interval(float(value), float(lower), float(upper))
+
+
+def ranks_in_cells(values: Array, other: Array, folds: Folds, tissues: Labels) -> Array:
+    """Rank values inside each fold and tissue, as centered shares from -0.5 to 0.5; ties share their rank.
+
+    The Pearson correlation of two such arrays is Spearman's inside fold and tissue.
+
+    Parameters
+    ----------
+    values, other
+        Shape (lines, drugs); a pair takes part where neither is NaN.
+
+    Returns
+    -------
+    array
+        NaN where not measured or where fewer than 3 lines of the tissue are in the fold.
+    """
+    known = ~np.isnan(values) & ~np.isnan(other)
+    found = np.full(values.shape, np.nan)
+    labels = np.array([f"{fold}|{tissue}" for fold, tissue in zip(folds, tissues, strict=True)])
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        cell = np.where(known[rows], values[rows], np.nan)
+        n = known[rows].sum(axis=0)
+        below = (cell[None] < cell[:, None]).sum(axis=1, dtype=np.float64)
+        above = (cell[None] > cell[:, None]).sum(axis=1, dtype=np.float64)
+        found[rows] = np.where(known[rows] & (n >= SMALLEST_CELL), 0.5 * (below - above) / np.maximum(n, 1), np.nan)
+    return found
+
+
+def less_drug_means(values: Array, truth: Array, folds: Folds) -> Array:
+    """Subtract from each drug the mean of what was measured outside the fold, as the "normalised" metrics of DrEval do.
+
+    Parameters
+    ----------
+    values
+        Truth or prediction, shape (lines, drugs).
+    truth
+        Measured ln IC50, same shape, NaN where not measured.
+    """
+    out = values.copy()
+    for fold in np.unique(folds):
+        out[folds == fold] -= np.nanmean(truth[folds != fold], axis=0)
+    return out
+
+
+def normalised(truth: Array, prediction: Array, folds: Folds) -> dict[str, float]:
+    """Return r and root mean square error over all pairs less the drug's training mean, means over folds."""
+    true, predicted = (less_drug_means(values, truth, folds) for values in (truth, prediction))
+    rs, errors = [], []
+    for fold in np.unique(folds):
+        one, other = true[folds == fold].reshape(-1, 1), predicted[folds == fold].reshape(-1, 1)
+        rs.append(float(correlations(one, other)[0]))
+        errors.append(float(np.sqrt(np.nanmean((one - other) ** 2))))
+    return {"r": round(float(np.mean(rs)), 4), "rmse": round(float(np.mean(errors)), 4)}
+
+
+@dataclass(frozen=True)
+class Tail:
+    """How well predictions find the most sensitive lines, mean over drugs."""
+
+    drugs: int
+    """Drugs with enough sensitive lines."""
+    auroc: Interval
+    enrichment: float
+    """Share of sensitive lines among the tenth predicted most sensitive, over their share among all lines."""
+
+
+def sensitive_tail(truth: Array, prediction: Array, weights: Array) -> Tail | None:
+    """Judge the ranking of lines with z < -1.5, drug by drug over all folds.
+
+    Parameters
+    ----------
+    truth, prediction
+        Shape (lines, drugs), ``truth`` NaN where not measured.
+    weights
+        Bootstrap weights of the lines, shape (sets, lines).
+
+    Returns
+    -------
+    Tail or None
+        ``None`` where no drug has five sensitive lines.
+    """
+    values, samples, rich = [], [], []
+    for j in range(truth.shape[1]):
+        known = ~np.isnan(truth[:, j])
+        z = (truth[:, j] - truth[known, j].mean()) / max(float(truth[known, j].std()), 1e-12)
+        hit, miss = np.flatnonzero(known & (z < SENSITIVE_Z)), np.flatnonzero(known & (z >= SENSITIVE_Z))
+        if len(hit) < FEWEST_SENSITIVE:
+            continue
+        one, other = prediction[hit, j][:, None], prediction[miss, j][None]
+        wins = (one < other) + 0.5 * (one == other)
+        values.append(wins.mean())
+        pairs = weights[:, hit].sum(axis=1) * weights[:, miss].sum(axis=1)
+        samples.append(((weights[:, hit] @ wins) * weights[:, miss]).sum(axis=1) / np.maximum(pairs, 1e-12))
+        rich.append(_enrichment(prediction[known, j], z[known] < SENSITIVE_Z))
+    if not values:
+        return None
+    return Tail(len(values), interval(float(np.mean(values)), np.mean(samples, axis=0)), round(float(np.mean(rich)), 3))
+
+
+def _enrichment(prediction: Array, sensitive: npt.NDArray[np.bool_]) -> float:
+    """Lines tied at the border of the top tenth count in equal parts."""
+    n = TOP_SHARE * len(prediction)
+    border = np.sort(prediction)[max(int(np.ceil(n)) - 1, 0)]
+    inside, tied = prediction < border, prediction == border
+    taken = inside + tied * (n - inside.sum()) / tied.sum()
+    return float((taken * sensitive).sum() / n / sensitive.mean())
 
 
 @dataclass(frozen=True)
@@ -118,11 +232,21 @@ class Scores:
     """Shape (drugs,)."""
     within_tissue_lower: Array
     """Lower end of a one-sided 95 % bootstrap interval, shape (drugs,)."""
+    within_tissue_rho: Array
+    """Spearman's, shape (drugs,)."""
     per_drug_r: Array
+    in_fold_r: Array
+    """Truth and prediction centered inside the fold, shape (drugs,)."""
     mean_within: Interval
+    mean_within_rho: Interval
     mean_per_drug: Interval
+    mean_in_fold: Interval
     error_gain: Interval
     """Mean over drugs of 1 - squared error / squared error of the tissue-by-drug mean."""
+    panel_within: Interval | None
+    """Within-tissue r, mean over the panel of targeted drugs; ``None`` where none of them is judged."""
+    samples: dict[str, Array]
+    """Bootstrap samples of the means over drugs, by name of the figure."""
 
 
 def score(
@@ -133,7 +257,8 @@ def score(
     tissues: Labels,
     groups: tuple[str, ...],
     judged: npt.NDArray[np.bool_],
-    seed: int = 7,
+    panel: npt.NDArray[np.bool_] | None = None,
+    seed: int = BOOTSTRAP_SEED,
 ) -> Scores:
     """Score held-out predictions.
 
@@ -145,6 +270,8 @@ def score(
         Of each line.
     judged
         Drugs that enter the means over drugs.
+    panel
+        Targeted drugs among them.
     seed
         Of the bootstrap.
     """
@@ -152,17 +279,37 @@ def score(
     centered = center_in_cells(truth, prediction, folds, tissues)
     within = correlations(*centered, center=False)
     within_samples = correlations(*centered, weights, center=False)
-    per_drug = correlations(truth, prediction)
-    per_drug_samples = correlations(truth, prediction, weights)
+    ranks = (ranks_in_cells(truth, prediction, folds, tissues), ranks_in_cells(prediction, truth, folds, tissues))
+    in_fold = center_in_cells(truth, prediction, folds, np.full(len(folds), ""))
     error = np.nan_to_num((truth - prediction) ** 2)
     reference = np.nan_to_num((truth - tissue_mean) ** 2)
-    gain = 1 - error.sum(axis=0) / reference.sum(axis=0)
-    gain_samples = 1 - (weights @ error) / np.maximum(weights @ reference, 1e-12)
+    by_drug = {
+        "within_tissue_r": (within, within_samples),
+        "within_tissue_rho": (correlations(*ranks, center=False), correlations(*ranks, weights, center=False)),
+        "per_drug_r": (correlations(truth, prediction), correlations(truth, prediction, weights)),
+        "per_drug_r_in_fold": (correlations(*in_fold, center=False), correlations(*in_fold, weights, center=False)),
+        "error_gain": (
+            1 - error.sum(axis=0) / np.maximum(reference.sum(axis=0), 1e-12),
+            1 - (weights @ error) / np.maximum(weights @ reference, 1e-12),
+        ),
+    }
+    samples = {name: found[:, judged].mean(axis=1) for name, (_, found) in by_drug.items()}
+    means = {name: interval(by_drug[name][0][judged].mean(), found) for name, found in samples.items()}
+    panel_mean = None
+    if panel is not None and panel.any():
+        samples["panel_within_tissue_r"] = within_samples[:, panel].mean(axis=1)
+        panel_mean = interval(within[panel].mean(), samples["panel_within_tissue_r"])
     return Scores(
         within_tissue_r=within,
         within_tissue_lower=np.quantile(within_samples, 0.05, axis=0),
-        per_drug_r=per_drug,
-        mean_within=_interval(within[judged].mean(), within_samples[:, judged].mean(axis=1)),
-        mean_per_drug=_interval(per_drug[judged].mean(), per_drug_samples[:, judged].mean(axis=1)),
-        error_gain=_interval(gain[judged].mean(), gain_samples[:, judged].mean(axis=1)),
+        within_tissue_rho=by_drug["within_tissue_rho"][0],
+        per_drug_r=by_drug["per_drug_r"][0],
+        in_fold_r=by_drug["per_drug_r_in_fold"][0],
+        mean_within=means["within_tissue_r"],
+        mean_within_rho=means["within_tissue_rho"],
+        mean_per_drug=means["per_drug_r"],
+        mean_in_fold=means["per_drug_r_in_fold"],
+        error_gain=means["error_gain"],
+        panel_within=panel_mean,
+        samples=samples,
     )
