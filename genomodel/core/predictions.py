@@ -37,6 +37,8 @@ class DrugPrediction(Noun):
     screen: str
     targets: tuple[str, ...] = ()
     pathway: str = ""
+    approval: str = ""
+    """By the Food and Drug Administration for any indication, not for this patient; empty when not looked up."""
     ln_ic50: float
     """Natural logarithm of the half-maximal inhibitory concentration in micromolar; never to be compared over drugs."""
     baseline_ln_ic50: float
