@@ -148,6 +148,7 @@ def _drug_prediction(
         screen=drug.screen,
         targets=target.targets if target else (),
         pathway=target.pathway if target else "",
+        approval=target.approval if target else "",
         ln_ic50=round(value, DIGITS),
         baseline_ln_ic50=round(baseline, DIGITS),
         lower90=round(lower, DIGITS),
