@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from genomodel.core.errors import InputError
 
@@ -13,7 +15,7 @@ from genomodel.core.errors import InputError
 def register(app: typer.Typer) -> None:
     """Add the verbs to the program."""
     app.command("train")(train)
-    app.command("evaluate")(evaluate_models)
+    app.command("evaluate", cls=_NamesModels)(evaluate_models)
 
 
 def train(
@@ -46,35 +48,59 @@ def train(
     )
 
 
+class _NamesModels(TyperCommand):
+    """Lists the models in the help text, which then has to know them and only then loads them."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from genomodel.response.models import MODELS  # noqa: PLC0415
+
+        known = f"Models: {', '.join(MODELS)}."
+        if known not in (self.help or ""):
+            self.help = f"{self.help or ''}\n\n{known}"
+        super().format_help(ctx, formatter)
+
+
+class HeldOutKind(StrEnum):
+    """What is held out."""
+
+    LINE = "line"
+    TISSUE = "tissue"
+    BOTH = "both"
+
+
 def evaluate_models(
     models: Annotated[list[str] | None, typer.Argument(help="Names of models; all when none is given.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("results/evaluation"),
+    split: Annotated[
+        HeldOutKind, typer.Option("--split", help="Hold out lines, whole tissues, or each in turn.")
+    ] = HeldOutKind.LINE,
 ) -> None:
-    """Compare models on lines that they have not seen, five folds by patient."""
+    """Compare models on lines that they have not seen: five folds by patient, or whole tissues left out."""
     from genomodel.response.dataset import load_data  # noqa: PLC0415
-    from genomodel.response.evaluate import N_FOLDS, evaluate, metrics, write_evaluation  # noqa: PLC0415
-    from genomodel.response.models import MODELS  # noqa: PLC0415
+    from genomodel.response.evaluation_run import known_models, n_steps, run  # noqa: PLC0415
+    from genomodel.response.splits import Split  # noqa: PLC0415
 
-    names = models or list(MODELS)
-    unknown = [name for name in names if name not in MODELS]
-    if unknown:
-        raise InputError(f"unknown model '{unknown[0]}'", column="MODELS", fix=f"Known: {', '.join(MODELS)}")
-    rows = []
-    with _bar("Evaluating", N_FOLDS * len(names) + 1) as step:
+    if out.exists() and not out.is_dir():
+        raise InputError("--out is a file, a folder is needed", path=out, column="--out")
+    names = known_models(models)
+    splits = list(Split) if split is HeldOutKind.BOTH else [Split(split)]
+    with _bar("Evaluating", n_steps(names, splits) + 1) as step:
         step("reading and joining sources", 0)
         data = load_data()
-        step("evaluating", 1)
-        for name in names:
-            result = evaluate(data, name, lambda text, name=name: step(f"{name}, {text}", 1))  # type: ignore[misc]
-            write_evaluation(data, result, out / name)
-            rows.append(metrics(data, result))
-    for row in rows:
-        typer.echo(
-            f"{row['model']:18} within-tissue r {row['within_tissue_r']['value']:6.3f}  "
-            f"per-drug r {row['per_drug_r']['value']:6.3f}  "
-            f"error saved {row['squared_error_gain_over_tissue_drug_mean']['value']:6.3f}  "
-            f"coverage {row['coverage90']['overall']:.3f}"
-        )
+        step("choosing features", 1)
+        found = run(data, names, splits, out, lambda text: step(text, 1))
+    for kind, part in found.items():
+        typer.echo(f"Leave-{kind}-out:")
+        for name, row in part.figures.items():
+            covered = row["coverage90"]
+            typer.echo(
+                f"  {name:18} within-tissue r {row['within_tissue_r']['value']:6.3f}  "
+                f"drugs above 0.2 {row['drugs_within_tissue_r_above_0.2']:3}  "
+                f"per-drug r {row['per_drug_r_centered_in_fold']['value']:6.3f}  "
+                f"coverage {covered['overall']:.3f}"
+            )
+        typer.echo(f"  {part.judgment.text}")
+    typer.echo(f"{out}")
 
 
 class _bar:

@@ -69,7 +69,7 @@ class TissueDrugMean:
 
 
 @dataclass(frozen=True)
-class _Inputs:
+class TrainingInputs:
     """Training lines as the numbers that every regression here sees."""
 
     data: ResponseData
@@ -79,14 +79,15 @@ class _Inputs:
     """Shape (lines, features), encoded."""
 
     def encode(self, profiles: list[Profile]) -> Array:
+        """Return the numbers of other profiles, shape (profiles, features)."""
         values, observed = profile_arrays(profiles, self.features)
         return self.encoder.encode(values, observed, [profile.tissue for profile in profiles])
 
 
-_remembered: list[_Inputs] = []
+_remembered: list[TrainingInputs] = []
 
 
-def _inputs(data: ResponseData, features: FeatureList) -> _Inputs:
+def training_inputs(data: ResponseData, features: FeatureList) -> TrainingInputs:
     """Encode training lines, once for all models that are given the very same objects."""
     for known in _remembered:
         if known.data is data and known.features is features:
@@ -94,7 +95,7 @@ def _inputs(data: ResponseData, features: FeatureList) -> _Inputs:
     values, observed = profile_arrays([build_profile(line, features) for line in data.lines], features)
     tissues = data.tissues.tolist()
     encoder = fit_encoder(values, observed, tissues, features)
-    found = _Inputs(data, features, encoder, encoder.encode(values, observed, tissues))
+    found = TrainingInputs(data, features, encoder, encoder.encode(values, observed, tissues))
     _remembered.append(found)
     del _remembered[:-KEPT_INPUTS]
     return found
@@ -110,11 +111,11 @@ def inner_splits(groups: tuple[str, ...]) -> Iterator[tuple[Rows, Rows]]:
 class _Regression:
     """What the regressions share: encoding before, one matrix of predictions after."""
 
-    inputs: _Inputs
+    inputs: TrainingInputs
 
     def fit(self, data: ResponseData, features: FeatureList) -> None:
         """Learn from training lines, after choosing hyperparameters on inner folds of them."""
-        self.inputs = _inputs(data, features)
+        self.inputs = training_inputs(data, features)
         self._fit(self.inputs.values, data)
 
     def predict(self, profiles: list[Profile]) -> Array:
