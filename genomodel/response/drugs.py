@@ -3,8 +3,8 @@
 Targets and pathways as the Genomics of Drug Sensitivity in Cancer lists them (screened compounds, release 8.4). The
 table holds compounds with a named molecular target; chemotherapies and tool compounds take part in training only.
 
-Approval is that of the Food and Drug Administration of the United States for any indication, never for one patient. Each
-entry names what it was read in; a drug without entry was not looked up, which is not to say that it is not approved.
+Approval is that of the Food and Drug Administration of the United States for any indication, never for one patient.
+Each entry names what it was read in; a drug without entry was not looked up, which says nothing about it.
 """
 
 from __future__ import annotations

@@ -16,6 +16,14 @@ N_TOP = 10
 N_CONTRIBUTIONS = 3
 WIDEST_INFORMATIVE = 50.0
 """Percentile points; a 90 % interval wider than this says nothing about a drug's rank."""
+APPROVAL = {
+    "FDA approved for cancer": "approved for cancer in the US (any indication)",
+    "FDA approved, not for cancer": "approved in the US, not for cancer",
+    "withdrawn": "US approval withdrawn",
+    "not FDA approved": "not approved in the US",
+}
+"""Approval in the words of a report: of the drug, never for this patient."""
+APPROVAL_UNKNOWN = "approval not looked up"
 
 
 def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -79,6 +87,7 @@ def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction
         "drug": prediction.drug,
         "targets": words.joined(prediction.targets, 4),
         "pathway": prediction.pathway,
+        "approval": APPROVAL.get(prediction.approval, APPROVAL_UNKNOWN),
         "percentile": words.ordinal(value),
         "sort": f"{value:.3f}",
         "interval": words.span(lower, upper),
