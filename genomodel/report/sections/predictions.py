@@ -20,7 +20,7 @@ APPROVAL = {
     "FDA approved for cancer": "approved for cancer in the US (any indication)",
     "FDA approved, not for cancer": "approved in the US, not for cancer",
     "withdrawn": "US approval withdrawn",
-    "not FDA approved": "not approved in the US",
+    "not FDA approved": "not approved in the US when looked up",
 }
 """Approval in the words of a report: of the drug, never for this patient."""
 APPROVAL_UNKNOWN = "approval not looked up"
