@@ -9,11 +9,11 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean
+.PHONY: help setup demo test lint clean bench-response
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
-	@echo "Others: setup, lint, clean."
+	@echo "Others: setup, lint, clean, bench-response (all response models on held-out lines)."
 
 setup:
 	@.ci/setup runtime
@@ -39,6 +39,10 @@ lint:
 	snakefmt --check Snakefile workflow/rules
 	genomodel simulate --out demo --seed 1
 	snakemake --configfile $(DEMO) --lint
+
+bench-response:
+	@.ci/setup runtime
+	@python -m bench.response
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

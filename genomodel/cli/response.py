@@ -27,7 +27,8 @@ def train(
     """Train the response model from raw sources and write a bundle."""
     from genomodel.response.dataset import load_data  # noqa: PLC0415
     from genomodel.response.ensemble import TrainingConfig  # noqa: PLC0415
-    from genomodel.response.evaluate import N_FOLDS, write_evaluation  # noqa: PLC0415
+    from genomodel.response.evaluate import write_evaluation  # noqa: PLC0415
+    from genomodel.response.splits import N_FOLDS  # noqa: PLC0415
     from genomodel.response.train import train_bundle  # noqa: PLC0415
 
     if out.exists() and not out.is_dir():
@@ -38,7 +39,7 @@ def train(
         step("evaluating on held-out lines", 1)
         bundle, result = train_bundle(data, out, progress=lambda text: step(text, 1))
         if evaluation:
-            write_evaluation(data, result, evaluation / "low-rank")
+            write_evaluation(data, result, evaluation / result.name)
         step("done", 1)
     figures = bundle.card["metrics"]
     typer.echo(

@@ -52,7 +52,8 @@ def _svg(height: float, label: str, parts: Sequence[str]) -> Markup:
 
 def _line(x1: float, y1: float, x2: float, y2: float, color: str = _MID, width: float = 1, dash: str = "") -> str:
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="{color}" stroke-width="{width:g}" fill="none"{dashed}/>'
+    path = f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"
+    return f'<path d="{path}" stroke="{color}" stroke-width="{width:g}" fill="none"{dashed}/>'
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start", weight: str = "normal", color: str = _INK) -> str:
