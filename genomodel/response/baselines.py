@@ -208,7 +208,7 @@ class ElasticNet(_Regression):
     error over measured lines plus ``strength * (mix * |w| + (1 - mix) / 2 * w**2)``, warm-started from strong to weak.
     """
 
-    mixes = (0.1, 0.5, 0.9)
+    mixes = (0.03, 0.2, 0.7)
     strengths = (0.5, 0.25, 0.12, 0.06, 0.03, 0.015)
     """Multiples of the smallest strength that leaves a drug without any weight."""
     steps = 25
@@ -335,7 +335,13 @@ class RandomForest(_OnComponents):
         n_trees = self.n_trees if final else self.n_trees_inner
         forest = RandomForestRegressor(n_estimators=n_trees, random_state=TREE_SEED, n_jobs=-1, **choice)
         forest.fit(inputs.astype(np.float32), scores)
-        return lambda rows: iter([np.asarray(forest.predict(rows.astype(np.float32))).reshape(len(rows), -1)])
+
+        def stages(rows: Array) -> Iterator[Array]:
+            """Average in the order of the trees; the forest itself adds up in the order in which threads finish."""
+            found = [tree.predict(rows.astype(np.float32)) for tree in forest.estimators_]
+            yield np.mean(found, axis=0).reshape(len(rows), -1)
+
+        return stages
 
 
 class GradientBoosting(_OnComponents):

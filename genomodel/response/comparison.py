@@ -120,6 +120,10 @@ def comparisons(data: ResponseData, results: Mapping[str, Evaluation]) -> list[d
     return found
 
 
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")
+
+
 def verdict(results: Mapping[str, Evaluation], compared: list[dict[str, Any]]) -> Verdict:
     """Say in plain words whether the released kind of model beats the best of the others.
 
@@ -137,9 +141,9 @@ def verdict(results: Mapping[str, Evaluation], compared: list[dict[str, Any]]) -
     pair = next(row for row in compared if row["one"] == RELEASED_MODEL and row["other"] == best)
     found = pair["difference"]["within_tissue_r"]
     figures = (
-        f"difference of within-tissue r {found['value']:+.3f} (95 % interval {found['lower']:+.3f} to "
-        f"{found['upper']:+.3f}); of {pair['drugs']} drugs {pair['drugs_better_with_confidence']} are predicted better "
-        f"and {pair['drugs_worse_with_confidence']} worse with confidence"
+        f"difference of within-tissue r {_signed(found['value'])} (95 % interval {_signed(found['lower'])} to "
+        f"{_signed(found['upper'])}); of {pair['drugs']} drugs {pair['drugs_better_with_confidence']} are predicted "
+        f"better and {pair['drugs_worse_with_confidence']} worse with confidence"
     )
     if found["lower"] > 0:
         return Verdict(best, RELEASED_MODEL, f"'{RELEASED_MODEL}' beats the best baseline, '{best}': {figures}.")

@@ -161,7 +161,7 @@ def overview_plots(
         plots["differences"] = dot_plot(
             pairs,
             f"Difference of mean within-tissue r, {main} less each other model, with 95 % intervals",
-            f"{main} less the model named, within-tissue r",
+            "difference of within-tissue r",
             marks=[(0.0, "no difference")],
         )
     if best and best != main:
