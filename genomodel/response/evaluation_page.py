@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from genomodel.files import write_text
+from genomodel.profile.tissues import LABELS
 from genomodel.response.comparison import Verdict
 from genomodel.response.dataset import ResponseData
 from genomodel.response.evaluate import Evaluation
@@ -212,11 +213,11 @@ def model_plots(data: ResponseData, result: Evaluation, row: dict[str, Any]) -> 
         ),
         "coverage_tissues": dot_plot(
             [
-                Dot(f"{tissue} ({counts[tissue]})", value)
+                Dot(f"{LABELS.get(tissue, tissue)} ({counts[tissue]})", value)
                 for tissue, value in sorted(tissues.items(), key=lambda i: i[1])
             ],
             f"Coverage of the 90 % interval in each tissue under {result.name}; the pale band is 0.85 to 0.95",
-            "coverage in a tissue (number of lines)",
+            "coverage in a tissue",
             band=DRUG_COVERAGE,
         ),
     }
