@@ -20,7 +20,7 @@ from genomodel.profile.features import (
 from genomodel.profile.pathways import GROUPS
 from genomodel.resources.driver_genes import driver_role
 from genomodel.response.encoder import Mask
-from genomodel.response.neighbors import DRIVER_KINDS, LIMIT_PERCENTILE
+from genomodel.response.neighbors import LIMIT_PERCENTILE, is_driver_event
 
 MOST_EXPLAINED = 8
 """Genes set aside that are shown with their reason; the others by name."""
@@ -127,7 +127,7 @@ def _tumor_flags(
             "from the average over all tissues, and percentiles are over all lines only. "
             f"{effects.of(Missing.TISSUE, widens=True)}",
         )
-    if not any(f.kind in DRIVER_KINDS and profile.features[f.name] for f in features):
+    if not any(profile.features[f.name] and is_driver_event(f) for f in features):
         yield ApplicabilityFlag(
             name="no driver event",
             level=FlagLevel.CAUTION,

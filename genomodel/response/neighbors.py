@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from genomodel.profile.features import FeatureKind, FeatureList
+from genomodel.profile.features import Feature, FeatureKind, FeatureList
+from genomodel.resources.driver_genes import driver_role
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -28,9 +29,18 @@ DRIVER_KINDS = frozenset(
         FeatureKind.FUSION_GENE,
     }
 )
-"""Kinds of feature that are driver events."""
+"""Kinds of feature that may be driver events."""
+DRIVERS_IN_ANY_GENE = frozenset({FeatureKind.ALLELE, FeatureKind.HOTSPOT})
+"""Kinds that are driver events whatever the gene, as hotspots are known from tumors."""
 LIMIT_PERCENTILE = 95.0
 """Percentile of the distances of training lines to their nearest line, beyond which a tumor is far from all lines."""
+
+
+def is_driver_event(feature: Feature) -> bool:
+    """Tell whether a feature is a driver event: on a hotspot, or of a gene with a known role in cancer."""
+    if feature.kind in DRIVERS_IN_ANY_GENE:
+        return True
+    return feature.kind in DRIVER_KINDS and any(driver_role(gene) is not None for gene in feature.subject.split("::"))
 
 
 def driver_weights(features: FeatureList, line_values: Mask) -> Array:
@@ -49,7 +59,7 @@ def driver_weights(features: FeatureList, line_values: Mask) -> Array:
         Positive for driver events, 0 for all other features.
     """
     carriers = line_values.sum(axis=0)
-    is_driver = np.array([feature.kind in DRIVER_KINDS for feature in features], dtype=np.bool_)
+    is_driver = np.array([is_driver_event(feature) for feature in features], dtype=np.bool_)
     # One line more with and one without, so that neither an event of no line nor one of all lines breaks the logarithm.
     return np.where(is_driver, -np.log((carriers + 1.0) / (len(line_values) + 2.0)), 0.0)
 
@@ -76,7 +86,9 @@ def driver_distance(values: Array | Mask, observed: Mask, line_values: Mask, wei
     lines = line_values.astype(np.float64)
     shared = lines @ own
     either = own.sum() + lines @ used - shared
-    return np.where(either > 0, 1.0 - shared / np.where(either > 0, either, 1.0), 0.0)
+    share = np.where(either > 0, shared / np.where(either > 0, either, 1.0), 1.0)
+    # Sums in another order may differ in the last digit.
+    return np.clip(1.0 - share, 0.0, 1.0)
 
 
 def distance_limit(

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from genomodel.profile.features import (
-    COPY_NUMBER_KINDS,
     FUSION_KINDS,
     GROUP_KINDS,
     MUTATION_KINDS,
@@ -62,9 +61,12 @@ def _assays(panel: GenePanel, kind: FeatureKind) -> list[Collection[str] | None]
         return [panel.genes]
     if kind in {FeatureKind.AMPLIFICATION, FeatureKind.GROUP_AMPLIFICATION}:
         return [panel.amplification_genes]
-    if kind in COPY_NUMBER_KINDS:
+    if kind is FeatureKind.DEEP_DELETION:
         return [panel.deletion_genes]
-    return [panel.genes, panel.deletion_genes]
+    if kind is FeatureKind.GROUP_LOSS:
+        return [panel.genes, panel.deletion_genes]
+    # What is left are changes of few copies, which no source claims to see.
+    return [None]
 
 
 def _has(assayed: Collection[str] | None, genes: Sequence[str]) -> bool:
