@@ -169,3 +169,13 @@ def test_ridge_of_a_tissue_left_out_still_finds_the_gene(made_data: ResponseData
     truth = made_data.ln_ic50[fold.test, 0]
     known = ~np.isnan(truth)
     assert np.corrcoef(found[known], truth[known])[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("name", sorted(set(REGRESSIONS) - {"per-drug-ridge"}))
+def test_choices_are_made_on_lines_not_trained_on(name: str, made_data: ResponseData) -> None:
+    """On noise, choices made on the training lines themselves would fit the noise."""
+    noise = np.random.default_rng(4).standard_normal(made_data.ln_ic50.shape)
+    data = dataclasses.replace(made_data, ln_ic50=noise)
+    train, test = np.arange(110), np.arange(110, 150)
+    error = squared_error(noise[test], predicted(name, data, train, test)).mean()
+    assert error < 1.08 * squared_error(noise[test], predicted("drug-mean", data, train, test)).mean()
