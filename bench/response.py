@@ -23,6 +23,7 @@ from genomodel.response.evaluation_page import main_model, model_dots
 from genomodel.response.evaluation_run import SplitRun, known_models, n_steps, run
 from genomodel.response.splits import Split
 
+TABLE_WIDTH = 120
 BASELINE = "per-drug-ridge"
 """Times are told as multiples of this model's."""
 
@@ -54,7 +55,7 @@ def table(part: SplitRun) -> list[dict[str, Any]]:
             "normalised": row["normalised"],
             "coverage90": row["coverage90"]["overall"],
             "coverage90_sensitive": row["coverage90"]["sensitive_pairs"],
-            "seconds": round(seconds[name], 2),
+            "seconds": round(seconds[name], 3),
             "times_the_ridge": round(seconds[name] / unit, 2) if unit else None,
         }
         for name, row in part.figures.items()
@@ -120,7 +121,7 @@ def main() -> None:
         str(model_dots(line.figures, "within_tissue_r", main_model(line.results))) + "\n",
     )
     for split in splits:
-        show(split, rows[split], Console())
+        show(split, rows[split], Console(width=TABLE_WIDTH))
         print(found[split].judgment.text)
 
 
