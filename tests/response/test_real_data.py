@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from genomodel.core.errors import InputError
 from genomodel.response.dataset import ResponseData, load_data
+from genomodel.response.sources import read_sources
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,19 @@ def test_lines_are_joined_by_identity(real_data: ResponseData) -> None:
     assert joins.genotype_confirmed >= 850
     assert real_data.ln_ic50.shape == (966, 664)
     assert joins.repeated_measurements == 18_067 + 6_288
+
+
+@pytest.mark.slow
+def test_a_screen_of_unknown_lines_is_refused(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENOMODEL_MIRROR", str(shared_data))
+    try:
+        tables = read_sources()
+    except InputError as error:
+        pytest.skip(f"training tables cannot be had: {error}")
+    strange = {screen: table.head(3).assign(line="nobody") for screen, table in tables.responses.items()}
+    strange = {screen: table.drop_duplicates(["line", "drug"]) for screen, table in strange.items()}
+    with pytest.raises(InputError, match=r"none of the 1 screened cell lines, nobody the first, has an identifier"):
+        load_data(replace(tables, responses=strange))
 
 
 @pytest.mark.slow
