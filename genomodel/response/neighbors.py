@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from genomodel.profile.features import Feature, FeatureKind, FeatureList
+from genomodel.core.profile import Profile
+from genomodel.profile.features import GROUP_KINDS, TISSUE_KINDS, Feature, FeatureKind, FeatureList
 from genomodel.resources.driver_genes import driver_role
 
 Array = npt.NDArray[np.float64]
@@ -81,9 +82,10 @@ def driver_distance(values: Array | Mask, observed: Mask, line_values: Mask, wei
     array of shape (lines,)
         0 where all events are shared, also when neither has any; 1 where none is.
     """
-    used = np.where(observed, weights, 0.0)
-    own = used * np.greater(values, 0)
-    lines = line_values.astype(np.float64)
+    columns = np.flatnonzero(observed & (weights > 0))
+    used = weights[columns]
+    own = used * np.greater(np.asarray(values)[columns], 0)
+    lines = line_values[:, columns].astype(np.float64)
     shared = lines @ own
     either = own.sum() + lines @ used - shared
     share = np.where(either > 0, shared / np.where(either > 0, either, 1.0), 1.0)
@@ -139,6 +141,22 @@ def nearest_lines(
         shared = columns[np.argsort(-weights[columns], kind="stable")]
         found.append(Neighbor(int(line), float(distance[line]), tuple(int(column) for column in shared)))
     return tuple(found)
+
+
+def alteration_columns(profile: Profile, features: FeatureList) -> dict[str, tuple[int, ...]]:
+    """Return the columns that each alteration of a tumor switches on, by its label in ``profile.evidence``.
+
+    Tissues are no alterations. A group of genes counts only for an alteration that switches on nothing else.
+    """
+    own: dict[str, list[int]] = {}
+    of_groups: dict[str, list[int]] = {}
+    for column, feature in enumerate(features):
+        if feature.kind in TISSUE_KINDS:
+            continue
+        target = of_groups if feature.kind in GROUP_KINDS else own
+        for label in profile.evidence.get(feature.name, ()):
+            target.setdefault(label, []).append(column)
+    return {label: tuple(columns) for label, columns in sorted((of_groups | own).items())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from genomodel.profile.build import build_profile
 from genomodel.profile.features import Feature, FeatureKind
 from genomodel.response.neighbors import (
+    alteration_columns,
     distance_limit,
     driver_distance,
     driver_weights,
     nearest_lines,
     supporting_lines,
 )
+from tests.response.conftest import tumor
 
 Mask = npt.NDArray[np.bool_]
 
@@ -122,3 +125,21 @@ def test_a_line_supports_an_alteration_when_it_has_all_of_it() -> None:
     assert supporting_lines([3], LINES, IDS, TISSUES, "skin", 9).names == ("beta", "zeta")
     assert supporting_lines([6], LINES, IDS, TISSUES, "skin", 9).n == 0
     assert supporting_lines([], LINES, IDS, TISSUES, "skin", 9).n == 0
+
+
+def test_an_alteration_is_known_by_its_own_features_before_those_of_its_groups() -> None:
+    features = (
+        *FEATURES,
+        Feature(FeatureKind.HOTSPOT, "BRAF"),
+        Feature(FeatureKind.GROUP_DRIVER, "RAF"),
+        Feature(FeatureKind.GROUP_DRIVER, "AKT-MTOR"),
+    )
+    one = tumor("SKCM", "BRAF V600E", "BRAF G469A", "STK11 Q37*", "TTN A1T", amplified=("MYC",))
+    columns = alteration_columns(build_profile(one, features), features)
+    assert {label: [features[j].name for j in found] for label, found in columns.items()} == {
+        "BRAF p.V600E": ["BRAF:V600E", "BRAF:driver", "BRAF:hotspot"],
+        "BRAF p.G469A": ["BRAF:driver", "BRAF:hotspot"],
+        "STK11 p.Q37*": ["AKT-MTOR:group_driver"],
+        "TTN p.A1T": ["TTN:other"],
+        "MYC amplification": ["MYC:amplification"],
+    }
