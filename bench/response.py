@@ -52,7 +52,7 @@ def table(part: SplitRun) -> list[dict[str, Any]]:
             "per_drug_r": row["per_drug_r"],
             "per_drug_r_centered_in_fold": row["per_drug_r_centered_in_fold"],
             "panel_within_tissue_r": row["panel"].get("within_tissue_r"),
-            "normalised": row["normalised"],
+            "normalized": row["normalized"],
             "coverage90": row["coverage90"]["overall"],
             "coverage90_sensitive": row["coverage90"]["sensitive_pairs"],
             "seconds": round(seconds[name], 3),

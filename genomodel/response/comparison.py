@@ -121,7 +121,7 @@ def comparisons(data: ResponseData, results: Mapping[str, Evaluation]) -> list[d
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "−")
+    return f"{round(value, 3) + 0.0:+.3f}".replace("-", "−")
 
 
 def verdict(results: Mapping[str, Evaluation], compared: list[dict[str, Any]]) -> Verdict:

@@ -7,7 +7,7 @@ import io
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,8 @@ from genomodel.response.metrics import (
     BOOTSTRAP_SEED,
     SENSITIVE_Z,
     Scores,
-    less_drug_means,
     line_weights,
-    normalised,
+    normalized,
     score,
     sensitive_tail,
 )
@@ -61,14 +60,16 @@ class HeldOut:
     folds: npt.NDArray[np.int_]
     prediction: Array
     tissue_mean: Array
+    drug_mean: Array
+    """Mean of each drug over the training lines of the fold."""
     masked: Array
     """Predictions with small variants, copy number and fusions hidden at random; NaN for other kinds of model."""
     hidden_genes: Array
     """Variance hidden from ``masked``."""
     no_tissue: Array
     hidden_tissue: Array
-    split: Split = Split.LINE
-    seconds: tuple[float, ...] = ()
+    split: Split = field(default=Split.LINE, kw_only=True)
+    seconds: tuple[float, ...] = field(default=(), kw_only=True)
     """Wall time of training and prediction, by fold, without the encoding that all baselines share."""
 
 
@@ -100,13 +101,13 @@ def held_out_predictions(
         raise InputError(f"unknown model '{name}'", fix=f"Known: {', '.join(MODELS)}")
     folds = folds or make_folds(data)
     blank = np.full(data.ln_ic50.shape, np.nan)
-    empty = [blank.copy() for _ in range(6)]
-    out = HeldOut(folds.labels, empty[0], empty[1], empty[2], empty[3], empty[4], empty[5], folds.split)
+    out = HeldOut(folds.labels, *(blank.copy() for _ in range(7)), split=folds.split)
     seconds = []
     for k, fold in enumerate(folds.parts):
         means = TissueDrugMean()
         means.fit(fold.training, fold.features)
         out.tissue_mean[fold.test] = means.predict(fold.profiles)
+        out.drug_mean[fold.test] = means.overall
         training_inputs(fold.training, fold.features)
         model = LowRankEnsemble(config) if name == RELEASED_MODEL and config else MODELS[name]()
         start = time.perf_counter()
@@ -256,7 +257,9 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
         "per_drug_r": scores.mean_per_drug.as_dict(),
         "per_drug_r_centered_in_fold": scores.mean_in_fold.as_dict(),
         "squared_error_gain_over_tissue_drug_mean": scores.error_gain.as_dict(),
-        "normalised": normalised(data.ln_ic50[:, judged], prediction[:, judged], result.held_out.folds),
+        "normalized": normalized(
+            data.ln_ic50[:, judged], prediction[:, judged], result.held_out.drug_mean[:, judged], result.held_out.folds
+        ),
         "panel": panel_figures(data, result),
         "predictable_drugs": int((scores.within_tissue_lower[judged] > 0).sum()),
         "coverage90": {
@@ -278,7 +281,7 @@ def panel_figures(data: ResponseData, result: Evaluation) -> dict[str, Any]:
     if not len(columns) or result.scores.panel_within is None:
         return {"drugs": 0}
     scores, truth = result.scores, data.ln_ic50[:, columns]
-    prediction = less_drug_means(result.held_out.prediction[:, columns], truth, result.held_out.folds)
+    prediction = (result.held_out.prediction - result.held_out.drug_mean)[:, columns]
     tail = sensitive_tail(truth, prediction, line_weights(data.groups, BOOTSTRAP_SEED, TAIL_BOOTSTRAP))
     return {
         "drugs": len(columns),

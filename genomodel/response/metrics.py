@@ -144,28 +144,25 @@ def ranks_in_cells(values: Array, other: Array, folds: Folds, tissues: Labels) -
     return found
 
 
-def less_drug_means(values: Array, truth: Array, folds: Folds) -> Array:
-    """Subtract from each drug the mean of what was measured outside the fold, as the "normalised" metrics of DrEval do.
+def normalized(truth: Array, prediction: Array, drug_mean: Array, folds: Folds) -> dict[str, float]:
+    """Return r and root mean square error over all pairs less the drug's training mean, means over folds.
+
+    As the "normalized" metrics of DrEval (Nature Communications 2026, 17:4238), where a line is new.
 
     Parameters
     ----------
-    values
-        Truth or prediction, shape (lines, drugs).
-    truth
-        Measured ln IC50, same shape, NaN where not measured.
+    truth, prediction
+        Shape (lines, drugs), ``truth`` NaN where not measured.
+    drug_mean
+        Mean of each drug over the lines that the fold's models were trained on, same shape.
+    folds
+        Of each line.
     """
-    out = values.copy()
-    for fold in np.unique(folds):
-        out[folds == fold] -= np.nanmean(truth[folds != fold], axis=0)
-    return out
-
-
-def normalised(truth: Array, prediction: Array, folds: Folds) -> dict[str, float]:
-    """Return r and root mean square error over all pairs less the drug's training mean, means over folds."""
-    true, predicted = (less_drug_means(values, truth, folds) for values in (truth, prediction))
     rs, errors = [], []
     for fold in np.unique(folds):
-        one, other = true[folds == fold].reshape(-1, 1), predicted[folds == fold].reshape(-1, 1)
+        rows = folds == fold
+        one = (truth[rows] - drug_mean[rows]).reshape(-1, 1)
+        other = (prediction[rows] - drug_mean[rows]).reshape(-1, 1)
         rs.append(float(correlations(one, other)[0]))
         errors.append(float(np.sqrt(np.nanmean((one - other) ** 2))))
     return {"r": round(float(np.mean(rs)), 4), "rmse": round(float(np.mean(errors)), 4)}
@@ -188,7 +185,8 @@ def sensitive_tail(truth: Array, prediction: Array, weights: Array) -> Tail | No
     Parameters
     ----------
     truth, prediction
-        Shape (lines, drugs), ``truth`` NaN where not measured.
+        Shape (lines, drugs), ``truth`` NaN where not measured; predictions less the drug's training mean, lest folds
+        differ in level.
     weights
         Bootstrap weights of the lines, shape (sets, lines).
 

@@ -27,7 +27,7 @@ from genomodel.response.metrics import (
     center_in_cells,
     correlations,
     line_weights,
-    normalised,
+    normalized,
     ranks_in_cells,
     sensitive_tail,
 )
@@ -140,6 +140,7 @@ def test_drug_mean_earns_nothing_where_tissues_are_left_out(written: Path) -> No
         figures = json.loads((written / "leave-tissue-out" / name / "metrics.json").read_text())
         assert figures["per_drug_r_centered_in_fold"]["value"] == 0
         assert figures["within_tissue_r"]["value"] == 0
+        assert figures["normalized"]["r"] == 0
     ridge = json.loads((written / "leave-tissue-out" / "per-drug-ridge" / "metrics.json").read_text())
     assert ridge["per_drug_r_centered_in_fold"]["value"] > 0.4
 
@@ -244,10 +245,11 @@ def test_sensitive_tail_agrees_with_scikit_learn() -> None:
     assert sensitive_tail(truth[:20], truth[:20], np.ones((2, 20))) is None
 
 
-def test_drug_mean_has_no_normalised_correlation(made_data: ResponseData, evaluated: dict[str, Evaluation]) -> None:
-    folds = evaluated["drug-mean"].held_out.folds
-    mean = normalised(made_data.ln_ic50, evaluated["drug-mean"].held_out.prediction, folds)
-    ridge = normalised(made_data.ln_ic50, evaluated["per-drug-ridge"].held_out.prediction, folds)
+def test_drug_mean_has_no_normalized_correlation(made_data: ResponseData, evaluated: dict[str, Evaluation]) -> None:
+    mean, ridge = (
+        normalized(made_data.ln_ic50, row.held_out.prediction, row.held_out.drug_mean, row.held_out.folds)
+        for row in (evaluated["drug-mean"], evaluated["per-drug-ridge"])
+    )
     assert mean["r"] == 0
     assert ridge["r"] > 0.6
     assert ridge["rmse"] < mean["rmse"]
