@@ -20,7 +20,7 @@ from rich.table import Table
 from genomodel.files import write_text
 from genomodel.response.dataset import load_data
 from genomodel.response.evaluation_page import main_model, model_dots
-from genomodel.response.evaluation_run import SplitRun, known_models, n_steps, run
+from genomodel.response.evaluation_run import SplitRun, known_models, n_steps, per_drug_figure, run
 from genomodel.response.splits import Split
 
 TABLE_WIDTH = 120
@@ -75,7 +75,7 @@ def show(split: Split, rows: list[dict[str, Any]], console: Console) -> None:
             f"{within['value']:.3f}",
             f"{within['lower']:.3f} to {within['upper']:.3f}",
             str(row["drugs_within_tissue_r_above_0.2"]),
-            f"{row['per_drug_r_centered_in_fold']['value']:.3f}",
+            f"{row[per_drug_figure(split)]['value']:.3f}",
             f"{panel['value']:.3f}" if panel else "–",
             f"{row['seconds']:.1f}",
             f"{row['times_the_ridge']:.1f}" if row["times_the_ridge"] is not None else "–",

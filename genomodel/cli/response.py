@@ -78,7 +78,7 @@ def evaluate_models(
 ) -> None:
     """Compare models on lines that they have not seen: five folds by patient, or whole tissues left out."""
     from genomodel.response.dataset import load_data  # noqa: PLC0415
-    from genomodel.response.evaluation_run import known_models, n_steps, run  # noqa: PLC0415
+    from genomodel.response.evaluation_run import known_models, n_steps, per_drug_figure, run  # noqa: PLC0415
     from genomodel.response.splits import Split  # noqa: PLC0415
 
     if out.exists() and not out.is_dir():
@@ -97,7 +97,7 @@ def evaluate_models(
             typer.echo(
                 f"  {name:18} within-tissue r {row['within_tissue_r']['value']:6.3f}  "
                 f"drugs above 0.2 {row['drugs_within_tissue_r_above_0.2']:3}  "
-                f"per-drug r {row['per_drug_r_centered_in_fold']['value']:6.3f}  "
+                f"per-drug r {row[per_drug_figure(kind)]['value']:6.3f}  "
                 f"coverage {covered['overall']:.3f}"
             )
         typer.echo(f"  {part.judgment.text}")

@@ -20,6 +20,11 @@ UNSEEN_FOLDER = "leave-tissue-out"
 Progress = Callable[[str], None]
 
 
+def per_drug_figure(split: Split) -> str:
+    """Return which per-drug r is told first: folds of whole tissues differ in level, and are centered."""
+    return "per_drug_r" if split is Split.LINE else "per_drug_r_centered_in_fold"
+
+
 @dataclass(frozen=True)
 class SplitRun:
     """What one split says about the models that were run."""
