@@ -16,6 +16,17 @@ class Contribution(Noun):
     ln_ic50: float
 
 
+class AlterationSupport(Noun):
+    """The screened lines that an alteration is known from."""
+
+    label: str
+    """As in ``Contribution.label``."""
+    n_lines: int
+    n_lines_tissue: int
+    lines: tuple[str, ...] = ()
+    """Names of some of them, those of the tumor's tissue first."""
+
+
 class DrugAccuracy(Noun):
     """How well one drug is predicted on cell lines the model has not seen (leave-line-out)."""
 
@@ -97,6 +108,10 @@ class ResponsePrediction(Noun):
 
     Not by the percentile inside the tissue: that hides what most lines of a tissue respond to for the same reason.
     """
+    support: tuple[AlterationSupport, ...] = ()
+    """For every alteration that contributes to a prediction."""
     flags: tuple[ApplicabilityFlag, ...] = ()
+    sensitive_coverage: float | None = None
+    """Share of truly sensitive pairs (z below -1.5) of held-out lines that the 90 % intervals hold."""
     interval_inflation: float = 1.0
     """Factor by which the intervals were widened for unobserved features; it differs by drug, this is the median."""

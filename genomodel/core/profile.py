@@ -16,6 +16,8 @@ class GeneAlteration(Noun):
     gene: str
     variant_class: VariantClass
     protein_change: str = ""
+    known_driver: bool = False
+    """The source calls it a driver mutation without saying which change it is."""
 
 
 class Missing(StrEnum):
@@ -50,6 +52,9 @@ class TumorAlterations(Noun):
     """
     copy_number: dict[str, CopyNumberState] = Field(default_factory=dict)
     copy_number_genes: tuple[str, ...] | None = None
+    """Genes assayed for amplifications and deep deletions; ``("*",)`` means every gene."""
+    shallow_copy_number_genes: tuple[str, ...] | None = None
+    """Genes assayed for gains and losses of few copies as well."""
     fusions: tuple[Fusion, ...] = ()
     fusions_assayed: bool = False
     msi_high: bool | None = None

@@ -9,6 +9,7 @@ from genomodel.core.variants import (
     AnnotatedCalls,
     AnnotatedVariant,
     CopyNumberProfile,
+    CopyNumberState,
     Origin,
 )
 from genomodel.profile.tissues import screen_tissue
@@ -60,6 +61,7 @@ def alterations_from_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile
         mutation_genes_set_aside=genes_set_aside(calls),
         copy_number=states,
         copy_number_genes=_copy_number_genes(copy_number),
+        shallow_copy_number_genes=_shallow_genes(copy_number),
     )
 
 
@@ -106,3 +108,15 @@ def _copy_number_genes(copy_number: CopyNumberProfile | None) -> tuple[str, ...]
     if copy_number.assayed_genes is not None:
         return tuple(sorted({*copy_number.assayed_genes, *(call.gene for call in copy_number.calls)}))
     return tuple(sorted({call.gene for call in copy_number.calls}))
+
+
+def _shallow_genes(copy_number: CopyNumberProfile | None) -> tuple[str, ...] | None:
+    """Genes assayed for gains and losses: those of a file that knows such states, or states copies themselves."""
+    if copy_number is None:
+        return None
+    shallow = {CopyNumberState.GAIN, CopyNumberState.LOSS}
+    if any(
+        call.state in shallow or call.copies is not None or call.log2_ratio is not None for call in copy_number.calls
+    ):
+        return _copy_number_genes(copy_number)
+    return None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from genomodel.core.profile import Missing, Profile, TumorAlterations
 from genomodel.profile.features import (
-    COPY_NUMBER_KINDS,
+    FOCAL_KINDS,
     FUSION_KINDS,
     GROUP_KINDS,
     MUTATION_KINDS,
+    SHALLOW_KINDS,
     TISSUE_KINDS,
     Feature,
     FeatureKind,
@@ -41,9 +42,14 @@ def build_profile(alterations: TumorAlterations, feature_list: FeatureList) -> P
     evidence: dict[str, tuple[str, ...]] = {}
     small = _Genes(alterations.mutation_genes, mutated)
     copies = _Genes(alterations.copy_number_genes, set(alterations.copy_number))
+    shallow = _Genes(alterations.shallow_copy_number_genes, set())
     for feature in feature_list:
         behind = present.get((feature.kind, feature.subject, feature.detail), ())
-        lacking = () if behind else _missing(feature, alterations, small, copies)
+        lacking = (
+            ()
+            if behind
+            else _missing(feature, alterations, small, shallow if feature.kind in SHALLOW_KINDS else copies)
+        )
         features[feature.name] = 1.0 if behind else 0.0
         observed[feature.name] = not lacking
         if behind:
@@ -83,7 +89,7 @@ def _missing(feature: Feature, alterations: TumorAlterations, small: _Genes, cop
         return () if alterations.msi_high is not None else (Missing.INSTABILITY,)
     genes = GROUPS.get(feature.subject, ()) if feature.kind in GROUP_KINDS else (feature.subject,)
     lacking = []
-    if feature.kind not in COPY_NUMBER_KINDS | {FeatureKind.GROUP_AMPLIFICATION}:
+    if feature.kind not in FOCAL_KINDS | SHALLOW_KINDS | {FeatureKind.GROUP_AMPLIFICATION}:
         aside = alterations.mutation_genes_set_aside
         if any(gene not in small and gene not in aside for gene in genes):
             lacking.append(Missing.GENES)

@@ -12,6 +12,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from genomodel.core.errors import InputError
 from genomodel.core.profile import GeneAlteration, TumorAlterations
 from genomodel.core.variants import CopyNumberState, VariantClass
@@ -38,6 +41,10 @@ class FeatureKind(StrEnum):
     """A change on a hotspot, or a truncating or splice change: what Iorio et al. 2016 count as a driver mutation."""
     AMPLIFICATION = "amplification"
     DEEP_DELETION = "deep_deletion"
+    GAIN = "gain"
+    """More copies than usual in the tumor, an amplification included."""
+    LOSS = "loss"
+    """Fewer copies than usual in the tumor, a deep deletion included."""
     FUSION = "fusion"
     """Two named genes joined, in either order."""
     FUSION_GENE = "fusion_gene"
@@ -53,7 +60,9 @@ class FeatureKind(StrEnum):
 MUTATION_KINDS = frozenset(
     {FeatureKind.ALLELE, FeatureKind.HOTSPOT, FeatureKind.TRUNCATING, FeatureKind.OTHER, FeatureKind.DRIVER}
 )
-COPY_NUMBER_KINDS = frozenset({FeatureKind.AMPLIFICATION, FeatureKind.DEEP_DELETION})
+FOCAL_KINDS = frozenset({FeatureKind.AMPLIFICATION, FeatureKind.DEEP_DELETION})
+SHALLOW_KINDS = frozenset({FeatureKind.GAIN, FeatureKind.LOSS})
+COPY_NUMBER_KINDS = FOCAL_KINDS | SHALLOW_KINDS
 GROUP_KINDS = frozenset({FeatureKind.GROUP_DRIVER, FeatureKind.GROUP_AMPLIFICATION, FeatureKind.GROUP_LOSS})
 FUSION_KINDS = frozenset({FeatureKind.FUSION, FeatureKind.FUSION_GENE})
 TISSUE_KINDS = frozenset({FeatureKind.TISSUE, FeatureKind.TISSUE_FINE})
@@ -67,8 +76,10 @@ MIN_LINES: Mapping[FeatureKind, int] = {
     FeatureKind.TRUNCATING: 5,
     FeatureKind.OTHER: 8,
     FeatureKind.DRIVER: 4,
-    FeatureKind.AMPLIFICATION: 6,
-    FeatureKind.DEEP_DELETION: 6,
+    FeatureKind.AMPLIFICATION: 5,
+    FeatureKind.DEEP_DELETION: 5,
+    FeatureKind.GAIN: 20,
+    FeatureKind.LOSS: 20,
     FeatureKind.FUSION: 3,
     FeatureKind.FUSION_GENE: 4,
     FeatureKind.GROUP_DRIVER: 5,
@@ -77,8 +88,8 @@ MIN_LINES: Mapping[FeatureKind, int] = {
     FeatureKind.MSI_HIGH: 1,
 }
 """Fewest training lines that must carry a feature for it to be listed."""
-DRIVER_GENES_ONLY = (MUTATION_KINDS | COPY_NUMBER_KINDS | FUSION_KINDS) - {FeatureKind.HOTSPOT, FeatureKind.ALLELE}
-"""Kinds that are listed for genes with a known role in cancer only."""
+DRIVER_GENES_ONLY = FUSION_KINDS | {FeatureKind.DRIVER}
+"""Kinds that are listed for genes with a known role in cancer only; the others for every gene of the sources."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,10 +124,13 @@ def _on_hotspot(gene: str, protein_change: str) -> bool:
     return find_hotspot(gene, protein_change) is not None
 
 
-COPY_NUMBER_KIND = {
-    CopyNumberState.AMPLIFICATION: FeatureKind.AMPLIFICATION,
-    CopyNumberState.DEEP_DELETION: FeatureKind.DEEP_DELETION,
+KINDS_OF_STATE: Mapping[CopyNumberState, tuple[FeatureKind, ...]] = {
+    CopyNumberState.AMPLIFICATION: (FeatureKind.AMPLIFICATION, FeatureKind.GAIN),
+    CopyNumberState.DEEP_DELETION: (FeatureKind.DEEP_DELETION, FeatureKind.LOSS),
+    CopyNumberState.GAIN: (FeatureKind.GAIN,),
+    CopyNumberState.LOSS: (FeatureKind.LOSS,),
 }
+"""A high-level event is a low-level one too."""
 GROUPED: Mapping[FeatureKind, tuple[FeatureKind, ...]] = {
     FeatureKind.DRIVER: (FeatureKind.GROUP_DRIVER, FeatureKind.GROUP_LOSS),
     FeatureKind.AMPLIFICATION: (FeatureKind.GROUP_AMPLIFICATION,),
@@ -129,6 +143,8 @@ def mutation_kinds(mutation: GeneAlteration) -> tuple[FeatureKind, ...]:
     """Return the kinds of feature that a small variant switches on."""
     if mutation.variant_class in TRUNCATING_CLASSES:
         return (FeatureKind.TRUNCATING, FeatureKind.DRIVER)
+    if mutation.known_driver:
+        return (FeatureKind.HOTSPOT, FeatureKind.DRIVER)
     if mutation.protein_change and _on_hotspot(mutation.gene, mutation.protein_change):
         return (FeatureKind.HOTSPOT, FeatureKind.ALLELE, FeatureKind.DRIVER)
     return (FeatureKind.OTHER,)
@@ -159,8 +175,8 @@ def present_features(alterations: TumorAlterations) -> Present:
             detail = mutation.protein_change if kind is FeatureKind.ALLELE else ""
             add(kind, mutation.gene, detail, f"{mutation.gene} {change}")
     for gene, state in alterations.copy_number.items():
-        if state in COPY_NUMBER_KIND:
-            add(COPY_NUMBER_KIND[state], gene, "", f"{gene} {state.replace('_', ' ')}")
+        for kind in KINDS_OF_STATE.get(state, ()):
+            add(kind, gene, "", f"{gene} {state.replace('_', ' ')}")
     for fusion in alterations.fusions:
         label = f"{fusion.gene_5}::{fusion.gene_3}"
         add(FeatureKind.FUSION, fusion_key(fusion.gene_5, fusion.gene_3), "", label)
@@ -187,7 +203,7 @@ def choose_features(lines: Iterable[TumorAlterations], min_lines: Mapping[Featur
     Returns
     -------
     FeatureList
-        Sorted by kind, subject and detail. Apart from hotspots, only genes with a known role in cancer are listed.
+        Sorted by kind, subject and detail.
     """
     counts: Counter[tuple[FeatureKind, str, str]] = Counter()
     for line in lines:
@@ -200,6 +216,11 @@ def choose_features(lines: Iterable[TumorAlterations], min_lines: Mapping[Featur
             continue
         chosen.append(Feature(kind, subject, detail, n))
     return tuple(sorted(chosen))
+
+
+def tissue_columns(features: FeatureList) -> npt.NDArray[np.bool_]:
+    """Tell which features are tissues, shape (features,)."""
+    return np.array([feature.kind in TISSUE_KINDS for feature in features], dtype=np.bool_)
 
 
 def features_to_tsv(features: FeatureList) -> str:

@@ -21,6 +21,8 @@ from genomodel.core.errors import InputError
 from genomodel.files import read_text, require_file
 from genomodel.resources.registry import fetch
 
+SOURCES = ("gene_panels", "tso500_gene_lists", "hgnc_symbols")
+"""Rows of the data registry that the lists come from."""
 FEWEST_GENES, MOST_GENES = 10, 1000
 """Smaller lists test single genes; larger ones are exomes."""
 SAME_ASSAY = 0.9

@@ -19,20 +19,22 @@ from genomodel.core.predictions import DrugAccuracy
 from genomodel.core.provenance import Version
 from genomodel.files import atomic_path, read_text, require_file, sha256_of, write_text
 from genomodel.profile.features import FeatureList, features_to_tsv, read_features
-from genomodel.response.calibrate import Widening
-from genomodel.response.encoder import Array, Encoder
+from genomodel.response.calibrate import LOWER_TAIL, UPPER_TAIL, Widening
+from genomodel.response.encoder import Array, Encoder, Mask
+from genomodel.response.neighbors import driver_weights
 from genomodel.response.types import Ensemble, ScreenedDrug
 
-FORMAT = 1
+FORMAT = 2
 """Raised when older bundles can no longer be read."""
-WEIGHTS, CONFIG, FEATURES, CALIBRATION, CARD = (
+WEIGHTS, CONFIG, FEATURES, LINES, CALIBRATION, CARD = (
     "model.safetensors",
     "config.json",
     "features.tsv",
+    "lines.tsv",
     "calibration.json",
     "card.json",
 )
-HASHED = (WEIGHTS, CONFIG, FEATURES, CALIBRATION)
+HASHED = (WEIGHTS, CONFIG, FEATURES, LINES, CALIBRATION)
 PICKLED = {
     b"\x80": "it looks like a Python pickle",
     b"PK\x03\x04": "it looks like a PyTorch checkpoint, a zip of pickles",
@@ -55,6 +57,22 @@ class Calibration:
     predictable: npt.NDArray[np.bool_]
     burden_limit: int
     """Protein-changing variants in cancer genes that 99 % of the training lines do not exceed."""
+    nearest_limit: float
+    """Distance to the nearest line in driver space that 95 % of the training lines do not exceed."""
+    sensitive_coverage: float
+    """Share of truly sensitive pairs of held-out lines that the 90 % intervals hold."""
+
+
+@dataclass(frozen=True)
+class TrainingLines:
+    """The lines that a model was trained on, by which its similarity and its explanations go."""
+
+    ids: tuple[str, ...]
+    tissues: tuple[str, ...]
+    cosmic_ids: tuple[int, ...]
+    values: Mask
+    """Shape (lines, features)."""
+    observed: Mask
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,7 @@ class Bundle:
     name: str
     ensemble: Ensemble
     drugs: tuple[ScreenedDrug, ...]
+    lines: TrainingLines
     calibration: Calibration
     quantiles: Array
     """Measured ln IC50 of all lines, 0th to 100th percentile, shape (drugs, 101)."""
@@ -98,8 +117,18 @@ class Bundle:
 
     @cached_property
     def baseline(self) -> Array:
-        """Predicted ln IC50 with every feature 0, shape (drugs,)."""
+        """Predicted ln IC50 of the linear part with every feature 0, shape (drugs,)."""
         return self.ensemble.baseline(self.effects)
+
+    @cached_property
+    def similarity_weights(self) -> Array:
+        """Change of ln IC50 by full Gaussian similarity to each training line, shape (lines, drugs)."""
+        return self.ensemble.similarity_weights()
+
+    @cached_property
+    def driver_weights(self) -> Array:
+        """Weights of driver events in the distance between tumors, shape (features,)."""
+        return driver_weights(self.features, self.lines.values)
 
     def as_version(self) -> Version:
         """Return the model's provenance."""
@@ -121,14 +150,17 @@ def save_bundle(folder: Path, bundle: Bundle, config: dict[str, Any], card_text:
     """Write a bundle; ``card.json`` comes last, so that a folder with it is complete."""
     ensemble, calibration = bundle.ensemble, bundle.calibration
     tensors = {
-        "weights": ensemble.weights.astype(np.float16),
+        "dual": ensemble.dual.astype(np.float32),
+        "gaussian_scales": ensemble.gaussian_scales.astype(np.float64),
+        "line_values": np.packbits(bundle.lines.values, axis=1),
+        "line_observed": np.packbits(bundle.lines.observed, axis=1),
         "loadings": ensemble.loadings.astype(np.float32),
         "offset": ensemble.offset.astype(np.float32),
         "mean": ensemble.mean.astype(np.float32),
         "deviation": ensemble.deviation.astype(np.float32),
         "expected": ensemble.encoder.expected.astype(np.float32),
-        "center": ensemble.encoder.center.astype(np.float32),
-        "scale": ensemble.encoder.scale.astype(np.float32),
+        "center": ensemble.encoder.center.astype(np.float64),
+        "scale": ensemble.encoder.scale.astype(np.float64),
         "quantiles": bundle.quantiles.astype(np.float32),
         "tissue_quantiles": bundle.tissue_quantiles.astype(np.float32),
         "n_lines_tissue": bundle.n_lines_tissue.astype(np.int32),
@@ -138,10 +170,12 @@ def save_bundle(folder: Path, bundle: Bundle, config: dict[str, Any], card_text:
     with atomic_path(folder / WEIGHTS) as temporary:
         save_file({name: np.ascontiguousarray(value) for name, value in sorted(tensors.items())}, temporary)
     write_text(folder / FEATURES, features_to_tsv(bundle.features))
+    write_text(folder / LINES, _lines_text(bundle.lines))
     plain = {
         "format": FORMAT,
         "name": bundle.name,
         "tissues": list(ensemble.encoder.tissues),
+        "bandwidth": ensemble.bandwidth,
         "drugs": [[drug.drug, drug.screen] for drug in bundle.drugs],
         "training": config,
     }
@@ -151,6 +185,21 @@ def save_bundle(folder: Path, bundle: Bundle, config: dict[str, Any], card_text:
     digests = {name: sha256_of(folder / name) for name in HASHED}
     card = {**bundle.card, "format": FORMAT, "name": bundle.name, "files": digests}
     write_text(folder / CARD, json.dumps(card, indent=1, sort_keys=True) + "\n")
+
+
+def _lines_text(lines: TrainingLines) -> str:
+    rows = zip(lines.ids, lines.tissues, lines.cosmic_ids, strict=True)
+    return "line\ttissue\tcosmic_id\n" + "".join(f"{name}\t{tissue}\t{cosmic}\n" for name, tissue, cosmic in rows)
+
+
+def _read_lines(path: Path) -> list[tuple[str, str, int]]:
+    rows = [line.split("\t") for line in read_text(path, "list of lines").splitlines()]
+    if not rows or rows[0] != ["line", "tissue", "cosmic_id"]:
+        raise InputError("the columns are not line, tissue, cosmic_id", path=path, row=1)
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != 3 or not row[2].isdigit():
+            raise InputError(f"'{' '.join(row)}' is not a line", path=path, row=number)
+    return [(name, tissue, int(cosmic)) for name, tissue, cosmic in rows[1:]]
 
 
 def _calibration_text(bundle: Bundle, calibration: Calibration) -> str:
@@ -168,8 +217,11 @@ def _calibration_text(bundle: Bundle, calibration: Calibration) -> str:
     ]
     plain = {
         "method": "split conformal by drug on out-of-fold residuals of all training lines, 5 folds by patient",
+        "tails": {"below": LOWER_TAIL, "above": UPPER_TAIL},
         "widening": {"genes": calibration.widening.genes, "tissue": calibration.widening.tissue},
         "burden_limit": calibration.burden_limit,
+        "nearest_limit": round(calibration.nearest_limit, 5),
+        "sensitive_coverage": round(calibration.sensitive_coverage, 4),
         "drugs": drugs,
     }
     return json.dumps(plain, indent=1) + "\n"
@@ -209,9 +261,10 @@ def load_bundle(path: Path | None = None) -> Bundle:
             )
     config, calibration = _read_json(folder / CONFIG), _read_json(folder / CALIBRATION)
     features = read_features(folder / FEATURES)
+    lines = _read_lines(folder / LINES)
     tensors = _read_tensors(folder / WEIGHTS)
     try:
-        return _assemble(config, calibration, features, tensors, card, sha256_of(folder / CARD))
+        return _assemble(config, calibration, features, lines, tensors, card, sha256_of(folder / CARD))
     except (KeyError, ValueError, TypeError, IndexError) as error:
         what = str(error) if isinstance(error, ValueError) else repr(error)
         raise InputError(
@@ -245,53 +298,97 @@ def _read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
         ) from error
 
 
-def _require_fit(tensors: dict[str, npt.NDArray[Any]], n_features: int, n_drugs: int) -> None:
-    features, drugs = tensors["weights"].shape[1], tensors["loadings"].shape[2]
+def _require_shapes(
+    tensors: dict[str, npt.NDArray[Any]], n_features: int, n_drugs: int, n_tissues: int, n_lines: int
+) -> None:
+    features, drugs = tensors["center"].shape[0], tensors["loadings"].shape[2]
+    members, lines, components = tensors["dual"].shape
     if features != n_features:
         raise ValueError(f"{FEATURES} lists {n_features} features, the weights in {WEIGHTS} are for {features}")
     if drugs != n_drugs:
         raise ValueError(f"{CONFIG} lists {n_drugs} drugs, the weights in {WEIGHTS} are for {drugs}")
+    if lines != n_lines:
+        raise ValueError(f"{LINES} lists {n_lines} lines, the weights in {WEIGHTS} are for {lines}")
+    packed = (n_lines, -(-n_features // 8))
+    wanted = {
+        "expected": (n_tissues + 1, n_features),
+        "center": (n_features,),
+        "scale": (n_features,),
+        "line_values": packed,
+        "line_observed": packed,
+        "gaussian_scales": (members,),
+        "loadings": (members, components, n_drugs),
+        "offset": (members, n_drugs),
+        "mean": (n_drugs,),
+        "deviation": (n_drugs,),
+        "quantiles": (n_drugs, N_QUANTILES),
+        "tissue_quantiles": (n_tissues, n_drugs, N_TISSUE_QUANTILES),
+        "n_lines_tissue": (n_tissues, n_drugs),
+    }
+    for name, shape in wanted.items():
+        if tensors[name].shape != shape:
+            raise ValueError(f"{name} has shape {tensors[name].shape}, expected {shape}")
+
+
+def _unpack(bits: npt.NDArray[Any], n_features: int) -> Mask:
+    return np.unpackbits(bits, axis=1, count=n_features).astype(np.bool_)
 
 
 def _assemble(
     config: dict[str, Any],
     plain: dict[str, Any],
     features: FeatureList,
+    lines: list[tuple[str, str, int]],
     tensors: dict[str, npt.NDArray[Any]],
     card: dict[str, Any],
     digest: str,
 ) -> Bundle:
-    real = {name: value.astype(np.float64) for name, value in tensors.items()}
     drugs = tuple(ScreenedDrug(drug, screen) for drug, screen in config["drugs"])
     tissues = tuple(config["tissues"])
-    n_features, n_drugs = len(features), len(drugs)
-    _require_fit(real, n_features, n_drugs)
-    expected_shapes = {
-        "expected": (len(tissues) + 1, n_features),
-        "center": (n_features,),
-        "scale": (n_features,),
-        "mean": (n_drugs,),
-        "deviation": (n_drugs,),
-        "quantiles": (n_drugs, N_QUANTILES),
-        "tissue_quantiles": (len(tissues), n_drugs, N_TISSUE_QUANTILES),
-        "n_lines_tissue": (len(tissues), n_drugs),
-    }
-    for name, shape in expected_shapes.items():
-        if real[name].shape != shape:
-            raise ValueError(f"{name} has shape {real[name].shape}, expected {shape}")
-    rows = plain["drugs"]
-    if [(row["drug"], row["screen"]) for row in rows] != [(drug.drug, drug.screen) for drug in drugs]:
-        raise ValueError("the calibration is for other drugs")
+    _require_shapes(tensors, len(features), len(drugs), len(tissues), len(lines))
+    real = {name: value.astype(np.float64) for name, value in tensors.items() if value.dtype.kind == "f"}
+    training_lines = TrainingLines(
+        ids=tuple(name for name, _, _ in lines),
+        tissues=tuple(tissue for _, tissue, _ in lines),
+        cosmic_ids=tuple(cosmic for _, _, cosmic in lines),
+        values=_unpack(tensors["line_values"], len(features)),
+        observed=_unpack(tensors["line_observed"], len(features)),
+    )
+    encoder = Encoder(tissues, real["expected"], real["center"], real["scale"])
     ensemble = Ensemble(
         features=features,
-        encoder=Encoder(tissues, real["expected"], real["center"], real["scale"]),
-        weights=real["weights"],
+        encoder=encoder,
+        landmarks=encoder.encode(
+            training_lines.values.astype(np.float64), training_lines.observed, training_lines.tissues
+        ),
+        bandwidth=float(config["bandwidth"]),
+        gaussian_scales=real["gaussian_scales"],
+        dual=real["dual"],
         loadings=real["loadings"],
         offset=real["offset"],
         mean=real["mean"],
         deviation=real["deviation"],
     )
-    calibration = Calibration(
+    return Bundle(
+        name=str(config["name"]),
+        ensemble=ensemble,
+        drugs=drugs,
+        lines=training_lines,
+        calibration=_calibration(plain, drugs),
+        quantiles=real["quantiles"],
+        tissue_quantiles=real["tissue_quantiles"],
+        n_lines_tissue=tensors["n_lines_tissue"].astype(np.int_),
+        training_lines_by_feature={feature.name: feature.n_lines for feature in features},
+        card=card,
+        sha256=digest,
+    )
+
+
+def _calibration(plain: dict[str, Any], drugs: tuple[ScreenedDrug, ...]) -> Calibration:
+    rows = plain["drugs"]
+    if [(row["drug"], row["screen"]) for row in rows] != [(drug.drug, drug.screen) for drug in drugs]:
+        raise ValueError("the calibration is for other drugs")
+    return Calibration(
         lower=np.array([row["lower90"] for row in rows], dtype=np.float64),
         upper=np.array([row["upper90"] for row in rows], dtype=np.float64),
         residual_variance=np.array([row["residual_variance"] for row in rows], dtype=np.float64),
@@ -299,16 +396,6 @@ def _assemble(
         accuracy=tuple(DrugAccuracy(**row["accuracy"]) for row in rows),
         predictable=np.array([row["predictable"] for row in rows], dtype=np.bool_),
         burden_limit=int(plain["burden_limit"]),
-    )
-    return Bundle(
-        name=str(config["name"]),
-        ensemble=ensemble,
-        drugs=drugs,
-        calibration=calibration,
-        quantiles=real["quantiles"],
-        tissue_quantiles=real["tissue_quantiles"],
-        n_lines_tissue=tensors["n_lines_tissue"].astype(np.int_),
-        training_lines_by_feature={feature.name: feature.n_lines for feature in features},
-        card=card,
-        sha256=digest,
+        nearest_limit=float(plain["nearest_limit"]),
+        sensitive_coverage=float(plain["sensitive_coverage"]),
     )

@@ -14,38 +14,52 @@ import numpy.typing as npt
 from genomodel.response.encoder import Encoder, Mask
 
 Array = npt.NDArray[np.float64]
-TAIL = 0.05
+LOWER_TAIL, UPPER_TAIL = 0.02, 0.08
+"""Shares of lines that may lie below and above a 90 % interval.
+
+Unequal, for a response that is stronger than the interval allows is the error that costs a patient a drug: with equal
+tails the intervals hold about half of the truly sensitive lines.
+"""
 
 
-def conformal_quantiles(residuals: Array) -> tuple[Array, Array]:
+def conformal_quantiles(residuals: Array, tails: tuple[float, float] = (LOWER_TAIL, UPPER_TAIL)) -> tuple[Array, Array]:
     """Return the ends of the 90 % interval around a prediction, for each drug.
 
     Parameters
     ----------
     residuals
         Measured minus predicted, shape (lines, drugs), NaN where not measured.
+    tails
+        Shares of exchangeable lines that may lie below and above.
 
     Returns
     -------
     tuple of arrays
-        Lower (mostly negative) and upper end, each of shape (drugs,), each missed by at most 5 % of exchangeable lines.
+        Lower (mostly negative) and upper end, each of shape (drugs,).
     """
     lower = np.full(residuals.shape[1], np.nan)
     upper = np.full(residuals.shape[1], np.nan)
     for drug in range(residuals.shape[1]):
         values = np.sort(residuals[~np.isnan(residuals[:, drug]), drug])
-        if len(values):
-            rank = int(np.ceil((len(values) + 1) * (1 - TAIL)))
-            upper[drug] = values[min(rank, len(values)) - 1]
-            lower[drug] = values[max(len(values) - rank, 0)]
+        n = len(values)
+        if n:
+            upper[drug] = values[min(_rank(n, tails[1]), n) - 1]
+            lower[drug] = values[max(n - _rank(n, tails[0]), 0)]
     return lower, upper
 
 
-def cross_conformal(residuals: Array, folds: npt.NDArray[np.int_]) -> tuple[Array, Array]:
+def _rank(n: int, tail: float) -> int:
+    """Rank, from 1, of the value that a new one exceeds with at most the probability of the tail."""
+    return int(np.ceil((n + 1) * (1 - tail)))
+
+
+def cross_conformal(
+    residuals: Array, folds: npt.NDArray[np.int_], tails: tuple[float, float] = (LOWER_TAIL, UPPER_TAIL)
+) -> tuple[Array, Array]:
     """Interval ends for each line from the residuals of the other folds, each of shape (lines, drugs)."""
     lower, upper = np.empty_like(residuals), np.empty_like(residuals)
     for fold in np.unique(folds):
-        lower[folds == fold], upper[folds == fold] = conformal_quantiles(residuals[folds != fold])
+        lower[folds == fold], upper[folds == fold] = conformal_quantiles(residuals[folds != fold], tails)
     return lower, upper
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from genomodel.response.bundle import Bundle
@@ -14,9 +14,16 @@ Research use only. Not for diagnostic or treatment decisions.
 ## What it does
 From the alterations of a tumor it predicts the natural logarithm of the IC50 (micromolar) of {n_drugs} drugs
 with a named target, as cancer cell lines with such alterations showed in the GDSC screens, and places the
-prediction among the screened lines of the same tissue and of all tissues. The path from {n_features} features
-to drugs is linear, so that the contributions of alterations add up exactly. {n_seeds} members differ in their
-seed, in the lines that stopped their training and in the genes hidden from them.
+prediction among the screened lines of the same tissue and of all tissues. A prediction is the sum of a linear
+part over {n_features} features, whose contributions are exact, and of a Gaussian part over the similarity to the
+training lines, whose contributions are integrated gradients from the same tissue without alterations; together they
+add up to the prediction. Drugs share {n_components} response components, each with its own ridge penalty. {n_seeds}
+members differ in their seed, in the lines that stopped their training and in the genes hidden from them: genes
+outside the list of a real panel ({n_panels}), or a random share of them.
+
+In training, {taught:.0%} of the target of a line is not its measured response but what the gene expression of that
+line says of it, by a model of all other training lines: less noisy than one measurement. Expression is never an
+input, and no line is judged on anything but its measured response.
 
 ## Data
 {lines} cell lines, {drugs_trained} drug-by-screen columns in training (the two screens are never pooled).
@@ -26,14 +33,19 @@ table gives; {joins[by_response_profile]} renamed ones were recognised by their 
 release of the same screen; {joins[without_identifier]} were left out. The variant table was joined by genotype:
 {joins[genotype_confirmed]} lines are confirmed by their known driver mutations, {joins[genotype_neutral]} have
 too few of them to tell but a name that only one model has, {joins[genotype_rejected]} were rejected and
-{joins[no_candidate]} have no counterpart; the last two kinds take part with unknown genotype.
+{joins[no_candidate]} have no counterpart; the last two kinds take part with unknown genotype. Gains, losses and
+expression are listed by names without punctuation; {joins[copies_confirmed]} lines are confirmed by their recurrent
+copy-number segments, {joins[copies_neutral]} fit as well as many others, {joins[copies_rejected]} were rejected and
+{joins[copies_no_candidate]} have no counterpart. {joins[repeated_measurements]} repeated measurements of a line and
+drug were averaged.
 
 {sources}
 
 Terms: responses and features of the GDSC project are for research under its terms of use
 (https://www.cancerrxgene.org/legal). Variant, copy-number and fusion tables come from the Molecular Oncology
-Almanac repository (GPL-2.0), derived from CCLE (CC BY 4.0) and the Sanger Institute. No table is shipped with
-the model; targets and pathways of drugs are those that GDSC lists.
+Almanac repository (GPL-2.0), derived from CCLE (CC BY 4.0) and the Sanger Institute. The bundle holds which
+feature which line has, because predictions and explanations go by the lines; no response of a line is in it.
+Targets and pathways of drugs are those that GDSC lists.
 
 ## How well, on lines that it has not seen
 Five folds by patient, seed {m[split][seed]}; features, frequencies, penalties and early stopping come from the
@@ -44,15 +56,19 @@ training folds alone. Means over {m[drugs_judged]} drugs ({m[judged]}), 95 % boo
 | within-tissue r (per drug, centered inside fold and tissue) | {within} |
 | drugs with within-tissue r above 0.2 | {m[drugs_within_tissue_r_above_0.2]} |
 | per-drug r (not centered; mostly tissue) | {per_drug} |
+| within-tissue r of the panel of {m[panel][drugs]} targeted drugs, fixed beforehand | {panel} |
 | squared error saved against the tissue-by-drug mean | {gain} |
 | coverage of 90 % intervals | {coverage} |
 | coverage of truly sensitive pairs (z < -1.5) | {m[coverage90][sensitive_pairs]} |
 
-The weights of the feature blocks, the number of components and the groups of genes were chosen while looking at
-folds of these lines, so the figures are a little optimistic.
+The weights of the feature blocks, the share that expression teaches, the number of components and the groups of
+genes were chosen while looking at these very folds, so the figures are a little optimistic.
 
 ## Intervals and gate
-Split-conformal by drug: 5 % and 95 % conformal quantiles of the out-of-fold residuals of all training lines.
+Split-conformal by drug: 2 % and 92 % conformal quantiles of the out-of-fold residuals of all training lines. The
+tails are unequal on purpose: with 5 % on each side the intervals hold {equal_tails:.2f} of the truly sensitive
+pairs, with these {m[coverage90][sensitive_pairs]:.2f}. That is still short of 0.90: a sensitive outlier is
+predicted as less sensitive than it is, and no interval that is not told the outcome can hold them all.
 Each line was predicted by a model that had it neither in training nor in early stopping. The shipped model is
 another one, fitted on all lines, while the quantiles come from the models of the five folds: its intervals
 have that coverage only in so far as its errors on new lines are like theirs. The coverage in the table is
@@ -74,7 +90,8 @@ of a one-sided 95 % bootstrap interval of its held-out within-tissue r is above 
 Cell lines have no immune system, no stroma and no pharmacokinetics, and grow without competition. ln IC50
 cannot be compared between drugs. Most lines have no matched normal, so that some of their variants are
 germline. Copy-number events of lines are those of the source's threshold, which calls more genes than a
-clinical assay would; lines without gene-level calls have those of recurrent segments. Resistance that arises
+clinical assay would, and those of recurrent segments; gains and losses of few copies were called without regard to
+ploidy. Resistance that arises
 under treatment, expression, methylation and drug combinations are not seen. Truly sensitive outliers are
 predicted as less sensitive than they are.
 
@@ -91,21 +108,28 @@ def card_text(bundle: Bundle) -> str:
     rows = ["| source | version | licence | SHA-256 |", "|---|---|---|---|"]
     rows += [f"| {s['name']} | {s['version']} | {s['licence']} | `{s['sha256']}` |" for s in card["sources"]]
 
-    def interval(name: str) -> str:
-        value = figures[name]
+    def interval(name: str, figures: dict[str, Any] = figures) -> str:
+        value = figures.get(name)
+        if value is None:
+            return "not measured"
         return f"{value['value']:.3f} ({value['lower']:.3f} to {value['upper']:.3f})"
 
     return _TEMPLATE.format(
         name=bundle.name,
         n_drugs=card["drugs_offered"],
         n_features=card["features"],
-        n_seeds=len(bundle.ensemble.weights),
+        n_seeds=len(bundle.ensemble.dual),
         lines=card["lines"],
         drugs_trained=card["drugs_trained"],
         joins=card["joins"],
         sources="\n".join(rows),
         m=figures,
         hidden=card["coverage90_when_hidden"],
+        n_components=bundle.ensemble.loadings.shape[1],
+        n_panels=card["panels"],
+        taught=card["taught_share"],
+        panel=interval("within_tissue_r", figures["panel"]),
+        equal_tails=figures["coverage90"]["sensitive_pairs_equal_tails"] or float("nan"),
         within=interval("within_tissue_r"),
         per_drug=interval("per_drug_r"),
         coverage="{overall} (drugs {drugs_lowest} to {drugs_highest})".format(**figures["coverage90"]),

@@ -103,3 +103,16 @@ def ridge_weights(inputs: Array, scores: Array, penalties: Array) -> Array:
     eigenvalues, vectors = np.linalg.eigh(inputs @ inputs.T)
     dual = vectors @ ((vectors.T @ scores) / (np.maximum(eigenvalues, 0.0)[:, None] + penalties))
     return np.asarray(inputs.T @ dual)
+
+
+def leave_one_out(inputs: Array, scores: Array, penalties: Array) -> Array:
+    """Predict every line by ridge regressions fitted on all the others, in closed form.
+
+    Parameters and shapes as in :func:`ridge_weights`; the result has the shape of ``scores``.
+    """
+    eigenvalues, vectors = np.linalg.eigh(inputs @ inputs.T)
+    eigenvalues = np.maximum(eigenvalues, 0.0)
+    shrink = eigenvalues[:, None] / (eigenvalues[:, None] + penalties)
+    fitted = vectors @ (shrink * (vectors.T @ scores))
+    leverage = (vectors**2) @ shrink
+    return np.asarray(scores - (scores - fitted) / np.maximum(1.0 - leverage, 1e-9))

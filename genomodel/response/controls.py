@@ -172,6 +172,7 @@ def _tumor(code: str, **altered: Any) -> TumorAlterations:
         tissue_fine=tissue.fine,
         mutation_genes=("*",),
         copy_number_genes=("*",),
+        shallow_copy_number_genes=("*",),
         fusions_assayed=True,
         msi_high=False,
         **altered,

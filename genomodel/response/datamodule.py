@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from genomodel.profile.features import COPY_NUMBER_KINDS, FUSION_KINDS, GROUP_KINDS, MUTATION_KINDS, FeatureList
 from genomodel.response.encoder import Encoder
+from genomodel.response.similarity import KernelBasis
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -27,6 +28,8 @@ class LineArrays:
     tissues: tuple[str, ...]
     response: Array
     """Standardised ln IC50, NaN where not measured."""
+    expression: Array | None = None
+    """Shape (lines, genes); for targets only, never an input."""
 
 
 @dataclass(frozen=True)
@@ -37,30 +40,53 @@ class PanelDropout:
     """Share of the lines that lose anything in an epoch."""
     copy_number: float = 0.5
     """Chance that such a line loses all copy-number features; likewise all fusions."""
+    real_panels: float = 0.5
+    """Share of such lines that see what a real panel sees, where lists of panels are given."""
 
 
-def hide_features(observed: Mask, features: FeatureList, dropout: PanelDropout, rng: np.random.Generator) -> Mask:
+def hide_features(
+    observed: Mask,
+    features: FeatureList,
+    dropout: PanelDropout,
+    rng: np.random.Generator,
+    panels: Mask | None = None,
+) -> Mask:
     """Return the observed mask with genes hidden in some lines.
 
-    A line that loses genes keeps a random share of them, as if sequenced with a panel; groups of genes go with any of
-    their genes. Tissue and microsatellite status are kept.
+    A line that loses genes keeps what one of the given panels sees, or a random share of its genes, as if sequenced
+    with a panel of that size; groups of genes go with any of their genes. The tissue is kept.
+
+    Parameters
+    ----------
+    observed
+        Shape (lines, features).
+    features
+        In the order of the columns.
+    dropout
+        How many lines lose how much.
+    rng
+        Source of all choices.
+    panels
+        What real panels observe, shape (panels, features).
     """
     kinds = np.array([feature.kind for feature in features])
     subjects = np.array([feature.subject for feature in features])
-    genes = sorted(set(subjects[np.isin(kinds, list(MUTATION_KINDS))]))
-    position = {gene: i for i, gene in enumerate(genes)}
     small = np.isin(kinds, list(MUTATION_KINDS))
-    column_gene = np.array([position.get(subject, -1) for subject in subjects])
+    groups = np.isin(kinds, list(GROUP_KINDS))
+    whole = [np.isin(kinds, list(chosen)) for chosen in (COPY_NUMBER_KINDS, FUSION_KINDS)]
+    genes, column_gene = np.unique(subjects[small], return_inverse=True)
     hidden = observed.copy()
-    chosen = np.flatnonzero(rng.random(len(observed)) < dropout.lines)
-    for line in chosen:
-        kept = rng.random(len(genes)) < rng.random()
-        hidden[line, small] &= kept[column_gene[small]]
-        hidden[line, np.isin(kinds, list(GROUP_KINDS))] = False
-        if rng.random() < dropout.copy_number:
-            hidden[line, np.isin(kinds, list(COPY_NUMBER_KINDS))] = False
-        if rng.random() < dropout.copy_number:
-            hidden[line, np.isin(kinds, list(FUSION_KINDS))] = False
+    for line in np.flatnonzero(rng.random(len(observed)) < dropout.lines):
+        if panels is not None and len(panels) and rng.random() < dropout.real_panels:
+            # Most lists say nothing of copy number and fusions, which are drawn below like those of other panels.
+            hidden[line, small | groups] &= panels[rng.integers(len(panels)), small | groups]
+        else:
+            kept = rng.random(len(genes)) < rng.random()
+            hidden[line, small] &= kept[column_gene]
+            hidden[line, groups] = False
+        for columns in whole:
+            if rng.random() < dropout.copy_number:
+                hidden[line, columns] = False
     return hidden
 
 
@@ -75,11 +101,12 @@ class LineDataModule(lightning.LightningDataModule):
         Fitted on training lines.
     features
         In the order of the columns.
-    rotation
-        Shape (features, directions): an orthonormal basis of the training inputs, in which the same ridge regression
-        has far fewer weights.
+    basis
+        Coordinates of encoded lines.
     dropout
         Panel dropout, or ``None``.
+    panels
+        What real panels observe, shape (panels, features), or ``None``.
     seed
         Of the dropout.
     """
@@ -90,8 +117,9 @@ class LineDataModule(lightning.LightningDataModule):
         validation: LineArrays,
         encoder: Encoder,
         features: FeatureList,
-        rotation: Array,
+        basis: KernelBasis,
         dropout: PanelDropout | None,
+        panels: Mask | None,
         seed: int,
     ) -> None:
         super().__init__()
@@ -99,12 +127,13 @@ class LineDataModule(lightning.LightningDataModule):
         self.validation_lines = validation
         self.encoder = encoder
         self.features = features
-        self.rotation = rotation
+        self.basis = basis
         self.dropout = dropout
+        self.panels = panels
         self.rng = np.random.default_rng(seed)
 
     def _tensors(self, lines: LineArrays, observed: Mask) -> TensorDataset:
-        inputs = self.encoder.encode(lines.values, observed, lines.tissues) @ self.rotation
+        inputs = self.basis.coordinates(self.encoder.encode(lines.values, observed, lines.tissues))
         measured = ~np.isnan(lines.response)
         parts = (inputs, np.nan_to_num(lines.response), measured)
         return TensorDataset(*(torch.from_numpy(part.astype(np.float32)) for part in parts))
@@ -117,7 +146,7 @@ class LineDataModule(lightning.LightningDataModule):
         """Return the training lines in one batch, with new genes hidden at every call."""
         observed = self.fit_lines.observed
         if self.dropout is not None:
-            observed = hide_features(observed, self.features, self.dropout, self.rng)
+            observed = hide_features(observed, self.features, self.dropout, self.rng, self.panels)
         dataset = self._tensors(self.fit_lines, observed)
         return self._loader(dataset, len(dataset))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,24 +10,10 @@ import pandas as pd
 
 from genomodel.core.errors import InputError
 from genomodel.core.profile import TumorAlterations
-from genomodel.core.variants import CopyNumberState, Fusion
-from genomodel.profile.alterations import EVERY_GENE
-from genomodel.response.identity import GenotypeMatcher, JoinCounts, identify_by_response, sibling_groups
-from genomodel.response.sources import (
-    FUSIONS_V17,
-    SCREENS,
-    RawTables,
-    copy_numbers_by_model,
-    count_repeated,
-    fusions_by_sanger_id,
-    mutations_by_model,
-    read_sources,
-    segment_genes,
-)
+from genomodel.response.identity import JoinCounts, identify_by_response, sibling_groups
+from genomodel.response.lines import build_lines
+from genomodel.response.sources import SCREENS, RawTables, count_repeated, read_sources
 from genomodel.response.types import ScreenedDrug
-
-if TYPE_CHECKING:
-    from typing import Any
 
 Array = npt.NDArray[np.float64]
 
@@ -46,6 +31,8 @@ class ResponseData:
     ln_ic50: Array
     """Shape (lines, drugs), NaN where not measured."""
     joins: JoinCounts
+    expression: Array | None = None
+    """Shape (lines, genes), rows of NaN where not known. A patient has none: it may teach in training only."""
 
     def __post_init__(self) -> None:
         if self.ln_ic50.shape != (len(self.lines), len(self.drugs)):
@@ -84,6 +71,7 @@ class ResponseData:
             drugs=self.drugs,
             ln_ic50=self.ln_ic50[rows],
             joins=self.joins,
+            expression=None if self.expression is None else self.expression[rows],
         )
 
 
@@ -127,7 +115,7 @@ def load_data(tables: RawTables | None = None) -> ResponseData:
             "and a known tissue",
             fix="Name the lines as the table of identifiers does",
         )
-    lines, statuses = _lines(names, cosmic_of, tables)
+    lines, statuses, keys = build_lines(names, cosmic_of, tables)
     groups = sibling_groups([line.mutations for line in lines], names)
     drugs, ln_ic50 = _response_matrix(tables.responses, names)
     joins = JoinCounts(
@@ -139,77 +127,17 @@ def load_data(tables: RawTables | None = None) -> ResponseData:
         genotype_neutral=statuses.count("neutral"),
         genotype_rejected=statuses.count("rejected"),
         no_candidate=statuses.count("none"),
+        copies_confirmed=sum(status == "confirmed" for _, status in keys),
+        copies_neutral=sum(status == "neutral" for _, status in keys),
+        copies_rejected=sum(status == "rejected" for _, status in keys),
+        copies_no_candidate=sum(status == "none" for _, status in keys),
         groups_of_siblings=len([g for g in set(groups) if groups.count(g) > 1]),
         repeated_measurements=count_repeated(tables.responses.values()),
     )
-    return ResponseData(tuple(lines), tuple(groups), tuple(cosmic_of[n] for n in names), drugs, ln_ic50, joins)
-
-
-def _lines(names: list[str], cosmic_of: dict[str, int], tables: RawTables) -> tuple[list[TumorAlterations], list[str]]:
-    mutations = mutations_by_model(tables.variants)
-    copies = copy_numbers_by_model(tables.copy_numbers)
-    fusions = fusions_by_sanger_id(tables.fusions)
-    matcher = GenotypeMatcher(tables.features_v17, mutations)
-    summary = tables.summary.drop_duplicates("ccle_name").set_index("ccle_name")
-    fine_of = dict(zip(tables.line_info["cosmic_id"], tables.line_info["tissue_fine"], strict=True))
-    name_of = dict(zip(tables.line_info["cosmic_id"], tables.line_info["name"], strict=True))
-    models, statuses = _match_models(names, cosmic_of, name_of, matcher)
-    rows = {model: summary.loc[model] for model in models if model is not None and model in summary.index}
-    has_copies = {model for model, row in rows.items() if row["copy_number_alterations"]}
-    called = {cosmic_of[n]: copies.get(m, {}) for n, m in zip(names, models, strict=True) if m in has_copies and m}
-    segments = segment_genes(tables.features_v17, called)
-    lines = []
-    for name, model in zip(names, models, strict=True):
-        v17 = tables.features_v17.loc[cosmic_of[name]]
-        row = rows.get(model) if model else None
-        states, looked_at = _line_copies(called.get(cosmic_of[name]), cast("pd.Series[Any]", v17), segments)
-        sanger = str(row["sanger"]) if row is not None and isinstance(row["sanger"], str) else ""
-        known = [Fusion(gene_5=a, gene_3=b) for column, (a, b) in FUSIONS_V17.items() if v17[column]]
-        joined = sorted({*fusions.get(sanger, ()), *known}, key=lambda fusion: (fusion.gene_5, fusion.gene_3))
-        lines.append(
-            TumorAlterations(
-                id=name,
-                tissue=str(v17["TISSUE_FACTOR"]),
-                tissue_fine=str(fine_of.get(cosmic_of[name], "")),
-                mutations=mutations.get(model, ()) if model else (),
-                mutation_genes=EVERY_GENE if model else None,
-                copy_number=states,
-                copy_number_genes=looked_at,
-                fusions=tuple(joined),
-                fusions_assayed=row is not None and bool(row["fusions"]),
-                msi_high=bool(v17["MSI_FACTOR"]),
-            )
-        )
-    return lines, statuses
-
-
-def _match_models(
-    names: list[str], cosmic_of: dict[str, int], name_of: dict[int, str], matcher: GenotypeMatcher
-) -> tuple[list[str | None], list[str]]:
-    models: list[str | None] = []
-    statuses: list[str] = []
-    used: set[str] = set()
-    for name in names:
-        model, status = matcher.match(cosmic_of[name], [name, str(name_of.get(cosmic_of[name], name))])
-        if model is not None and model in used:
-            model, status = None, "rejected"
-        if model is not None:
-            used.add(model)
-        models.append(model)
-        statuses.append(status)
-    return models, statuses
-
-
-def _line_copies(
-    called: dict[str, CopyNumberState] | None,
-    v17: pd.Series[Any],
-    segments: dict[str, tuple[tuple[str, CopyNumberState], ...]],
-) -> tuple[dict[str, CopyNumberState], tuple[str, ...]]:
-    """Gene calls of a line, or, where it has none, those that its recurrent segments stand for."""
-    if called is not None:
-        return called, EVERY_GENE
-    states = {gene: state for column, pairs in segments.items() if v17[column] for gene, state in pairs}
-    return dict(sorted(states.items())), tuple(sorted({gene for pairs in segments.values() for gene, _ in pairs}))
+    unknown = np.full(len(tables.tensors.genes), np.nan, dtype=np.float32)
+    expression = np.stack([tables.tensors.expression.get(key, unknown) if key else unknown for key, _ in keys])
+    cosmic_ids = tuple(cosmic_of[name] for name in names)
+    return ResponseData(tuple(lines), tuple(groups), cosmic_ids, drugs, ln_ic50, joins, expression.astype(np.float64))
 
 
 def _response_matrix(responses: dict[str, pd.DataFrame], names: list[str]) -> tuple[tuple[ScreenedDrug, ...], Array]:

@@ -15,17 +15,18 @@ Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 BLOCKS: dict[str, tuple[frozenset[FeatureKind], float]] = {
-    "tissue": (frozenset({FeatureKind.TISSUE}), 0.3),
-    "tissue_fine": (frozenset({FeatureKind.TISSUE_FINE}), 0.4),
+    "tissue": (frozenset({FeatureKind.TISSUE}), 0.2),
+    "tissue_fine": (frozenset({FeatureKind.TISSUE_FINE}), 0.3),
     "msi": (frozenset({FeatureKind.MSI_HIGH}), 0.1),
-    "driver": (frozenset({FeatureKind.DRIVER}), 0.3),
-    "allele": (frozenset({FeatureKind.ALLELE}), 0.3),
-    "gene_class": (frozenset({FeatureKind.HOTSPOT, FeatureKind.TRUNCATING, FeatureKind.OTHER}), 0.2),
-    "copy_number": (frozenset({FeatureKind.AMPLIFICATION, FeatureKind.DEEP_DELETION}), 0.3),
+    "driver": (frozenset({FeatureKind.DRIVER}), 0.1),
+    "allele": (frozenset({FeatureKind.ALLELE}), 0.25),
+    "gene_class": (frozenset({FeatureKind.HOTSPOT, FeatureKind.TRUNCATING, FeatureKind.OTHER}), 0.4),
+    "focal_copy_number": (frozenset({FeatureKind.AMPLIFICATION, FeatureKind.DEEP_DELETION}), 0.5),
+    "shallow_copy_number": (frozenset({FeatureKind.GAIN, FeatureKind.LOSS}), 0.3),
     "fusion": (frozenset({FeatureKind.FUSION, FeatureKind.FUSION_GENE}), 0.1),
     "group": (
         frozenset({FeatureKind.GROUP_DRIVER, FeatureKind.GROUP_AMPLIFICATION, FeatureKind.GROUP_LOSS}),
-        0.2,
+        0.1,
     ),
 }
 """Blocks of features with the variance that each is given beside the others before the ridge."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,15 @@ import numpy.typing as npt
 
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import FeatureList, choose_features
-from genomodel.response.components import fit_components, ridge_penalties, ridge_weights
+from genomodel.resources.panels import gene_panels
+from genomodel.response.components import ResponseComponents, fit_components, ridge_penalties, ridge_weights
 from genomodel.response.datamodule import LineArrays, LineDataModule, PanelDropout
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, Encoder, Mask, fit_encoder, profile_arrays
 from genomodel.response.module import LowRankResponse
+from genomodel.response.panel_dropout import panel_masks
+from genomodel.response.similarity import KernelBasis, kernel_basis, median_distance
+from genomodel.response.teacher import taught_scores
 from genomodel.response.types import Ensemble
 
 Progress = Callable[[str], None]
@@ -29,7 +33,11 @@ class TrainingConfig:
 
     seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
     n_components: int = 60
-    penalty_factors: tuple[float, ...] = (1.0, 2.0, 4.0)
+    gaussian_weight: float = 1.0
+    """Variance of the Gaussian similarity in units of that of the linear one."""
+    taught_share: float = 0.7
+    """Share of what expression of the training lines says in the targets of training."""
+    penalty_factors: tuple[float, ...] = (1.0, 2.0)
     """Multiples of the cross-validated ridge penalties; the validation lines choose one."""
     loading_penalty: float = 2000.0
     learning_rate: float = 5e-4
@@ -39,10 +47,16 @@ class TrainingConfig:
     """Epochs between new draws of the hidden genes."""
     dropout: PanelDropout | None = field(default_factory=PanelDropout)
     validation_share: float = 0.1
+    real_panels: bool = False
+    """Whether the gene lists of real panels, which the data registry serves, hide genes too."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return asdict(self)
+
+
+RELEASED_CONFIG = TrainingConfig(real_panels=True)
+"""Choices of the model that ships."""
 
 
 def fit_ensemble(
@@ -71,20 +85,30 @@ def fit_ensemble(
     tissues = tuple(line.tissue for line in data.lines)
     encoder = fit_encoder(values, observed, tissues, features)
     components = fit_components(data.ln_ic50, config.n_components)
-    lines = LineArrays(values, observed, tissues, components.standardise(data.ln_ic50))
+    lines = LineArrays(values, observed, tissues, components.standardise(data.ln_ic50), data.expression)
+    landmarks = encoder.encode(values, observed, tissues)
+    bandwidth = median_distance(landmarks)
+    panels = panel_masks(gene_panels(), features) if config.real_panels and config.dropout else None
     folds = group_folds(data.groups, max(2, round(1 / config.validation_share)), seed=0)
+    dual = np.zeros((len(config.seeds), len(data.lines), components.loadings.shape[0]))
     members = []
-    for seed in config.seeds:
-        held_out = folds == seed % (folds.max() + 1)
-        members.append(_fit_member(lines, held_out, encoder, features, config, seed))
+    for k, seed in enumerate(config.seeds):
+        held_out = np.array(folds == seed % (folds.max() + 1), dtype=np.bool_)
+        basis = kernel_basis(landmarks[~held_out], bandwidth, config.gaussian_weight)
+        member = _fit_member(lines, held_out, basis, encoder, features, panels, config, seed)
+        dual[k, ~held_out] = member.dual
+        members.append(member)
         if progress:
             progress(f"seed {seed}")
     return Ensemble(
         features=features,
         encoder=encoder,
-        weights=np.stack([weights for weights, _, _ in members]),
-        loadings=np.stack([loadings for _, loadings, _ in members]),
-        offset=np.stack([offset for _, _, offset in members]),
+        landmarks=landmarks,
+        bandwidth=bandwidth,
+        gaussian_scales=np.array([member.gaussian_scale for member in members]),
+        dual=dual,
+        loadings=np.stack([member.loadings for member in members]),
+        offset=np.stack([member.offset for member in members]),
         mean=components.mean,
         deviation=components.deviation,
     )
@@ -104,34 +128,46 @@ def _take(lines: LineArrays, rows: Mask) -> LineArrays:
         observed=lines.observed[rows],
         tissues=tuple(tissue for tissue, keep in zip(lines.tissues, rows, strict=True) if keep),
         response=lines.response[rows],
+        expression=None if lines.expression is None else lines.expression[rows],
     )
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One trained member, read out: see :class:`genomodel.response.types.Ensemble`."""
+
+    dual: Array
+    gaussian_scale: float
+    loadings: Array
+    offset: Array
 
 
 def _fit_member(
     lines: LineArrays,
     held_out: Mask,
+    basis: KernelBasis,
     encoder: Encoder,
     features: FeatureList,
+    panels: Mask | None,
     config: TrainingConfig,
     seed: int,
-) -> tuple[Array, Array, Array]:
+) -> _Member:
     import torch  # noqa: PLC0415
 
     fit, validation = _take(lines, ~held_out), _take(lines, held_out)
     components = fit_components(fit.response, config.n_components)
-    inputs = encoder.encode(fit.values, fit.observed, fit.tissues)
-    rotation = np.linalg.svd(inputs, full_matrices=False)[2].T
-    rotated = inputs @ rotation
-    penalties = ridge_penalties(rotated, components.scores)
-    checked = encoder.encode(validation.values, validation.observed, validation.tissues) @ rotation
+    fit, scores = _taught(fit, components, basis, config.taught_share)
+    coordinates = basis.coordinates(basis.lines)
+    penalties = ridge_penalties(coordinates, scores)
+    checked = basis.coordinates(encoder.encode(validation.values, validation.observed, validation.tissues))
     trials = []
     for factor in config.penalty_factors:
-        weights = ridge_weights(rotated, components.scores, penalties * factor)
+        weights = ridge_weights(coordinates, scores, penalties * factor)
         error = np.nanmean((checked @ weights @ components.loadings - validation.response) ** 2)
         trials.append((float(error), factor, weights))
     _, factor, weights = min(trials, key=lambda trial: trial[:2])
     module = LowRankResponse(
-        n_inputs=rotation.shape[1],
+        n_inputs=coordinates.shape[1],
         n_components=components.loadings.shape[0],
         n_drugs=components.loadings.shape[1],
         penalties=[float(penalty * factor) for penalty in penalties],
@@ -142,10 +178,26 @@ def _fit_member(
     module.start_from(
         torch.from_numpy(weights.astype(np.float32)), torch.from_numpy(components.loadings.astype(np.float32))
     )
-    data = LineDataModule(fit, validation, encoder, features, rotation, config.dropout, seed)
+    data = LineDataModule(fit, validation, encoder, features, basis, config.dropout, panels, seed)
     _run_trainer(module, data, config, seed)
-    arrays = [p.detach().numpy().astype(np.float64) for p in (module.weights, module.loadings, module.offset)]
-    return rotation @ arrays[0], arrays[1], arrays[2]
+    weights, loadings, offset = (
+        p.detach().numpy().astype(np.float64) for p in (module.weights, module.loadings, module.offset)
+    )
+    dual, subtracted = basis.dual(weights)
+    return _Member(dual, basis.gaussian_scale, loadings, offset - subtracted @ loadings)
+
+
+def _taught(
+    fit: LineArrays, components: ResponseComponents, basis: KernelBasis, share: float
+) -> tuple[LineArrays, Array]:
+    """Return training lines and scores whose targets are in part what expression says; gaps stay gaps."""
+    if fit.expression is None or share == 0.0:
+        return fit, components.scores
+    scores = taught_scores(fit.expression, basis.kernel, components.scores, share)
+    known: Mask = ~np.asarray(np.isnan(fit.expression).any(axis=1))
+    told = np.where(known[:, None], components.scores + (scores - components.scores) / share, components.scores)
+    taught = (1.0 - share) * fit.response + share * (told @ components.loadings)
+    return replace(fit, response=np.where(known[:, None], taught, fit.response)), scores
 
 
 def _run_trainer(module: LowRankResponse, data: LineDataModule, config: TrainingConfig, seed: int) -> None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, write_text
-from genomodel.profile.features import TISSUE_KINDS
+from genomodel.profile.features import tissue_columns
 from genomodel.response.baselines import TissueDrugMean, training_inputs
 from genomodel.response.calibrate import (
     Widening,
@@ -138,8 +138,7 @@ def _hide(
     out.masked[test] = model.predict(values, seen, tissues)
     already = hidden_variance(effects, model.encoder, observed, tissues)
     out.hidden_genes[test] = hidden_variance(effects, model.encoder, seen, tissues) - already
-    tissue_columns = np.array([feature.kind in TISSUE_KINDS for feature in model.features])
-    blind = observed & ~tissue_columns
+    blind = observed & ~tissue_columns(model.features)
     nowhere = [""] * len(tissues)
     out.no_tissue[test] = model.predict(values, blind, nowhere)
     out.hidden_tissue[test] = hidden_variance(effects, model.encoder, blind, nowhere) - already
@@ -237,6 +236,8 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
     inside = known & (data.ln_ic50 >= prediction + result.lower) & (data.ln_ic50 <= prediction + result.upper)
     z = (data.ln_ic50 - np.nanmean(data.ln_ic50, axis=0)) / np.nanstd(data.ln_ic50, axis=0)
     sensitive = known & (z < SENSITIVE_Z) & judged
+    residuals = data.ln_ic50 - prediction
+    equal = cross_conformal(residuals, result.held_out.folds, (0.05, 0.05))[0]
     by_tissue = {
         str(tissue): round(float(inside[rows][:, judged].sum() / max(known[rows][:, judged].sum(), 1)), 4)
         for tissue in sorted(set(data.tissues.tolist()))
@@ -269,6 +270,9 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
             "drugs_lowest": round(float(covered.min()), 4),
             "drugs_highest": round(float(covered.max()), 4),
             "sensitive_pairs": round(float(inside[sensitive].mean()), 4) if sensitive.any() else None,
+            "sensitive_pairs_equal_tails": round(float((residuals >= equal)[sensitive].mean()), 4)
+            if sensitive.any()
+            else None,
             "by_tissue": by_tissue,
         },
         "median_interval_width": round(float(np.median((result.upper - result.lower)[:, judged])), 3),

@@ -64,6 +64,11 @@ class JoinCounts:
     groups_of_siblings: int
     repeated_measurements: int = 0
     """Measurements beyond the first of a line and drug in one screen; their mean is taken."""
+    copies_confirmed: int = 0
+    """Lines whose key in the tables of gains, losses and expression fits their recurrent copy-number segments."""
+    copies_neutral: int = 0
+    copies_rejected: int = 0
+    copies_no_candidate: int = 0
 
 
 def _standardised(matrix: Array) -> Array:
@@ -139,7 +144,8 @@ def identify_by_response(responses: pd.DataFrame, ic50_v17: pd.DataFrame, known:
     return found
 
 
-def _spelling(name: str) -> str:
+def spelling(name: str) -> str:
+    """Return a name in capitals without punctuation; it proposes candidates and decides nothing."""
     return re.sub(r"[^A-Z0-9]", "", name.upper())
 
 
@@ -162,7 +168,7 @@ class GenotypeMatcher:
         self.candidates: dict[str, list[str]] = {}
         for model in sorted(mutations):
             if "MATCHED_NORMAL" not in model and "RESISTANT" not in model:
-                self.candidates.setdefault(_spelling(model.split("_", 1)[0]), []).append(model)
+                self.candidates.setdefault(spelling(model.split("_", 1)[0]), []).append(model)
 
     def score(self, cosmic_id: int, model: str) -> float:
         """Log-likelihood ratio of the line being this model against being another line."""
@@ -175,8 +181,8 @@ class GenotypeMatcher:
 
     def match(self, cosmic_id: int, names: list[str]) -> tuple[str | None, str]:
         """Return the model of a line, if one can be told, and ``confirmed``, ``neutral``, ``rejected`` or ``none``."""
-        spellings = dict.fromkeys(_spelling(OTHER_SPELLINGS.get(name, name)) for name in names)
-        found = dict.fromkeys(model for spelling in spellings for model in self.candidates.get(spelling, ()))
+        spellings = dict.fromkeys(spelling(OTHER_SPELLINGS.get(name, name)) for name in names)
+        found = dict.fromkeys(model for form in spellings for model in self.candidates.get(form, ()))
         if not found:
             return None, "none"
         scored = sorted(((self.score(cosmic_id, model), model) for model in found), reverse=True)

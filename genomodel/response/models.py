@@ -18,7 +18,7 @@ from genomodel.response.baselines import (
 )
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, profile_arrays
-from genomodel.response.ensemble import TrainingConfig, fit_ensemble
+from genomodel.response.ensemble import RELEASED_CONFIG, TrainingConfig, fit_ensemble
 from genomodel.response.types import Ensemble
 
 
@@ -33,12 +33,12 @@ class ResponseModel(Protocol):
 
 
 class LowRankEnsemble:
-    """The released kind of model: an ensemble of additive low-rank Lightning modules."""
+    """The released kind of model: an ensemble of low-rank Lightning modules, linear and Gaussian."""
 
     ensemble: Ensemble
 
     def __init__(self, config: TrainingConfig | None = None) -> None:
-        self.config = config or TrainingConfig()
+        self.config = config or RELEASED_CONFIG
 
     def fit(self, data: ResponseData, features: FeatureList) -> None:
         """Train all members."""

@@ -1,4 +1,4 @@
-"""Predictions for one tumor: rank among the screened lines, interval, gate and exact explanation. numpy only."""
+"""Predictions for one tumor: rank among the screened lines, interval, gate and explanation. numpy only."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from genomodel.core.patients import TumorType
-from genomodel.core.predictions import Contribution, DrugPrediction, ResponsePrediction
+from genomodel.core.predictions import AlterationSupport, Contribution, DrugPrediction, ResponsePrediction
 from genomodel.core.profile import Profile, TumorAlterations
 from genomodel.profile.build import build_profile
-from genomodel.profile.features import TISSUE_KINDS
+from genomodel.profile.features import tissue_columns
 from genomodel.profile.tissues import LABELS, screen_tissue
-from genomodel.response.applicability import applicability_flags
+from genomodel.response.applicability import applicability_flags, observed_but_for
 from genomodel.response.bundle import Bundle
 from genomodel.response.calibrate import hidden_variance
 from genomodel.response.drugs import drug_targets
 from genomodel.response.encoder import Array, Mask, profile_arrays
+from genomodel.response.neighbors import alteration_columns, driver_distance, supporting_lines
+from genomodel.response.similarity import similarity_shares
 
 FEWEST_TISSUE_LINES = 10
 """Fewest measured lines of a tissue that a percentile is given for."""
 MOST_CONTRIBUTIONS = 10
+MOST_NAMED_LINES = 5
 DIGITS = 5
 
 
@@ -30,8 +33,9 @@ def explain(bundle: Bundle, profile: Profile) -> tuple[Array, dict[str, Array]]:
     """Split a prediction into a baseline and additive shares.
 
     The baseline is the same tissue with every gene looked at and found wild type. Each share is what an alteration, or
-    what was not observed, adds to it; shares of a feature that several alterations switch on are split evenly, and so
-    are those of a feature that several gaps hide.
+    what was not observed, adds to it: exactly its effects in the linear part, and its integrated gradient in the
+    Gaussian part. Shares of a feature that several alterations switch on are split evenly, and so are those of a
+    feature that several gaps hide.
 
     Parameters
     ----------
@@ -48,22 +52,27 @@ def explain(bundle: Bundle, profile: Profile) -> tuple[Array, dict[str, Array]]:
     """
     values, observed = profile_arrays([profile], bundle.features)
     filled = bundle.encoder.fill(values, observed, [profile.tissue])[0]
-    baseline = bundle.baseline.copy()
-    shares: dict[str, Array] = defaultdict(lambda: np.zeros(len(bundle.drugs)))
-    for j in np.flatnonzero(filled):
+    wild_type = np.where(tissue_columns(bundle.features), filled, 0.0)
+    changes: dict[str, Array] = defaultdict(lambda: np.zeros(len(filled)))
+    for j in np.flatnonzero(filled - wild_type):
         feature = bundle.features[j]
-        effect = filled[j] * bundle.effects[j]
-        if feature.kind in TISSUE_KINDS:
-            baseline += effect
-        elif not observed[0, j]:
-            lacking = profile.missing[feature.name]
-            for reason in lacking:
-                shares[f"{reason}, as usual in the tissue"] += effect / len(lacking)
+        if observed[0, j]:
+            labels = profile.evidence[feature.name]
         else:
-            causes = profile.evidence[feature.name]
-            for cause in causes:
-                shares[cause] += effect / len(causes)
-    return baseline, dict(shares)
+            labels = tuple(f"{reason}, as usual in the tissue" for reason in profile.missing[feature.name])
+        for label in labels:
+            changes[label][j] += filled[j] / len(labels)
+    scale = bundle.encoder.scale
+    start = (wild_type - bundle.encoder.center) * scale
+    steps = np.array([change * scale for change in changes.values()]).reshape(len(changes), len(filled))
+    near, gradients = similarity_shares(
+        start, steps, bundle.ensemble.landmarks, bundle.ensemble.bandwidth, bundle.similarity_weights
+    )
+    baseline = wild_type @ bundle.effects + bundle.baseline + near
+    return baseline, {
+        label: change @ bundle.effects + gradient
+        for (label, change), gradient in zip(changes.items(), gradients, strict=True)
+    }
 
 
 def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType) -> ResponsePrediction:
@@ -90,7 +99,9 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
     profile = build_profile(alterations, bundle.features)
     baseline, shares = explain(bundle, profile)
     prediction = baseline + sum(shares.values(), np.zeros(len(bundle.drugs)))
-    factor = _widening(bundle, profile)
+    values, observed = profile_arrays([profile], bundle.features)
+    factor = _widening(bundle, profile, observed)
+    nearest = driver_distance(values[0], observed[0], bundle.lines.values, bundle.driver_weights).min()
     rows = [
         _drug_prediction(bundle, profile.tissue, j, float(baseline[j]), float(prediction[j]), float(factor[j]), shares)
         for j in range(len(bundle.drugs))
@@ -102,9 +113,19 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
         tissue_source=screen_tissue(tumor_type).source,
         model=bundle.as_version(),
         predictions=tuple(rows),
+        support=_support(bundle, profile, shares),
         flags=applicability_flags(
-            alterations, profile, bundle.features, tumor_type, known, bundle.calibration.burden_limit
+            alterations,
+            profile,
+            bundle.features,
+            tumor_type,
+            known,
+            bundle.calibration.burden_limit,
+            nearest=float(nearest),
+            nearest_limit=bundle.calibration.nearest_limit,
+            widening=_widening_by_reason(bundle, profile),
         ),
+        sensitive_coverage=bundle.calibration.sensitive_coverage,
         interval_inflation=round(float(np.median(factor)), 4),
     )
 
@@ -113,14 +134,34 @@ def _rank(row: DrugPrediction) -> tuple[bool, float, str]:
     return (not row.predictable, -row.percentile_overall, row.drug)
 
 
-def _widening(bundle: Bundle, profile: Profile) -> Array:
+def _widening(bundle: Bundle, profile: Profile, observed: Mask) -> Array:
     """Factor by which each drug's interval grows for what was not observed, shape (drugs,)."""
-    _, observed = profile_arrays([profile], bundle.features)
-    is_tissue: Mask = np.array([feature.kind in TISSUE_KINDS for feature in bundle.features])
+    is_tissue = tissue_columns(bundle.features)
     tissues = [profile.tissue]
     genes = hidden_variance(bundle.squared_effects, bundle.encoder, observed | is_tissue, tissues)[0]
     tissue = hidden_variance(bundle.squared_effects, bundle.encoder, observed | ~is_tissue, tissues)[0]
     return bundle.calibration.widening.factor(genes, tissue, bundle.calibration.residual_variance)
+
+
+def _widening_by_reason(bundle: Bundle, profile: Profile) -> dict[str, float]:
+    """Median factor over drugs by which each reason alone widens the intervals."""
+    return {
+        reason: float(np.median(_widening(bundle, profile, mask[None])))
+        for reason, mask in observed_but_for(profile, bundle.features).items()
+    }
+
+
+def _support(bundle: Bundle, profile: Profile, shares: dict[str, Array]) -> tuple[AlterationSupport, ...]:
+    """Name the screened lines behind each alteration that contributes."""
+    lines = bundle.lines
+    found = []
+    for label, columns in alteration_columns(profile, bundle.features).items():
+        if label in shares:
+            known = supporting_lines(columns, lines.values, lines.ids, lines.tissues, profile.tissue, MOST_NAMED_LINES)
+            found.append(
+                AlterationSupport(label=label, n_lines=known.n, n_lines_tissue=known.n_same_tissue, lines=known.names)
+            )
+    return tuple(found)
 
 
 def _percentile(value: float, quantiles: npt.NDArray[np.float64]) -> float:

@@ -7,7 +7,6 @@ collected by the Molecular Oncology Almanac (Reardon et al. 2021, doi:10.1038/s4
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from genomodel.core.profile import GeneAlteration
 from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
 from genomodel.files import require_file
 from genomodel.resources.registry import fetch
+from genomodel.response.line_tables import LineTensors, read_line_tensors
 
 SCREENS = ("GDSC1", "GDSC2")
 SOURCES = (
@@ -34,6 +34,9 @@ SOURCES = (
     "cell_line_copy_numbers",
     "cell_line_fusions",
     "cell_line_summary",
+    "line_tensor_genes",
+    "line_copy_number",
+    "line_expression",
 )
 
 CLASS_OF = {
@@ -48,8 +51,8 @@ CLASS_OF = {
 STATE_OF = {"Amplification": CopyNumberState.AMPLIFICATION, "Deletion": CopyNumberState.DEEP_DELETION}
 
 FUSIONS_V17 = {"BCR-ABL_mut": ("ABL1", "BCR"), "EWSR1-FLI1_mut": ("EWSR1", "FLI1")}
-
-_SEGMENT = re.compile(r"^(gain|loss)_cnaPANCAN\d+_\(([^)]+)\)$")
+DRIVERS_V17 = {"FLT3_mut": "FLT3"}
+"""Genes whose driver mutations the variant table cannot show: it holds no internal tandem duplication of FLT3."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class RawTables:
     copy_numbers: pd.DataFrame
     fusions: pd.DataFrame
     summary: pd.DataFrame
+    tensors: LineTensors
+    """Gains, losses and expression."""
 
 
 def read_sources() -> RawTables:
@@ -93,6 +98,7 @@ def read_sources() -> RawTables:
             ["ccle_name", "sanger", "somatic_variants", "copy_number_alterations", "fusions"],
             "\t",
         ),
+        tensors=read_line_tensors(fetch("line_tensor_genes"), fetch("line_copy_number"), fetch("line_expression")),
     )
 
 
@@ -208,41 +214,6 @@ def copy_numbers_by_model(copy_numbers: pd.DataFrame) -> dict[str, dict[str, Cop
     for model, gene in both:
         del found[model][gene]
     return {model: dict(sorted(states.items())) for model, states in found.items()}
-
-
-def segment_genes(
-    features_v17: pd.DataFrame, called: dict[int, dict[str, CopyNumberState]]
-) -> dict[str, tuple[tuple[str, CopyNumberState], ...]]:
-    """Tell which gene calls a recurrent copy-number segment stands for, from lines that have both.
-
-    Parameters
-    ----------
-    features_v17
-        With columns such as ``gain_cnaPANCAN301_(CDK12,ERBB2,MED24)``.
-    called
-        Gene-level calls by COSMIC identifier.
-
-    Returns
-    -------
-    dict
-        For each segment column the named genes that most lines with the segment have called the same way.
-    """
-    lines = [cosmic for cosmic in called if cosmic in features_v17.index]
-    found: dict[str, tuple[tuple[str, CopyNumberState], ...]] = {}
-    for column in features_v17.columns:
-        match = _SEGMENT.match(column)
-        if not match:
-            continue
-        state = CopyNumberState.AMPLIFICATION if match[1] == "gain" else CopyNumberState.DEEP_DELETION
-        carriers = [c for c, value in zip(lines, features_v17.loc[lines, column], strict=True) if value]
-        kept = [
-            (gene, state)
-            for gene in match[2].split(",")
-            if carriers and sum(called[c].get(gene) is state for c in carriers) > len(carriers) / 2
-        ]
-        if kept:
-            found[column] = tuple(kept)
-    return found
 
 
 def fusions_by_sanger_id(fusions: pd.DataFrame) -> dict[str, tuple[Fusion, ...]]:

@@ -10,6 +10,10 @@ import numpy as np
 
 from genomodel import __version__
 from genomodel.core.predictions import DrugAccuracy
+from genomodel.profile.build import build_profile
+from genomodel.profile.features import FeatureList
+from genomodel.resources.panels import SOURCES as PANEL_SOURCES
+from genomodel.resources.panels import gene_panels
 from genomodel.resources.registry import resource
 from genomodel.response.applicability import burden
 from genomodel.response.bundle import (
@@ -18,15 +22,18 @@ from genomodel.response.bundle import (
     RELEASED,
     Bundle,
     Calibration,
+    TrainingLines,
     save_bundle,
 )
 from genomodel.response.calibrate import conformal_quantiles
 from genomodel.response.card import card_text
 from genomodel.response.dataset import ResponseData
 from genomodel.response.drugs import drug_targets
-from genomodel.response.encoder import Array
-from genomodel.response.ensemble import TrainingConfig, fit_ensemble
+from genomodel.response.encoder import Array, profile_arrays
+from genomodel.response.ensemble import RELEASED_CONFIG, TrainingConfig, fit_ensemble
 from genomodel.response.evaluate import Evaluation, Progress, evaluate, metrics, widened_coverage, widening
+from genomodel.response.models import RELEASED_MODEL
+from genomodel.response.neighbors import distance_limit, driver_weights
 from genomodel.response.predict import FEWEST_TISSUE_LINES
 from genomodel.response.sources import SOURCES
 
@@ -48,7 +55,7 @@ def offered_drugs(data: ResponseData) -> list[int]:
     return [best[name] for name in sorted(best)] or list(range(len(data.drugs)))
 
 
-def calibrate(data: ResponseData, result: Evaluation, columns: list[int]) -> Calibration:
+def calibrate(data: ResponseData, result: Evaluation, columns: list[int], nearest_limit: float) -> Calibration:
     """Learn intervals, accuracy and gate of the offered drugs from out-of-fold predictions of all lines."""
     residuals = (data.ln_ic50 - result.held_out.prediction)[:, columns]
     lower, upper = conformal_quantiles(residuals)
@@ -70,6 +77,8 @@ def calibrate(data: ResponseData, result: Evaluation, columns: list[int]) -> Cal
         widening=widening(data, result.held_out),
         accuracy=accuracy,
         predictable=scores.within_tissue_lower[columns] > 0,
+        sensitive_coverage=float(metrics(data, result)["coverage90"]["sensitive_pairs"] or np.nan),
+        nearest_limit=nearest_limit,
         burden_limit=int(np.quantile([burden(line) for line in data.lines], BURDEN_QUANTILE)),
     )
 
@@ -110,8 +119,8 @@ def train_bundle(
     tuple
         The bundle and the evaluation behind its calibration.
     """
-    config = config or TrainingConfig()
-    result = evaluate(data, "low-rank", progress, config)
+    config = config or RELEASED_CONFIG
+    result = evaluate(data, RELEASED_MODEL, progress, config)
     columns = offered_drugs(data)
     ensemble = fit_ensemble(data, config, progress=progress)
     ensemble = replace(
@@ -122,23 +131,35 @@ def train_bundle(
         deviation=ensemble.deviation[columns],
     )
     overall, local, counts = measured_quantiles(data, columns, ensemble.encoder.tissues)
+    lines = training_lines(data, ensemble.features)
+    limit = distance_limit(lines.values, driver_weights(ensemble.features, lines.values), data.groups)
     bundle = Bundle(
         name=RELEASED,
         ensemble=ensemble,
         drugs=tuple(data.drugs[j] for j in columns),
-        calibration=calibrate(data, result, columns),
+        lines=lines,
+        calibration=calibrate(data, result, columns, limit),
         quantiles=overall,
         tissue_quantiles=local,
         n_lines_tissue=counts,
         training_lines_by_feature={feature.name: feature.n_lines for feature in ensemble.features},
-        card=model_card(data, result, len(columns), len(ensemble.features)),
+        card=model_card(data, result, config, len(columns), len(ensemble.features)),
         sha256="",
     )
     save_bundle(folder, bundle, config.as_dict(), card_text(bundle))
     return bundle, result
 
 
-def model_card(data: ResponseData, result: Evaluation, n_drugs: int, n_features: int) -> dict[str, Any]:
+def training_lines(data: ResponseData, features: FeatureList) -> TrainingLines:
+    """Return the lines as a bundle keeps them."""
+    values, observed = profile_arrays([build_profile(line, features) for line in data.lines], features)
+    ids, tissues = tuple(line.id for line in data.lines), tuple(line.tissue for line in data.lines)
+    return TrainingLines(ids, tissues, data.cosmic_ids, values > 0, observed)
+
+
+def model_card(
+    data: ResponseData, result: Evaluation, config: TrainingConfig, n_drugs: int, n_features: int
+) -> dict[str, Any]:
     """Return what is known about a model as plain values."""
     return {
         "version": __version__,
@@ -151,13 +172,15 @@ def model_card(data: ResponseData, result: Evaluation, n_drugs: int, n_features:
                 "licence": row.licence,
                 "member": row.member,
             }
-            for row in map(resource, SOURCES)
+            for row in map(resource, (*SOURCES, *(PANEL_SOURCES if config.real_panels else ())))
         ],
         "joins": asdict(data.joins),
         "lines": len(data.lines),
         "drugs_trained": len(data.drugs),
         "drugs_offered": n_drugs,
         "features": n_features,
+        "panels": len(gene_panels()) if config.real_panels else 0,
+        "taught_share": config.taught_share if data.expression is not None else 0.0,
         "metrics": metrics(data, result),
         "coverage90_when_hidden": {k: round(v, 4) for k, v in widened_coverage(data, result.held_out).items()},
     }

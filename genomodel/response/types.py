@@ -8,6 +8,7 @@ import numpy as np
 
 from genomodel.profile.features import FeatureList
 from genomodel.response.encoder import Array, Encoder, Mask
+from genomodel.response.similarity import gaussian
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -25,12 +26,21 @@ class ScreenedDrug:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """A trained ensemble: ``ln IC50 = mean + deviation * (encode(profile) @ weights[m] @ loadings[m] + offset[m])``."""
+    """A trained ensemble, ready to predict.
+
+    ``ln IC50 = mean + deviation * (similarity(x) @ dual[m] @ loadings[m] + offset[m])``, mean over members ``m``. The
+    similarity has a linear part, which comes down to one effect for each feature, and a Gaussian part.
+    """
 
     features: FeatureList
     encoder: Encoder
-    weights: Array
-    """Shape (members, features, components)."""
+    landmarks: Array
+    """Encoded training lines, shape (lines, features)."""
+    bandwidth: float
+    gaussian_scales: Array
+    """Weight of the Gaussian part in each member, shape (members,)."""
+    dual: Array
+    """Shape (members, lines, components); 0 for the lines that a member was not trained on."""
     loadings: Array
     """Shape (members, components, drugs)."""
     offset: Array
@@ -39,15 +49,29 @@ class Ensemble:
     deviation: Array
 
     def effects(self) -> Array:
-        """Change of ln IC50 by each feature going from 0 to 1, mean over members, shape (features, drugs)."""
-        mapped = sum(w @ v for w, v in zip(self.weights, self.loadings, strict=True)) / len(self.weights)
-        return np.asarray(self.encoder.scale[:, None] * mapped * self.deviation)
+        """Change of ln IC50 by each feature going from 0 to 1 in the linear part, shape (features, drugs)."""
+        on_lines = self._on_lines(np.ones(len(self.dual)))
+        return np.asarray(self.encoder.scale[:, None] * (self.landmarks.T @ on_lines))
+
+    def similarity_weights(self) -> Array:
+        """Change of ln IC50 by full Gaussian similarity to each training line, shape (lines, drugs)."""
+        return self._on_lines(self.gaussian_scales)
+
+    def _on_lines(self, member_weights: Array) -> Array:
+        """Combine the members' weights on lines, in ln IC50, shape (lines, drugs)."""
+        total = sum(
+            weight * (dual @ loadings)
+            for weight, dual, loadings in zip(member_weights, self.dual, self.loadings, strict=True)
+        )
+        return np.asarray(total / len(self.dual) * self.deviation)
 
     def predict(self, values: Array, observed: Mask, tissues: list[str]) -> Array:
         """Return predicted ln IC50, mean over members, shape (profiles, drugs)."""
         effects = self.effects()
-        return np.asarray(self.encoder.fill(values, observed, tissues) @ effects + self.baseline(effects))
+        filled = self.encoder.fill(values, observed, tissues)
+        near = gaussian((filled - self.encoder.center) * self.encoder.scale, self.landmarks, self.bandwidth)
+        return np.asarray(filled @ effects + near @ self.similarity_weights() + self.baseline(effects))
 
     def baseline(self, effects: Array) -> Array:
-        """Predicted ln IC50 with every feature 0, shape (drugs,)."""
+        """Predicted ln IC50 of the linear part with every feature 0, shape (drugs,)."""
         return np.asarray(self.mean + self.deviation * self.offset.mean(axis=0) - self.encoder.center @ effects)

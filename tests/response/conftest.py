@@ -42,6 +42,7 @@ def tumor(
         mutation_genes=("*",),
         copy_number=dict.fromkeys(amplified, CopyNumberState.AMPLIFICATION),
         copy_number_genes=("*",),
+        shallow_copy_number_genes=("*",),
         fusions=tuple(Fusion(gene_5=one, gene_3=other) for one, other in fusions),
         fusions_assayed=True,
         msi_high=False,
@@ -69,6 +70,7 @@ def made_data() -> ResponseData:
                 mutations=tuple(mutations),
                 mutation_genes=("*",),
                 copy_number_genes=("*",),
+        shallow_copy_number_genes=("*",),
                 fusions_assayed=True,
                 msi_high=False,
             )
