@@ -108,7 +108,9 @@ def kernel_basis(lines: Array, bandwidth: float, gaussian_weight: float) -> Kern
     scale, total = 0.0, linear
     if gaussian_weight:
         near = gaussian(lines, lines, bandwidth)
-        scale = gaussian_weight * float(np.diag(centered(linear)).mean() / np.diag(centered(near)).mean())
+        spread = float(np.diag(centered(near)).mean())
+        # Lines that are all alike have no spread to set in proportion.
+        scale = gaussian_weight * float(np.diag(centered(linear)).mean() / spread) if spread > 0 else 0.0
         total = linear + scale * near
     kernel = centered(total)
     eigenvalues, vectors = np.linalg.eigh(kernel)

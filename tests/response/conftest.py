@@ -70,7 +70,7 @@ def made_data() -> ResponseData:
                 mutations=tuple(mutations),
                 mutation_genes=("*",),
                 copy_number_genes=("*",),
-        shallow_copy_number_genes=("*",),
+                shallow_copy_number_genes=("*",),
                 fusions_assayed=True,
                 msi_high=False,
             )

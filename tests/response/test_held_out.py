@@ -167,7 +167,8 @@ def test_lines_that_stop_training_have_no_sibling_in_training(
 
 def test_gate_opens_only_where_the_held_out_correlation_is_surely_positive(made_data: ResponseData) -> None:
     result = evaluate(made_data, "low-rank", config=QUICK)
-    found = calibrate(made_data, result, [0, 1, 2, 3])
+    found = calibrate(made_data, result, [0, 1, 2, 3], nearest_limit=0.4)
+    assert found.nearest_limit == 0.4
     assert found.predictable.tolist() == [True, True, True, False]
     assert all(
         gate == (row.within_tissue_r_lower is not None and row.within_tissue_r_lower > 0)
@@ -176,4 +177,4 @@ def test_gate_opens_only_where_the_held_out_correlation_is_surely_positive(made_
     backwards = dataclasses.replace(
         result, scores=dataclasses.replace(result.scores, within_tissue_lower=np.array([0.3, -0.01, 0.0, 0.01]))
     )
-    assert calibrate(made_data, backwards, [0, 1, 2, 3]).predictable.tolist() == [True, False, False, True]
+    assert calibrate(made_data, backwards, [0, 1, 2, 3], 0.4).predictable.tolist() == [True, False, False, True]
