@@ -51,7 +51,7 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     patient = data.calls.patient
     interpretation = interpret(data.calls, data.copy_number, data.region_depths)
     alterations = alterations_from_calls(data.calls, data.copy_number)
-    response = predict(bundle, alterations, patient.tumor_type)
+    response = predict(bundle, alterations, patient.tumor_type).gated()
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
     sources = (data.calls.source, copy_number_source, data.region_depths_source)
     report = PatientReport(

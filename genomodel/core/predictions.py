@@ -80,6 +80,17 @@ class DrugPrediction(Noun):
     """Exact additive contributions, largest first; what lies between ``baseline_ln_ic50`` and ``ln_ic50``."""
 
 
+class UnpredictableDrug(Noun):
+    """A drug that a model offers no number for, with the held-out accuracy that says why."""
+
+    drug: str
+    screen: str
+    targets: tuple[str, ...] = ()
+    pathway: str = ""
+    approval: str = ""
+    accuracy: DrugAccuracy
+
+
 class FlagLevel(StrEnum):
     """How much an applicability flag should worry the reader."""
 
@@ -108,6 +119,8 @@ class ResponsePrediction(Noun):
 
     Not by the percentile inside the tissue: that hides what most lines of a tissue respond to for the same reason.
     """
+    not_predictable: tuple[UnpredictableDrug, ...] = ()
+    """Drugs behind the gate, in the order of ``predictions``; filled by :meth:`gated`."""
     support: tuple[AlterationSupport, ...] = ()
     """For every alteration that contributes to a prediction."""
     flags: tuple[ApplicabilityFlag, ...] = ()
@@ -115,3 +128,13 @@ class ResponsePrediction(Noun):
     """Share of truly sensitive pairs (z below -1.5) of held-out lines that the 90 % intervals hold."""
     interval_inflation: float = 1.0
     """Factor by which the intervals were widened for unobserved features; it differs by drug, this is the median."""
+
+    def gated(self) -> ResponsePrediction:
+        """Return the same without the numbers of drugs that are not predictable: what a report may hold."""
+        behind = tuple(
+            UnpredictableDrug(**{name: getattr(row, name) for name in UnpredictableDrug.model_fields})
+            for row in self.predictions
+            if not row.predictable
+        )
+        shown = tuple(row for row in self.predictions if row.predictable)
+        return self.model_copy(update={"predictions": shown, "not_predictable": (*self.not_predictable, *behind)})

@@ -16,6 +16,7 @@ from genomodel.core.findings import (
 )
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient, TumorType
 from genomodel.core.predictions import (
+    AlterationSupport,
     ApplicabilityFlag,
     Contribution,
     DrugAccuracy,
@@ -145,9 +146,9 @@ def prediction(drug: str, percentile: float, *, predictable: bool = True, tissue
         predictable=predictable,
         contributions=(
             Contribution(feature="BRAF:V600E", label="BRAF p.V600E", ln_ic50=-1.8),
-            Contribution(feature="tissue:skin", label="tissue: skin", ln_ic50=-0.6),
-            Contribution(feature="TP53:mut", label="TP53 mutation", ln_ic50=0.2),
-            Contribution(feature="CDKN2A:del", label="CDKN2A deletion", ln_ic50=0.1),
+            Contribution(feature="fusions", label="fusions not assayed, as usual in the tissue", ln_ic50=-0.6),
+            Contribution(feature="TP53:R175H", label="TP53 p.R175H", ln_ic50=0.2),
+            Contribution(feature="CDKN2A:del", label="CDKN2A deep deletion", ln_ic50=0.1),
         ),
     )
 
@@ -161,6 +162,14 @@ def response(n_top: int = 14, n_silent: int = 20) -> ResponsePrediction:
         tissue_source="OncoTree MEL, tissue Skin",
         model=Version(name="genomodel-response", version="1", kind="model", sha256=SHA, licence="CC BY 4.0"),
         predictions=(*ranked, *silent),
+        support=(
+            AlterationSupport(
+                label="BRAF p.V600E", n_lines=52, n_lines_tissue=37, lines=("A101D", "A2058", "A375", "C32", "CHL-1")
+            ),
+            AlterationSupport(label="TP53 p.R175H", n_lines=28, n_lines_tissue=0, lines=("AU565", "CAL-33")),
+            AlterationSupport(label="CDKN2A deep deletion", n_lines=0, n_lines_tissue=0),
+        ),
+        sensitive_coverage=0.7371,
         flags=(
             ApplicabilityFlag(name="copy_number_unobserved", level=FlagLevel.CAUTION, text="No copy number was given."),
             ApplicabilityFlag(name="tissue_known", level=FlagLevel.NOTE, text="52 lines of this tissue."),
@@ -330,7 +339,14 @@ def hostile_report() -> PatientReport:
         update={
             "inputs": (SourceFile(name=text, sha256=text, kind=text),),
             "response": response(2, 2).model_copy(
-                update={"flags": flags, "tissue": text, "predictions": (prediction(text, 90),)}
+                update={
+                    "flags": flags,
+                    "tissue": text,
+                    "predictions": (prediction(text, 90),),
+                    "support": (
+                        AlterationSupport(label="BRAF p.V600E", n_lines=3, n_lines_tissue=1, lines=(text, "A375")),
+                    ),
+                }
             ),
             "quality": (QualityMetric(name=text, value=text, threshold=text, passed=False),),
             "steps": (Step(name=text, status=StepStatus.SKIPPED, detail=text),),

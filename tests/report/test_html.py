@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -9,12 +10,14 @@ from xml.etree import ElementTree
 import pytest
 
 from genomodel.core.findings import Direction
+from genomodel.core.predictions import AlterationSupport
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.render import TEMPLATES, render_html
 from genomodel.report.sections import SECTIONS
 from genomodel.report.sections.front import summary
+from genomodel.report.sections.predictions import support_text
 from genomodel.report.sections.records import record_account
 from tests.report import reports
 
@@ -189,11 +192,79 @@ def test_absent_facts_read_not_given() -> None:
     assert "no matched normal, so germline origin is not excluded for 1 finding" in shown.replace("No m", "no m")
 
 
-def test_drugs_that_are_not_predictable_get_no_number() -> None:
-    html = part(render_html(reports.typical_report()), "predictions")
-    row = re.search(r"<tr[^>]*>(?:(?!</tr>).)*Silent00", html, re.DOTALL)
-    assert row is None
-    assert "Silent19" in text(html)
+@MEDIA
+def test_drugs_behind_the_gate_get_no_number(medium: Medium) -> None:
+    section = part(render_html(reports.typical_report(), medium), "predictions")
+    assert "Silent" not in "".join(re.findall(r"<tr.*?</tr>", section, re.DOTALL))
+    told = text(section).partition("ot predictable from mutations")[2]
+    names = ", ".join(f"Silent{index:02d}" for index in range(20))
+    assert names in told
+    assert set(re.findall(r"\d+", told.replace(names, ""))) <= {"20"}
+
+
+@MEDIA
+def test_lines_behind_a_contribution_are_counted_beside_it_and_named_below(medium: Medium) -> None:
+    section = text(part(render_html(reports.typical_report(), medium), "predictions"))
+    first = section.partition("Drug00")[2].partition("Drug01")[0]
+    assert "BRAF p.V600E \u22121.80 (52 lines)" in first
+    assert "fusions not assayed, as usual in the tissue \u22120.60 TP53 p.R175H +0.20 (28 lines)" in first
+    named = "BRAF p.V600E: 52 screened lines, 37 of them skin: A101D, A2058, A375, C32, CHL-1 and 47 more."
+    assert section.count(named) == 1
+    assert "TP53 p.R175H: 28 screened lines, none of this tissue: AU565, CAL-33 and 26 more." in section
+    assert "CDKN2A deep deletion:" not in section
+
+
+def test_an_alteration_that_no_line_has_is_said_to_have_none() -> None:
+    bare = AlterationSupport(label="BRAF p.V600E", n_lines=0, n_lines_tissue=0)
+    response = reports.response(1, 0).model_copy(update={"support": (bare,)})
+    section = text(render_html(reports.typical_report().model_copy(update={"response": response})))
+    assert "BRAF p.V600E \u22121.80 (no line)" in section
+    assert "BRAF p.V600E: no screened line has it." in section
+
+
+@pytest.mark.parametrize(
+    ("n", "here", "tissue", "said"),
+    [
+        (1, 1, "skin", "1 screened line, skin: A"),
+        (1, 0, "skin", "1 screened line, none of this tissue: A"),
+        (1200, 1100, "skin", "1,200 screened lines, 1,100 of them skin: A and 1,199 more"),
+        (2, 0, "", "2 screened lines: A and 1 more"),
+    ],
+)
+def test_support_in_words(n: int, here: int, tissue: str, said: str) -> None:
+    assert support_text(AlterationSupport(label="X", n_lines=n, n_lines_tissue=here, lines=("A",)), tissue) == said
+
+
+def test_a_tissue_that_was_not_screened_is_not_told_of_every_alteration() -> None:
+    alone = reports.prediction("Drugone", 90, tissue=False).model_copy(update={"n_lines_tissue": 0})
+    response = reports.response().model_copy(
+        update={"predictions": (alone,), "tissue": "not among the screened tissues"}
+    )
+    section = text(render_html(reports.typical_report().model_copy(update={"response": response})))
+    assert "BRAF p.V600E: 52 screened lines: A101D" in section
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.7371, "74 %"), (0.5, "50 %")])
+def test_coverage_of_strong_responses_is_that_of_the_model(share: float, said: str) -> None:
+    response = reports.response().model_copy(update={"sensitive_coverage": share})
+    section = text(part(render_html(reports.typical_report().model_copy(update={"response": response})), "predictions"))
+    sentence = re.search(
+        r"Of the held-out pairs of line and drug with a truly strong response.*?its interval\.", section
+    )
+    assert sentence is not None
+    assert f"the 90 % intervals held {said}:" in sentence[0]
+
+
+def test_nothing_is_said_of_strong_responses_where_they_were_not_measured() -> None:
+    response = reports.response().model_copy(update={"sensitive_coverage": None})
+    page = text(render_html(reports.typical_report().model_copy(update={"response": response})))
+    assert "truly strong response" not in page
+
+
+def test_how_contributions_were_found_is_said_beside_them() -> None:
+    section = text(part(render_html(reports.typical_report()), "predictions"))
+    assert "exact for the linear part of the model and integrated gradients for its Gaussian part" in section
+    assert "for the same tissue without alterations" in section
 
 
 def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None:
@@ -203,7 +274,7 @@ def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None
     report = reports.typical_report()
     response = reports.response().model_copy(update={"predictions": (wide,)})
     shown = text(part(render_html(report.model_copy(update={"response": response})), "predictions"))
-    assert "interval too wide to be informative" in shown
+    assert "too wide to be informative" in shown
     assert "Conflict: curated evidence above says resistance" in shown
 
 

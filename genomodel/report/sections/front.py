@@ -159,7 +159,7 @@ def _model_line(report: PatientReport) -> str:
         return f"No prediction: {(report.response_absent_reason or 'reason ' + words.NOT_GIVEN).rstrip('.')}."
     ranked = [prediction for prediction in response.predictions if prediction.predictable]
     if not ranked:
-        return "The model predicts no drug of this tumor better than its tissue mean; no number is shown."
+        return "No drug is predictable from the mutations of this tumor; no number is shown."
     parts = []
     for prediction in ranked[:3]:
         within = prediction.percentile_tissue

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from genomodel.core.findings import Direction
-from genomodel.core.predictions import Contribution, DrugPrediction, FlagLevel
+from genomodel.core.predictions import AlterationSupport, Contribution, DrugPrediction, FlagLevel, ResponsePrediction
 from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.drawings import forest
 from genomodel.report.medium import Medium
+from genomodel.response.metrics import SENSITIVE_Z
 
 N_TOP = 10
 N_CONTRIBUTIONS = 3
@@ -32,19 +33,23 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
     if response is None:
         reason = (report.response_absent_reason or f"reason {words.NOT_GIVEN}").rstrip(".")
         return {"response": None, "absent": reason}
-    ranked = [prediction for prediction in response.predictions if prediction.predictable]
-    silent = [prediction.drug for prediction in response.predictions if not prediction.predictable]
-    further = ranked[N_TOP:]
+    response = response.gated()
+    ranked = response.predictions
+    silent = [gated.drug for gated in response.not_predictable]
+    top, further = ranked[:N_TOP], ranked[N_TOP:]
     statements = _curated(report)
+    support = {entry.label: entry for entry in response.support}
     inflation = response.interval_inflation
     return {
         "response": response,
         "model": f"{response.model.name} {response.model.version}".strip(),
-        "top": [_row(prediction, statements) for prediction in ranked[:N_TOP]],
+        "top": [_row(prediction, statements, support) for prediction in top],
         "further": [_short_row(prediction, statements) for prediction in further[: medium.max_predictions]],
         "n_predictable": len(ranked),
         "n_further": len(further),
         "silent": words.unique(silent),
+        "support": _supporting_lines(response, top, support),
+        "sensitive": _sensitive_coverage(response),
         "cautions": [flag for flag in response.flags if flag.level is FlagLevel.CAUTION],
         "notes": [flag for flag in response.flags if flag.level is FlagLevel.NOTE],
         "inflation": f"{inflation:.2f}" if inflation > 1 else "",
@@ -104,7 +109,9 @@ def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction
     }
 
 
-def _row(prediction: DrugPrediction, statements: list[tuple[str, Direction]]) -> dict[str, Any]:
+def _row(
+    prediction: DrugPrediction, statements: list[tuple[str, Direction]], support: dict[str, AlterationSupport]
+) -> dict[str, Any]:
     row = _short_row(prediction, statements)
     label = (
         f"{prediction.drug}: predicted percentile {row['percentile']}, 90 % interval {row['interval']}, {row['among']}"
@@ -114,10 +121,60 @@ def _row(prediction: DrugPrediction, statements: list[tuple[str, Direction]]) ->
     return {
         **row,
         "picture": forest(prediction, label),
-        "contributions": [_contribution(item) for item in shown],
+        "contributions": [_contribution(item, support.get(item.label)) for item in shown],
         "rest": words.decimal(rest, 2, sign=True) if len(prediction.contributions) > N_CONTRIBUTIONS else "",
     }
 
 
-def _contribution(item: Contribution) -> dict[str, str]:
-    return {"label": item.label, "value": words.decimal(item.ln_ic50, 2, sign=True)}
+def _contribution(item: Contribution, support: AlterationSupport | None) -> dict[str, str]:
+    """Return a contribution with the number of lines behind it; what was not observed has none."""
+    lines = "" if support is None else words.plural(support.n_lines, "line") if support.n_lines else "no line"
+    return {"label": item.label, "value": words.decimal(item.ln_ic50, 2, sign=True), "lines": lines}
+
+
+def _supporting_lines(
+    response: ResponsePrediction, shown: tuple[DrugPrediction, ...], support: dict[str, AlterationSupport]
+) -> list[dict[str, str]]:
+    """Name the lines behind the contributions that are shown, each alteration once, in order of appearance."""
+    labels = words.unique(item.label for prediction in shown for item in prediction.contributions[:N_CONTRIBUTIONS])
+    screened = any(prediction.n_lines_tissue for prediction in response.predictions)
+    tissue = response.tissue if screened else ""
+    return [{"label": label, "text": support_text(support[label], tissue)} for label in labels if label in support]
+
+
+def support_text(support: AlterationSupport, tissue: str) -> str:
+    """Say how many screened lines have an alteration, how many are of the tissue, and who some of them are.
+
+    Parameters
+    ----------
+    support
+        From the prediction.
+    tissue
+        In words; empty when no line of the tumor's tissue was screened, which is then not said of every alteration.
+    """
+    n, here = support.n_lines, support.n_lines_tissue
+    if not n:
+        return "no screened line has it"
+    more = n - len(support.lines)
+    named = words.joined(support.lines) + (f" and {words.count(more)} more" if more else "")
+    return f"{words.plural(n, 'screened line')}{_of_tissue(n, here, tissue)}: {named}"
+
+
+def _of_tissue(n: int, here: int, tissue: str) -> str:
+    if not tissue:
+        return ""
+    if not here:
+        return ", none of this tissue"
+    return f", {words.count(here)} of them {tissue}" if n > 1 else f", {tissue}"
+
+
+def _sensitive_coverage(response: ResponsePrediction) -> str:
+    """Say how the intervals did where the response was strong; empty when that was not measured."""
+    share = response.sensitive_coverage
+    if share is None:
+        return ""
+    return (
+        "Of the held-out pairs of line and drug with a truly strong response (more than "
+        f"{-SENSITIVE_Z:g} standard deviations below the mean of the drug), the 90 % intervals held "
+        f"{words.percent(share)}: a strong response may lie outside its interval."
+    )
