@@ -58,10 +58,20 @@ class _TensorsOnly(pickle.Unpickler):
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
             return torch._utils._rebuild_tensor_v2
         if (module, name) == ("torch.storage", "_load_from_bytes"):
-            return lambda stored: torch.load(io.BytesIO(stored), weights_only=True)
+            return _stored_numbers
         if (module, name) == ("collections", "OrderedDict"):
             return dict
         raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+
+
+def _stored_numbers(stored: bytes) -> Any:
+    import torch  # noqa: PLC0415
+
+    try:
+        return torch.load(io.BytesIO(stored), weights_only=True)
+    except pickle.UnpicklingError as error:
+        # The original message advises to load without the check.
+        raise pickle.UnpicklingError("where the numbers of a tensor should be there is something else") from error
 
 
 def read_tensor_table(path: Path, n_genes: int) -> dict[str, Vector]:
@@ -85,7 +95,7 @@ def read_tensor_table(path: Path, n_genes: int) -> dict[str, Vector]:
         if not isinstance(table, dict):
             raise TypeError(f"it holds a {type(table).__name__}, not a dictionary")
         vectors = {str(key): np.asarray(value, dtype=np.float32).ravel() for key, value in table.items()}
-    except (pickle.UnpicklingError, EOFError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+    except Exception as error:  # a damaged pickle may raise anything
         raise InputError(
             f"not a table of tensors ({error})", path=path, fix="Fetch the file again with 'genomodel data fetch'"
         ) from error
