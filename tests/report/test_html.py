@@ -202,6 +202,25 @@ def test_drugs_behind_the_gate_get_no_number(medium: Medium) -> None:
     assert set(re.findall(r"\d+", told.replace(names, ""))) <= {"20"}
 
 
+def test_a_report_written_as_json_holds_no_number_of_a_drug_behind_the_gate() -> None:
+    whole = reports.response(3, 2)
+    plain = json.loads(whole.gated().to_json())
+    assert [row["drug"] for row in plain["predictions"]] == ["Drug00", "Drug01", "Drug02"]
+    assert [row["drug"] for row in plain["not_predictable"]] == ["Silent00", "Silent01"]
+    for row in plain["not_predictable"]:
+        assert set(row) == {"drug", "screen", "targets", "pathway", "approval", "accuracy"}
+    assert whole.gated().gated() == whole.gated()
+
+
+def test_a_tumor_with_no_predictable_drug_is_told_so_without_a_number() -> None:
+    report = reports.typical_report().model_copy(update={"response": reports.response(0, 3)})
+    section = text(part(render_html(report), "predictions"))
+    assert "No drug is predictable from mutations; no number is shown." in section
+    assert dict(summary(report, Medium.SCREEN)["lines"])["Model"].startswith(
+        "No drug is predictable from the mutations"
+    )
+
+
 @MEDIA
 def test_lines_behind_a_contribution_are_counted_beside_it_and_named_below(medium: Medium) -> None:
     section = text(part(render_html(reports.typical_report(), medium), "predictions"))
