@@ -156,6 +156,8 @@ def save_bundle(folder: Path, bundle: Bundle, config: dict[str, Any], card_text:
         "line_observed": np.packbits(bundle.lines.observed, axis=1),
         "loadings": ensemble.loadings.astype(np.float32),
         "offset": ensemble.offset.astype(np.float32),
+        "direct_columns": ensemble.direct_columns.astype(np.int32),
+        "direct": ensemble.direct.astype(np.float32),
         "mean": ensemble.mean.astype(np.float32),
         "deviation": ensemble.deviation.astype(np.float32),
         "expected": ensemble.encoder.expected.astype(np.float32),
@@ -319,6 +321,7 @@ def _require_shapes(
         "gaussian_scales": (members,),
         "loadings": (members, components, n_drugs),
         "offset": (members, n_drugs),
+        "direct": (len(tensors["direct_columns"]), n_drugs),
         "mean": (n_drugs,),
         "deviation": (n_drugs,),
         "quantiles": (n_drugs, N_QUANTILES),
@@ -368,6 +371,8 @@ def _assemble(
         offset=real["offset"],
         mean=real["mean"],
         deviation=real["deviation"],
+        direct_columns=tensors["direct_columns"].astype(np.int_),
+        direct=real["direct"],
     )
     return Bundle(
         name=str(config["name"]),

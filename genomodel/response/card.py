@@ -15,7 +15,8 @@ Research use only. Not for diagnostic or treatment decisions.
 From the alterations of a tumor it predicts the natural logarithm of the IC50 (micromolar) of {n_drugs} drugs
 with a named target, as cancer cell lines with such alterations showed in the GDSC screens, and places the
 prediction among the screened lines of the same tissue and of all tissues. A prediction is the sum of a linear
-part over {n_features} features, whose contributions are exact, and of a Gaussian part over the similarity to the
+part over {n_features} features, to which the driver events of a drug's own targets have a path beside the shared
+one, whose contributions are exact, and of a Gaussian part over the similarity to the
 training lines, whose contributions are integrated gradients from the same tissue without alterations; together they
 add up to the prediction. Drugs share {n_components} response components, each with its own ridge penalty. {n_seeds}
 members differ in their seed, in the lines that stopped their training and in the genes hidden from them: genes

@@ -103,6 +103,8 @@ class LineDataModule(lightning.LightningDataModule):
         In the order of the columns.
     basis
         Coordinates of encoded lines.
+    direct
+        Columns of the features with a direct path.
     dropout
         Panel dropout, or ``None``.
     panels
@@ -118,6 +120,7 @@ class LineDataModule(lightning.LightningDataModule):
         encoder: Encoder,
         features: FeatureList,
         basis: KernelBasis,
+        direct: npt.NDArray[np.int_],
         dropout: PanelDropout | None,
         panels: Mask | None,
         seed: int,
@@ -128,12 +131,14 @@ class LineDataModule(lightning.LightningDataModule):
         self.encoder = encoder
         self.features = features
         self.basis = basis
+        self.direct = direct
         self.dropout = dropout
         self.panels = panels
         self.rng = np.random.default_rng(seed)
 
     def _tensors(self, lines: LineArrays, observed: Mask) -> TensorDataset:
-        inputs = self.basis.coordinates(self.encoder.encode(lines.values, observed, lines.tissues))
+        filled = self.encoder.fill(lines.values, observed, lines.tissues) - self.encoder.center
+        inputs = np.hstack([self.basis.coordinates(filled * self.encoder.scale), filled[:, self.direct]])
         measured = ~np.isnan(lines.response)
         parts = (inputs, np.nan_to_num(lines.response), measured)
         return TensorDataset(*(torch.from_numpy(part.astype(np.float32)) for part in parts))

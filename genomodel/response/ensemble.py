@@ -14,9 +14,16 @@ import numpy.typing as npt
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import FeatureList, choose_features
 from genomodel.resources.panels import gene_panels
-from genomodel.response.components import ResponseComponents, fit_components, ridge_penalties, ridge_weights
+from genomodel.response.components import (
+    ResponseComponents,
+    fit_components,
+    leave_one_out,
+    ridge_penalties,
+    ridge_weights,
+)
 from genomodel.response.datamodule import LineArrays, LineDataModule, PanelDropout
 from genomodel.response.dataset import ResponseData
+from genomodel.response.direct import direct_columns, direct_weights
 from genomodel.response.encoder import Array, Encoder, Mask, fit_encoder, profile_arrays
 from genomodel.response.module import LowRankResponse
 from genomodel.response.panel_dropout import panel_masks
@@ -88,6 +95,7 @@ def fit_ensemble(
     lines = LineArrays(values, observed, tissues, components.standardise(data.ln_ic50), data.expression)
     landmarks = encoder.encode(values, observed, tissues)
     bandwidth = median_distance(landmarks)
+    direct, used = direct_columns(features, data.drugs)
     panels = panel_masks(gene_panels(), features) if config.real_panels and config.dropout else None
     folds = group_folds(data.groups, max(2, round(1 / config.validation_share)), seed=0)
     dual = np.zeros((len(config.seeds), len(data.lines), components.loadings.shape[0]))
@@ -95,7 +103,7 @@ def fit_ensemble(
     for k, seed in enumerate(config.seeds):
         held_out = np.array(folds == seed % (folds.max() + 1), dtype=np.bool_)
         basis = kernel_basis(landmarks[~held_out], bandwidth, config.gaussian_weight)
-        member = _fit_member(lines, held_out, basis, encoder, features, panels, config, seed)
+        member = _fit_member(lines, held_out, basis, encoder, features, (direct, used), panels, config, seed)
         dual[k, ~held_out] = member.dual
         members.append(member)
         if progress:
@@ -109,6 +117,8 @@ def fit_ensemble(
         dual=dual,
         loadings=np.stack([member.loadings for member in members]),
         offset=np.stack([member.offset for member in members]),
+        direct_columns=direct,
+        direct=np.mean([member.direct for member in members], axis=0),
         mean=components.mean,
         deviation=components.deviation,
     )
@@ -140,6 +150,7 @@ class _Member:
     gaussian_scale: float
     loadings: Array
     offset: Array
+    direct: Array
 
 
 def _fit_member(
@@ -148,14 +159,14 @@ def _fit_member(
     basis: KernelBasis,
     encoder: Encoder,
     features: FeatureList,
+    paths: tuple[npt.NDArray[np.int_], Mask],
     panels: Mask | None,
     config: TrainingConfig,
     seed: int,
 ) -> _Member:
-    import torch  # noqa: PLC0415
-
     fit, validation = _take(lines, ~held_out), _take(lines, held_out)
     components = fit_components(fit.response, config.n_components)
+    measured = fit.response
     fit, scores = _taught(fit, components, basis, config.taught_share)
     coordinates = basis.coordinates(basis.lines)
     penalties = ridge_penalties(coordinates, scores)
@@ -174,29 +185,47 @@ def _fit_member(
         n_values=int((~np.isnan(fit.response)).sum()),
         loading_penalty=config.loading_penalty,
         learning_rate=config.learning_rate,
+        n_direct=len(paths[0]),
     )
-    module.start_from(
-        torch.from_numpy(weights.astype(np.float32)), torch.from_numpy(components.loadings.astype(np.float32))
-    )
-    data = LineDataModule(fit, validation, encoder, features, basis, config.dropout, panels, seed)
+    module.start_from(_tensor(weights), _tensor(components.loadings))
+    direct, used = paths
+    shared = leave_one_out(coordinates, components.scores, penalties * factor) @ components.loadings
+    own = (encoder.fill(fit.values, fit.observed, fit.tissues) - encoder.center)[:, direct]
+    module.start_direct(*(_tensor(part) for part in _direct_start(own, measured - shared, used)))
+    data = LineDataModule(fit, validation, encoder, features, basis, direct, config.dropout, panels, seed)
     _run_trainer(module, data, config, seed)
-    weights, loadings, offset = (
-        p.detach().numpy().astype(np.float64) for p in (module.weights, module.loadings, module.offset)
+    weights, loadings, offset, direct_trained = (
+        p.detach().numpy().astype(np.float64)
+        for p in (module.weights, module.loadings, module.offset, module.direct * module.used)
     )
     dual, subtracted = basis.dual(weights)
-    return _Member(dual, basis.gaussian_scale, loadings, offset - subtracted @ loadings)
+    return _Member(dual, basis.gaussian_scale, loadings, offset - subtracted @ loadings, direct_trained)
+
+
+def _tensor(values: Array) -> Any:
+    import torch  # noqa: PLC0415
+
+    return torch.from_numpy(np.asarray(values, dtype=np.float32))
+
+
+def _direct_start(inputs: Array, residuals: Array, used: Mask) -> tuple[Array, Array, Array]:
+    weights, penalties = direct_weights(inputs, residuals, used)
+    return weights, used.astype(np.float64), penalties
 
 
 def _taught(
     fit: LineArrays, components: ResponseComponents, basis: KernelBasis, share: float
 ) -> tuple[LineArrays, Array]:
-    """Return training lines and scores whose targets are in part what expression says; gaps stay gaps."""
+    """Return training lines and scores whose targets are in part what expression says; gaps stay gaps.
+
+    Only what the components hold of a response is replaced; what is the drug's own stays as measured.
+    """
     if fit.expression is None or share == 0.0:
         return fit, components.scores
     scores = taught_scores(fit.expression, basis.kernel, components.scores, share)
     known: Mask = ~np.asarray(np.isnan(fit.expression).any(axis=1))
     told = np.where(known[:, None], components.scores + (scores - components.scores) / share, components.scores)
-    taught = (1.0 - share) * fit.response + share * (told @ components.loadings)
+    taught = fit.response + share * ((told - components.scores) @ components.loadings)
     return replace(fit, response=np.where(known[:, None], taught, fit.response)), scores
 
 

@@ -1,4 +1,4 @@
-"""The Lightning module: an additive path from features to drugs, with strength shared over drugs."""
+"""The Lightning module: a path that all drugs share and a direct one from each drug's own targets."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from torch import Tensor, nn
 
 
 class LowRankResponse(lightning.LightningModule):
-    """Predicts standardised ln IC50 of many drugs as ``inputs @ weights @ loadings + offset``.
+    """Predicts standardised ln IC50 as ``coordinates @ weights @ loadings + features @ direct + offset``.
 
-    Every path from a feature to a drug is one product, so that contributions add up exactly. Drugs share the few
-    components of ``loadings``; each component has its own ridge penalty on the weights that lead to it.
+    Drugs share the few components of ``loadings``; each component has its own ridge penalty on the weights that lead to
+    it. The direct weights of a drug are free only for features of its own targets.
 
     Parameters
     ----------
     n_inputs, n_components, n_drugs
-        Sizes.
+        Sizes; the inputs are coordinates in the similarity of the lines.
     penalties
         Ridge penalty of each component, in units of squared standardised response.
     n_values
@@ -27,9 +27,13 @@ class LowRankResponse(lightning.LightningModule):
         Penalty that keeps the loadings near their starting point, the principal components.
     learning_rate
         Of Adam.
+    n_direct
+        Number of features with a direct path; they follow the coordinates in each input.
     """
 
     start: Tensor
+    used: Tensor
+    direct_penalties: Tensor
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class LowRankResponse(lightning.LightningModule):
         n_values: int,
         loading_penalty: float,
         learning_rate: float,
+        n_direct: int = 0,
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
@@ -48,6 +53,10 @@ class LowRankResponse(lightning.LightningModule):
         self.offset = nn.Parameter(torch.zeros(n_drugs))
         self.register_buffer("penalties", torch.tensor(penalties))
         self.register_buffer("start", torch.zeros(n_components, n_drugs))
+        self.direct = nn.Parameter(torch.zeros(n_direct, n_drugs))
+        self.register_buffer("used", torch.zeros(n_direct, n_drugs))
+        self.register_buffer("direct_penalties", torch.zeros(n_drugs))
+        self.n_inputs = n_inputs
         self.n_values = n_values
         self.loading_penalty = loading_penalty
         self.learning_rate = learning_rate
@@ -59,9 +68,17 @@ class LowRankResponse(lightning.LightningModule):
             self.loadings.copy_(loadings)
             self.start.copy_(loadings)
 
+    def start_direct(self, weights: Tensor, used: Tensor, penalties: Tensor) -> None:
+        """Set which features have a direct path to which drug, its ridge penalties, and where it starts."""
+        with torch.no_grad():
+            self.direct.copy_(weights)
+            self.used.copy_(used)
+            self.direct_penalties.copy_(penalties)
+
     def forward(self, inputs: Tensor) -> Tensor:
         """Return standardised responses, shape (lines, drugs)."""
-        return inputs @ self.weights @ self.loadings + self.offset
+        shared = inputs[:, : self.n_inputs] @ self.weights @ self.loadings
+        return shared + inputs[:, self.n_inputs :] @ (self.direct * self.used) + self.offset
 
     def _error(self, batch: tuple[Tensor, Tensor, Tensor]) -> Tensor:
         inputs, response, measured = batch
@@ -72,7 +89,8 @@ class LowRankResponse(lightning.LightningModule):
         """Return the penalised mean squared error over measured values."""
         ridge = (cast("Tensor", self.penalties) * self.weights.square()).sum()
         drift = self.loading_penalty * (self.loadings - self.start).square().sum()
-        loss = self._error(batch) + (ridge + drift) / self.n_values
+        own = (self.direct_penalties * (self.direct * self.used).square()).sum()
+        loss = self._error(batch) + (ridge + drift + own) / self.n_values
         self.log("train_loss", loss, prog_bar=True, on_step=False, on_epoch=True, batch_size=len(batch[0]))
         return loss
 

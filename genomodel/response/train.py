@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +122,7 @@ def train_bundle(
     config = config or RELEASED_CONFIG
     result = evaluate(data, RELEASED_MODEL, progress, config)
     columns = offered_drugs(data)
-    ensemble = fit_ensemble(data, config, progress=progress)
-    ensemble = replace(
-        ensemble,
-        loadings=ensemble.loadings[:, :, columns],
-        offset=ensemble.offset[:, columns],
-        mean=ensemble.mean[columns],
-        deviation=ensemble.deviation[columns],
-    )
+    ensemble = fit_ensemble(data, config, progress=progress).take_drugs(columns)
     overall, local, counts = measured_quantiles(data, columns, ensemble.encoder.tissues)
     lines = training_lines(data, ensemble.features)
     limit = distance_limit(lines.values, driver_weights(ensemble.features, lines.values), data.groups)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from genomodel.profile.features import FeatureList
 from genomodel.response.encoder import Array, Encoder, Mask
@@ -28,8 +29,9 @@ class ScreenedDrug:
 class Ensemble:
     """A trained ensemble, ready to predict.
 
-    ``ln IC50 = mean + deviation * (similarity(x) @ dual[m] @ loadings[m] + offset[m])``, mean over members ``m``. The
-    similarity has a linear part, which comes down to one effect for each feature, and a Gaussian part.
+    ``ln IC50 = mean + deviation * (similarity(x) @ dual[m] @ loadings[m] + offset[m] + x @ direct)``, mean over members
+    ``m``. The similarity has a linear part, which comes down with the direct path to one effect for each feature, and a
+    Gaussian part.
     """
 
     features: FeatureList
@@ -47,11 +49,28 @@ class Ensemble:
     """Shape (members, drugs)."""
     mean: Array
     deviation: Array
+    direct_columns: npt.NDArray[np.int_]
+    """Columns of the features with a direct path from a drug's own targets."""
+    direct: Array
+    """Mean over members, shape (direct columns, drugs)."""
 
     def effects(self) -> Array:
         """Change of ln IC50 by each feature going from 0 to 1 in the linear part, shape (features, drugs)."""
         on_lines = self._on_lines(np.ones(len(self.dual)))
-        return np.asarray(self.encoder.scale[:, None] * (self.landmarks.T @ on_lines))
+        effects = np.asarray(self.encoder.scale[:, None] * (self.landmarks.T @ on_lines))
+        effects[self.direct_columns] += self.direct * self.deviation
+        return effects
+
+    def take_drugs(self, columns: list[int]) -> Ensemble:
+        """Return the ensemble for some drugs."""
+        return replace(
+            self,
+            loadings=self.loadings[:, :, columns],
+            offset=self.offset[:, columns],
+            mean=self.mean[columns],
+            deviation=self.deviation[columns],
+            direct=self.direct[:, columns],
+        )
 
     def similarity_weights(self) -> Array:
         """Change of ln IC50 by full Gaussian similarity to each training line, shape (lines, drugs)."""
