@@ -24,7 +24,12 @@ def train(
         Path | None, typer.Option("--evaluation", help="Folder for the held-out predictions and their figures.")
     ] = None,
 ) -> None:
-    """Train the response model from raw sources and write a bundle."""
+    """Train the response model from raw sources and write a bundle.
+
+    'genomodel data list' names the sources; those without an address are
+    looked for in the folder that GENOMODEL_MIRROR names. Then use the bundle
+    with 'genomodel report --bundle'.
+    """
     from genomodel.response.dataset import load_data  # noqa: PLC0415
     from genomodel.response.ensemble import TrainingConfig  # noqa: PLC0415
     from genomodel.response.evaluate import write_evaluation  # noqa: PLC0415
@@ -76,7 +81,11 @@ def evaluate_models(
         HeldOutKind, typer.Option("--split", help="Hold out lines, whole tissues, or each in turn.")
     ] = HeldOutKind.LINE,
 ) -> None:
-    """Compare models on lines that they have not seen: five folds by patient, or whole tissues left out."""
+    """Compare models on lines that they have not seen: five folds by patient, or whole tissues left out.
+
+    Sources as for 'genomodel train'. A model of your own is one class and one
+    row of MODELS in genomodel/response/models.py.
+    """
     from genomodel.response.dataset import load_data  # noqa: PLC0415
     from genomodel.response.evaluation_run import known_models, n_steps, per_drug_figure, run  # noqa: PLC0415
     from genomodel.response.splits import Split  # noqa: PLC0415
