@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from genomodel.calls.copy_number import read_copy_number
 from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.provenance import SourceFile
 from genomodel.core.variants import (
@@ -14,6 +19,8 @@ from genomodel.core.variants import (
     VariantClass,
 )
 from genomodel.profile.alterations import alterations_from_calls
+from genomodel.profile.build import build_profile
+from genomodel.profile.features import Feature, FeatureKind
 from genomodel.resources.oncotree import resolve_tumor_type
 
 SOURCE = SourceFile(name="x", sha256="0" * 64, kind="vcf")
@@ -80,6 +87,58 @@ def test_event_list_without_assayed_genes_tells_only_of_its_events() -> None:
     found = alterations_from_calls(calls(), listed)
     assert found.copy_number == {"ERBB2": CopyNumberState.AMPLIFICATION}
     assert found.copy_number_genes == ("ERBB2",)
+
+
+def copies(*rows: tuple[str, CopyNumberState, float | None], **fields: object) -> CopyNumberProfile:
+    events = tuple(CopyNumberCall(gene=gene, state=state, copies=n) for gene, state, n in rows)
+    return CopyNumberProfile(source=SOURCE, calls=events, **fields)  # type: ignore[arg-type]
+
+
+AMPLIFIED = ("ERBB2", CopyNumberState.AMPLIFICATION, None)
+DELETED = ("CDKN2A", CopyNumberState.DEEP_DELETION, None)
+NEUTRAL = ("MYC", CopyNumberState.NEUTRAL, None)
+
+
+def test_file_of_amplifications_and_deletions_alone_says_nothing_of_gains_and_losses() -> None:
+    for given in (copies(AMPLIFIED, DELETED), copies(AMPLIFIED, DELETED, NEUTRAL, assayed_genes=("MYC", "ERBB2"))):
+        found = alterations_from_calls(calls(), given)
+        assert found.copy_number_genes is not None
+        assert found.shallow_copy_number_genes is None
+    assert alterations_from_calls(calls(), None).shallow_copy_number_genes is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        copies(AMPLIFIED, ("MYC", CopyNumberState.GAIN, None), assayed_genes=("ERBB2", "MYC", "TP53")),
+        copies(AMPLIFIED, ("MYC", CopyNumberState.LOSS, None), assayed_genes=("ERBB2", "MYC", "TP53")),
+        copies(AMPLIFIED, ("MYC", CopyNumberState.NEUTRAL, 2.1), assayed_genes=("ERBB2", "MYC", "TP53")),
+    ],
+)
+def test_file_that_states_gains_or_copies_tells_of_gains_and_losses_too(given: CopyNumberProfile) -> None:
+    found = alterations_from_calls(calls(), given)
+    assert found.shallow_copy_number_genes == found.copy_number_genes == ("ERBB2", "MYC", "TP53")
+
+
+def test_list_of_events_with_copies_tells_of_the_genes_it_names_alone() -> None:
+    found = alterations_from_calls(calls(), copies(("ERBB2", CopyNumberState.AMPLIFICATION, 14.0)))
+    assert found.shallow_copy_number_genes == ("ERBB2",)
+
+
+def test_tables_as_users_give_them_make_gains_observed_or_not(tmp_path: Path) -> None:
+    table = tmp_path / "cn.tsv"
+    features = (Feature(FeatureKind.GAIN, "MYC"), Feature(FeatureKind.LOSS, "TP53"))
+    expected = {
+        "gene\tstate\nERBB2\tamplification\nMYC\tneutral\nTP53\tneutral\n": (False, False),
+        "gene\tcopies\nERBB2\t12\nMYC\t2\nTP53\t2.2\n": (True, True),
+        "gene\tlog2\nERBB2\t2.5\nMYC\t0\nTP53\t0.1\n": (True, True),
+        "gene\tcopies\nERBB2\t12\nMYC\t4\n": (True, False),
+        "gene\tstate\nERBB2\tgain\n": (False, False),
+    }
+    for text, observed in expected.items():
+        table.write_text(text)
+        profile = build_profile(alterations_from_calls(calls(), read_copy_number(table)), features)
+        assert tuple(profile.observed.values()) == observed, text
 
 
 def test_fusions_and_instability_stay_unassayed() -> None:

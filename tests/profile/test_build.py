@@ -132,6 +132,63 @@ def test_group_lacks_only_what_was_not_assayed() -> None:
     assert neither[names[0]] == (Missing.GENES, Missing.COPY_NUMBER)
 
 
+SHALLOW = tuple(Feature(kind, "MYC") for kind in (FeatureKind.GAIN, FeatureKind.LOSS))
+FOCAL = tuple(Feature(kind, "MYC") for kind in (FeatureKind.AMPLIFICATION, FeatureKind.DEEP_DELETION))
+
+
+@pytest.mark.parametrize(
+    ("state", "present"),
+    [
+        (CopyNumberState.AMPLIFICATION, {"MYC:amplification", "MYC:gain"}),
+        (CopyNumberState.DEEP_DELETION, {"MYC:deep_deletion", "MYC:loss"}),
+        (CopyNumberState.GAIN, {"MYC:gain"}),
+        (CopyNumberState.LOSS, {"MYC:loss"}),
+        (CopyNumberState.NEUTRAL, set()),
+    ],
+)
+def test_high_level_event_is_a_low_level_one_too_and_not_the_other_way(
+    state: CopyNumberState, present: set[str]
+) -> None:
+    tumor = TumorAlterations(
+        id="X", tissue="", copy_number={"MYC": state}, copy_number_genes=("*",), shallow_copy_number_genes=("*",)
+    )
+    profile = build_profile(tumor, (*SHALLOW, *FOCAL))
+    assert {name for name, value in profile.features.items() if value} == present
+    assert all(profile.observed.values())
+    assert not any(
+        kind in {FeatureKind.GROUP_AMPLIFICATION, FeatureKind.GROUP_LOSS}
+        for kind, _, _ in present_features(
+            tumor.model_copy(update={"copy_number": {"MYC": CopyNumberState.GAIN, "RB1": CopyNumberState.LOSS}})
+        )
+    )
+
+
+def test_gains_and_losses_have_their_own_list_of_genes() -> None:
+    focal_only = TumorAlterations(id="X", tissue="", copy_number_genes=("*",))
+    found = build_profile(focal_only, (*SHALLOW, *FOCAL))
+    assert found.observed == {
+        "MYC:gain": False,
+        "MYC:loss": False,
+        "MYC:amplification": True,
+        "MYC:deep_deletion": True,
+    }
+    assert found.missing == dict.fromkeys(["MYC:gain", "MYC:loss"], (Missing.COPY_NUMBER,))
+    some = build_profile(focal_only.model_copy(update={"shallow_copy_number_genes": ("MYC",)}), SHALLOW)
+    assert all(some.observed.values())
+    others = build_profile(focal_only.model_copy(update={"shallow_copy_number_genes": ("KRAS",)}), SHALLOW)
+    assert not any(others.observed.values())
+
+
+def test_amplification_shows_a_gain_where_gains_were_not_looked_for() -> None:
+    tumor = TumorAlterations(
+        id="X", tissue="", copy_number={"MYC": CopyNumberState.AMPLIFICATION}, copy_number_genes=("MYC",)
+    )
+    profile = build_profile(tumor, SHALLOW)
+    assert profile.features["MYC:gain"] == 1.0
+    assert profile.observed == {"MYC:gain": True, "MYC:loss": False}
+    assert profile.evidence["MYC:gain"] == ("MYC amplification",)
+
+
 def test_non_hotspot_change_is_other_and_no_driver() -> None:
     found = present_features(TumorAlterations(id="X", tissue="", mutations=(mutation("BRAF", "P2S"),)))
     assert set(found) == {(FeatureKind.OTHER, "BRAF", "")}

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from genomodel.core.errors import InputError
+from genomodel.profile.build import build_profile
+from genomodel.profile.features import Feature, FeatureKind
 from genomodel.response.dataset import ResponseData, load_data
 from genomodel.response.sources import read_sources
 
@@ -30,7 +32,12 @@ def test_lines_are_joined_by_identity(real_data: ResponseData) -> None:
     assert joins.screened == 978
     assert joins.by_exact_name + joins.by_response_profile >= 970
     assert joins.genotype_confirmed >= 850
+    assert joins.copies_confirmed >= 240
+    assert joins.copies_confirmed + joins.copies_neutral >= 900
     assert real_data.ln_ic50.shape == (966, 664)
+    assert real_data.expression is not None
+    assert real_data.expression.shape[0] == 966
+    assert np.isnan(real_data.expression).any(axis=1).sum() < 110
     assert joins.repeated_measurements == 18_067 + 6_288
 
 
@@ -72,6 +79,18 @@ def test_well_known_lines_have_their_drivers(real_data: ResponseData) -> None:
     assert ("KRAS", "G13D") in changes["HCT-116"]
     assert ("KRAS", "G12S") in changes["A549"]
     assert ("EGFR", "E746_A750del") in changes["HCC-827"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["MV-4-11", "MOLM-13"])
+def test_lines_with_a_tandem_duplication_of_flt3_have_its_driver(real_data: ResponseData, name: str) -> None:
+    """The duplication is in no table of variants that the lines come from; the driver table knows it."""
+    (line,) = (line for line in real_data.lines if line.id == name)
+    driver = (Feature(FeatureKind.DRIVER, "FLT3"),)
+    assert build_profile(line, driver).features["FLT3:driver"] == 1.0
+    assert [mutation.known_driver for mutation in line.mutations if mutation.gene == "FLT3"] == [True]
+    carriers = [line.id for line in real_data.lines if build_profile(line, driver).features["FLT3:driver"]]
+    assert len(carriers) < 0.1 * len(real_data.lines)
 
 
 @pytest.mark.slow
