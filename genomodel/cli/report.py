@@ -136,7 +136,7 @@ def _run(
 
 
 def _print_records(records: Sequence[CaseRecord], folder: Path) -> None:
-    table = Table("patient", "tumor type", "key findings", "top predictions (percentile of all lines)")
+    table = Table("patient", "tumor type", "key findings", "top predictions (percentile of all lines, 90 % interval)")
     table.add_column("report", overflow="fold")
     for record in records:
         row = record.row

@@ -17,10 +17,12 @@ from genomodel.files import write_text
 from genomodel.report import words
 from genomodel.report.drawings import bars
 from genomodel.report.render import GENERATOR, file_names, render_page
+from genomodel.report.sections.predictions import leading, standing
 
 N_FINDINGS_IN_TEXT = 4
 N_PREDICTIONS = 3
 N_GENES_DRAWN = 15
+NO_PREDICTION = "none with a useful interval"
 
 
 class RowStatus(StrEnum):
@@ -65,7 +67,7 @@ class CohortRow(Noun):
     set_aside: tuple[str, ...] = ()
     """Alterations that would matter but are germline or were filtered."""
     predictions: tuple[str, ...] = ()
-    """The first predictions in words, e.g. ``Dabrafenib 99``: drug and percentile over all lines."""
+    """The first predictions in words, e.g. ``Dabrafenib 97 (91–99)``: percentile over all lines, 90 % interval."""
     files: tuple[str, ...] = ()
     """Names of the report's files beside the cohort page."""
     status: RowStatus = RowStatus.OK
@@ -112,21 +114,19 @@ class CohortRow(Noun):
     @property
     def predictions_text(self) -> str:
         """The first predictions in one line."""
-        return ", ".join(self.predictions) or "none"
+        return ", ".join(self.predictions) or ("none" if self.status is RowStatus.FAILED else NO_PREDICTION)
 
 
 def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
     """Return the row of a report, naming the files that `genomodel.report.write.write_report` writes."""
     findings = sorted(report.interpretation.findings, key=lambda finding: words.tier_key(finding.tier))
-    predictions = report.response.predictions if report.response is not None else ()
-    ranked = [prediction for prediction in predictions if prediction.predictable][:N_PREDICTIONS]
-    texts = [f"{prediction.drug} {words.ordinal(prediction.percentile_overall)}" for prediction in ranked]
+    named = leading(report.response, N_PREDICTIONS) if report.response is not None else []
     files = file_names(report.patient.id, pdf=pdf)
     return CohortRow(
         **_facts(report.patient),
         findings=tuple(_row_finding(finding) for finding in findings),
         set_aside=tuple(finding.label for finding in report.interpretation.set_aside),
-        predictions=tuple(texts),
+        predictions=tuple(f"{prediction.drug} {standing(prediction)}" for prediction in named),
         files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
         synthetic=report.synthetic,
     )
@@ -210,7 +210,7 @@ def _view(row: CohortRow) -> dict[str, Any]:
         "untiered": words.unique(finding.label for finding in row.findings if not finding.best_tier),
         "set_aside": words.unique(row.set_aside),
         "tier_sort": words.tier_key(row.best_tier)[0],
-        "predictions": row.predictions,
+        "predictions": row.predictions or ("not known" if row.status is RowStatus.FAILED else NO_PREDICTION,),
         "failed": row.status is RowStatus.FAILED,
         "reason": row.reason,
     }

@@ -19,10 +19,21 @@ def test_row_of_a_report_names_findings_tiers_predictions_and_files() -> None:
     assert row.tumor_type == "Melanoma (MEL)"
     assert row.best_tier == "I-A"
     assert row.findings_text == "BRAF p.V600E (I-A, II-C resistance), TP53 p.R175H"
-    assert row.predictions_text == "Drug00 99, Drug01 96, Drug02 94"
+    assert row.predictions_text == "Drug00 99 (79\u201399), Drug01 96 (76\u201399), Drug02 94 (74\u201398)"
     assert row.files == ("P1.html", "P1.pdf", "P1.json")
     assert cohort_row(reports.typical_report(), pdf=False).files == ("P1.html", "P1.json")
     assert CohortRow.model_validate_json(row.to_json()) == row
+
+
+def test_a_prediction_whose_interval_says_nothing_is_not_named_in_a_row(tmp_path: Path) -> None:
+    wide = reports.prediction("Drugone", 90).model_copy(update={"percentile_overall_lower90": 20.0})
+    response = reports.response().model_copy(update={"predictions": (wide,)})
+    row = cohort_row(reports.typical_report().model_copy(update={"response": response}))
+    assert row.predictions == ()
+    assert row.predictions_text == "none with a useful interval"
+    html = page([row, CohortRow.failed("P9", "no such file")], tmp_path)
+    assert "none with a useful interval" in html
+    assert "Drugone" not in html
 
 
 def test_page_links_relatively_and_counts_genes(tmp_path: Path) -> None:

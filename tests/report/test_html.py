@@ -297,6 +297,22 @@ def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None
     assert "Conflict: curated evidence above says resistance" in shown
 
 
+def test_summary_names_predictions_with_their_interval_and_none_whose_interval_says_nothing() -> None:
+    report = reports.typical_report()
+    line = dict(summary(report, Medium.SCREEN)["lines"])["Model"]
+    assert "Drug00 99 (79\u201399), Drug01 96 (76\u201399), Drug02 94 (74\u201398)." in line
+    rows = [
+        reports.prediction(f"Drug{index}", 90).model_copy(update={"percentile_overall_lower90": lower})
+        for index, lower in enumerate((20.0, 60.0))
+    ]
+    response = reports.response().model_copy(update={"predictions": tuple(rows)})
+    some = report.model_copy(update={"response": response})
+    assert ": Drug1 90 (60\u201394)." in dict(summary(some, Medium.SCREEN)["lines"])["Model"]
+    response = response.model_copy(update={"predictions": tuple(rows[:1])})
+    none = report.model_copy(update={"response": response})
+    assert dict(summary(none, Medium.SCREEN)["lines"])["Model"].startswith("No drug stands out")
+
+
 def test_a_tissue_with_too_few_lines_has_no_percentile_of_its_own() -> None:
     response = reports.response().model_copy(update={"predictions": (reports.prediction("Drugone", 90, tissue=False),)})
     shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))

@@ -10,10 +10,12 @@ from genomodel.core.report import PatientReport
 from genomodel.core.variants import Origin
 from genomodel.report import words
 from genomodel.report.medium import Medium
+from genomodel.report.sections.predictions import leading, standing
 
 MAX_SUMMARY_LINES = 6
 N_WITH_THERAPIES = 4
 N_SET_ASIDE = 6
+N_PREDICTED = 3
 
 
 def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -160,11 +162,11 @@ def _model_line(report: PatientReport) -> str:
     ranked = [prediction for prediction in response.predictions if prediction.predictable]
     if not ranked:
         return "No drug is predictable from the mutations of this tumor; no number is shown."
-    parts = []
-    for prediction in ranked[:3]:
-        within = prediction.percentile_tissue
-        of_tissue = f", {words.ordinal(within)} in its tissue" if within is not None else ""
-        parts.append(f"{prediction.drug} ({words.ordinal(prediction.percentile_overall)}{of_tissue})")
+    named = leading(response, N_PREDICTED)
+    if not named:
+        return "No drug stands out: the intervals of the highest predictions are too wide to be informative."
+    parts = [f"{prediction.drug} {standing(prediction)}" for prediction in named]
     return (
-        f"Highest predicted sensitivity, as percentile of all cell lines, not evidence of benefit: {', '.join(parts)}."
+        "Highest predicted sensitivity, as percentile of all cell lines with 90 % interval, not evidence of benefit: "
+        f"{', '.join(parts)}."
     )

@@ -56,6 +56,23 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
     }
 
 
+def leading(response: ResponsePrediction, n: int) -> list[DrugPrediction]:
+    """Return up to ``n`` of the highest predictions, for a single line: those whose interval says something of rank."""
+    first = [prediction for prediction in response.predictions if prediction.predictable][:N_TOP]
+    return [prediction for prediction in first if _informative(prediction)][:n]
+
+
+def standing(prediction: DrugPrediction) -> str:
+    """Return the percentile over all lines with its 90 % interval: ``97 (91–99)``."""
+    ends = words.span(prediction.percentile_overall_lower90, prediction.percentile_overall_upper90)
+    return f"{words.ordinal(prediction.percentile_overall)} ({ends})"
+
+
+def _informative(prediction: DrugPrediction) -> bool:
+    width = prediction.percentile_overall_upper90 - prediction.percentile_overall_lower90
+    return abs(width) <= WIDEST_INFORMATIVE
+
+
 def _curated(report: PatientReport) -> list[tuple[str, Direction]]:
     return [
         (match.evidence.therapy.lower(), match.evidence.direction)
@@ -96,7 +113,7 @@ def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction
         "percentile": words.ordinal(value),
         "sort": f"{value:.3f}",
         "interval": words.span(lower, upper),
-        "informative": abs(upper - lower) <= WIDEST_INFORMATIVE,
+        "informative": _informative(prediction),
         "among": f"of {words.plural(prediction.n_lines_overall, 'line')} of all tissues",
         "within": _within(prediction),
         "r_overall": words.decimal(accuracy.pearson_r),
