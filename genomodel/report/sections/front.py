@@ -167,6 +167,6 @@ def _model_line(report: PatientReport) -> str:
         return "No drug stands out: the intervals of the highest predictions are too wide to be informative."
     parts = [f"{prediction.drug} {standing(prediction)}" for prediction in named]
     return (
-        "Highest predicted sensitivity, as percentile of all cell lines with 90 % interval, not evidence of benefit: "
-        f"{', '.join(parts)}."
+        "Highest predicted sensitivity with an informative interval, as percentile of all cell lines (90 % interval), "
+        f"not evidence of benefit: {', '.join(parts)}."
     )
