@@ -12,25 +12,19 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from genomodel.profile.features import FeatureKind, FeatureList
+from genomodel.profile.features import Feature, FeatureKind, FeatureList
+from genomodel.resources.driver_genes import driver_role
 from genomodel.response.drugs import drug_targets
 from genomodel.response.types import ScreenedDrug
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-DIRECT_KINDS = frozenset(
-    {
-        FeatureKind.ALLELE,
-        FeatureKind.HOTSPOT,
-        FeatureKind.TRUNCATING,
-        FeatureKind.DRIVER,
-        FeatureKind.AMPLIFICATION,
-        FeatureKind.DEEP_DELETION,
-        FeatureKind.FUSION,
-        FeatureKind.FUSION_GENE,
-    }
-)
+_CHANGED = frozenset({FeatureKind.ALLELE, FeatureKind.HOTSPOT, FeatureKind.FUSION, FeatureKind.FUSION_GENE})
+_GAINED = _CHANGED | {FeatureKind.AMPLIFICATION}
+_LOST = _CHANGED | {FeatureKind.TRUNCATING, FeatureKind.DRIVER, FeatureKind.DEEP_DELETION}
+_KINDS_OF_ROLE: dict[str | None, frozenset[FeatureKind]] = {"activating": _GAINED, "loss of function": _LOST}
+"""Events with a direct path, by the role of the gene in cancer: a gene that drives by gain is not lost on purpose."""
 DIRECT_PENALTIES = np.exp(np.linspace(np.log(2.0), np.log(3000.0), 20))
 
 _MAPK = ("BRAF", "KRAS", "NRAS", "HRAS", "NF1", "MAP2K1")
@@ -97,13 +91,19 @@ def direct_columns(features: FeatureList, drugs: Sequence[ScreenedDrug]) -> tupl
     """
     genes = [direct_genes(drug.drug) for drug in drugs]
     wanted = frozenset[str]().union(*genes)
-    columns = [
-        j
-        for j, feature in enumerate(features)
-        if feature.kind in DIRECT_KINDS and not wanted.isdisjoint(feature.subject.split("::"))
-    ]
-    used = [[not chosen.isdisjoint(features[j].subject.split("::")) for chosen in genes] for j in columns]
+    events = [_genes_of_event(feature) for feature in features]
+    columns = [j for j, partners in enumerate(events) if not wanted.isdisjoint(partners)]
+    used = [[not chosen.isdisjoint(events[j]) for chosen in genes] for j in columns]
     return np.array(columns, dtype=np.int_), np.array(used, dtype=np.bool_).reshape(len(columns), len(drugs))
+
+
+def _genes_of_event(feature: Feature) -> frozenset[str]:
+    """Genes whose role in cancer fits the feature as an event."""
+    return frozenset(
+        gene
+        for gene in feature.subject.split("::")
+        if feature.kind in _KINDS_OF_ROLE.get(driver_role(gene), _GAINED | _LOST)
+    )
 
 
 def direct_weights(inputs: Array, residuals: Array, used: Mask) -> tuple[Array, Array]:

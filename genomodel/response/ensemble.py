@@ -44,8 +44,6 @@ class TrainingConfig:
     """Variance of the Gaussian similarity in units of that of the linear one."""
     taught_share: float = 0.7
     """Share of what expression of the training lines says in the targets of training."""
-    penalty_factors: tuple[float, ...] = (1.0, 2.0)
-    """Multiples of the cross-validated ridge penalties; the validation lines choose one."""
     loading_penalty: float = 2000.0
     learning_rate: float = 5e-4
     max_epochs: int = 40
@@ -170,18 +168,12 @@ def _fit_member(
     fit, scores = _taught(fit, components, basis, config.taught_share)
     coordinates = basis.coordinates(basis.lines)
     penalties = ridge_penalties(coordinates, scores)
-    checked = basis.coordinates(encoder.encode(validation.values, validation.observed, validation.tissues))
-    trials = []
-    for factor in config.penalty_factors:
-        weights = ridge_weights(coordinates, scores, penalties * factor)
-        error = np.nanmean((checked @ weights @ components.loadings - validation.response) ** 2)
-        trials.append((float(error), factor, weights))
-    _, factor, weights = min(trials, key=lambda trial: trial[:2])
+    weights = ridge_weights(coordinates, scores, penalties)
     module = LowRankResponse(
         n_inputs=coordinates.shape[1],
         n_components=components.loadings.shape[0],
         n_drugs=components.loadings.shape[1],
-        penalties=[float(penalty * factor) for penalty in penalties],
+        penalties=[float(penalty) for penalty in penalties],
         n_values=int((~np.isnan(fit.response)).sum()),
         loading_penalty=config.loading_penalty,
         learning_rate=config.learning_rate,
@@ -189,7 +181,7 @@ def _fit_member(
     )
     module.start_from(_tensor(weights), _tensor(components.loadings))
     direct, used = paths
-    shared = leave_one_out(coordinates, components.scores, penalties * factor) @ components.loadings
+    shared = leave_one_out(coordinates, components.scores, penalties) @ components.loadings
     own = (encoder.fill(fit.values, fit.observed, fit.tissues) - encoder.center)[:, direct]
     module.start_direct(*(_tensor(part) for part in _direct_start(own, measured - shared, used)))
     data = LineDataModule(fit, validation, encoder, features, basis, direct, config.dropout, panels, seed)
