@@ -108,7 +108,7 @@ def test_drugs_do_not_borrow_from_each_other_and_gaps_do_not_count() -> None:
 
 @given(seeds, st.integers(1, 11))
 def test_with_too_few_lines_the_interval_spans_all_of_them(seed: int, n: int) -> None:
-    """The package answers with an endless interval; here the gate keeps drugs with so few lines from being offered."""
+    """The package answers with an endless interval; here no drug with so few lines is offered."""
     values = residuals(seed, n)
     lower, upper = conformal_quantiles(values)
     assert lower[0] == values.min()
