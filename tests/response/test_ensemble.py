@@ -18,13 +18,16 @@ from genomodel.core.profile import TumorAlterations
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import Feature, FeatureKind, tissue_columns
 from genomodel.response import ensemble as ensemble_module
+from genomodel.response.bundle import load_bundle
 from genomodel.response.datamodule import LineDataModule, PanelDropout, hide_features
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, profile_arrays
 from genomodel.response.ensemble import TrainingConfig, fit_ensemble, group_folds
 from genomodel.response.evaluate import N_FOLDS, held_out_predictions
 from genomodel.response.module import LowRankResponse
-from genomodel.response.types import Ensemble
+from genomodel.response.train import offered_drugs, train_bundle
+from genomodel.response.types import Ensemble, ScreenedDrug
+from tests.response.conftest import NO_JOINS
 
 QUICK = TrainingConfig(seeds=(1, 2), n_components=3, max_epochs=3)
 PARTS = tuple(field.name for field in dataclasses.fields(Ensemble) if field.name not in {"features", "encoder"})
@@ -89,6 +92,20 @@ def test_linear_effect_is_the_change_when_a_feature_is_switched_on(taught_data: 
     assert np.allclose(on - off, ensemble.effects()[names.index("BRAF:V600E")], atol=1e-12)
     assert np.allclose(off, ensemble.baseline(ensemble.effects()), atol=1e-12)
     assert not ensemble.similarity_weights().any()
+
+
+def test_bundle_predicts_what_the_ensemble_did_before_it_was_saved(taught_data: ResponseData, tmp_path: Path) -> None:
+    """Lines are stored as bits and weights in single precision."""
+    train_bundle(taught_data, tmp_path / "model", QUICK)
+    stored = load_bundle(tmp_path / "model").ensemble
+    fresh = fit_ensemble(taught_data, QUICK).take_drugs(offered_drugs(taught_data))
+    profiles = [build_profile(line, fresh.features) for line in taught_data.lines]
+    values, observed = profile_arrays(profiles, fresh.features)
+    tissues = [profile.tissue for profile in profiles]
+    assert np.allclose(stored.landmarks, fresh.landmarks, atol=1e-6)
+    assert np.allclose(stored.predict(values, observed, tissues), fresh.predict(values, observed, tissues), atol=1e-5)
+    observed[:, ::2] = False
+    assert np.allclose(stored.predict(values, observed, tissues), fresh.predict(values, observed, tissues), atol=1e-5)
 
 
 def test_lines_that_stopped_a_member_have_no_weight_in_it(taught_data: ResponseData) -> None:
@@ -255,9 +272,6 @@ def test_hidden_features_are_drawn_anew_and_validation_lines_hide_nothing(
 
 def test_lines_that_differ_in_nothing_still_make_a_model() -> None:
     lines = tuple(TumorAlterations(id=f"L{i}", tissue="skin", mutation_genes=("*",)) for i in range(20))
-    from genomodel.response.types import ScreenedDrug  # noqa: PLC0415
-    from tests.response.conftest import NO_JOINS  # noqa: PLC0415
-
     response = np.random.default_rng(0).standard_normal((20, 2))
     drugs = (ScreenedDrug("A", "GDSC2"), ScreenedDrug("B", "GDSC2"))
     data = ResponseData(lines, tuple(line.id for line in lines), tuple(range(20)), drugs, response, NO_JOINS)
