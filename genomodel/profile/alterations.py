@@ -9,9 +9,9 @@ from genomodel.core.variants import (
     AnnotatedCalls,
     AnnotatedVariant,
     CopyNumberProfile,
-    CopyNumberState,
     Origin,
 )
+from genomodel.profile.features import SHALLOW_STATES
 from genomodel.profile.tissues import screen_tissue
 
 EVERY_GENE = ("*",)
@@ -114,9 +114,9 @@ def _shallow_genes(copy_number: CopyNumberProfile | None) -> tuple[str, ...] | N
     """Genes assayed for gains and losses: those of a file that knows such states, or states copies themselves."""
     if copy_number is None:
         return None
-    shallow = {CopyNumberState.GAIN, CopyNumberState.LOSS}
     if any(
-        call.state in shallow or call.copies is not None or call.log2_ratio is not None for call in copy_number.calls
+        call.state in SHALLOW_STATES or call.copies is not None or call.log2_ratio is not None
+        for call in copy_number.calls
     ):
         return _copy_number_genes(copy_number)
     return None

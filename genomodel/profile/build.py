@@ -9,6 +9,7 @@ from genomodel.profile.features import (
     GROUP_KINDS,
     MUTATION_KINDS,
     SHALLOW_KINDS,
+    SHALLOW_STATES,
     TISSUE_KINDS,
     Feature,
     FeatureKind,
@@ -41,7 +42,9 @@ def build_profile(alterations: TumorAlterations, feature_list: FeatureList) -> P
     missing: dict[str, tuple[Missing, ...]] = {}
     evidence: dict[str, tuple[str, ...]] = {}
     small = _Genes(alterations.mutation_genes, mutated)
-    copies = _Genes(alterations.copy_number_genes, set(alterations.copy_number))
+    # A gain may hide an amplification that nobody looked for, and a loss a deep deletion.
+    focal = {gene for gene, state in alterations.copy_number.items() if state not in SHALLOW_STATES}
+    copies = _Genes(alterations.copy_number_genes, focal)
     shallow = _Genes(alterations.shallow_copy_number_genes, set())
     for feature in feature_list:
         behind = present.get((feature.kind, feature.subject, feature.detail), ())

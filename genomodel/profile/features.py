@@ -63,6 +63,7 @@ MUTATION_KINDS = frozenset(
 FOCAL_KINDS = frozenset({FeatureKind.AMPLIFICATION, FeatureKind.DEEP_DELETION})
 SHALLOW_KINDS = frozenset({FeatureKind.GAIN, FeatureKind.LOSS})
 COPY_NUMBER_KINDS = FOCAL_KINDS | SHALLOW_KINDS
+SHALLOW_STATES = frozenset({CopyNumberState.GAIN, CopyNumberState.LOSS})
 GROUP_KINDS = frozenset({FeatureKind.GROUP_DRIVER, FeatureKind.GROUP_AMPLIFICATION, FeatureKind.GROUP_LOSS})
 FUSION_KINDS = frozenset({FeatureKind.FUSION, FeatureKind.FUSION_GENE})
 TISSUE_KINDS = frozenset({FeatureKind.TISSUE, FeatureKind.TISSUE_FINE})

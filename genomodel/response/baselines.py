@@ -208,11 +208,11 @@ class ElasticNet(_Regression):
     error over measured lines plus ``strength * (mix * |w| + (1 - mix) / 2 * w**2)``, warm-started from strong to weak.
     """
 
-    mixes = (0.1, 0.5, 0.9)
-    strengths = (0.5, 0.25, 0.12, 0.06, 0.03, 0.015)
+    mixes = (0.1, 0.5)
+    strengths = (0.5, 0.25, 0.12, 0.06, 0.03)
     """Multiples of the smallest strength that leaves a drug without any weight."""
-    steps = 25
-    final_steps = 150
+    steps = 15
+    final_steps = 100
 
     def _fit(self, inputs: Array, data: ResponseData) -> None:
         error = np.zeros((len(self.mixes), len(self.strengths), len(data.drugs)))

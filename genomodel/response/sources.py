@@ -139,7 +139,7 @@ def read_responses(path: Path, *, replicates: Literal["average", "refuse"] = "av
     value = pd.to_numeric(table["LN_IC50"], errors="coerce")
     bad = np.flatnonzero(~np.isfinite(value.to_numpy(dtype=float)))
     if len(bad):
-        found = table["LN_IC50"].fillna("").iloc[bad[0]]
+        found = table["LN_IC50"].astype(object).fillna("").iloc[bad[0]]
         raise InputError(
             f"'{found}' is not a {'finite ' if np.isinf(value.iloc[bad[0]]) else ''}number",
             path=path,
