@@ -41,7 +41,12 @@ def test_a_breast_cancer_exome_names_its_driver_and_keeps_the_germline_out(
     listed = [v["variant"] for v in interpretation["other_variants"]]
     assert {"chrom": "chr17", "pos": 7676154, "ref": "G", "alt": "C"} not in listed
     assert report["patient"]["genome"] == "GRCh38"
-    assert report["response"]["predictions"]
+    response = report["response"]
+    assert response["predictions"]
+    assert all(row["predictable"] and row["contributions"] for row in response["predictions"])
+    assert not any("ln_ic50" in row or "percentile_overall" in row for row in response["not_predictable"])
+    assert next(row["n_lines"] for row in response["support"] if row["label"] == "TP53 p.R175H") > 0
+    assert response["sensitive_coverage"] > 0.5
 
 
 def test_a_leukemia_cohort_gives_one_report_each_and_the_cohort_page(
