@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genomodel.profile.tissues import LABELS
+
 if TYPE_CHECKING:
     from genomodel.response.bundle import Bundle
 
@@ -14,17 +16,19 @@ Research use only. Not for diagnostic or treatment decisions.
 ## What it does
 From the alterations of a tumor it predicts the natural logarithm of the IC50 (micromolar) of {n_drugs} drugs
 with a named target, as cancer cell lines with such alterations showed in the GDSC screens, and places the
-prediction among the screened lines of the same tissue and of all tissues. A prediction is the sum of a linear
-part over {n_features} features, to which the driver events of a drug's own targets have a path beside the shared
-one, whose contributions are exact, and of a Gaussian part over the similarity to the
-training lines, whose contributions are integrated gradients from the same tissue without alterations; together they
-add up to the prediction. Drugs share {n_components} response components, each with its own ridge penalty. {n_seeds}
-members differ in their seed, in the lines that stopped their training and in the genes hidden from them: genes
-outside the list of a real panel ({n_panels}), or a random share of them.
+prediction among the screened lines of the same tissue and of all tissues.
 
-In training, {taught:.0%} of the target of a line is not its measured response but what the gene expression of that
-line says of it, by a model of all other training lines: less noisy than one measurement. Expression is never an
-input, and no line is judged on anything but its measured response.
+A prediction is a sum of three parts. The first is linear over {n_features} features and shared by all drugs, through
+{n_components} components of response, each with its own ridge penalty. The second is a direct path from the driver
+events of a drug's own targets and of the genes next to them. Contributions of both are exact. The third goes by
+Gaussian similarity to the training lines; its contributions are integrated gradients from the same tissue without
+alterations. All contributions add up to the prediction.
+
+{n_seeds} members differ in their seed, in the lines that stopped their training and in the genes hidden from them:
+genes outside the list of a real panel ({n_panels} lists), or a random share. In training, {taught:.0%} of what the
+components hold of a line's response is not as measured but as the gene expression of that line says, by a model of
+all other training lines: less noisy than one measurement. Expression is never an input, and no line is judged on
+anything but its measured response.
 
 ## Data
 {lines} cell lines, {drugs_trained} drug-by-screen columns in training (the two screens are never pooled).
@@ -60,10 +64,18 @@ training folds alone. Means over {m[drugs_judged]} drugs ({m[judged]}), 95 % boo
 | within-tissue r of the panel of {m[panel][drugs]} targeted drugs, fixed beforehand | {panel} |
 | squared error saved against the tissue-by-drug mean | {gain} |
 | coverage of 90 % intervals | {coverage} |
+| coverage by tissue | {tissue_low} to {tissue_high} |
 | coverage of truly sensitive pairs (z < -1.5) | {m[coverage90][sensitive_pairs]} |
 
-The weights of the feature blocks, the share that expression teaches, the number of components and the groups of
-genes were chosen while looking at these very folds, so the figures are a little optimistic.
+The weights of the feature blocks, the share that expression teaches, the number of components, the groups of genes
+and the genes of the direct path were chosen while looking at these very folds, so the figures are a little
+optimistic.
+
+## Known pairs
+Of {controls[pairs]} gene-drug pairs that these screens show, the explanations give {controls[sign_right]} the right
+sign; {controls[claimed]} of these alterations alone move their drug by at least {controls[claim_points]:.0f}
+percentile points over all lines. Of {controls[pairs_not_in_data]} pairs that are known from patients and not in
+these data, {controls[claimed_not_in_data]} are claimed. The direct path was made with such pairs in mind.
 
 ## Intervals and gate
 Split-conformal by drug: 2 % and 92 % conformal quantiles of the out-of-fold residuals of all training lines. The
@@ -115,7 +127,11 @@ def card_text(bundle: Bundle) -> str:
             return "not measured"
         return f"{value['value']:.3f} ({value['lower']:.3f} to {value['upper']:.3f})"
 
+    by_tissue = sorted((value, tissue) for tissue, value in figures["coverage90"]["by_tissue"].items())
+    low, high = (f"{value:.3f} ({LABELS.get(tissue, tissue)})" for value, tissue in (by_tissue[0], by_tissue[-1]))
     return _TEMPLATE.format(
+        tissue_low=low,
+        tissue_high=high,
         name=bundle.name,
         n_drugs=card["drugs_offered"],
         n_features=card["features"],
@@ -126,6 +142,7 @@ def card_text(bundle: Bundle) -> str:
         sources="\n".join(rows),
         m=figures,
         hidden=card["coverage90_when_hidden"],
+        controls=card["controls"],
         n_components=bundle.ensemble.loadings.shape[1],
         n_panels=card["panels"],
         taught=card["taught_share"],

@@ -121,6 +121,21 @@ def not_in_data(bundle: Bundle) -> tuple[ControlResult, ...]:
     return _ask(bundle, (control for control in controls() if not control.in_data))
 
 
+def control_figures(bundle: Bundle) -> dict[str, Any]:
+    """Return how a model does on all pairs as plain values, for its card."""
+    known, absent = recovered(bundle), not_in_data(bundle)
+    return {
+        "pairs": len(known),
+        "sign_right": sum(result.sign_right for result in known),
+        "claimed": sum(result.claimed for result in known),
+        "claim_points": CLAIM_POINTS,
+        "pairs_not_in_data": len(absent),
+        "claimed_not_in_data": sum(result.claimed for result in absent),
+        "rows": control_rows(known),
+        "rows_not_in_data": control_rows(absent),
+    }
+
+
 def control_rows(results: Iterable[ControlResult]) -> list[dict[str, str]]:
     """Return results as rows of text: pair, expected direction, share, percentile points, sign and claim."""
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from genomodel.response.bundle import (
 )
 from genomodel.response.calibrate import conformal_quantiles
 from genomodel.response.card import card_text
+from genomodel.response.controls import control_figures
 from genomodel.response.dataset import ResponseData
 from genomodel.response.drugs import drug_targets
 from genomodel.response.encoder import Array, profile_arrays
@@ -139,6 +140,7 @@ def train_bundle(
         card=model_card(data, result, config, len(columns), len(ensemble.features)),
         sha256="",
     )
+    bundle = replace(bundle, card=bundle.card | {"controls": control_figures(bundle)})
     save_bundle(folder, bundle, config.as_dict(), card_text(bundle))
     return bundle, result
 
