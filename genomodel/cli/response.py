@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,9 @@ def train(
     evaluation: Annotated[
         Path | None, typer.Option("--evaluation", help="Folder for the held-out predictions and their figures.")
     ] = None,
+    panel_lists: Annotated[
+        bool, typer.Option(help="Hide genes in training as the lists of real panels would, which only a mirror has.")
+    ] = True,
 ) -> None:
     """Train the response model from raw sources and write a bundle.
 
@@ -31,18 +35,19 @@ def train(
     with 'genomodel report --bundle'.
     """
     from genomodel.response.dataset import load_data  # noqa: PLC0415
-    from genomodel.response.ensemble import TrainingConfig  # noqa: PLC0415
+    from genomodel.response.ensemble import RELEASED_CONFIG  # noqa: PLC0415
     from genomodel.response.evaluate import write_evaluation  # noqa: PLC0415
     from genomodel.response.splits import N_FOLDS  # noqa: PLC0415
     from genomodel.response.train import train_bundle  # noqa: PLC0415
 
     if out.exists() and not out.is_dir():
         raise InputError("--out is a file, a folder is needed", path=out, column="--out")
-    with _bar("Training", 2 + N_FOLDS + len(TrainingConfig().seeds)) as step:
+    config = replace(RELEASED_CONFIG, real_panels=panel_lists)
+    with _bar("Training", 2 + N_FOLDS + len(config.seeds)) as step:
         step("reading and joining sources", 0)
         data = load_data()
         step("evaluating on held-out lines", 1)
-        bundle, result = train_bundle(data, out, progress=lambda text: step(text, 1))
+        bundle, result = train_bundle(data, out, config, progress=lambda text: step(text, 1))
         if evaluation:
             write_evaluation(data, result, evaluation / result.name)
         step("done", 1)

