@@ -25,6 +25,8 @@ APPROVAL = {
 }
 """Approval in the words of a report: of the drug, never for this patient."""
 APPROVAL_UNKNOWN = "approval not looked up"
+LEAST_INFLATION = 1.01
+"""Smaller factors are told by the flags alone."""
 
 
 def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "sensitive": _sensitive_coverage(response),
         "cautions": [flag for flag in response.flags if flag.level is FlagLevel.CAUTION],
         "notes": [flag for flag in response.flags if flag.level is FlagLevel.NOTE],
-        "inflation": f"{inflation:.2f}" if inflation > 1 else "",
+        "inflation": f"{inflation:.2f}" if inflation >= LEAST_INFLATION else "",
     }
 
 
