@@ -21,6 +21,11 @@ class AlterationSupport(Noun):
 
     label: str
     """As in ``Contribution.label``."""
+    known_as: str = ""
+    """What the lines have, in words, where the model does not know this very change, e.g. ``a hotspot change of EGFR``.
+
+    Empty when the lines have the change itself.
+    """
     n_lines: int
     n_lines_tissue: int
     lines: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from genomodel.core.patients import TumorType
 from genomodel.core.predictions import AlterationSupport, Contribution, DrugPrediction, ResponsePrediction
 from genomodel.core.profile import Profile, TumorAlterations
 from genomodel.profile.build import build_profile
-from genomodel.profile.features import tissue_columns
+from genomodel.profile.features import FOCAL_KINDS, SHALLOW_KINDS, Feature, FeatureKind, tissue_columns
 from genomodel.profile.tissues import LABELS, screen_tissue
 from genomodel.response.applicability import applicability_flags, observed_but_for
 from genomodel.response.bundle import Bundle
@@ -149,6 +149,27 @@ def _widening_by_reason(bundle: Bundle, profile: Profile) -> dict[str, float]:
         reason: float(np.median(_widening(bundle, profile, mask[None])))
         for reason, mask in observed_but_for(profile, bundle.features).items()
     }
+
+
+KNOWN_AS = {
+    FeatureKind.HOTSPOT: "a hotspot change of",
+    FeatureKind.TRUNCATING: "a truncating or splice change of",
+    FeatureKind.OTHER: "another protein change of",
+    FeatureKind.FUSION_GENE: "a fusion of",
+}
+"""How the model knows an alteration that is no feature by itself."""
+ITSELF = FOCAL_KINDS | SHALLOW_KINDS | {FeatureKind.ALLELE, FeatureKind.FUSION, FeatureKind.MSI_HIGH}
+
+
+def _known_as(features: list[Feature]) -> str:
+    """Return what all lines share that have these features; empty when that is the alteration itself."""
+    if any(feature.kind in ITSELF for feature in features):
+        return ""
+    for kind, words in KNOWN_AS.items():
+        subjects = [feature.subject for feature in features if feature.kind is kind]
+        if subjects:
+            return f"{words} {' and '.join(subjects)}"
+    return "a change in the same group of genes"
 
 
 def _support(bundle: Bundle, profile: Profile, shares: dict[str, Array]) -> tuple[AlterationSupport, ...]:
