@@ -189,6 +189,23 @@ def test_amplification_shows_a_gain_where_gains_were_not_looked_for() -> None:
     assert profile.evidence["MYC:gain"] == ("MYC amplification",)
 
 
+@pytest.mark.parametrize(
+    ("state", "observed"),
+    [
+        (CopyNumberState.GAIN, False),
+        (CopyNumberState.LOSS, False),
+        (CopyNumberState.AMPLIFICATION, True),
+        (CopyNumberState.DEEP_DELETION, True),
+    ],
+)
+def test_gain_does_not_say_that_amplifications_were_looked_for(state: CopyNumberState, observed: bool) -> None:
+    tumor = TumorAlterations(id="X", tissue="", copy_number={"ERBB2": state}, copy_number_genes=None)
+    features = tuple(Feature(kind, "ERBB2") for kind in (FeatureKind.AMPLIFICATION, FeatureKind.DEEP_DELETION))
+    profile = build_profile(tumor, features)
+    assert profile.observed == {"ERBB2:amplification": observed, "ERBB2:deep_deletion": observed}
+    assert profile.missing == ({} if observed else dict.fromkeys(profile.observed, (Missing.COPY_NUMBER,)))
+
+
 def test_non_hotspot_change_is_other_and_no_driver() -> None:
     found = present_features(TumorAlterations(id="X", tissue="", mutations=(mutation("BRAF", "P2S"),)))
     assert set(found) == {(FeatureKind.OTHER, "BRAF", "")}
