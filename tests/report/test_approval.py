@@ -27,3 +27,11 @@ def test_every_status_has_words_that_do_not_speak_of_the_patient() -> None:
     assert set(APPROVAL) == set(APPROVALS)
     assert "any indication" in APPROVAL["FDA approved for cancer"]
     assert not any("patient" in words for words in APPROVAL.values())
+
+
+def test_only_approved_drugs_are_called_approved() -> None:
+    assert APPROVAL["not FDA approved"].startswith("not approved")
+    assert APPROVAL["withdrawn"].endswith("withdrawn")
+    assert APPROVAL["FDA approved, not for cancer"].endswith("not for cancer")
+    assert "not" in APPROVAL_UNKNOWN.split()
+    assert not {"not", "withdrawn"} & set(APPROVAL["FDA approved for cancer"].split())
