@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
+
 from genomodel.response.drugs import APPROVALS, drug_targets
 
 
@@ -40,3 +42,22 @@ def test_withdrawn_and_other_traps() -> None:
     assert drugs["Panobinostat"].approval == "withdrawn"
     assert drugs["BIBF-1120"].approval == "FDA approved, not for cancer"
     assert drugs["PLX-4720"].approval != "FDA approved for cancer", "it is not vemurafenib"
+
+
+@pytest.mark.parametrize(
+    ("state", "drugs"),
+    [
+        ("FDA approved for cancer", ("Dabrafenib", "Olaparib")),
+        ("FDA approved, not for cancer", ("Selumetinib", "PD0325901")),
+        ("withdrawn", ("Panobinostat",)),
+        ("not FDA approved", ("Taselisib", "Veliparib")),
+        ("", ("Alisertib", "BI-2536")),
+    ],
+)
+def test_approval_of_known_drugs(state: str, drugs: tuple[str, ...]) -> None:
+    found = drug_targets()
+    assert {drug: found[drug].approval for drug in drugs} == dict.fromkeys(drugs, state)
+
+
+def test_no_state_of_approval_is_empty_in_the_table() -> None:
+    assert {entry.approval for entry in drug_targets().values()} == {"", *APPROVALS}
