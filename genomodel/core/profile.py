@@ -27,6 +27,7 @@ class Missing(StrEnum):
     SET_ASIDE = "variants set aside"
     """A variant of the gene was seen, but may be inherited, so that nobody knows whether the tumor gained it."""
     COPY_NUMBER = "copy number not assayed"
+    SHALLOW = "gains and losses of few copies not assayed"
     FUSIONS = "fusions not assayed"
     INSTABILITY = "microsatellite instability not assayed"
     TISSUE = "tissue unknown"

@@ -99,5 +99,5 @@ def _missing(feature: Feature, alterations: TumorAlterations, small: _Genes, cop
         if any(gene in aside for gene in genes):
             lacking.append(Missing.SET_ASIDE)
     if feature.kind not in MUTATION_KINDS | {FeatureKind.GROUP_DRIVER} and any(gene not in copies for gene in genes):
-        lacking.append(Missing.COPY_NUMBER)
+        lacking.append(Missing.SHALLOW if feature.kind in SHALLOW_KINDS else Missing.COPY_NUMBER)
     return tuple(lacking)

@@ -20,6 +20,7 @@ from genomodel.core.profile import GeneAlteration, TumorAlterations
 from genomodel.core.variants import CopyNumberState, VariantClass
 from genomodel.files import read_text
 from genomodel.profile.pathways import groups_of
+from genomodel.profile.unlike import find_unlike
 from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.hotspots import find_hotspot
 
@@ -146,6 +147,8 @@ def mutation_kinds(mutation: GeneAlteration) -> tuple[FeatureKind, ...]:
         return (FeatureKind.TRUNCATING, FeatureKind.DRIVER)
     if mutation.known_driver:
         return (FeatureKind.HOTSPOT, FeatureKind.DRIVER)
+    if find_unlike(mutation) is not None:
+        return (FeatureKind.ALLELE,)
     if mutation.protein_change and _on_hotspot(mutation.gene, mutation.protein_change):
         return (FeatureKind.HOTSPOT, FeatureKind.ALLELE, FeatureKind.DRIVER)
     return (FeatureKind.OTHER,)

@@ -22,7 +22,7 @@ from genomodel.report.sections.predictions import leading, standing
 N_FINDINGS_IN_TEXT = 4
 N_PREDICTIONS = 3
 N_GENES_DRAWN = 15
-NO_PREDICTION = "none with a useful interval"
+NO_PREDICTION = "none stands out"
 
 
 class RowStatus(StrEnum):

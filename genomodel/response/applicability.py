@@ -10,14 +10,16 @@ from genomodel.core.patients import TumorType
 from genomodel.core.predictions import ApplicabilityFlag, FlagLevel
 from genomodel.core.profile import Missing, Profile, TumorAlterations
 from genomodel.profile.features import (
-    COPY_NUMBER_KINDS,
+    FOCAL_KINDS,
     FUSION_KINDS,
     GROUP_KINDS,
     MUTATION_KINDS,
+    SHALLOW_KINDS,
     FeatureKind,
     FeatureList,
 )
 from genomodel.profile.pathways import GROUPS
+from genomodel.profile.unlike import find_unlike
 from genomodel.resources.driver_genes import driver_role
 from genomodel.response.encoder import Mask
 from genomodel.response.neighbors import LIMIT_PERCENTILE, is_driver_event
@@ -62,6 +64,7 @@ def applicability_flags(
     nearest: float | None = None,
     nearest_limit: float | None = None,
     widening: Mapping[str, float] | None = None,
+    widest: Mapping[str, tuple[str, float]] | None = None,
 ) -> tuple[ApplicabilityFlag, ...]:
     """Return the flags of one tumor, cautions first; each says what it does to the intervals.
 
@@ -82,10 +85,13 @@ def applicability_flags(
         Median factor over drugs by which each reason alone widens the intervals, by the name of the flag, or by
         ``Missing.TISSUE`` for an unseen tumor type. A reason that is not there does not widen them. No factor is told
         when this is not given.
+    widest
+        The drug whose interval each reason widens most, and its factor.
     """
-    effects = _Effects(widening)
+    effects = _Effects(widening, widest or {})
     flags = [
         *_tumor_flags(alterations, profile, features, tumor_type, known_tissue, burden_limit, effects),
+        *_unlike_flag(alterations, features, effects),
         *_distance_flag(nearest, nearest_limit, effects),
         *_assay_flags(alterations, profile, features, effects),
     ]
@@ -95,18 +101,21 @@ def applicability_flags(
 class _Effects:
     """What a reason does to the intervals, as a sentence."""
 
-    def __init__(self, widening: Mapping[str, float] | None) -> None:
+    def __init__(self, widening: Mapping[str, float] | None, widest: Mapping[str, tuple[str, float]]) -> None:
         self.widening = widening
+        self.widest = widest
 
     def of(self, reason: str, widens: bool) -> str:
         """``widens`` tells what is said when no factors are known."""
         if self.widening is None:
             return "The intervals are widened." if widens else "The intervals are not widened for this."
         factor = self.widening.get(reason, 1.0)
+        drug, most = self.widest.get(reason, ("", 1.0))
+        median = f"median over drugs; most {most:.2f}, {drug}" if most >= LEAST_TOLD else "median over drugs"
         if factor >= LEAST_TOLD:
-            return f"This widens the 90 % intervals of this tumor by a factor of {factor:.2f} (median over drugs)."
+            return f"This widens the 90 % intervals of this tumor by a factor of {factor:.2f} ({median})."
         if factor > 1.0:
-            return "This widens the 90 % intervals of this tumor by less than 1 % (median over drugs)."
+            return f"This widens the 90 % intervals of this tumor by less than 1 % ({median})."
         return "The intervals are not widened for this."
 
 
@@ -145,6 +154,25 @@ def _tumor_flags(
         )
 
 
+def _unlike_flag(
+    alterations: TumorAlterations, features: FeatureList, effects: _Effects
+) -> Iterator[ApplicabilityFlag]:
+    listed = {(f.subject, f.detail) for f in features if f.kind is FeatureKind.ALLELE}
+    found = [
+        f"{mutation.gene} p.{mutation.protein_change} ({row.what}; {row.source})"
+        for mutation in alterations.mutations
+        if (mutation.gene, mutation.protein_change) not in listed and (row := find_unlike(mutation))
+    ]
+    if found:
+        yield ApplicabilityFlag(
+            name="change not known to the model",
+            level=FlagLevel.CAUTION,
+            text=f"{'; '.join(found)}. Too few screened lines have it, and it acts otherwise than most hotspot changes "
+            "of its gene, so that it counts as none of them: the predictions leave it out, and say nothing of the "
+            f"resistance it may bring. {effects.of('change not known to the model', widens=False)}",
+        )
+
+
 def _distance_flag(nearest: float | None, limit: float | None, effects: _Effects) -> Iterator[ApplicabilityFlag]:
     if nearest is None or limit is None or nearest <= limit:
         return
@@ -168,7 +196,8 @@ def _assay_flags(
     if Missing.SET_ASIDE in gaps:
         yield _set_aside_flag(alterations, features, effects)
     for kinds, reason, what in (
-        (COPY_NUMBER_KINDS, Missing.COPY_NUMBER, "copy-number events"),
+        (FOCAL_KINDS, Missing.COPY_NUMBER, "amplifications and deep deletions"),
+        (SHALLOW_KINDS, Missing.SHALLOW, "gains and losses of few copies"),
         (FUSION_KINDS, Missing.FUSIONS, "fusions"),
         ({FeatureKind.MSI_HIGH}, Missing.INSTABILITY, "microsatellite instability"),
     ):

@@ -51,6 +51,8 @@ class Calibration:
     lower: Array
     """Ends of the 90 % interval relative to the prediction, shape (drugs,)."""
     upper: Array
+    tissue_scale: Array
+    """Factor of the interval in each tissue, last row for any other, shape (tissues + 1, drugs)."""
     residual_variance: Array
     widening: Widening
     accuracy: tuple[DrugAccuracy, ...]
@@ -163,6 +165,7 @@ def save_bundle(folder: Path, bundle: Bundle, config: dict[str, Any], card_text:
         "expected": ensemble.encoder.expected.astype(np.float32),
         "center": ensemble.encoder.center.astype(np.float64),
         "scale": ensemble.encoder.scale.astype(np.float64),
+        "interval_scale": calibration.tissue_scale.astype(np.float32),
         "quantiles": bundle.quantiles.astype(np.float32),
         "tissue_quantiles": bundle.tissue_quantiles.astype(np.float32),
         "n_lines_tissue": bundle.n_lines_tissue.astype(np.int32),
@@ -218,7 +221,7 @@ def _calibration_text(bundle: Bundle, calibration: Calibration) -> str:
         for j, drug in enumerate(bundle.drugs)
     ]
     plain = {
-        "method": "split conformal by drug on out-of-fold residuals of all training lines, 5 folds by patient",
+        "method": "split conformal by drug, scaled by tissue, on out-of-fold residuals of all training lines, 5 folds",
         "tails": {"below": LOWER_TAIL, "above": UPPER_TAIL},
         "widening": {"genes": calibration.widening.genes, "tissue": calibration.widening.tissue},
         "burden_limit": calibration.burden_limit,
@@ -324,6 +327,7 @@ def _require_shapes(
         "direct": (len(tensors["direct_columns"]), n_drugs),
         "mean": (n_drugs,),
         "deviation": (n_drugs,),
+        "interval_scale": (n_tissues + 1, n_drugs),
         "quantiles": (n_drugs, N_QUANTILES),
         "tissue_quantiles": (n_tissues, n_drugs, N_TISSUE_QUANTILES),
         "n_lines_tissue": (n_tissues, n_drugs),
@@ -379,7 +383,7 @@ def _assemble(
         ensemble=ensemble,
         drugs=drugs,
         lines=training_lines,
-        calibration=_calibration(plain, drugs),
+        calibration=_calibration(plain, drugs, real["interval_scale"]),
         quantiles=real["quantiles"],
         tissue_quantiles=real["tissue_quantiles"],
         n_lines_tissue=tensors["n_lines_tissue"].astype(np.int_),
@@ -389,13 +393,14 @@ def _assemble(
     )
 
 
-def _calibration(plain: dict[str, Any], drugs: tuple[ScreenedDrug, ...]) -> Calibration:
+def _calibration(plain: dict[str, Any], drugs: tuple[ScreenedDrug, ...], scale: Array) -> Calibration:
     rows = plain["drugs"]
     if [(row["drug"], row["screen"]) for row in rows] != [(drug.drug, drug.screen) for drug in drugs]:
         raise ValueError("the calibration is for other drugs")
     return Calibration(
         lower=np.array([row["lower90"] for row in rows], dtype=np.float64),
         upper=np.array([row["upper90"] for row in rows], dtype=np.float64),
+        tissue_scale=scale,
         residual_variance=np.array([row["residual_variance"] for row in rows], dtype=np.float64),
         widening=Widening(float(plain["widening"]["genes"]), float(plain["widening"]["tissue"])),
         accuracy=tuple(DrugAccuracy(**row["accuracy"]) for row in rows),

@@ -6,6 +6,7 @@ of the residuals of held-out lines, each predicted by a model that saw the line 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ import numpy.typing as npt
 from genomodel.response.encoder import Encoder, Mask
 
 Array = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.str_]
+PRIOR_LINES = 10.0
+"""Weight of all tissues in the scale of one, in lines."""
 LOWER_TAIL, UPPER_TAIL = 0.02, 0.08
 """Shares of lines that may lie below and above a 90 % interval.
 
@@ -53,13 +57,63 @@ def _rank(n: int, tail: float) -> int:
     return int(np.ceil((n + 1) * (1 - tail)))
 
 
+def tissue_scale(residuals: Array, tissues: Labels, known: Sequence[str]) -> Array:
+    """How widely a drug's residuals scatter in each tissue, relative to all lines.
+
+    Drug by tissue has too few lines for quantiles of its own; the root mean square of its residuals, drawn to that of
+    all lines by ``PRIOR_LINES`` of them, is a scale that quantiles over all tissues can share (normalized conformal
+    prediction).
+
+    Parameters
+    ----------
+    residuals
+        Shape (lines, drugs), NaN where not measured.
+    tissues
+        Of each line.
+    known
+        Tissues in the order of the result.
+
+    Returns
+    -------
+    array of shape (tissues + 1, drugs)
+        The last row, for any other tissue, is 1.
+    """
+    measured = ~np.isnan(residuals)
+    squares = np.where(measured, residuals, 0.0) ** 2
+    overall = squares.sum(axis=0) / np.maximum(measured.sum(axis=0), 1)
+    overall = np.where(overall > 0, overall, 1.0)
+    rows = []
+    for tissue in known:
+        here = tissues == tissue
+        mixed = (squares[here].sum(axis=0) + PRIOR_LINES * overall) / (measured[here].sum(axis=0) + PRIOR_LINES)
+        rows.append(np.sqrt(mixed / overall))
+    return np.vstack([*rows, np.ones(residuals.shape[1])])
+
+
+def scale_of_lines(scale: Array, tissues: Labels, known: Sequence[str]) -> Array:
+    """Return the row of :func:`tissue_scale` for each line, shape (lines, drugs)."""
+    position = {tissue: row for row, tissue in enumerate(known)}
+    return np.asarray(scale[[position.get(str(tissue), len(known)) for tissue in tissues]])
+
+
 def cross_conformal(
-    residuals: Array, folds: npt.NDArray[np.int_], tails: tuple[float, float] = (LOWER_TAIL, UPPER_TAIL)
+    residuals: Array,
+    folds: npt.NDArray[np.int_],
+    tissues: Labels | None = None,
+    tails: tuple[float, float] = (LOWER_TAIL, UPPER_TAIL),
 ) -> tuple[Array, Array]:
-    """Interval ends for each line from the residuals of the other folds, each of shape (lines, drugs)."""
+    """Interval ends for each line from the residuals of the other folds, each of shape (lines, drugs).
+
+    With ``tissues``, scaled by how widely residuals of the other folds scatter in the line's tissue.
+    """
     lower, upper = np.empty_like(residuals), np.empty_like(residuals)
+    labels = np.full(len(residuals), "") if tissues is None else tissues
+    known = [] if tissues is None else sorted(set(tissues.tolist()))
     for fold in np.unique(folds):
-        lower[folds == fold], upper[folds == fold] = conformal_quantiles(residuals[folds != fold], tails)
+        here, others = folds == fold, folds != fold
+        scale = tissue_scale(residuals[others], labels[others], known)
+        ends = conformal_quantiles(residuals[others] / scale_of_lines(scale, labels[others], known), tails)
+        lower[here], upper[here] = (end * scale_of_lines(scale, labels[here], known) for end in ends)
     return lower, upper
 
 

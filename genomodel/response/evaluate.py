@@ -24,6 +24,8 @@ from genomodel.response.calibrate import (
     coverage,
     cross_conformal,
     hidden_variance,
+    scale_of_lines,
+    tissue_scale,
     variance_slope,
 )
 from genomodel.response.datamodule import PanelDropout, hide_features
@@ -49,6 +51,9 @@ JUDGED_LINES = 600
 """Drugs of GDSC2 measured in more lines than this enter the means over drugs."""
 
 TAIL_BOOTSTRAP = 500
+CELL_LINES = 20
+"""Fewest measured lines of a tissue for the coverage of a drug in it."""
+CELL_COVERAGE = 0.8
 
 Progress = Callable[[str], None]
 
@@ -191,7 +196,7 @@ def evaluate(
         judged,
         panel,
     )
-    lower, upper = cross_conformal(data.ln_ic50 - held_out.prediction, held_out.folds)
+    lower, upper = cross_conformal(data.ln_ic50 - held_out.prediction, held_out.folds, data.tissues)
     covered = coverage(data.ln_ic50, held_out.prediction, lower, upper)
     return Evaluation(name, held_out, scores, judged, panel, lower, upper, covered)
 
@@ -211,7 +216,9 @@ def widened_coverage(data: ResponseData, held_out: HeldOut) -> dict[str, float]:
     In-sample: quantiles and slopes come from the residuals that are counted, so that the figures are optimistic.
     """
     residuals = data.ln_ic50 - held_out.prediction
-    lower, upper = conformal_quantiles(residuals)
+    known = sorted(set(data.tissues.tolist()))
+    scale = scale_of_lines(tissue_scale(residuals, data.tissues, known), data.tissues, known)
+    lower, upper = (end * scale for end in conformal_quantiles(residuals / scale))
     spread = np.nanvar(residuals, axis=0)
     none = np.zeros_like(residuals)
     measured = widening(data, held_out)
@@ -235,9 +242,9 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
     known = ~np.isnan(data.ln_ic50)
     inside = known & (data.ln_ic50 >= prediction + result.lower) & (data.ln_ic50 <= prediction + result.upper)
     z = (data.ln_ic50 - np.nanmean(data.ln_ic50, axis=0)) / np.nanstd(data.ln_ic50, axis=0)
-    sensitive = known & (z < SENSITIVE_Z) & judged
+    sensitive, resistant = known & (z < SENSITIVE_Z) & judged, known & (z > -SENSITIVE_Z) & judged
     residuals = data.ln_ic50 - prediction
-    equal = cross_conformal(residuals, result.held_out.folds, (0.05, 0.05))[0]
+    equal = cross_conformal(residuals, result.held_out.folds, data.tissues, (0.05, 0.05))
     by_tissue = {
         str(tissue): round(float(inside[rows][:, judged].sum() / max(known[rows][:, judged].sum(), 1)), 4)
         for tissue in sorted(set(data.tissues.tolist()))
@@ -269,14 +276,33 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
             "drugs_95th_percentile": round(float(np.quantile(covered, 0.95)), 4),
             "drugs_lowest": round(float(covered.min()), 4),
             "drugs_highest": round(float(covered.max()), 4),
-            "sensitive_pairs": round(float(inside[sensitive].mean()), 4) if sensitive.any() else None,
-            "sensitive_pairs_equal_tails": round(float((residuals >= equal)[sensitive].mean()), 4)
-            if sensitive.any()
-            else None,
+            "sensitive_pairs": _share(inside, sensitive),
+            "sensitive_pairs_equal_tails": _share((residuals >= equal[0]) & (residuals <= equal[1]), sensitive),
+            "resistant_pairs": _share(inside, resistant),
+            "resistant_pairs_equal_tails": _share((residuals >= equal[0]) & (residuals <= equal[1]), resistant),
+            **_cells(data, inside, known & judged),
             "by_tissue": by_tissue,
         },
         "median_interval_width": round(float(np.median((result.upper - result.lower)[:, judged])), 3),
     }
+
+
+def _share(inside: Mask, chosen: Mask) -> float | None:
+    return round(float(inside[chosen].mean()), 4) if chosen.any() else None
+
+
+def _cells(data: ResponseData, inside: Mask, known: Mask) -> dict[str, float]:
+    """Coverage over drug by tissue, of cells with at least ``CELL_LINES`` lines."""
+    found = []
+    for tissue in sorted(set(data.tissues.tolist())):
+        rows = data.tissues == tissue
+        n = known[rows].sum(axis=0)
+        enough = n >= CELL_LINES
+        found += ((inside & known)[rows].sum(axis=0)[enough] / n[enough]).tolist()
+    if not found:
+        return {}
+    below = float((np.array(found) < CELL_COVERAGE).mean())
+    return {"drug_tissue_lowest": round(min(found), 4), "drug_tissue_below_0.8": round(below, 4)}
 
 
 def panel_figures(data: ResponseData, result: Evaluation) -> dict[str, Any]:

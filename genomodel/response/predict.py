@@ -101,6 +101,7 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
     prediction = baseline + sum(shares.values(), np.zeros(len(bundle.drugs)))
     values, observed = profile_arrays([profile], bundle.features)
     factor = _widening(bundle, profile, observed)
+    by_reason = _widening_by_reason(bundle, profile)
     nearest = driver_distance(values[0], observed[0], bundle.lines.values, bundle.driver_weights).min()
     rows = [
         _drug_prediction(bundle, profile.tissue, j, float(baseline[j]), float(prediction[j]), float(factor[j]), shares)
@@ -123,7 +124,11 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
             bundle.calibration.burden_limit,
             nearest=float(nearest),
             nearest_limit=bundle.calibration.nearest_limit,
-            widening=_widening_by_reason(bundle, profile),
+            widening={reason: float(np.median(factors)) for reason, factors in by_reason.items()},
+            widest={
+                reason: (bundle.drugs[int(factors.argmax())].drug, float(factors.max()))
+                for reason, factors in by_reason.items()
+            },
         ),
         sensitive_coverage=bundle.calibration.sensitive_coverage,
         interval_inflation=round(float(np.median(factor)), 4),
@@ -143,10 +148,10 @@ def _widening(bundle: Bundle, profile: Profile, observed: Mask) -> Array:
     return bundle.calibration.widening.factor(genes, tissue, bundle.calibration.residual_variance)
 
 
-def _widening_by_reason(bundle: Bundle, profile: Profile) -> dict[str, float]:
-    """Median factor over drugs by which each reason alone widens the intervals."""
+def _widening_by_reason(bundle: Bundle, profile: Profile) -> dict[str, Array]:
+    """Factor by which each reason alone widens each drug's interval, arrays of shape (drugs,)."""
     return {
-        reason: float(np.median(_widening(bundle, profile, mask[None])))
+        reason: _widening(bundle, profile, mask[None])
         for reason, mask in observed_but_for(profile, bundle.features).items()
     }
 
@@ -199,8 +204,9 @@ def _drug_prediction(
     bundle: Bundle, tissue: str, j: int, baseline: float, value: float, factor: float, shares: dict[str, Array]
 ) -> DrugPrediction:
     drug, calibration = bundle.drugs[j], bundle.calibration
-    lower, upper = value + factor * float(calibration.lower[j]), value + factor * float(calibration.upper[j])
     row = bundle.encoder.tissue_row(tissue)
+    spread = factor * float(calibration.tissue_scale[row, j])
+    lower, upper = value + spread * float(calibration.lower[j]), value + spread * float(calibration.upper[j])
     n_tissue = int(bundle.n_lines_tissue[row, j]) if tissue else 0
     overall = bundle.quantiles[j]
     local = bundle.tissue_quantiles[row, j] if n_tissue >= FEWEST_TISSUE_LINES else None

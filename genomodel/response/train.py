@@ -25,7 +25,7 @@ from genomodel.response.bundle import (
     TrainingLines,
     save_bundle,
 )
-from genomodel.response.calibrate import conformal_quantiles
+from genomodel.response.calibrate import conformal_quantiles, scale_of_lines, tissue_scale
 from genomodel.response.card import card_text
 from genomodel.response.controls import control_figures
 from genomodel.response.dataset import ResponseData
@@ -42,6 +42,7 @@ FEWEST_LINES = 300
 """Drugs measured in fewer lines take part in training but are not offered."""
 LICENCE = "MIT for the code; weights derived from GDSC data, research use under the GDSC terms"
 BURDEN_QUANTILE = 0.99
+QUANTILE_STEP = 0.05
 
 
 def offered_drugs(data: ResponseData) -> list[int]:
@@ -59,7 +60,9 @@ def offered_drugs(data: ResponseData) -> list[int]:
 def calibrate(data: ResponseData, result: Evaluation, columns: list[int], nearest_limit: float) -> Calibration:
     """Learn intervals, accuracy and gate of the offered drugs from out-of-fold predictions of all lines."""
     residuals = (data.ln_ic50 - result.held_out.prediction)[:, columns]
-    lower, upper = conformal_quantiles(residuals)
+    known = sorted(set(data.tissues.tolist()))
+    scale = tissue_scale(residuals, data.tissues, known)
+    lower, upper = conformal_quantiles(residuals / scale_of_lines(scale, data.tissues, known))
     scores = result.scores
     accuracy = tuple(
         DrugAccuracy(
@@ -74,6 +77,7 @@ def calibrate(data: ResponseData, result: Evaluation, columns: list[int], neares
     return Calibration(
         lower=lower,
         upper=upper,
+        tissue_scale=scale,
         residual_variance=np.nanvar(residuals, axis=0),
         widening=widening(data, result.held_out),
         accuracy=accuracy,
@@ -85,7 +89,10 @@ def calibrate(data: ResponseData, result: Evaluation, columns: list[int], neares
 
 
 def measured_quantiles(data: ResponseData, columns: list[int], tissues: tuple[str, ...]) -> tuple[Array, Array, Any]:
-    """Return quantiles of measured ln IC50 overall and by tissue, and the number of lines by tissue."""
+    """Return quantiles of measured ln IC50 overall and by tissue, and the number of lines by tissue.
+
+    Rounded, so that no measured value can be read from the quantiles of few lines.
+    """
     responses = data.ln_ic50[:, columns]
     overall = np.nanquantile(responses, np.linspace(0, 1, N_QUANTILES), axis=0).T
     local = np.full((len(tissues), len(columns), N_TISSUE_QUANTILES), np.nan)
@@ -96,7 +103,11 @@ def measured_quantiles(data: ResponseData, columns: list[int], tissues: tuple[st
         enough = counts[t] >= FEWEST_TISSUE_LINES
         if enough.any():
             local[t, enough] = np.nanquantile(here[:, enough], np.linspace(0, 1, N_TISSUE_QUANTILES), axis=0).T
-    return overall, local, counts
+    return _rounded(overall), _rounded(local), counts
+
+
+def _rounded(quantiles: Array) -> Array:
+    return np.asarray(np.round(quantiles / QUANTILE_STEP) * QUANTILE_STEP)
 
 
 def train_bundle(

@@ -164,9 +164,12 @@ def _model_line(report: PatientReport) -> str:
         return "No drug is predictable from the mutations of this tumor; no number is shown."
     named = leading(response, N_PREDICTED)
     if not named:
-        return "No drug stands out: the intervals of the highest predictions are too wide to be informative."
+        return (
+            "No drug stands out: of the highest predictions, each has an interval too wide to be informative or a rank "
+            "to which nothing found in this tumor adds."
+        )
     parts = [f"{prediction.drug} {standing(prediction)}" for prediction in named]
     return (
-        "Highest predicted sensitivity with an informative interval, as percentile of all cell lines (90 % interval), "
-        f"not evidence of benefit: {', '.join(parts)}."
+        "Highest predicted sensitivity to which alterations of this tumor add, with an informative interval, as "
+        f"percentile of all cell lines (90 % interval), not evidence of benefit: {', '.join(parts)}."
     )

@@ -27,6 +27,10 @@ APPROVAL = {
 APPROVAL_UNKNOWN = "approval not looked up"
 LEAST_INFLATION = 1.01
 """Smaller factors are told by the flags alone."""
+OPPOSITE = 0.05
+"""In ln IC50; where alterations add up to more than this, they point to resistance."""
+UNOBSERVED = ", as usual in the tissue"
+"""How the label of a contribution ends that no alteration of the tumor is behind."""
 
 
 def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -42,15 +46,16 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
     statements = _curated(report)
     support = {entry.label: entry for entry in response.support}
     inflation = response.interval_inflation
+    tissue = _screened_tissue(response)
     return {
         "response": response,
         "model": f"{response.model.name} {response.model.version}".strip(),
-        "top": [_row(prediction, statements, support) for prediction in top],
-        "further": [_short_row(prediction, statements) for prediction in further[: medium.max_predictions]],
+        "top": [_row(prediction, statements, support, tissue) for prediction in top],
+        "further": [_short_row(prediction, statements, tissue) for prediction in further[: medium.max_predictions]],
         "n_predictable": len(ranked),
         "n_further": len(further),
         "silent": words.unique(silent),
-        "support": _supporting_lines(response, top, support),
+        "support": _supporting_lines(tissue, top, support),
         "sensitive": _sensitive_coverage(response),
         "cautions": [flag for flag in response.flags if flag.level is FlagLevel.CAUTION],
         "notes": [flag for flag in response.flags if flag.level is FlagLevel.NOTE],
@@ -59,9 +64,33 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
 
 
 def leading(response: ResponsePrediction, n: int) -> list[DrugPrediction]:
-    """Return up to ``n`` of the highest predictions, for a single line: those whose interval says something of rank."""
+    """Return up to ``n`` of the highest predictions, for a single line.
+
+    Only those whose interval says something of rank, and whose rank does not come from the tissue alone: a drug that
+    most lines of the tissue respond to says nothing of a tumor without the alteration that makes them do so.
+    """
     first = [prediction for prediction in response.predictions if prediction.predictable][:N_TOP]
-    return [prediction for prediction in first if _informative(prediction)][:n]
+    return [prediction for prediction in first if _informative(prediction) and not rank_source(prediction)][:n]
+
+
+def rank_source(prediction: DrugPrediction, tissue: str = "tissue") -> str:
+    """Say that nothing found in the tumor puts a drug where it stands; empty where alterations add sensitivity.
+
+    Parameters
+    ----------
+    prediction
+        Its contributions, in ln IC50, tell what was found from what was not observed.
+    tissue
+        Empty when no line of the tumor's tissue was screened: the rank is then that of an average line.
+    """
+    shift = prediction.ln_ic50 - prediction.baseline_ln_ic50
+    found = shift - sum(item.ln_ic50 for item in prediction.contributions if item.label.endswith(UNOBSERVED))
+    source = "the rank comes from the tissue" if tissue else "the rank is that of an average line"
+    if found > OPPOSITE:
+        return f"{source}: what was found in this tumor points the other way"
+    if found >= 0:
+        return f"{source}: nothing found in this tumor adds to it"
+    return f"{source}: what was not observed outweighs what was found in this tumor" if shift >= 0 else ""
 
 
 def standing(prediction: DrugPrediction) -> str:
@@ -103,7 +132,7 @@ def _within(prediction: DrugPrediction) -> str:
     return f"{words.ordinal(prediction.percentile_tissue)} ({words.span(lower, upper)}) of {lines} of its tissue"
 
 
-def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction]]) -> dict[str, Any]:
+def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction]], tissue: str) -> dict[str, Any]:
     value = prediction.percentile_overall
     lower, upper = prediction.percentile_overall_lower90, prediction.percentile_overall_upper90
     accuracy = prediction.accuracy
@@ -124,14 +153,18 @@ def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction
         "n_held_out": words.count(accuracy.n_lines),
         "coverage": words.percent(accuracy.coverage90),
         "note": _evidence_note(prediction.drug, statements),
+        "rank_source": rank_source(prediction, tissue),
         "conflict": _evidence_note(prediction.drug, statements).startswith("Conflict"),
     }
 
 
 def _row(
-    prediction: DrugPrediction, statements: list[tuple[str, Direction]], support: dict[str, AlterationSupport]
+    prediction: DrugPrediction,
+    statements: list[tuple[str, Direction]],
+    support: dict[str, AlterationSupport],
+    tissue: str,
 ) -> dict[str, Any]:
-    row = _short_row(prediction, statements)
+    row = _short_row(prediction, statements, tissue)
     label = (
         f"{prediction.drug}: predicted percentile {row['percentile']}, 90 % interval {row['interval']}, {row['among']}"
     )
@@ -146,37 +179,46 @@ def _row(
 
 
 def _contribution(item: Contribution, support: AlterationSupport | None) -> dict[str, str]:
-    """Return a contribution with the number of lines behind it; what was not observed has none."""
-    lines = "" if support is None else words.plural(support.n_lines, "line") if support.n_lines else "no line"
-    return {"label": item.label, "value": words.decimal(item.ln_ic50, 2, sign=True), "lines": lines}
+    """Return a contribution with the number of lines behind it and what they have; not observed, it has none."""
+    value = words.decimal(item.ln_ic50, 2, sign=True)
+    if support is None:
+        return {"label": item.label, "value": value, "lines": "", "known_as": ""}
+    lines = words.plural(support.n_lines, "line") if support.n_lines else "no line"
+    return {"label": item.label, "value": value, "lines": lines, "known_as": support.known_as}
+
+
+def _screened_tissue(response: ResponsePrediction) -> str:
+    """Return the tissue in words; empty when no line of it was screened."""
+    return response.tissue if any(prediction.n_lines_tissue for prediction in response.predictions) else ""
 
 
 def _supporting_lines(
-    response: ResponsePrediction, shown: tuple[DrugPrediction, ...], support: dict[str, AlterationSupport]
+    tissue: str, shown: tuple[DrugPrediction, ...], support: dict[str, AlterationSupport]
 ) -> list[dict[str, str]]:
     """Name the lines behind the contributions that are shown, each alteration once, in order of appearance."""
     labels = words.unique(item.label for prediction in shown for item in prediction.contributions[:N_CONTRIBUTIONS])
-    screened = any(prediction.n_lines_tissue for prediction in response.predictions)
-    tissue = response.tissue if screened else ""
     return [{"label": label, "text": support_text(support[label], tissue)} for label in labels if label in support]
 
 
 def support_text(support: AlterationSupport, tissue: str) -> str:
-    """Say how many screened lines have an alteration, how many are of the tissue, and who some of them are.
+    """Say how many screened lines are behind an alteration and what they have, and who some of them are.
 
     Parameters
     ----------
     support
-        From the prediction.
+        From the prediction. Lines are said to have the alteration itself only where ``known_as`` is empty.
     tissue
         In words; empty when no line of the tumor's tissue was screened, which is then not said of every alteration.
     """
-    n, here = support.n_lines, support.n_lines_tissue
+    n = support.n_lines
+    instead = "the model does not know this change by itself; " if support.known_as else ""
     if not n:
-        return "no screened line has it"
+        return f"{instead}no screened line has {support.known_as or 'it'}"
+    has = f" {'has' if n == 1 else 'have'} {support.known_as}" if support.known_as else ""
     more = n - len(support.lines)
     named = words.joined(support.lines) + (f" and {words.count(more)} more" if more else "")
-    return f"{words.plural(n, 'screened line')}{_of_tissue(n, here, tissue)}: {named}"
+    here = _of_tissue(n, support.n_lines_tissue, tissue)
+    return f"{instead}{words.plural(n, 'screened line')}{has}{here}: {named}"
 
 
 def _of_tissue(n: int, here: int, tissue: str) -> str:
