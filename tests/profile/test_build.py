@@ -172,7 +172,7 @@ def test_gains_and_losses_have_their_own_list_of_genes() -> None:
         "MYC:amplification": True,
         "MYC:deep_deletion": True,
     }
-    assert found.missing == dict.fromkeys(["MYC:gain", "MYC:loss"], (Missing.COPY_NUMBER,))
+    assert found.missing == dict.fromkeys(["MYC:gain", "MYC:loss"], (Missing.SHALLOW,))
     some = build_profile(focal_only.model_copy(update={"shallow_copy_number_genes": ("MYC",)}), SHALLOW)
     assert all(some.observed.values())
     others = build_profile(focal_only.model_copy(update={"shallow_copy_number_genes": ("KRAS",)}), SHALLOW)

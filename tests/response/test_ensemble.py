@@ -19,9 +19,11 @@ from genomodel.profile.build import build_profile
 from genomodel.profile.features import Feature, FeatureKind, tissue_columns
 from genomodel.response import ensemble as ensemble_module
 from genomodel.response.bundle import load_bundle
+from genomodel.response.components import fit_components, ridge_weights
 from genomodel.response.datamodule import LineDataModule, PanelDropout, hide_features
 from genomodel.response.dataset import ResponseData
-from genomodel.response.encoder import Array, profile_arrays
+from genomodel.response.direct import direct_weights
+from genomodel.response.encoder import Array, Mask, profile_arrays
 from genomodel.response.ensemble import TrainingConfig, fit_ensemble, group_folds
 from genomodel.response.evaluate import N_FOLDS, held_out_predictions
 from genomodel.response.module import LowRankResponse
@@ -248,6 +250,37 @@ def test_all_panels_are_drawn_and_copy_number_goes_as_a_whole_half_of_the_time()
     assert drawn[3] == 0.0
     assert hidden[:, COPIES].all(axis=1).mean() == pytest.approx(0.5, abs=0.08)
     assert hidden[:, COPIES].any(axis=1).mean() == pytest.approx(0.5, abs=0.08)
+
+
+def test_direct_path_is_fitted_to_what_is_left_of_lines_the_shared_part_never_saw(
+    made_data: ResponseData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line's shared prediction is made again by a ridge regression without the line."""
+    ridge: list[tuple[Array, Array, Array]] = []
+    left: list[Array] = []
+    lines: list[LineDataModule] = []
+
+    def ridge_spy(inputs: Array, scores: Array, penalties: Array) -> Array:
+        ridge.append((inputs, scores, penalties))
+        return ridge_weights(inputs, scores, penalties)
+
+    def direct_spy(inputs: Array, residuals: Array, used: Mask) -> tuple[Array, Array]:
+        left.append(residuals)
+        return direct_weights(inputs, residuals, used)
+
+    monkeypatch.setattr(ensemble_module, "ridge_weights", ridge_spy)
+    monkeypatch.setattr(ensemble_module, "direct_weights", direct_spy)
+    monkeypatch.setattr(ensemble_module, "_run_trainer", lambda module, data, *_: lines.append(data))
+    fit_ensemble(made_data, dataclasses.replace(QUICK, seeds=(1,)))
+    (residuals,), (data,), ((inputs, scores, penalties),) = left, lines, ridge
+    response = data.fit_lines.response
+    loadings = fit_components(response, QUICK.n_components).loadings
+    unseen, fitted = np.empty_like(response), inputs @ ridge_weights(inputs, scores, penalties) @ loadings
+    for i in range(len(response)):
+        weights = ridge_weights(np.delete(inputs, i, axis=0), np.delete(scores, i, axis=0), penalties)
+        unseen[i] = inputs[i] @ weights @ loadings
+    assert np.allclose(residuals, response - unseen, atol=1e-6, equal_nan=True)
+    assert np.nanmax(np.abs(unseen - fitted)) > 0.05
 
 
 def test_hidden_features_are_drawn_anew_and_validation_lines_hide_nothing(

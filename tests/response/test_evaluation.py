@@ -81,6 +81,18 @@ def test_difference_is_turned_around_with_the_models(made_data: ResponseData, ev
     assert there["drugs_better_with_confidence"] == back["drugs_worse_with_confidence"] == 3
 
 
+def test_better_model_has_a_positive_difference_inside_its_interval(
+    made_data: ResponseData, evaluated: dict[str, Evaluation]
+) -> None:
+    ridge, mean = evaluated["per-drug-ridge"], evaluated["tissue-drug-mean"]
+    for one, other, sign in ((ridge, mean, 1.0), (mean, ridge, -1.0)):
+        differences = compare(made_data, one, other)["difference"]
+        assert {"within_tissue_r", "within_tissue_rho", "per_drug_r", "error_gain"} <= set(differences)
+        for name, found in differences.items():
+            assert found["lower"] <= found["value"] <= found["upper"], name
+            assert sign * found["value"] > 0.1, name
+
+
 def test_pairing_makes_the_interval_narrower_than_two_apart(
     made_data: ResponseData, evaluated: dict[str, Evaluation]
 ) -> None:
@@ -116,10 +128,60 @@ def test_verdict_names_the_winner(
     assert words in found.text
 
 
+@pytest.mark.parametrize(
+    ("value", "lower", "upper", "winner"),
+    [
+        (0.02, 0.001, 0.04, RELEASED_MODEL),
+        (0.02, -0.001, 0.04, ""),
+        (0.02, 0.0, 0.04, ""),
+        (-0.02, -0.04, 0.001, ""),
+        (-0.02, -0.04, -0.001, "per-drug-ridge"),
+    ],
+)
+def test_nobody_wins_unless_the_whole_interval_is_on_one_side(
+    evaluated: dict[str, Evaluation], value: float, lower: float, upper: float, winner: str
+) -> None:
+    results = {
+        "per-drug-ridge": evaluated["per-drug-ridge"],
+        RELEASED_MODEL: dataclasses.replace(evaluated["kernel-ridge"], name=RELEASED_MODEL),
+    }
+    row = {
+        "one": RELEASED_MODEL,
+        "other": "per-drug-ridge",
+        "difference": {"within_tissue_r": {"value": value, "lower": lower, "upper": upper}},
+        "drugs": 4,
+        "drugs_better_with_confidence": 0,
+        "drugs_worse_with_confidence": 0,
+    }
+    found = verdict(results, [row])
+    assert found.winner == winner
+    assert found.text.startswith("No winner with confidence") == (winner == "")
+
+
 def test_verdict_without_the_released_model_judges_nothing(evaluated: dict[str, Evaluation]) -> None:
     found = verdict(evaluated, [])
     assert found.winner == ""
     assert RELEASED_MODEL in found.text
+
+
+def test_interval_of_a_line_owes_nothing_to_what_its_own_fold_measured(
+    made_data: ResponseData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The toy learns nothing, so that truth reaches the interval through the residuals alone."""
+    monkeypatch.setitem(MODELS, "toy", Toy)
+    folds = make_folds(made_data)
+    before = evaluate(made_data, "toy", folds=folds)
+    for own in (folds.labels == k for k in range(len(folds.parts))):
+        changed = made_data.ln_ic50.copy()
+        changed[own] = 3.0 * changed[own] - 7.0
+        other = dataclasses.replace(made_data, ln_ic50=changed)
+        after = evaluate(other, "toy", folds=make_folds(other))
+        assert np.array_equal(after.held_out.folds, folds.labels)
+        for end in ("lower", "upper"):
+            one, new = getattr(before, end), getattr(after, end)
+            assert np.isfinite(one).all()
+            assert np.array_equal(new[own], one[own])
+        assert np.abs(after.lower[~own] - before.lower[~own]).min() > 0.1
 
 
 def test_table_of_held_out_predictions_has_one_row_for_every_measured_pair(

@@ -14,7 +14,7 @@ from genomodel.response import ensemble as ensemble_module
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, Mask
 from genomodel.response.ensemble import TrainingConfig, fit_ensemble, group_folds
-from genomodel.response.evaluate import N_FOLDS, evaluate, held_out_predictions
+from genomodel.response.evaluate import N_FOLDS, evaluate, held_out_predictions, widening
 from genomodel.response.models import MODELS
 from genomodel.response.train import calibrate
 from genomodel.response.types import ScreenedDrug
@@ -178,3 +178,13 @@ def test_gate_opens_only_where_the_held_out_correlation_is_surely_positive(made_
         result, scores=dataclasses.replace(result.scores, within_tissue_lower=np.array([0.3, -0.01, 0.0, 0.01]))
     )
     assert calibrate(made_data, backwards, [0, 1, 2, 3], 0.4).predictable.tolist() == [True, False, False, True]
+
+
+def test_hidden_genes_and_hidden_tissue_cost_accuracy_and_widen(made_data: ResponseData) -> None:
+    """In the made lines both move the response, so that an interval that ignores them would be too narrow."""
+    found = widening(made_data, held_out_predictions(made_data, "low-rank", config=QUICK))
+    assert found.genes > 0.5
+    assert found.tissue > 0.5
+    none, some = np.zeros((1, 4)), np.ones((1, 4))
+    assert (found.factor(some, none, np.ones(4)) > 1.1).all()
+    assert (found.factor(none, some, np.ones(4)) > 1.1).all()

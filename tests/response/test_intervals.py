@@ -17,6 +17,8 @@ from genomodel.response.calibrate import (
     conformal_quantiles,
     coverage,
     cross_conformal,
+    scale_of_lines,
+    tissue_scale,
 )
 
 seeds = st.integers(0, 2**32 - 1)
@@ -122,10 +124,10 @@ def test_with_too_few_lines_the_interval_spans_all_of_them(seed: int, n: int) ->
 def test_interval_of_a_line_comes_from_other_folds(seed: int, tails: tuple[float, float]) -> None:
     values = residuals(seed, 200, 2)
     folds = np.arange(200) % 5
-    lower, upper = cross_conformal(values, folds, tails)
+    lower, upper = cross_conformal(values, folds, tails=tails)
     changed = values.copy()
     changed[folds == 3] *= 50.0
-    again = cross_conformal(changed, folds, tails)
+    again = cross_conformal(changed, folds, tails=tails)
     assert np.array_equal(again[0][folds == 3], lower[folds == 3])
     assert np.array_equal(again[1][folds == 3], upper[folds == 3])
     assert not np.array_equal(again[0], lower)
@@ -143,8 +145,30 @@ def test_skewed_tails_hold_more_of_the_strong_responses_at_the_same_coverage() -
     held, share = {}, {}
     strong = truth[:, 0] < np.quantile(truth, 0.05)
     for tails in (SKEWED, EQUAL):
-        lower, upper = cross_conformal(truth, folds, tails)
+        lower, upper = cross_conformal(truth, folds, tails=tails)
         share[tails] = float(coverage(truth, prediction, lower, upper)[0])
         held[tails] = float(coverage(truth[strong], prediction[strong], lower[strong], upper[strong])[0])
     assert all(value == pytest.approx(0.9, abs=0.01) for value in share.values())
     assert held[SKEWED] > held[EQUAL] + 0.3
+
+
+def test_intervals_are_wider_in_the_tissue_where_residuals_scatter_more() -> None:
+    rng = np.random.default_rng(3)
+    tissues = np.array(["skin"] * 60 + ["lung"] * 600)
+    residuals = rng.normal(size=(660, 2)) * np.where(tissues == "skin", 3.0, 1.0)[:, None]
+    folds = np.arange(660) % 5
+    plain = cross_conformal(residuals, folds)
+    scaled = cross_conformal(residuals, folds, tissues)
+    skin = tissues == "skin"
+
+    def held(ends: tuple[np.ndarray, np.ndarray]) -> float:
+        return float(((residuals >= ends[0]) & (residuals <= ends[1]))[skin].mean())
+
+    assert held(plain) < 0.75
+    assert 0.8 < held(scaled) < 0.97
+    assert np.median(scaled[1][~skin]) < np.median(plain[1][~skin])
+
+
+def test_the_scale_of_a_tissue_that_was_never_seen_is_one() -> None:
+    scale = tissue_scale(np.ones((4, 1)), np.array(["a", "a", "b", "b"]), ["a", "b"])
+    assert scale_of_lines(scale, np.array(["elsewhere"]), ["a", "b"]).tolist() == [[1.0]]

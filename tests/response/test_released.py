@@ -244,6 +244,25 @@ def test_many_variants_raise_the_burden_flag(released: Bundle) -> None:
     assert "burden beyond training" in {flag.name for flag in found.flags}
 
 
+def test_drugs_behind_the_gate_are_those_of_the_calibration_and_lose_their_numbers(released: Bundle) -> None:
+    gate = {
+        drug.drug: bool(open_) for drug, open_ in zip(released.drugs, released.calibration.predictable, strict=True)
+    }
+    closed = {drug for drug, open_ in gate.items() if not open_}
+    assert closed
+    assert len(closed) < len(gate)
+    found = predict(released, tumor("SKCM", "BRAF V600E"), resolve_tumor_type("SKCM"))
+    assert {row.drug: row.predictable for row in found.predictions} == gate
+    shown = found.gated()
+    assert {row.drug for row in shown.predictions} == set(gate) - closed
+    assert {row.drug for row in shown.not_predictable} == closed
+    said_of_the_tumor = {"ln_ic50", "lower90", "upper90", "contributions", "baseline_ln_ic50"}
+    for row in shown.not_predictable:
+        fields = row.model_dump()
+        assert not said_of_the_tumor & set(fields)
+        assert not [name for name in fields if name.startswith("percentile")]
+
+
 def test_predictable_drugs_come_first_by_falling_percentile(released: Bundle) -> None:
     rows = predict(released, tumor("BRCA", "PIK3CA H1047R"), resolve_tumor_type("BRCA")).predictions
     gates = [row.predictable for row in rows]
