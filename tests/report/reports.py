@@ -153,6 +153,16 @@ def prediction(drug: str, percentile: float, *, predictable: bool = True, tissue
     )
 
 
+def from_tissue(
+    drug: str, percentile: float, shift: float, contributions: tuple[Contribution, ...] = ()
+) -> DrugPrediction:
+    """A drug that stands high for the tissue: the alterations of the tumor move it by ``shift`` ln IC50."""
+    own = contributions or (Contribution(feature="NF1:truncating", label="NF1 p.R440*", ln_ic50=shift),)
+    return prediction(drug, percentile).model_copy(
+        update={"ln_ic50": -1.3, "baseline_ln_ic50": -1.3 - sum(c.ln_ic50 for c in own), "contributions": own}
+    )
+
+
 def response(n_top: int = 14, n_silent: int = 20) -> ResponsePrediction:
     ranked = [prediction(f"Drug{index:02d}", 99 - 2.5 * index) for index in range(n_top)]
     silent = [prediction(f"Silent{index:02d}", 50, predictable=False) for index in range(n_silent)]

@@ -30,10 +30,20 @@ def test_a_prediction_whose_interval_says_nothing_is_not_named_in_a_row(tmp_path
     response = reports.response().model_copy(update={"predictions": (wide,)})
     row = cohort_row(reports.typical_report().model_copy(update={"response": response}))
     assert row.predictions == ()
-    assert row.predictions_text == "none with a useful interval"
+    assert row.predictions_text == "none stands out"
     html = page([row, CohortRow.failed("P9", "no such file")], tmp_path)
-    assert "none with a useful interval" in html
+    assert "none stands out" in html
     assert "Drugone" not in html
+
+
+def test_a_drug_whose_rank_comes_from_the_tissue_is_not_named_in_a_row() -> None:
+    alone, added = reports.from_tissue("Drugone", 95, 0.0), reports.prediction("Drugtwo", 90)
+    response = reports.response().model_copy(update={"predictions": (alone, added)})
+    row = cohort_row(reports.typical_report().model_copy(update={"response": response}))
+    assert row.predictions_text == "Drugtwo 90 (70\u201394)"
+    response = response.model_copy(update={"predictions": (alone,)})
+    row = cohort_row(reports.typical_report().model_copy(update={"response": response}))
+    assert row.predictions_text == "none stands out"
 
 
 def test_page_links_relatively_and_counts_genes(tmp_path: Path) -> None:
