@@ -51,6 +51,7 @@ FOUND = Contribution(feature="NF1", label="NF1 p.R440*", ln_ic50=-0.4)
     [
         (0.0, (), "the rank comes from the tissue: nothing found in this tumor adds to it"),
         (0.04, (), "the rank comes from the tissue: nothing found in this tumor adds to it"),
+        (-0.04, (), "the rank comes from the tissue: what was found in this tumor adds next to nothing to it"),
         (0.3, (), "the rank comes from the tissue: what was found in this tumor points the other way"),
         (0.0, (NOT_SEEN,), "the rank comes from the tissue: nothing found in this tumor adds to it"),
         (

@@ -27,8 +27,8 @@ APPROVAL = {
 APPROVAL_UNKNOWN = "approval not looked up"
 LEAST_INFLATION = 1.01
 """Smaller factors are told by the flags alone."""
-OPPOSITE = 0.05
-"""In ln IC50; where alterations add up to more than this, they point to resistance."""
+LEAST_SHARE = 0.05
+"""In ln IC50; what alterations add up to counts as a direction only from here on."""
 UNOBSERVED = ", as usual in the tissue"
 """How the label of a contribution ends that no alteration of the tumor is behind."""
 
@@ -86,10 +86,12 @@ def rank_source(prediction: DrugPrediction, tissue: str = "tissue") -> str:
     shift = prediction.ln_ic50 - prediction.baseline_ln_ic50
     found = shift - sum(item.ln_ic50 for item in prediction.contributions if item.label.endswith(UNOBSERVED))
     source = "the rank comes from the tissue" if tissue else "the rank is that of an average line"
-    if found > OPPOSITE:
+    if found > LEAST_SHARE:
         return f"{source}: what was found in this tumor points the other way"
     if found >= 0:
         return f"{source}: nothing found in this tumor adds to it"
+    if found > -LEAST_SHARE:
+        return f"{source}: what was found in this tumor adds next to nothing to it"
     return f"{source}: what was not observed outweighs what was found in this tumor" if shift >= 0 else ""
 
 
