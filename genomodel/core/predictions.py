@@ -7,6 +7,9 @@ from enum import StrEnum
 from genomodel.core.base import Noun
 from genomodel.core.provenance import Version
 
+AS_USUAL = ", as usual in the tissue"
+"""Ends the label of a contribution that is what was not observed."""
+
 
 class Contribution(Noun):
     """Share of one feature in a prediction, in ln IC50 units; negative means more sensitive."""

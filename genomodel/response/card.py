@@ -62,7 +62,7 @@ training folds alone. Means over {m[drugs_judged]} drugs ({m[judged]}), 95 % boo
 | within-tissue r (per drug, centered inside fold and tissue) | {within} |
 | drugs with within-tissue r above 0.2 | {m[drugs_within_tissue_r_above_0.2]} |
 | per-drug r (not centered; mostly tissue) | {per_drug} |
-| within-tissue r of the panel of {m[panel][drugs]} targeted drugs, fixed beforehand | {panel} |
+| within-tissue r of the panel of {m[panel][drugs]} targeted drugs, listed before this model was made | {panel} |
 | squared error saved against the tissue-by-drug mean | {gain} |
 | coverage of 90 % intervals | {coverage} |
 | coverage by tissue | {tissue_low} to {tissue_high} |

@@ -159,7 +159,7 @@ class Evaluation:
     judged: npt.NDArray[np.bool_]
     """Drugs that enter the means over drugs."""
     panel: npt.NDArray[np.bool_]
-    """Targeted drugs among them, by the list fixed beforehand."""
+    """Targeted drugs among them, by a list made without looking at any accuracy."""
     lower: Array
     """Interval ends relative to the prediction, learned on the other folds, shape (lines, drugs)."""
     upper: Array

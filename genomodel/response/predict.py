@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genomodel.core.patients import TumorType
-from genomodel.core.predictions import AlterationSupport, Contribution, DrugPrediction, ResponsePrediction
+from genomodel.core.predictions import AS_USUAL, AlterationSupport, Contribution, DrugPrediction, ResponsePrediction
 from genomodel.core.profile import Profile, TumorAlterations
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import FOCAL_KINDS, SHALLOW_KINDS, Feature, FeatureKind, tissue_columns
@@ -59,7 +59,7 @@ def explain(bundle: Bundle, profile: Profile) -> tuple[Array, dict[str, Array]]:
         if observed[0, j]:
             labels = profile.evidence[feature.name]
         else:
-            labels = tuple(f"{reason}, as usual in the tissue" for reason in profile.missing[feature.name])
+            labels = tuple(f"{reason}{AS_USUAL}" for reason in profile.missing[feature.name])
         for label in labels:
             changes[label][j] += filled[j] / len(labels)
     scale = bundle.encoder.scale
@@ -185,7 +185,13 @@ def _support(bundle: Bundle, profile: Profile, shares: dict[str, Array]) -> tupl
         if label in shares:
             known = supporting_lines(columns, lines.values, lines.ids, lines.tissues, profile.tissue, MOST_NAMED_LINES)
             found.append(
-                AlterationSupport(label=label, n_lines=known.n, n_lines_tissue=known.n_same_tissue, lines=known.names)
+                AlterationSupport(
+                    label=label,
+                    known_as=_known_as([bundle.features[column] for column in columns]),
+                    n_lines=known.n,
+                    n_lines_tissue=known.n_same_tissue,
+                    lines=known.names,
+                )
             )
     return tuple(found)
 

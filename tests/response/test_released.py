@@ -302,3 +302,22 @@ def test_held_out_figures_beat_the_tissue_mean(released: Bundle) -> None:
     assert figures["squared_error_gain_over_tissue_drug_mean"]["lower"] > 0
     assert figures["within_tissue_r"]["lower"] > 0.1
     assert 0.88 <= figures["coverage90"]["overall"] <= 0.92
+
+
+def test_support_says_as_what_the_model_knows_an_alteration(released: Bundle) -> None:
+    tumor_type = resolve_tumor_type("LUAD")
+    found = predict(released, tumor("LUAD", "EGFR L861Q", "KRAS G12C", "TP53 R342*", amplified=("MET",)), tumor_type)
+    known = {support.label: support for support in found.support}
+    assert known["KRAS p.G12C"].known_as == ""
+    assert known["MET amplification"].known_as == ""
+    assert known["EGFR p.L861Q"].known_as == "a hotspot change of EGFR"
+    assert known["TP53 p.R342*"].known_as == "a truncating or splice change of TP53"
+    assert known["EGFR p.L861Q"].n_lines > 0
+
+
+def test_a_resistance_allele_is_flagged_and_makes_no_drug_look_better(released: Bundle) -> None:
+    tumor_type = resolve_tumor_type("AML")
+    found = predict(released, tumor("AML", "FLT3 D835Y"), tumor_type)
+    without = predict(released, tumor("AML"), tumor_type)
+    assert any(flag.name == "change not known to the model" and "D835Y" in flag.text for flag in found.flags)
+    assert [p.ln_ic50 for p in found.predictions] == [p.ln_ic50 for p in without.predictions]

@@ -6,7 +6,14 @@ import re
 from typing import Any
 
 from genomodel.core.findings import Direction
-from genomodel.core.predictions import AlterationSupport, Contribution, DrugPrediction, FlagLevel, ResponsePrediction
+from genomodel.core.predictions import (
+    AS_USUAL,
+    AlterationSupport,
+    Contribution,
+    DrugPrediction,
+    FlagLevel,
+    ResponsePrediction,
+)
 from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.drawings import forest
@@ -29,8 +36,6 @@ LEAST_INFLATION = 1.01
 """Smaller factors are told by the flags alone."""
 LEAST_SHARE = 0.05
 """In ln IC50; what alterations add up to counts as a direction only from here on."""
-UNOBSERVED = ", as usual in the tissue"
-"""How the label of a contribution ends that no alteration of the tumor is behind."""
 
 
 def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -84,7 +89,7 @@ def rank_source(prediction: DrugPrediction, tissue: str = "tissue") -> str:
         Empty when no line of the tumor's tissue was screened: the rank is then that of an average line.
     """
     shift = prediction.ln_ic50 - prediction.baseline_ln_ic50
-    found = shift - sum(item.ln_ic50 for item in prediction.contributions if item.label.endswith(UNOBSERVED))
+    found = shift - sum(item.ln_ic50 for item in prediction.contributions if item.label.endswith(AS_USUAL))
     source = "the rank comes from the tissue" if tissue else "the rank is that of an average line"
     if found > LEAST_SHARE:
         return f"{source}: what was found in this tumor points the other way"
