@@ -8,6 +8,7 @@ from genomodel.core.profile import GeneAlteration, TumorAlterations
 from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
 from genomodel.profile.alterations import EVERY_GENE
 from genomodel.profile.features import FeatureKind, mutation_kinds
+from genomodel.profile.unlike import find_unlike
 from genomodel.resources.driver_genes import driver_role
 from genomodel.response.identity import GenotypeMatcher
 from genomodel.response.line_tables import Events, match_keys, segment_events, shallow_states
@@ -105,7 +106,7 @@ def _match_models(
 
 def _with_known_drivers(mutations: tuple[GeneAlteration, ...], v17: pd.Series[Any]) -> tuple[GeneAlteration, ...]:
     """Add the driver mutations that only the driver table knows."""
-    called = {m.gene for m in mutations if FeatureKind.DRIVER in mutation_kinds(m)}
+    called = {m.gene for m in mutations if FeatureKind.DRIVER in mutation_kinds(m) or find_unlike(m)}
     added = [
         GeneAlteration(gene=gene, variant_class=VariantClass.INFRAME_INSERTION, known_driver=True)
         for column, gene in DRIVERS_V17.items()
