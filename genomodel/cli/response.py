@@ -49,7 +49,7 @@ def train(
         step("evaluating on held-out lines", 1)
         bundle, result = train_bundle(data, out, config, progress=lambda text: step(text, 1))
         if evaluation:
-            write_evaluation(data, result, evaluation / result.name)
+            write_evaluation(data, result, evaluation / result.name, bundle.card["metrics"])
         step("done", 1)
     figures = bundle.card["metrics"]
     typer.echo(

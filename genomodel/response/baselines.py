@@ -6,6 +6,7 @@ training lines, whole patients at a time, so that a test line reaches neither we
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
@@ -21,6 +22,7 @@ from genomodel.response.components import ResponseComponents, fit_components, ri
 from genomodel.response.dataset import ResponseData
 from genomodel.response.encoder import Array, Encoder, fit_encoder, profile_arrays
 from genomodel.response.ensemble import group_folds
+from genomodel.response.similarity import gaussian, median_distance
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -108,7 +110,7 @@ def inner_splits(groups: tuple[str, ...]) -> Iterator[tuple[Rows, Rows]]:
         yield np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
 
 
-class _Regression:
+class _Regression(ABC):
     """What the regressions share: encoding before, one matrix of predictions after."""
 
     inputs: TrainingInputs
@@ -122,11 +124,13 @@ class _Regression:
         """Return predicted ln IC50, shape (profiles, drugs)."""
         return self._predict(self.inputs.encode(profiles))
 
+    @abstractmethod
     def _fit(self, inputs: Array, data: ResponseData) -> None:
-        raise NotImplementedError
+        """Learn from encoded training lines."""
 
+    @abstractmethod
     def _predict(self, inputs: Array) -> Array:
-        raise NotImplementedError
+        """Return predicted ln IC50 of encoded profiles."""
 
 
 class PerDrugRidge(_Regression):
@@ -155,13 +159,12 @@ class KernelRidge(_Regression):
 
     def _fit(self, inputs: Array, data: ResponseData) -> None:
         self.rows = inputs
-        distances = _squared_distances(inputs, inputs)
-        self.median = float(np.median(distances[np.triu_indices(len(inputs), 1)])) or 1.0
+        self.median = median_distance(inputs)
         error = np.zeros((len(self.widths), len(self.penalties), len(data.drugs)))
         for train, check in inner_splits(data.groups):
             mean, target = _filled(data.subset(train), self.inputs.features)
             for w, width in enumerate(self.widths):
-                kernel = np.exp(-distances / (width * self.median))
+                kernel = gaussian(inputs, inputs, width * self.median)
                 eigenvalues, vectors = np.linalg.eigh(kernel[np.ix_(train, train)])
                 rotated, out = vectors.T @ target, kernel[np.ix_(check, train)] @ vectors
                 for p, penalty in enumerate(self.penalties):
@@ -173,16 +176,15 @@ class KernelRidge(_Regression):
         self.dual = np.zeros_like(target)
         for w in np.unique(self.width):
             drugs = self.width == w
-            eigenvalues, vectors = np.linalg.eigh(np.exp(-distances / (self.widths[w] * self.median)))
+            eigenvalues, vectors = np.linalg.eigh(gaussian(inputs, inputs, self.widths[w] * self.median))
             shrunk = (vectors.T @ target[:, drugs]) / (np.maximum(eigenvalues, 0.0)[:, None] + penalty[drugs])
             self.dual[:, drugs] = vectors @ shrunk
 
     def _predict(self, inputs: Array) -> Array:
-        distances = _squared_distances(inputs, self.rows)
         found = np.tile(self.mean, (len(inputs), 1))
         for w in np.unique(self.width):
             drugs = self.width == w
-            found[:, drugs] += np.exp(-distances / (self.widths[w] * self.median)) @ self.dual[:, drugs]
+            found[:, drugs] += gaussian(inputs, self.rows, self.widths[w] * self.median) @ self.dual[:, drugs]
         return found
 
 
@@ -194,11 +196,6 @@ def _filled(data: ResponseData, features: FeatureList) -> tuple[Array, Array]:
     filled = np.where(np.isnan(data.ln_ic50), usual, data.ln_ic50)
     mean = filled.mean(axis=0)
     return mean, filled - mean
-
-
-def _squared_distances(one: Array, other: Array) -> Array:
-    squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
-    return np.asarray(np.maximum(squares, 0.0))
 
 
 class ElasticNet(_Regression):
@@ -296,9 +293,9 @@ class _OnComponents(_Regression):
     choices: tuple[dict[str, Any], ...]
     components: ResponseComponents
 
+    @abstractmethod
     def _train(self, inputs: Array, scores: Array, choice: dict[str, Any], *, final: bool) -> Stages:
         """Return a function from inputs to component scores, one array for each stage of training."""
-        raise NotImplementedError
 
     def _fit(self, inputs: Array, data: ResponseData) -> None:
         errors: dict[tuple[int, int], float] = {}

@@ -96,6 +96,15 @@ def scale_of_lines(scale: Array, tissues: Labels, known: Sequence[str]) -> Array
     return np.asarray(scale[[position.get(str(tissue), len(known)) for tissue in tissues]])
 
 
+def scaled_quantiles(
+    residuals: Array, tissues: Labels, known: Sequence[str], tails: tuple[float, float] = (LOWER_TAIL, UPPER_TAIL)
+) -> tuple[Array, Array, Array]:
+    """Return the scale of each known tissue and the ends of the 90 % interval in units of it, for each drug."""
+    scale = tissue_scale(residuals, tissues, known)
+    lower, upper = conformal_quantiles(residuals / scale_of_lines(scale, tissues, known), tails)
+    return scale, lower, upper
+
+
 def cross_conformal(
     residuals: Array,
     folds: npt.NDArray[np.int_],
@@ -111,8 +120,7 @@ def cross_conformal(
     known = [] if tissues is None else sorted(set(tissues.tolist()))
     for fold in np.unique(folds):
         here, others = folds == fold, folds != fold
-        scale = tissue_scale(residuals[others], labels[others], known)
-        ends = conformal_quantiles(residuals[others] / scale_of_lines(scale, labels[others], known), tails)
+        scale, *ends = scaled_quantiles(residuals[others], labels[others], known, tails)
         lower[here], upper[here] = (end * scale_of_lines(scale, labels[here], known) for end in ends)
     return lower, upper
 

@@ -183,7 +183,8 @@ def _fit_member(
     direct, used = paths
     shared = leave_one_out(coordinates, components.scores, penalties) @ components.loadings
     own = (encoder.fill(fit.values, fit.observed, fit.tissues) - encoder.center)[:, direct]
-    module.start_direct(*(_tensor(part) for part in _direct_start(own, measured - shared, used)))
+    direct_start, direct_penalties = direct_weights(own, measured - shared, used)
+    module.start_direct(_tensor(direct_start), _tensor(used), _tensor(direct_penalties))
     data = LineDataModule(fit, validation, encoder, features, basis, direct, config.dropout, panels, seed)
     _run_trainer(module, data, config, seed)
     weights, loadings, offset, direct_trained = (
@@ -194,15 +195,10 @@ def _fit_member(
     return _Member(dual, basis.gaussian_scale, loadings, offset - subtracted @ loadings, direct_trained)
 
 
-def _tensor(values: Array) -> Any:
+def _tensor(values: Array | Mask) -> Any:
     import torch  # noqa: PLC0415
 
     return torch.from_numpy(np.asarray(values, dtype=np.float32))
-
-
-def _direct_start(inputs: Array, residuals: Array, used: Mask) -> tuple[Array, Array, Array]:
-    weights, penalties = direct_weights(inputs, residuals, used)
-    return weights, used.astype(np.float64), penalties
 
 
 def _taught(

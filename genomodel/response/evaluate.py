@@ -20,12 +20,11 @@ from genomodel.profile.features import tissue_columns
 from genomodel.response.baselines import TissueDrugMean, training_inputs
 from genomodel.response.calibrate import (
     Widening,
-    conformal_quantiles,
     coverage,
     cross_conformal,
     hidden_variance,
     scale_of_lines,
-    tissue_scale,
+    scaled_quantiles,
     variance_slope,
 )
 from genomodel.response.datamodule import PanelDropout, hide_features
@@ -217,8 +216,8 @@ def widened_coverage(data: ResponseData, held_out: HeldOut) -> dict[str, float]:
     """
     residuals = data.ln_ic50 - held_out.prediction
     known = sorted(set(data.tissues.tolist()))
-    scale = scale_of_lines(tissue_scale(residuals, data.tissues, known), data.tissues, known)
-    lower, upper = (end * scale for end in conformal_quantiles(residuals / scale))
+    scale, *ends = scaled_quantiles(residuals, data.tissues, known)
+    lower, upper = (end * scale_of_lines(scale, data.tissues, known) for end in ends)
     spread = np.nanvar(residuals, axis=0)
     none = np.zeros_like(residuals)
     measured = widening(data, held_out)
@@ -244,7 +243,8 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
     z = (data.ln_ic50 - np.nanmean(data.ln_ic50, axis=0)) / np.nanstd(data.ln_ic50, axis=0)
     sensitive, resistant = known & (z < SENSITIVE_Z) & judged, known & (z > -SENSITIVE_Z) & judged
     residuals = data.ln_ic50 - prediction
-    equal = cross_conformal(residuals, result.held_out.folds, data.tissues, (0.05, 0.05))
+    lower, upper = cross_conformal(residuals, result.held_out.folds, data.tissues, (0.05, 0.05))
+    inside_equal = (residuals >= lower) & (residuals <= upper)
     by_tissue = {
         str(tissue): round(float(inside[rows][:, judged].sum() / max(known[rows][:, judged].sum(), 1)), 4)
         for tissue in sorted(set(data.tissues.tolist()))
@@ -277,9 +277,9 @@ def metrics(data: ResponseData, result: Evaluation) -> dict[str, Any]:
             "drugs_lowest": round(float(covered.min()), 4),
             "drugs_highest": round(float(covered.max()), 4),
             "sensitive_pairs": _share(inside, sensitive),
-            "sensitive_pairs_equal_tails": _share((residuals >= equal[0]) & (residuals <= equal[1]), sensitive),
+            "sensitive_pairs_equal_tails": _share(inside_equal, sensitive),
             "resistant_pairs": _share(inside, resistant),
-            "resistant_pairs_equal_tails": _share((residuals >= equal[0]) & (residuals <= equal[1]), resistant),
+            "resistant_pairs_equal_tails": _share(inside_equal, resistant),
             **_cells(data, inside, known & judged),
             "by_tissue": by_tissue,
         },

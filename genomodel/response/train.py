@@ -25,7 +25,7 @@ from genomodel.response.bundle import (
     TrainingLines,
     save_bundle,
 )
-from genomodel.response.calibrate import conformal_quantiles, scale_of_lines, tissue_scale
+from genomodel.response.calibrate import scaled_quantiles
 from genomodel.response.card import card_text
 from genomodel.response.controls import control_figures
 from genomodel.response.dataset import ResponseData
@@ -57,12 +57,12 @@ def offered_drugs(data: ResponseData) -> list[int]:
     return [best[name] for name in sorted(best)] or list(range(len(data.drugs)))
 
 
-def calibrate(data: ResponseData, result: Evaluation, columns: list[int], nearest_limit: float) -> Calibration:
+def calibrate(
+    data: ResponseData, result: Evaluation, columns: list[int], nearest_limit: float, sensitive_coverage: float
+) -> Calibration:
     """Learn intervals, accuracy and gate of the offered drugs from out-of-fold predictions of all lines."""
     residuals = (data.ln_ic50 - result.held_out.prediction)[:, columns]
-    known = sorted(set(data.tissues.tolist()))
-    scale = tissue_scale(residuals, data.tissues, known)
-    lower, upper = conformal_quantiles(residuals / scale_of_lines(scale, data.tissues, known))
+    scale, lower, upper = scaled_quantiles(residuals, data.tissues, sorted(set(data.tissues.tolist())))
     scores = result.scores
     accuracy = tuple(
         DrugAccuracy(
@@ -82,7 +82,7 @@ def calibrate(data: ResponseData, result: Evaluation, columns: list[int], neares
         widening=widening(data, result.held_out),
         accuracy=accuracy,
         predictable=scores.within_tissue_lower[columns] > 0,
-        sensitive_coverage=float(metrics(data, result)["coverage90"]["sensitive_pairs"] or np.nan),
+        sensitive_coverage=sensitive_coverage,
         nearest_limit=nearest_limit,
         burden_limit=int(np.quantile([burden(line) for line in data.lines], BURDEN_QUANTILE)),
     )
@@ -133,6 +133,7 @@ def train_bundle(
     """
     config = config or RELEASED_CONFIG
     result = evaluate(data, RELEASED_MODEL, progress, config)
+    figures = metrics(data, result)
     columns = offered_drugs(data)
     ensemble = fit_ensemble(data, config, progress=progress).take_drugs(columns)
     overall, local, counts = measured_quantiles(data, columns, ensemble.encoder.tissues)
@@ -143,12 +144,12 @@ def train_bundle(
         ensemble=ensemble,
         drugs=tuple(data.drugs[j] for j in columns),
         lines=lines,
-        calibration=calibrate(data, result, columns, limit),
+        calibration=calibrate(data, result, columns, limit, float(figures["coverage90"]["sensitive_pairs"] or np.nan)),
         quantiles=overall,
         tissue_quantiles=local,
         n_lines_tissue=counts,
         training_lines_by_feature={feature.name: feature.n_lines for feature in ensemble.features},
-        card=model_card(data, result, config, len(columns), len(ensemble.features)),
+        card=model_card(data, result, figures, config, len(columns), len(ensemble.features)),
         sha256="",
     )
     bundle = replace(bundle, card=bundle.card | {"controls": control_figures(bundle)})
@@ -164,7 +165,12 @@ def training_lines(data: ResponseData, features: FeatureList) -> TrainingLines:
 
 
 def model_card(
-    data: ResponseData, result: Evaluation, config: TrainingConfig, n_drugs: int, n_features: int
+    data: ResponseData,
+    result: Evaluation,
+    figures: dict[str, Any],
+    config: TrainingConfig,
+    n_drugs: int,
+    n_features: int,
 ) -> dict[str, Any]:
     """Return what is known about a model as plain values."""
     return {
@@ -187,6 +193,6 @@ def model_card(
         "features": n_features,
         "panels": len(gene_panels()) if config.real_panels else 0,
         "taught_share": config.taught_share if data.expression is not None else 0.0,
-        "metrics": metrics(data, result),
+        "metrics": figures,
         "coverage90_when_hidden": {k: round(v, 4) for k, v in widened_coverage(data, result.held_out).items()},
     }

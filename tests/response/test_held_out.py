@@ -167,7 +167,7 @@ def test_lines_that_stop_training_have_no_sibling_in_training(
 
 def test_gate_opens_only_where_the_held_out_correlation_is_surely_positive(made_data: ResponseData) -> None:
     result = evaluate(made_data, "low-rank", config=QUICK)
-    found = calibrate(made_data, result, [0, 1, 2, 3], nearest_limit=0.4)
+    found = calibrate(made_data, result, [0, 1, 2, 3], nearest_limit=0.4, sensitive_coverage=0.7)
     assert found.nearest_limit == 0.4
     assert found.predictable.tolist() == [True, True, True, False]
     assert all(
@@ -177,7 +177,7 @@ def test_gate_opens_only_where_the_held_out_correlation_is_surely_positive(made_
     backwards = dataclasses.replace(
         result, scores=dataclasses.replace(result.scores, within_tissue_lower=np.array([0.3, -0.01, 0.0, 0.01]))
     )
-    assert calibrate(made_data, backwards, [0, 1, 2, 3], 0.4).predictable.tolist() == [True, False, False, True]
+    assert calibrate(made_data, backwards, [0, 1, 2, 3], 0.4, 0.7).predictable.tolist() == [True, False, False, True]
 
 
 def test_hidden_genes_and_hidden_tissue_cost_accuracy_and_widen(made_data: ResponseData) -> None:
