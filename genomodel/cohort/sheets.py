@@ -10,10 +10,13 @@ from genomodel.cohort.tables import SheetRow, read_sheet
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
+from genomodel.core.specimens import Library, Preservation, Specimen, UmiDesign
 from genomodel.resources.oncotree import resolve_tumor_type
 
 INPUT_KINDS = ("fastq_1", "bam", "vcf", "maf")
-PATH_COLUMNS = ("fastq_1", "fastq_2", "bam", "vcf", "maf", "copy_number")
+READS = ("fastq_1", "bam")
+PATH_COLUMNS = ("fastq_1", "fastq_2", "bam", "vcf", "maf", "copy_number", "primer_bed")
+SPECIMEN_COLUMNS = ("library", "primer_bed", "preservation", "umi")
 
 
 class SampleInput(Noun):
@@ -28,10 +31,16 @@ class SampleInput(Noun):
     fastq_2: str | None = None
     bam: str | None = None
     vcf: str | None = None
+    """Calls in place of reads or beside them; two files are joined by a comma."""
     maf: str | None = None
     sample: str | None = None
     normal_sample: str | None = None
     copy_number: str | None = None
+
+    @property
+    def vcf_files(self) -> tuple[str, ...]:
+        """The VCFs of the row, one by one."""
+        return split_paths(self.vcf)
 
 
 class CohortPatient(Noun):
@@ -50,6 +59,13 @@ class CohortPatient(Noun):
     def entry(self) -> str:
         """Stage of entry: ``fastq``, ``bam``, ``vcf`` or ``maf``."""
         return self.tumor[0].kind
+
+    @property
+    def given_calls(self) -> SampleInput | None:
+        """The row that names calls beside reads, which count as one more engine; ``None`` when there is none."""
+        if self.entry not in ("fastq", "bam"):
+            return None
+        return next((sample for sample in self.tumor if sample.vcf), None)
 
     @property
     def copy_number(self) -> str | None:
@@ -132,26 +148,89 @@ def _samples_by_patient(
     return grouped
 
 
+def split_paths(cell: str | None) -> tuple[str, ...]:
+    """Return the paths of a cell that may hold several, separated by commas."""
+    return tuple(path.strip() for path in (cell or "").split(",") if path.strip())
+
+
 def _row_errors(row: SheetRow) -> list[InputError]:
     errors = []
     given = [kind for kind in INPUT_KINDS if row.get(kind)]
     if not given:
         errors.append(row.error("the sample has no input", fix="Give fastq_1 and fastq_2, or one of bam, vcf, maf"))
-    if len(given) > 1:
+    beside_reads = len(given) == 2 and given[0] in READS and given[1] == "vcf"
+    if len(given) > 1 and not beside_reads:
         errors.append(
             row.error(f"the sample has {len(given)} inputs: {', '.join(given)}", given[1], "Keep one of them")
         )
     if row.values["type"] == "normal" and (row.get("vcf") or row.get("maf")):
         errors.append(row.error("calls belong to the tumor row", "type", "Name the VCF or MAF in the tumor row only"))
+    if len(split_paths(row.get("vcf"))) > 2:
+        errors.append(row.error("more than two files", "vcf", "Two at most: SNVs and indels of one caller"))
     for column in PATH_COLUMNS:
-        path = row.get(column)
-        if path is not None and not Path(path).is_file():
-            fix = "Check the path; relative paths start at the working folder"
-            errors.append(row.error(f"'{path}' does not exist", column, fix))
+        cell = row.get(column) or ""
+        for path in split_paths(cell) if column == "vcf" else [cell] if cell else []:
+            if not Path(path).is_file():
+                fix = "Check the path; relative paths start at the working folder"
+                errors.append(row.error(f"'{path}' does not exist", column, fix))
+    errors.extend(_specimen_errors(row))
     bam = row.get("bam")
     if bam and Path(bam).is_file() and not any(index.is_file() for index in index_candidates(bam)):
         errors.append(row.error(f"'{bam}' has no index", "bam", f"Make one: samtools index {bam}"))
     return errors
+
+
+def _specimen_errors(row: SheetRow) -> list[InputError]:
+    """Say what a library cannot be; a cell that the schema refused does not get here."""
+    errors = []
+    library, primers, umi = (row.get(column) for column in ("library", "primer_bed", "umi"))
+    reads = any(row.get(kind) for kind in READS)
+    if primers and library != Library.AMPLICON:
+        what = f"primers are given for a library that is {library or 'not said to be amplicon'}"
+        errors.append(row.error(what, "primer_bed", "Set library to amplicon, or remove the primers"))
+    if primers and not reads:
+        errors.append(row.error("primers are clipped from reads, and none are given", "primer_bed", "Remove it"))
+    if umi and not row.get("fastq_1"):
+        what = "molecular identifiers are read from FASTQ, which is not given"
+        errors.append(row.error(what, "umi", "Give FASTQ; leave umi empty for a BAM of consensus reads"))
+    return errors
+
+
+def _umi_design(row: SheetRow) -> UmiDesign | None:
+    text = row.get("umi")
+    try:
+        return UmiDesign.from_text(text) if text else None
+    except ValueError as error:
+        fix = "Write kind and read structures, as in: duplex 3M2S+T 3M2S+T"
+        raise row.error(f"'{text}': {error}", "umi", fix) from error
+
+
+def _specimen(rows: list[SheetRow], assay: Assay) -> Specimen | None:
+    """Return the library and material of one sample, on which its lanes have to agree."""
+    if not rows:
+        return None
+    first = rows[0]
+    for row in rows[1:]:
+        for column in SPECIMEN_COLUMNS:
+            if row.get(column) != first.get(column):
+                what = f"'{row.get(column) or ''}' is not the '{first.get(column) or ''}' of row {first.number}"
+                raise row.error(what, column, "Lanes of one sample share library, primers, preservation and umi")
+    assumed = Library.WGS if assay is Assay.WGS else Library.CAPTURE
+    return Specimen(
+        library=Library(first.get("library") or assumed),
+        preservation=Preservation(first.get("preservation") or Preservation.UNKNOWN),
+        primer_bed=first.get("primer_bed"),
+        umi=_umi_design(first),
+    )
+
+
+def _require_one_given_call(rows: list[SheetRow]) -> None:
+    """Take calls beside reads from one row: a caller sees all lanes, so that several files would be several callers."""
+    named = [row for row in rows if row.get("vcf")]
+    for row in named[1:]:
+        if row.get("vcf") != named[0].get("vcf"):
+            what = f"row {named[0].number} names other calls for the same tumor"
+            raise row.error(what, "vcf", "Name the calls in one row of the tumor")
 
 
 def index_candidates(alignment: str | Path) -> list[Path]:
@@ -164,11 +243,14 @@ def _cohort_patient(
     row: SheetRow, sample_rows: list[SheetRow], genome: GenomeBuild, samples_sheet: Path
 ) -> CohortPatient:
     patient_id = row.values["patient"]
+    assay = Assay(row.values["assay"])
     inputs = [_sample_input(sample) for sample in sample_rows]
     tumor = tuple(s for s in inputs if s.type == "tumor")
     normal = tuple(s for s in inputs if s.type == "normal")
     if not tumor:
         raise row.error(f"'{patient_id}' has no tumor sample", "patient", f"Add a tumor row to {samples_sheet}")
+    tumor_rows = [sample for sample in sample_rows if sample.values["type"] == "tumor"]
+    _require_one_given_call(tumor_rows)
     for group in (tumor, normal):
         kinds = sorted({sample.kind for sample in group})
         if len(kinds) > 1:
@@ -194,13 +276,15 @@ def _cohort_patient(
     patient = Patient(
         id=patient_id,
         tumor_type=tumor_type,
-        assay=Assay(row.values["assay"]),
+        assay=assay,
         sex=None if sex == "unknown" else sex,
         purity=None if purity is None else float(purity),
         genome=genome,
         mode=CallingMode.UNKNOWN if calls_given else reads_mode,
         tumor_sample=tumor[0].sample if calls_given else sample_name(patient_id, "tumor"),
         normal_sample=tumor[0].normal_sample if calls_given else sample_name(patient_id, "normal") if normal else None,
+        tumor_specimen=_specimen(tumor_rows, assay),
+        normal_specimen=_specimen([s for s in sample_rows if s.values["type"] == "normal"], assay),
         assay_bed=assay_bed,
         assayed_genes=read_assay_bed(assay_bed).genes if assay_bed else None,
         notes=row.get("notes"),
@@ -215,4 +299,5 @@ def sample_name(patient_id: str, sample_type: str) -> str:
 
 def _sample_input(row: SheetRow) -> SampleInput:
     kind = next((kind for kind in INPUT_KINDS if row.get(kind)), "fastq_1")
-    return SampleInput(**{"lane": "L1", **row.values, "kind": "fastq" if kind == "fastq_1" else kind})
+    values = {column: cell for column, cell in row.values.items() if column not in SPECIMEN_COLUMNS}
+    return SampleInput(**{"lane": "L1", **values, "kind": "fastq" if kind == "fastq_1" else kind})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from genomodel.cohort.sheets import Cohort, CohortPatient, SampleInput, index_candidates, sample_name
 from genomodel.core.paths import ResultPaths
+from genomodel.core.specimens import Library, Specimen
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,61 @@ class WorkflowInputs:
         bam = str(self._samples(patient, kind)[0].bam)
         return [bam, next(str(index) for index in index_candidates(bam) if index.is_file())]
 
+    def specimen(self, patient: str, kind: str) -> Specimen:
+        """Return the library and material of a sample that the patient has.
+
+        Raises
+        ------
+        KeyError
+            The patient has no such sample.
+        """
+        subject = self.cohort.patients[patient].patient
+        specimen = subject.tumor_specimen if kind == "tumor" else subject.normal_specimen
+        if specimen is None:
+            raise KeyError(f"{patient} has no {kind}")
+        return specimen
+
+    def primers(self, patient: str, kind: str) -> str | list[str]:
+        """Return the BED of a sample's primers, or an empty list."""
+        return self.specimen(patient, kind).primer_bed or []
+
     def alignment(self, patient: str, kind: str) -> list[str]:
-        """Return a sample's alignment first, then its index and, for a given one, the mark that it was checked.
+        """Return a sample's final alignment first, then its index and, for a given one, the mark that it was checked.
 
         Empty when the patient has no such sample.
         """
-        samples = self._samples(patient, kind)
-        if not samples:
+        if not self._samples(patient, kind):
             return []
-        if samples[0].kind == "fastq":
-            bam = self.paths.results / "aligned" / f"{patient}.{kind}.bam"
-            return [str(bam), f"{bam}.bai"]
-        checked = self.paths.results / "qc" / f"{patient}.{kind}.alignment_checked"
-        return [*self.given_alignment(patient, kind), str(checked)]
+        if self.primers(patient, kind):
+            return _indexed(self.paths.alignment(patient, kind, "clipped"))
+        return self.unclipped_alignment(patient, kind)
+
+    def unclipped_alignment(self, patient: str, kind: str) -> list[str]:
+        """Return a sample's alignment as it is before primers are clipped, as :meth:`alignment` does."""
+        if self._samples(patient, kind)[0].kind != "fastq":
+            checked = self.paths.results / "qc" / f"{patient}.{kind}.alignment_checked"
+            return [*self.given_alignment(patient, kind), str(checked)]
+        specimen = self.specimen(patient, kind)
+        if specimen.umi:
+            return _indexed(self.paths.alignment(patient, kind, "consensus"))
+        # Reads of an amplicon start and end at its primers: they would all be duplicates of a few.
+        merged = specimen.library is Library.AMPLICON
+        return _indexed(self.paths.alignment(patient, kind, "merged" if merged else ""))
+
+    def given_calls(self, patient: str) -> list[str]:
+        """Return the VCFs that the sheet names beside the tumor's reads."""
+        row = self.cohort.patients[patient].given_calls
+        return list(row.vcf_files) if row else []
+
+    def given_samples(self, patient: str) -> tuple[str | None, str | None]:
+        """Return the names that the sheet says tumor and normal have in :meth:`given_calls`."""
+        row = self.cohort.patients[patient].given_calls
+        return (row.sample, row.normal_sample) if row else (None, None)
+
+    def specimen_options(self, patient: str) -> list[str]:
+        """Return ``--library`` and ``--preservation`` of the tumor."""
+        specimen = self.specimen(patient, "tumor")
+        return ["--library", specimen.library.value, "--preservation", specimen.preservation.value]
 
     def assay_bed(self, patient: str) -> str | list[str]:
         """Return the BED of the assayed regions, or an empty list."""
@@ -84,7 +128,9 @@ class WorkflowInputs:
         """Return every file that the patient's report is made from."""
         entry = self.cohort.patients[patient]
         sample = entry.tumor[0]
-        files = [sample.vcf, sample.maf, entry.copy_number]
+        files = [sample.maf, entry.copy_number]
+        if entry.entry == "vcf":
+            files += sample.vcf_files
         if entry.entry in ("fastq", "bam"):
             files.append(str(self.paths.annotated(patient)))
             if entry.patient.assay_bed:
@@ -92,6 +138,10 @@ class WorkflowInputs:
             if copy_number_is_called(entry):
                 files.append(str(self.paths.copy_number(patient)))
         return [path for path in files if path]
+
+
+def _indexed(bam: Path) -> list[str]:
+    return [str(bam), f"{bam}.bai"]
 
 
 def copy_number_is_called(entry: CohortPatient) -> bool:

@@ -16,6 +16,17 @@ class ResultPaths:
         """Annotated calls."""
         return self.results / "annotated" / f"{patient}.vcf.gz"
 
+    def alignment(self, patient: str, sample_type: str, treated: str = "") -> Path:
+        """Return the reads of a sample, duplicates marked.
+
+        ``treated`` names what is done instead: ``merged`` lanes, ``clipped`` primers or ``consensus`` of molecules.
+        """
+        return self.results / "aligned" / f"{patient}.{sample_type}{treated and '.'}{treated}.bam"
+
+    def umi_table(self, patient: str, sample_type: str) -> Path:
+        """Molecules and families of a sample with unique molecular identifiers."""
+        return self.results / "qc" / f"{patient}.{sample_type}.umi.tsv"
+
     def copy_number(self, patient: str) -> Path:
         """Copy number by gene."""
         return self.results / "copy_number" / f"{patient}.tsv"

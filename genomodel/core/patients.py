@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from genomodel.core.base import Noun
+from genomodel.core.specimens import Specimen
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 PatientId = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
@@ -66,6 +67,8 @@ class Patient(Noun):
     mode: CallingMode = CallingMode.UNKNOWN
     tumor_sample: str | None = None
     normal_sample: str | None = None
+    tumor_specimen: Specimen | None = None
+    normal_specimen: Specimen | None = None
     assay_bed: str | None = None
     assayed_genes: tuple[str, ...] | None = None
     """Genes the assay covers; ``None`` when nobody said, which is not the same as all."""

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from genomodel.cohort.plan import plan_cohort
 from genomodel.cohort.sheets import Cohort, read_cohort
 from genomodel.cohort.tables import read_sheet
+from genomodel.cohort.workflow_inputs import WorkflowInputs
 from genomodel.core.errors import InputError
+from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import CallingMode
+from genomodel.core.specimens import Library, Preservation, Specimen, UmiDesign
 
 PATIENTS = "patient\ttumor_type\tassay\tpurity\nP1\tLUAD\tpanel\t0.6\nP2\tSKCM\twes\t\n"
 SAMPLES = (
@@ -29,7 +32,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
     monkeypatch.chdir(tmp_path)
     for name in ["a_1", "a_2", "b_1", "b_2", "n_1", "n_2"]:
         (tmp_path / f"{name}.fq.gz").touch()
-    for name in ["t.bam", "t.bam.bai", "noindex.bam", "calls.vcf"]:
+    for name in ["t.bam", "t.bam.bai", "noindex.bam", "calls.vcf", "indels.vcf", "primers.bed"]:
         (tmp_path / name).touch()
 
     def reader(patients: str, samples: str) -> Cohort:
@@ -90,7 +93,7 @@ def test_a_bad_patients_sheet_names_file_row_column_value_and_remedy(
         ("P2\ttumor", "P3\ttumor", r"samples.tsv, row 5, column 'patient': patient 'P3' is not in the patients sheet"),
         ("P2\ttumor", "P2\tnormal", r"patients.tsv, row 3.*'P2' has no tumor sample"),
         ("t.bam", "", r"samples.tsv, row 5: the sample has no input"),
-        ("t.bam\t", "t.bam\tcalls.vcf", r"samples.tsv, row 5, column 'vcf': the sample has 2 inputs: bam, vcf"),
+        ("t.bam\t\t", "t.bam\t\tcalls.vcf", r"samples.tsv, row 5, column 'maf': the sample has 2 inputs: bam, maf"),
         ("t.bam", "gone.bam", r"row 5, column 'bam': 'gone.bam' does not exist"),
         ("t.bam", "noindex.bam", r"row 5, column 'bam': 'noindex.bam' has no index.*samtools index"),
         ("b_1.fq.gz", "a_1.fq.gz", r"row 3, column 'fastq_1': 'a_1.fq.gz' is already the input of row 2"),
@@ -109,6 +112,93 @@ def test_a_bad_samples_sheet_names_file_row_column_value_and_remedy(
 ) -> None:
     with pytest.raises(InputError, match=message):
         read(PATIENTS, SAMPLES.replace(old, new, 1))
+
+
+LIBRARIES = (
+    "patient\ttype\tlane\tfastq_1\tfastq_2\tbam\tvcf\tmaf\tlibrary\tprimer_bed\tpreservation\tumi\n"
+    "P1\ttumor\tL1\ta_1.fq.gz\ta_2.fq.gz\t\t\t\tamplicon\tprimers.bed\tffpe\t\n"
+    "P1\ttumor\tL2\tb_1.fq.gz\tb_2.fq.gz\t\t\t\tamplicon\tprimers.bed\tffpe\t\n"
+    "P1\tnormal\tL1\tn_1.fq.gz\tn_2.fq.gz\t\t\t\t\t\tblood\tduplex 3M2S+T 3M2S+T\n"
+    "P2\ttumor\t\t\t\tt.bam\tcalls.vcf,indels.vcf\t\t\t\t\t\n"
+)
+
+
+def test_library_material_and_identifiers_are_read_and_what_is_not_said_is_assumed(read: Reader) -> None:
+    cohort = read(PATIENTS, LIBRARIES)
+    first, second = cohort.patients["P1"].patient, cohort.patients["P2"].patient
+    assert first.tumor_specimen == Specimen(
+        library=Library.AMPLICON, primer_bed="primers.bed", preservation=Preservation.FFPE
+    )
+    assert first.normal_specimen is not None
+    assert first.normal_specimen.umi == UmiDesign(kind="duplex", read_structures=("3M2S+T", "3M2S+T"))
+    assert first.normal_specimen.library is Library.CAPTURE
+    assert second.tumor_specimen == Specimen(library=Library.CAPTURE, preservation=Preservation.UNKNOWN)
+    assert second.normal_specimen is None
+    wgs = read(PATIENTS.replace("wes", "wgs"), LIBRARIES).patients["P2"].patient.tumor_specimen
+    assert wgs is not None
+    assert wgs.library is Library.WGS
+
+
+def test_calls_beside_reads_leave_the_reads_as_the_entry(read: Reader) -> None:
+    cohort = read(PATIENTS, LIBRARIES)
+    assert cohort.patients["P2"].entry == "bam"
+    inputs = WorkflowInputs(cohort, ResultPaths(Path("r")))
+    assert inputs.given_calls("P2") == ["calls.vcf", "indels.vcf"]
+    assert inputs.given_calls("P1") == []
+    assert "calls.vcf" not in inputs.report_inputs("P2")
+
+
+def test_each_library_has_its_own_final_alignment(read: Reader) -> None:
+    def final(samples: str, patient: str, kind: str) -> str:
+        return WorkflowInputs(read(PATIENTS, samples), ResultPaths(Path("r"))).alignment(patient, kind)[0]
+
+    assert final(SAMPLES, "P1", "tumor") == "r/aligned/P1.tumor.bam"
+    assert final(LIBRARIES, "P1", "tumor") == "r/aligned/P1.tumor.clipped.bam"
+    assert final(LIBRARIES, "P1", "normal") == "r/aligned/P1.normal.consensus.bam"
+    assert final(LIBRARIES, "P2", "tumor") == "t.bam"
+    assert final(LIBRARIES.replace("primers.bed", ""), "P1", "tumor") == "r/aligned/P1.tumor.merged.bam"
+    assert final(
+        LIBRARIES.replace("t.bam\tcalls.vcf,indels.vcf\t\t\t", "t.bam\t\t\tamplicon\tprimers.bed"), "P2", "tumor"
+    ) == ("r/aligned/P2.tumor.clipped.bam")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("amplicon", "capture", r"row 2, column 'primer_bed': primers are given for a library that is capture"),
+        ("amplicon", "", r"row 2, column 'primer_bed': .* not said to be amplicon"),
+        ("amplicon", "hybrid", r"row 2, column 'library': 'hybrid' is not allowed.*capture, amplicon, wgs"),
+        ("ffpe", "formalin", r"row 2, column 'preservation': 'formalin' is not allowed"),
+        ("ffpe", "frozen", r"row 3, column 'preservation': 'ffpe' is not the 'frozen' of row 2.*Lanes of one sample"),
+        ("primers.bed", "gone.bed", r"row 2, column 'primer_bed': 'gone.bed' does not exist"),
+        ("duplex 3M2S+T 3M2S+T", "duplex 3M2S+T +T", r"row 4, column 'umi'.*\(M\) in the read structure of each mate"),
+        ("duplex 3M2S+T 3M2S+T", "simplex +T +T", r"row 4, column 'umi'.*neither read structure has"),
+        ("duplex 3M2S+T 3M2S+T", "simplex +M8T +T", r"row 4, column 'umi'.*'\+' before its end"),
+        ("duplex 3M2S+T 3M2S+T", "simplex 8M2X+T +T", r"row 4, column 'umi'.*the operator 'X'"),
+        ("duplex 3M2S+T 3M2S+T", "simplex 8M +T", r"row 4, column 'umi'.*'8M' leaves no template"),
+        ("duplex 3M2S+T 3M2S+T", "simplex 0M+T +T", r"row 4, column 'umi'.*a piece of length 0"),
+        ("duplex 3M2S+T 3M2S+T", "simplex M8+T +T", r"row 4, column 'umi'.*no read structure"),
+        ("duplex 3M2S+T 3M2S+T", "8M+T +T", r"row 4, column 'umi'.*simplex or duplex is needed"),
+        ("indels.vcf\t\t\t\t\t", "indels.vcf\t\t\t\t\tsimplex 8M+T +T", r"row 5, column 'umi'.*read from FASTQ"),
+        ("indels.vcf", "gone.vcf", r"row 5, column 'vcf': 'gone.vcf' does not exist"),
+        (",indels", ",calls.vcf,indels", r"row 5, column 'vcf': more than two files"),
+        ("n_2.fq.gz\t\t", "n_2.fq.gz\t\tcalls.vcf", r"row 4, column 'type': calls belong to the tumor row"),
+    ],
+)
+def test_what_a_library_cannot_be_is_told_with_row_column_and_remedy(
+    read: Reader, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        read(PATIENTS, LIBRARIES.replace(old, new, 1))
+
+
+def test_lanes_may_not_name_different_calls(read: Reader) -> None:
+    head, first, second, *rest = LIBRARIES.splitlines(keepends=True)
+    first, second = (
+        row.replace("gz\t\t\t", f"gz\t\t{name}\t") for row, name in ((first, "calls.vcf"), (second, "indels.vcf"))
+    )
+    with pytest.raises(InputError, match=r"row 3, column 'vcf': row 2 names other calls"):
+        read(PATIENTS, "".join([head, first, second, *rest]))
 
 
 def test_all_problems_are_reported_in_one_go(read: Reader) -> None:
