@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.core.base import Noun
 from genomodel.core.patients import CallingMode
+from genomodel.core.specimens import Library, Specimen
 
-FROM_READS = ("trim", "align")
 FROM_ALIGNMENT = ("coverage", "copy number", "call", "decide", "annotate")
 ALWAYS = ("interpret", "predict", "report")
 NEVER = ("fusions (no caller yet)", "microsatellites (no caller yet)")
 """What is not done for any patient in this version, with the reason."""
+MOST_PATIENTS_LISTED = 20
 
 
 class PlannedPatient(Noun):
@@ -23,16 +27,28 @@ class PlannedPatient(Noun):
     steps: tuple[str, ...]
     skipped: tuple[str, ...]
     """Each with its reason in brackets; what is skipped for everybody is in :data:`NEVER`."""
+    libraries: tuple[str, ...] = ()
+    """Library and material of each sample, in words."""
+    assumed: tuple[str, ...] = ()
+    """What the sheet leaves open, with the value that stands in."""
 
 
 def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
     """Return the steps of one patient and the skipped ones with their reason."""
     patient, entry = cohort_patient.patient, cohort_patient.entry
-    skipped = []
-    steps = {"fastq": FROM_READS + FROM_ALIGNMENT, "bam": FROM_ALIGNMENT, "vcf": ("annotate if needed",), "maf": ()}[
-        entry
+    specimens = [
+        (kind, specimen)
+        for kind, specimen in (("tumor", patient.tumor_specimen), ("normal", patient.normal_specimen))
+        if specimen is not None
     ]
-    if entry in ("vcf", "maf"):
+    skipped = []
+    steps: tuple[str, ...] = ("annotate if needed",) if entry == "vcf" else ()
+    if entry in ("fastq", "bam"):
+        steps = tuple(dict.fromkeys(step for _, s in specimens for step in _read_steps(s, entry))) + FROM_ALIGNMENT
+        if cohort_patient.given_calls:
+            steps = tuple("call, with the given calls as one more engine" if s == "call" else s for s in steps)
+        skipped += [reason for kind, specimen in specimens for reason in _skipped_of_reads(kind, specimen, entry)]
+    else:
         skipped.append("coverage (no reads given)")
     if cohort_patient.copy_number:
         steps = tuple(step for step in steps if step != "copy number")
@@ -51,9 +67,57 @@ def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
         entry=entry,
         steps=steps + ALWAYS,
         skipped=tuple(skipped),
+        libraries=tuple(f"{kind}: {_in_words(specimen, entry)}" for kind, specimen in specimens),
+        assumed=cohort_patient.assumed,
     )
+
+
+def _read_steps(specimen: Specimen, entry: str) -> tuple[str, ...]:
+    steps: tuple[str, ...] = ()
+    if entry == "fastq" and specimen.umi:
+        steps = ("align", f"{specimen.umi.kind} consensus of molecules", "align again")
+    elif entry == "fastq":
+        steps = ("trim", "align") if specimen.library is Library.AMPLICON else ("trim", "align", "mark duplicates")
+    return (*steps, "clip primers") if specimen.primer_bed else steps
+
+
+def _skipped_of_reads(kind: str, specimen: Specimen, entry: str) -> list[str]:
+    reasons = []
+    if entry == "fastq" and specimen.umi:
+        reasons.append(f"duplicate marking of the {kind} (molecules are told by their identifiers)")
+    elif entry == "fastq" and specimen.library is Library.AMPLICON:
+        reasons.append(f"duplicate marking of the {kind} (amplicons start and end alike)")
+    if specimen.library is Library.AMPLICON and not specimen.primer_bed:
+        reasons.append(f"primer clipping of the {kind} (no primer_bed: the primers' bases count as the patient's)")
+    return reasons
+
+
+def _in_words(specimen: Specimen, entry: str) -> str:
+    material = f"preservation {specimen.preservation.value.replace('_', ' ')}"
+    words = [specimen.library.value, material] if entry in ("fastq", "bam") else [material]
+    return ", ".join([*words, f"umi {specimen.umi}"] if specimen.umi else words)
 
 
 def plan_cohort(cohort: Cohort) -> list[PlannedPatient]:
     """Return the plan of every patient, in the order of the sheet."""
     return [plan_patient(patient) for patient in cohort.patients.values()]
+
+
+def plan_lines(plans: Sequence[PlannedPatient]) -> list[str]:
+    """Return the plan as lines: one for each patient, or, where there are many, one for all that are treated alike."""
+    listed = len(plans) <= MOST_PATIENTS_LISTED
+    count = Counter(plan.patient if listed else _treatment(plan) for plan in plans)
+    first = {plan.patient if listed else _treatment(plan): plan for plan in reversed(plans)}
+    lines = [
+        f"{first[key].patient if listed else f'{n} patients'}: {_treatment(first[key])}" for key, n in count.items()
+    ]
+    return [*lines, f"For no patient: {', '.join(NEVER)}"]
+
+
+def _treatment(plan: PlannedPatient) -> str:
+    parts = [f"{plan.mode}, from {plan.entry}; {'; '.join(plan.libraries)}"]
+    if plan.assumed:
+        parts.append(f"not given, assumed: {', '.join(plan.assumed)}")
+    if plan.skipped:
+        parts.append(f"left out: {', '.join(plan.skipped)}")
+    return ". ".join(parts)

@@ -49,6 +49,8 @@ class CohortPatient(Noun):
     patient: Patient
     tumor: tuple[SampleInput, ...]
     normal: tuple[SampleInput, ...] = ()
+    assumed: tuple[str, ...] = ()
+    """What the sheet does not say of the samples, with the value that stands in."""
 
     @property
     def mode(self) -> CallingMode:
@@ -250,6 +252,7 @@ def _cohort_patient(
     if not tumor:
         raise row.error(f"'{patient_id}' has no tumor sample", "patient", f"Add a tumor row to {samples_sheet}")
     tumor_rows = [sample for sample in sample_rows if sample.values["type"] == "tumor"]
+    normal_rows = [sample for sample in sample_rows if sample.values["type"] == "normal"]
     _require_one_given_call(tumor_rows)
     for group in (tumor, normal):
         kinds = sorted({sample.kind for sample in group})
@@ -284,12 +287,18 @@ def _cohort_patient(
         tumor_sample=tumor[0].sample if calls_given else sample_name(patient_id, "tumor"),
         normal_sample=tumor[0].normal_sample if calls_given else sample_name(patient_id, "normal") if normal else None,
         tumor_specimen=_specimen(tumor_rows, assay),
-        normal_specimen=_specimen([s for s in sample_rows if s.values["type"] == "normal"], assay),
+        normal_specimen=_specimen(normal_rows, assay),
         assay_bed=assay_bed,
         assayed_genes=read_assay_bed(assay_bed).genes if assay_bed else None,
         notes=row.get("notes"),
     )
-    return CohortPatient(patient=patient, tumor=tumor, normal=normal)
+    assumed = [
+        f"{rows[0].values['type']} {column} {getattr(specimen, column).value}"
+        for rows, specimen in ((tumor_rows, patient.tumor_specimen), (normal_rows, patient.normal_specimen))
+        for column in (("preservation",) if calls_given else ("library", "preservation"))
+        if rows and not rows[0].get(column)
+    ]
+    return CohortPatient(patient=patient, tumor=tumor, normal=normal, assumed=tuple(assumed))
 
 
 def sample_name(patient_id: str, sample_type: str) -> str:

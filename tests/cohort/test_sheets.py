@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.cohort.plan import plan_cohort
+from genomodel.cohort.plan import plan_cohort, plan_lines
 from genomodel.cohort.sheets import Cohort, read_cohort
 from genomodel.cohort.tables import read_sheet
 from genomodel.cohort.workflow_inputs import WorkflowInputs
@@ -58,6 +58,29 @@ def test_the_plan_says_what_is_skipped_and_why(read: Reader) -> None:
     tumor_only = plan_cohort(read(PATIENTS, SAMPLES))[1]
     assert "align" not in tumor_only.steps
     assert any(item.startswith("copy number (no normal") for item in tumor_only.skipped)
+
+
+def test_the_plan_states_libraries_and_every_assumption(read: Reader) -> None:
+    first, second = plan_cohort(read(PATIENTS, LIBRARIES))
+    assert first.libraries == (
+        "tumor: amplicon, preservation ffpe",
+        "normal: capture, preservation blood, umi duplex 3M2S+T 3M2S+T",
+    )
+    assert first.assumed == ("normal library capture",)
+    assert {"clip primers", "duplex consensus of molecules"} <= set(first.steps)
+    assert "mark duplicates" not in first.steps
+    assert second.assumed == ("tumor library capture", "tumor preservation unknown")
+    assert "call, with the given calls as one more engine" in second.steps
+    without = plan_cohort(read(PATIENTS, LIBRARIES.replace("primers.bed", "")))[0]
+    assert any(reason.startswith("primer clipping of the tumor (no primer_bed") for reason in without.skipped)
+
+
+def test_a_large_plan_is_told_by_treatment_and_a_small_one_by_patient(read: Reader) -> None:
+    plans = plan_cohort(read(PATIENTS, SAMPLES))
+    assert [line.split(":")[0] for line in plan_lines(plans)] == ["P1", "P2", "For no patient"]
+    lines = plan_lines(plans * 15)
+    assert [line.split(":")[0] for line in lines] == ["15 patients", "15 patients", "For no patient"]
+    assert "not given, assumed: tumor library capture" in lines[1]
 
 
 @pytest.mark.parametrize(
