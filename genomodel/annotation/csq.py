@@ -25,7 +25,7 @@ from pathlib import Path
 import pysam
 
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
-from genomodel.annotation.transcripts import GeneModels, read_gene_models
+from genomodel.calls.gene_models import GeneModels, read_gene_models
 from genomodel.calls.vcf_text import VcfReader, VcfRecord
 from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, require_file

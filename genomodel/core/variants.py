@@ -26,6 +26,19 @@ class Variant(Noun):
         return f"{self.chrom}:{self.pos}:{self.ref}>{self.alt}"
 
 
+def changed_span(variant: Variant) -> tuple[int, int]:
+    """Return first and last base that an allele changes; for an insertion, the two bases beside it."""
+    ref, alt = variant.ref.strip("-"), variant.alt.strip("-")
+    shared = 0
+    while shared < min(len(ref), len(alt)) and ref[shared] == alt[shared]:
+        shared += 1
+    tail = 0
+    while tail < min(len(ref), len(alt)) - shared and ref[-1 - tail] == alt[-1 - tail]:
+        tail += 1
+    first, last = variant.pos + shared, variant.pos + len(ref) - tail - 1
+    return (first, last) if first <= last else (last, first)
+
+
 def shorten_sequence(text: str, unit: str, longest: int = 20) -> str:
     """Cut every run of more than ``longest`` capitals to its first 8 and its length, so that names fit a page."""
     return re.sub(

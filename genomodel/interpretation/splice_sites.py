@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from genomodel.core.patients import GenomeBuild
-from genomodel.core.variants import Variant, VariantClass
+from genomodel.core.variants import Variant, VariantClass, changed_span
 
 ACCEPTOR_BASES = 25
 """Intron bases before the exon: the acceptor site with its polypyrimidine tract."""
@@ -89,16 +89,3 @@ def touches_splice_site(
 def is_indel(variant: Variant) -> bool:
     """Whether the allele inserts or deletes bases."""
     return len(variant.ref.strip("-")) != len(variant.alt.strip("-"))
-
-
-def changed_span(variant: Variant) -> tuple[int, int]:
-    """Return first and last base that an allele changes; for an insertion, the two bases beside it."""
-    ref, alt = variant.ref.strip("-"), variant.alt.strip("-")
-    shared = 0
-    while shared < min(len(ref), len(alt)) and ref[shared] == alt[shared]:
-        shared += 1
-    tail = 0
-    while tail < min(len(ref), len(alt)) - shared and ref[-1 - tail] == alt[-1 - tail]:
-        tail += 1
-    first, last = variant.pos + shared, variant.pos + len(ref) - tail - 1
-    return (first, last) if first <= last else (last, first)

@@ -17,7 +17,9 @@ _LETTER_OF_PLACE = re.compile(r"[A-Z](?=\d)")
 SPLICE = re.compile(r"^(?:X(\d+)_splice|[A-Z](\d+)_?splice)$")
 
 
-class _Row(NamedTuple):
+class HotspotRow(NamedTuple):
+    """A row of the table: a residue, a run of residues, or the residue at a splice site."""
+
     residue: str
     start: int
     end: int
@@ -27,15 +29,16 @@ class _Row(NamedTuple):
 
 
 @cache
-def _rows(kind: str) -> dict[str, tuple[_Row, ...]]:
-    genes: dict[str, list[_Row]] = {}
+def hotspot_rows(kind: str) -> dict[str, tuple[HotspotRow, ...]]:
+    """Return the rows of a kind (``single residue``, ``in-frame indel``, ``splice site``) by gene."""
+    genes: dict[str, list[HotspotRow]] = {}
     for row in load_table("hotspots"):
         if row["kind"] != kind:
             continue
         numbers = [int(number) for number in re.findall(r"\d+", row["residue"])]
         alleles = {name: int(count) for name, _, count in (item.rpartition(":") for item in row["alleles"].split("|"))}
         genes.setdefault(row["gene"], []).append(
-            _Row(
+            HotspotRow(
                 residue=row["residue"],
                 start=numbers[0],
                 end=numbers[-1],
@@ -66,21 +69,21 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
     """
     if match := SUBSTITUTION.match(protein_change):
         reference, position, alternate = match.groups()
-        rows = [row for row in _rows("single residue").get(gene, ()) if row.residue == f"{reference}{position}"]
+        rows = [row for row in hotspot_rows("single residue").get(gene, ()) if row.residue == f"{reference}{position}"]
         return _hotspot(rows, alternate)
     if match := INFRAME.match(protein_change):
         start = int(match[2])
         end = int(match[3]) if match[3] else start + max(len(match[1]), len(match[4] or ""), 1) - 1
-        rows = [row for row in _rows("in-frame indel").get(gene, ()) if row.start <= end and start <= row.end]
+        rows = [row for row in hotspot_rows("in-frame indel").get(gene, ()) if row.start <= end and start <= row.end]
         return _hotspot(rows, protein_change)
     if match := SPLICE.match(protein_change):
         position = match[1] or match[2]
-        rows = [row for row in _rows("splice site").get(gene, ()) if row.start == int(position)]
+        rows = [row for row in hotspot_rows("splice site").get(gene, ()) if row.start == int(position)]
         return _hotspot(rows, "sp")
     return None
 
 
-def _hotspot(rows: list[_Row], allele: str) -> Hotspot | None:
+def _hotspot(rows: list[HotspotRow], allele: str) -> Hotspot | None:
     if not rows:
         return None
     row = max(rows, key=lambda row: row.tumors)

@@ -8,8 +8,8 @@ import pysam
 import pytest
 
 from genomodel.annotation.csq import annotate_vcf
-from genomodel.annotation.transcripts import read_gene_models
 from genomodel.annotation.vcf import read_annotated_vcf
+from genomodel.calls.gene_models import read_gene_models
 from genomodel.core.errors import InputError
 from genomodel.core.variants import AnnotatedCalls
 from tests.annotation.builders import patient

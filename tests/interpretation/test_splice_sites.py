@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from genomodel.core.patients import GenomeBuild
-from genomodel.core.variants import Variant, VariantClass
-from genomodel.interpretation.splice_sites import changed_span, exon_places
+from genomodel.core.variants import Variant, VariantClass, changed_span
+from genomodel.interpretation.splice_sites import exon_places
 from tests.interpretation.builders import INSERTION, MISSENSE, SPLICE, by_therapy, consequence, interpreted, variant
 
 NONCODING = VariantClass.NONCODING

@@ -38,3 +38,26 @@ rule index_bwa:
         "Index the reference for bwa"
     shell:
         "bwa index -p {params.prefix:q} {input.fasta:q} 2> {log:q}"
+
+
+rule list_hotspot_alleles:
+    input:
+        fasta=FASTA,
+        fai=f"{FASTA}.fai",
+        gff=config["reference"]["gff"],
+    output:
+        alleles=f"{RESULTS}/reference/hotspot_alleles.tsv",
+    log:
+        f"{RESULTS}/logs/reference/hotspot_alleles.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reference/hotspot_alleles.tsv"
+    conda:
+        "../../envs/genomodel.yaml"
+    resources:
+        mem_mb=memory(2000, 2),
+        runtime=minutes(10, 10),
+    message:
+        "Lay the hotspot alleles onto the genome"
+    shell:
+        "genomodel hotspot-alleles --gff {input.gff:q} --reference {input.fasta:q}"
+        " --out {output.alleles:q} > {log:q} 2>&1"

@@ -1,4 +1,4 @@
-"""Which transcript of a gene is reported, from the gene models themselves."""
+"""Gene models of a GFF3: which transcript of a gene is reported, and where its codons lie on the genome."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _TRANSCRIPT_ID = re.compile(r"(?:^|;)ID=transcript:([^;]+)")
 _PARENT = re.compile(r"(?:^|;)Parent=(?:transcript|gene):([^;]+)")
 _NAMES = re.compile(r"(?:^|;)(?:ID=transcript:|transcript_id=|equivalent=)([^;]+)")
 _NAME = re.compile(r"(?:^|;)Name=([^;]+)")
+_GENE_ID = re.compile(r"(?:^|;)ID=gene:([^;]+)")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,28 @@ class GeneModels:
     contigs: frozenset[str]
     primary: frozenset[str]
     """One transcript per gene, as named after ``ID=transcript:``."""
+    coding: dict[str, tuple[CodingTranscript, ...]] = field(default_factory=dict)
+    """Transcripts of the genes asked for, by symbol, the one to report first."""
+
+
+@dataclass(frozen=True)
+class CodingTranscript:
+    """Where the coding bases of a transcript lie, stop codon included where the gene models have it."""
+
+    name: str
+    chrom: str
+    forward: bool
+    segments: tuple[tuple[int, int], ...]
+    """Coding parts of exons, 1-based, ends included, in the order of the transcript."""
+    phase: int = 0
+    """Bases before the first whole codon, of transcripts whose start is not known."""
+
+    def positions(self) -> list[int]:
+        """Return the genome position of each base, in the order of the transcript, from the first whole codon on."""
+        order: list[int] = []
+        for first, last in self.segments:
+            order += range(first, last + 1) if self.forward else range(last, first - 1, -1)
+        return order[self.phase :]
 
 
 @dataclass
@@ -32,10 +55,22 @@ class _Transcript:
     gene: str
     order: int
     standing: int
-    coding_bases: int = field(default=0)
+    chrom: str
+    forward: bool
+    segments: list[tuple[int, int, int]] = field(default_factory=list)
+    """First base, last base and phase of each CDS row."""
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        return (self.standing, -sum(last - first + 1 for first, last, _ in self.segments), self.order)
+
+    def coding(self, name: str) -> CodingTranscript:
+        ordered = sorted(self.segments, reverse=not self.forward)
+        places = tuple((first, last) for first, last, _ in ordered)
+        return CodingTranscript(name, self.chrom, self.forward, places, ordered[0][2])
 
 
-def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneModels:
+def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_of: Collection[str] = ()) -> GeneModels:
     """Choose one transcript per gene: MANE Select, Ensembl canonical, first of its LRG, longest coding sequence.
 
     MANE Select is known by the tag that Ensembl's files carry, else by the names of the transcript.
@@ -46,6 +81,8 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneMode
         GFF3 in Ensembl's style, plain or gzipped.
     contigs
         Contigs with variants; others are not looked at. Empty takes all.
+    coding_of
+        Symbols of genes whose coding transcripts are wanted.
 
     Raises
     ------
@@ -56,6 +93,7 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneMode
     wanted = set(contigs)
     found: set[str] = set()
     transcripts: dict[str, _Transcript] = {}
+    symbols: dict[str, str] = {}
     with_biotype = False
     for row, line in read_lines(path, "GFF3"):
         if not line or line.startswith("#"):
@@ -69,11 +107,16 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneMode
             continue
         parent = _PARENT.search(columns[8])
         if columns[2] == "CDS" and parent and parent.group(1) in transcripts:
-            transcripts[parent.group(1)].coding_bases += int(columns[4]) - int(columns[3]) + 1
-        own = _TRANSCRIPT_ID.search(columns[8])
+            phase = int(columns[7]) if columns[7].isdigit() else 0
+            transcripts[parent.group(1)].segments.append((int(columns[3]), int(columns[4]), phase))
+        own, gene, name = (pattern.search(columns[8]) for pattern in (_TRANSCRIPT_ID, _GENE_ID, _NAME))
+        if gene and name and name.group(1) in coding_of:
+            symbols[gene.group(1)] = name.group(1)
         if own and parent:
             with_biotype = with_biotype or "biotype=" in columns[8]
-            transcripts[own.group(1)] = _Transcript(parent.group(1), len(transcripts), _standing(columns[8]))
+            transcripts[own.group(1)] = _Transcript(
+                parent.group(1), len(transcripts), _standing(columns[8]), columns[0], columns[6] != "-"
+            )
     if wanted and not wanted & found:
         asked, held = (", ".join(sorted(names)[:5]) for names in (wanted, found))
         text = f"no gene model on the contigs of the VCF ({asked}); it has {held}"
@@ -82,7 +125,7 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = ()) -> GeneMode
         lacking = "biotype=... on its transcripts" if transcripts else "transcript (ID=transcript:...;Parent=gene:...)"
         fix = "bcftools csq reads GFF3 in Ensembl's style: ID=gene:..., ID=transcript:..., Parent=..., biotype=..."
         raise InputError(f"the gene models have no {lacking}", path=path, fix=fix)
-    return GeneModels(frozenset(found), frozenset(_best_by_gene(transcripts)))
+    return GeneModels(frozenset(found), frozenset(_best_by_gene(transcripts)), _coding(transcripts, symbols))
 
 
 def _standing(attributes: str) -> int:
@@ -97,7 +140,17 @@ def _standing(attributes: str) -> int:
 def _best_by_gene(transcripts: dict[str, _Transcript]) -> list[str]:
     best: dict[str, tuple[tuple[int, int, int], str]] = {}
     for name, item in transcripts.items():
-        rank = (item.standing, -item.coding_bases, item.order)
-        if item.gene not in best or rank < best[item.gene][0]:
-            best[item.gene] = (rank, name)
+        if item.gene not in best or item.rank < best[item.gene][0]:
+            best[item.gene] = (item.rank, name)
     return [name for _, name in best.values()]
+
+
+def _coding(transcripts: dict[str, _Transcript], symbols: dict[str, str]) -> dict[str, tuple[CodingTranscript, ...]]:
+    of_gene: dict[str, list[tuple[tuple[int, int, int], CodingTranscript]]] = {}
+    for name, item in transcripts.items():
+        if item.gene in symbols and item.segments:
+            of_gene.setdefault(symbols[item.gene], []).append((item.rank, item.coding(name)))
+    return {
+        gene: tuple(coding for _, coding in sorted(ranked, key=lambda pair: pair[0]))
+        for gene, ranked in of_gene.items()
+    }
