@@ -114,7 +114,8 @@ def test_the_published_coordinates_of_the_hotspots_agree(
         if kind == "Missense_Mutation" and (gene, change[:-1]) in placed and change[0] != change[-1]:
             compared += 1
             found = alleles.find(Variant(chrom=f"chr{chrom}", pos=int(pos), ref=ref, alt=alt))
-            if found != f"{gene} {change}":
+            # Several bases may make two hotspots at once, of which one is named.
+            if found is None or (found != f"{gene} {change}" and len(ref) == 1):
                 unlike.append((line, found))
     record_property("shown", f"{build}: {compared - len(unlike)} of {compared} published hotspot alleles found")
     assert compared > 500
