@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from genomodel.calls.freebayes_inputs import contig_lengths, merge_regions, rename_table
+from genomodel.calls.read_groups import rename_table
+from genomodel.calls.shards import contig_lengths, merge_regions
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.files import write_text
 

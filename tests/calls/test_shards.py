@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.calls.freebayes_inputs import contig_lengths, merge_regions, rename_table
+from genomodel.calls.read_groups import rename_table
+from genomodel.calls.shards import contig_lengths, merge_regions
 from genomodel.core.errors import InputError
 
 CONTIGS = {"chr2": 500, "chr1": 300}
