@@ -123,11 +123,28 @@ def _fragment_ends(
     return left, right
 
 
-def _sequence(rng: np.random.Generator, templates: Matrix) -> tuple[Matrix, Matrix]:
-    """Read templates with errors: the chance of a wrong base is what its quality says."""
+def sequence_templates(
+    rng: np.random.Generator, templates: Matrix, shares: npt.NDArray[np.float64] = QUALITY_SHARES
+) -> tuple[Matrix, Matrix]:
+    """Read templates with errors: the chance of a wrong base is what its quality says.
+
+    Parameters
+    ----------
+    rng
+        Source of chance.
+    templates
+        Bases (ASCII, A, C, G and T only), one row a read, in the direction of sequencing.
+    shares
+        Share of each of ``QUALITIES`` in the first cycle.
+
+    Returns
+    -------
+    tuple
+        Bases as read and their Phred scores.
+    """
     n, length = templates.shape
     decay = 1.0 + 2.0 * np.arange(length) / (length - 1)
-    low = np.cumsum(QUALITY_SHARES[:0:-1])[::-1, None] * decay
+    low = np.cumsum(shares[:0:-1])[::-1, None] * decay
     draw = rng.random((n, length), dtype=np.float32)
     bins = (draw[None] < low[:, None, :]).sum(axis=0)
     qualities = QUALITIES[bins]
@@ -138,7 +155,8 @@ def _sequence(rng: np.random.Generator, templates: Matrix) -> tuple[Matrix, Matr
     return bases, qualities
 
 
-def _complement(matrix: Matrix) -> Matrix:
+def complement_rows(matrix: Matrix) -> Matrix:
+    """Return every row read on the other strand."""
     table = np.zeros(256, dtype=np.uint8)
     table[LETTERS] = LETTERS[::-1]
     return table[matrix][:, ::-1]
@@ -164,12 +182,12 @@ def simulate_pairs(rng: np.random.Generator, genome: Genome, library: Library) -
         left, right = _fragment_ends(rng, sequence, starts, ends, here, library.tumor)
         lefts.append(left)
         rights.append(right)
-    left, right = np.concatenate(lefts), _complement(np.concatenate(rights))
+    left, right = np.concatenate(lefts), complement_rows(np.concatenate(rights))
     swap = rng.random(len(left)) < 0.5
     left[swap], right[swap] = right[swap], left[swap]
     again = np.flatnonzero(rng.random(len(left)) < DUPLICATE_RATE)
     order = rng.permutation(np.concatenate([np.arange(len(left)), again]))
-    first, second = _sequence(rng, left[order]), _sequence(rng, right[order])
+    first, second = sequence_templates(rng, left[order]), sequence_templates(rng, right[order])
     return ReadPairs((first[0], second[0]), (first[1], second[1]))
 
 

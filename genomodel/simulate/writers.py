@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pysam
@@ -18,13 +19,20 @@ SYNTHETIC = (
 )
 
 
-def write_gzip(path: Path, content: bytes) -> None:
-    """Write gzip without a time or a name in it, so that the same content gives the same bytes."""
+@contextmanager
+def gzip_writer(path: Path) -> Iterator[gzip.GzipFile]:
+    """Open a gzip without a time or a name in it, so that the same content gives the same bytes."""
     with (
         atomic_path(path) as temporary,
         temporary.open("wb") as raw,
         gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=1, mtime=0) as handle,
     ):
+        yield handle
+
+
+def write_gzip(path: Path, content: bytes) -> None:
+    """Write all of a gzip at once."""
+    with gzip_writer(path) as handle:
         handle.write(content)
 
 
