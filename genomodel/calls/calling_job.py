@@ -45,6 +45,8 @@ class CallingJob:
     workers: int = 1
     """Shards that are worked on at a time; the results do not depend on it."""
     memory_mb: int = 4000
+    header: tuple[tuple[str, str], ...] = ()
+    """Header lines (key, text) for the calls, such as the genome's name."""
 
     @property
     def tumor(self) -> str:
@@ -87,6 +89,7 @@ def calling_job(
     shards: int = 1,
     workers: int = 1,
     memory_mb: int = 4000,
+    header: Sequence[tuple[str, str]] = (),
 ) -> CallingJob:
     """Read names and regions for a call.
 
@@ -106,6 +109,8 @@ def calling_job(
         What makes a candidate.
     shards, workers, memory_mb
         Pieces of equal size, how many of them at a time, and the memory for all of these together.
+    header
+        Header lines (key, text) for the calls.
 
     Raises
     ------
@@ -125,6 +130,7 @@ def calling_job(
         shards=shards,
         workers=max(1, min(workers, shards)),
         memory_mb=memory_mb,
+        header=tuple(header),
     )
 
 

@@ -15,10 +15,16 @@ from typing import TypeVar
 from genomodel.calls.tools import find_tool, starts
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
+from genomodel.core.specimens import Specimen
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 GIVEN = "given"
+CONSENSUS_FRACTION = 0.001
+"""Least share of consensus reads that makes a candidate."""
+
+_CANDIDATE_KEYS = ("min_alternate_count", "min_base_quality", "min_mapping_quality")
+
 FORCED = "forced"
 """Hotspot alleles that Mutect2 was made to look at; evidence for the decision, no engine of its own."""
 
@@ -138,6 +144,18 @@ def tool_plan(
         what = "; ".join(f"{tool}: {why}" for tool, why in not_run)
         raise InputError(f"no engine can run ({what})", fix="Add pileup to calling: engines; it needs no program")
     return plan
+
+
+def candidate_options(calling: Mapping[str, object], specimen: Specimen) -> list[str]:
+    """Return what makes a candidate, as options of the engines that only propose.
+
+    Consensus reads of molecules carry errors a hundred times more rarely than reads do, and are made to find what is
+    rarer than any read error: there the least fraction is :data:`CONSENSUS_FRACTION`, unless a lower one is set.
+    """
+    words = [word for key in _CANDIDATE_KEYS for word in (f"--{key.replace('_', '-')}", str(calling[key]))]
+    fraction = float(str(calling["min_alternate_fraction"]))
+    least = min(fraction, CONSENSUS_FRACTION) if specimen.umi else fraction
+    return ["--min-alternate-fraction", str(least), *words]
 
 
 def _engine_names(value: object) -> list[str]:

@@ -37,11 +37,12 @@ def call_freebayes(job: CallingJob, out: str | Path) -> int:
         freebayes is absent or fails, or a file does not fit the reference.
     """
     version = freebayes_version()
-    finish = partial(harmonize, engine=ENGINE, version=version, reference=job.reference, samples=job.samples)
     with fresh_folder(out) as folder:
         beds = job.write_parts(folder)
         if not beds:
-            empty_calls(out, engine=ENGINE, version=version, reference=job.reference, samples=job.names)
+            empty_calls(
+                out, engine=ENGINE, version=version, reference=job.reference, samples=job.names, notes=job.header
+            )
             return 0
         with ThreadPoolExecutor(job.workers) as pool:
             shards = list(pool.map(partial(_call_shard, job), beds))
@@ -57,7 +58,10 @@ def call_freebayes(job: CallingJob, out: str | Path) -> int:
             "--temp-dir", str(folder / "sort"), "--output-type", "b", "--output", str(ordered), str(whole),
             catch_stdout=False,
         )  # fmt: skip
-        return finish(ordered, out)
+        return harmonize(
+            ordered, out, engine=ENGINE, version=version, reference=job.reference, samples=job.samples,
+            notes=job.header,
+        )  # fmt: skip
 
 
 def _call_shard(job: CallingJob, bed: Path) -> Path:

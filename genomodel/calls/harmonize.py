@@ -17,7 +17,7 @@ import pysam.bcftools
 
 from genomodel.calls.counts import count_reads
 from genomodel.calls.shards import contig_lengths
-from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord
+from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord, choose_samples
 from genomodel.core.errors import InputError
 from genomodel.core.variants import AlleleCounts
 from genomodel.files import atomic_path
@@ -85,6 +85,48 @@ def harmonize(
                 written += 1
     pysam.tabix_index(str(out), preset="vcf", force=True)
     return written
+
+
+def take_given(
+    paths: Sequence[str | Path],
+    out: str | Path,
+    *,
+    reference: str | Path,
+    names: Sequence[str],
+    stated: tuple[str | None, str | None] = (None, None),
+    notes: Sequence[tuple[str, str]] = (),
+) -> int:
+    """Write calls that somebody else made in the common form, as the engine ``given``.
+
+    Parameters
+    ----------
+    paths
+        One VCF, or two where a caller writes SNVs and indels apart.
+    out, reference, notes
+        As for :func:`harmonize`.
+    names
+        What the tumor, and its normal if reads of it are there, are called in this run.
+    stated
+        What the two are called in the files, where somebody said so.
+
+    Returns
+    -------
+    int
+        Number of records.
+
+    Raises
+    ------
+    InputError
+        As :func:`harmonize`; or the tumor's column cannot be told.
+    """
+    (merged,) = paths
+    header = VcfReader(merged).header
+    found = choose_samples(header, *stated)
+    if found[0] is None:
+        raise InputError("the given calls have no sample columns", path=merged)
+    samples = [(old, new) for old, new in zip(found, names, strict=False) if old is not None]
+    made_by = header.value("source") or "not stated"
+    return harmonize(merged, out, engine="given", version=made_by, reference=reference, samples=samples, notes=notes)
 
 
 def empty_calls(

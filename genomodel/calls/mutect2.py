@@ -20,6 +20,7 @@ from pathlib import Path
 import pysam
 
 from genomodel.calls.calling_job import CallingJob, fresh_folder
+from genomodel.calls.engines import FORCED
 from genomodel.calls.harmonize import empty_calls, harmonize
 from genomodel.calls.shards import Region, bed_text
 from genomodel.calls.tools import run_tool
@@ -92,8 +93,9 @@ def call_mutect2(job: CallingJob, out: str | Path, resources: Resources = Resour
             raw = list(pool.map(work, beds))
         filtered, notes = _filter(job, folder, raw, resources)
         return harmonize(
-            filtered, out, engine=ENGINE, version=version, reference=job.reference, samples=job.samples, notes=notes
-        )
+            filtered, out, engine=ENGINE, version=version, reference=job.reference, samples=job.samples,
+            notes=[*job.header, *notes],
+        )  # fmt: skip
 
 
 def force_call(job: CallingJob, alleles: Path, out: str | Path, resources: Resources = Resources()) -> int:
@@ -111,9 +113,11 @@ def force_call(job: CallingJob, alleles: Path, out: str | Path, resources: Resou
         As for :func:`call_mutect2`.
     """
     wanted = {(r.chrom, r.pos, r.ref, r.alts[0]) for r in VcfReader(alleles)}
-    finish = partial(harmonize, engine="forced", reference=job.reference, samples=job.samples)
+    finish = partial(harmonize, engine=FORCED, reference=job.reference, samples=job.samples)
     if not wanted:
-        empty_calls(out, engine="forced", version="none", reference=job.reference, samples=job.names)
+        empty_calls(
+            out, engine=FORCED, version="not started", reference=job.reference, samples=job.names, notes=job.header
+        )
         return 0
     version = gatk_version()
     around = _margins(job.reference, sorted({(chrom, pos - 1, pos - 1 + len(ref)) for chrom, pos, ref, _ in wanted}))
@@ -125,7 +129,7 @@ def force_call(job: CallingJob, alleles: Path, out: str | Path, resources: Resou
         raw = _call_shard(alone, resources, folder, ["--alleles", str(alleles)], bed)
         filtered, notes = _filter(alone, folder, [raw], Resources(), orientation=False)
         whole = folder / "all.vcf.gz"
-        finish(filtered, whole, version=version, notes=notes)
+        finish(filtered, whole, version=version, notes=[*job.header, *notes])
         return _keep_alleles(whole, Path(out), wanted)
 
 

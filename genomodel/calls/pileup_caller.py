@@ -79,14 +79,18 @@ def call_pileup(job: CallingJob, out: str | Path) -> int:
         raw = folder / "candidates.vcf"
         header, lines = _first_header(found), (line for path, _ in found for line in _lines(path))
         if header is None:
-            empty_calls(out, engine=ENGINE, version=version, reference=job.reference, samples=job.names)
+            empty_calls(
+                out, engine=ENGINE, version=version, reference=job.reference, samples=job.names, notes=job.header
+            )
             return 0
         with raw.open("w", encoding="utf-8") as target:
             target.write(header)
             target.writelines(lines)
         # Reads go by file here, whatever their read groups say, so that columns are named by their order.
         samples = [(f"sample{index}", new) for index, new in enumerate(job.names)]
-        return harmonize(raw, out, engine=ENGINE, version=version, reference=job.reference, samples=samples)
+        return harmonize(
+            raw, out, engine=ENGINE, version=version, reference=job.reference, samples=samples, notes=job.header
+        )
 
 
 def _first_header(found: Sequence[tuple[Path, str]]) -> str | None:

@@ -8,13 +8,11 @@ from pathlib import Path
 import pysam
 import pysam.bcftools
 
+from genomodel.calls.calling_inputs import MIN_NORMALS
 from genomodel.calls.calling_job import CallingJob, fresh_folder
 from genomodel.calls.mutect2 import gatk, reads_options
 from genomodel.calls.shards import Region, assayed_regions, bed_text, callable_regions, contig_lengths, merge_regions
 from genomodel.core.errors import InputError
-
-MIN_NORMALS = 2
-"""Normals that CreateSomaticPanelOfNormals wants to see an artifact in by default; one alone gives an empty panel."""
 
 
 def call_normal(job: CallingJob, out: str | Path) -> None:

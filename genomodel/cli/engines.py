@@ -11,7 +11,7 @@ from rich.console import Console
 from genomodel.calls.calling_job import Thresholds, calling_job
 from genomodel.calls.forced_alleles import forced_alleles, write_alleles
 from genomodel.calls.freebayes import call_freebayes
-from genomodel.calls.harmonize import harmonize
+from genomodel.calls.harmonize import harmonize, take_given
 from genomodel.calls.hotspot_alleles import HotspotAlleles
 from genomodel.calls.mutect2 import Resources, call_mutect2, force_call
 from genomodel.calls.pileup_caller import call_pileup
@@ -36,12 +36,23 @@ MaxDepth = Annotated[int, typer.Option(min=1, help="Reads at one place beyond wh
 Germline = Annotated[Path | None, typer.Option(help="Population allele frequencies, VCF with INFO/AF.")]
 Pon = Annotated[Path | None, typer.Option("--panel-of-normals", help="Panel of normals, VCF.")]
 Sites = Annotated[Path | None, typer.Option(help="Common biallelic sites with INFO/AF, for the contamination.")]
+Header = Annotated[list[str] | None, typer.Option(help="KEY=TEXT, a line for the header of the calls.")]
 
 DEFAULTS = Thresholds()
 
 
 def _alignments(tumor: tuple[str, str], normal: tuple[str, str]) -> list[tuple[str, str]]:
     return [tumor, normal] if normal[0] else [tumor]
+
+
+def _lines(header: list[str] | None) -> list[tuple[str, str]]:
+    lines = []
+    for text in header or []:
+        key, mark, value = text.partition("=")
+        if not (key and mark):
+            raise InputError(f"'{text}' is not KEY=TEXT", column="--header")
+        lines.append((key, value))
+    return lines
 
 
 def _said(engine: str, records: int) -> None:
@@ -61,11 +72,12 @@ def call_with_mutect2(
     shards: Shards = 1,
     threads: Threads = 1,
     memory_mb: Memory = 4000,
+    header: Header = None,
 ) -> None:
     """Call with Mutect2 and filter with FilterMutectCalls."""
     job = calling_job(
         reference, _alignments(tumor, normal), bed=bed, library=library, shards=shards, workers=threads,
-        memory_mb=memory_mb,
+        memory_mb=memory_mb, header=_lines(header),
     )  # fmt: skip
     _said("mutect2", call_mutect2(job, out, Resources(germline_resource, panel_of_normals, common_sites)))
 
@@ -83,12 +95,13 @@ def call_with_freebayes(
     min_mapping_quality: MappingQuality = DEFAULTS.min_mapping_quality,
     shards: Shards = 1,
     threads: Threads = 1,
+    header: Header = None,
 ) -> None:
     """Call candidates with freebayes."""
     least = Thresholds(min_alternate_fraction, min_alternate_count, min_base_quality, min_mapping_quality)
     job = calling_job(
         reference, _alignments(tumor, normal), bed=bed, library=library, thresholds=least, shards=shards,
-        workers=threads,
+        workers=threads, header=_lines(header),
     )  # fmt: skip
     _said("freebayes", call_freebayes(job, out))
 
@@ -107,12 +120,13 @@ def call_with_pileup(
     max_depth: MaxDepth = DEFAULTS.max_depth,
     shards: Shards = 1,
     threads: Threads = 1,
+    header: Header = None,
 ) -> None:
     """Call candidates from allele counts, with the bcftools inside pysam."""
     least = Thresholds(min_alternate_fraction, min_alternate_count, min_base_quality, min_mapping_quality, max_depth)
     job = calling_job(
         reference, _alignments(tumor, normal), bed=bed, library=library, thresholds=least, shards=shards,
-        workers=threads,
+        workers=threads, header=_lines(header),
     )  # fmt: skip
     _said("pileup", call_pileup(job, out))
 
@@ -125,11 +139,33 @@ def harmonize_calls(
     out: Out,
     normal: Annotated[tuple[str, str], typer.Option(help="Normal sample: name in the file, name to be.")] = ("", ""),
     engine_version: Annotated[str, typer.Option(help="The engine's version.")] = "unknown",
+    header: Header = None,
 ) -> None:
     """Left-align an engine's calls, part alleles, and give every sample AD, DP and AF."""
     samples = _alignments(tumor, normal)
-    records = harmonize(raw, out, engine=engine, version=engine_version, reference=reference, samples=samples)
+    records = harmonize(
+        raw, out, engine=engine, version=engine_version, reference=reference, samples=samples, notes=_lines(header)
+    )
     _said(engine, records)
+
+
+def take_calls(
+    calls: Annotated[list[Path], typer.Argument(help="VCF of another caller, or two: SNVs and indels.")],
+    reference: Reference,
+    tumor: Annotated[str, typer.Option(help="What the tumor is to be called.")],
+    out: Out,
+    normal: Annotated[str | None, typer.Option(help="What the normal is to be called, if there is one.")] = None,
+    tumor_sample: Annotated[
+        str | None, typer.Option(help="The tumor's column in the files, if it must be said.")
+    ] = None,
+    normal_sample: Annotated[str | None, typer.Option(help="The normal's column in the files.")] = None,
+    header: Header = None,
+) -> None:
+    """Bring calls that somebody else made into the common form."""
+    names = [tumor] if normal is None else [tumor, normal]
+    stated = (tumor_sample, normal_sample)
+    records = take_given(calls, out, reference=reference, names=names, stated=stated, notes=_lines(header))
+    _said("given", records)
 
 
 def force_call_hotspots(
@@ -143,10 +179,13 @@ def force_call_hotspots(
     germline_resource: Germline = None,
     panel_of_normals: Pon = None,
     memory_mb: Memory = 4000,
+    header: Header = None,
 ) -> None:
     """Have Mutect2 look again at hotspot alleles that some engine saw and it did not pass."""
     named = [_named_calls(text) for text in calls]
-    job = calling_job(reference, _alignments(tumor, normal), regions=(), library=library, memory_mb=memory_mb)
+    job = calling_job(
+        reference, _alignments(tumor, normal), regions=(), library=library, memory_mb=memory_mb, header=_lines(header)
+    )
     entries = forced_alleles(named, HotspotAlleles.read(hotspots))
     alleles = out.with_name(out.name.removesuffix(".vcf.gz") + ".alleles.vcf.gz")
     write_alleles(entries, reference, alleles)
@@ -196,6 +235,7 @@ def register(app: typer.Typer) -> None:
     app.command("call-freebayes")(call_with_freebayes)
     app.command("call-pileup")(call_with_pileup)
     app.command("harmonize")(harmonize_calls)
+    app.command("take-calls")(take_calls)
     app.command("force-call")(force_call_hotspots)
     app.command("call-pon-normal")(call_normal_for_panel)
     app.command("build-pon")(make_panel_of_normals)

@@ -51,7 +51,7 @@ def planned(done: subprocess.CompletedProcess[str]) -> Counter[str]:
     return Counter({rule: int(n) for rule, n in rows if rule not in ("all", "total")})
 
 
-SHARED = {"index_fasta", "index_bwa", "report_cohort"}
+SHARED = {"index_fasta", "index_dict", "index_bwa", "list_hotspot_alleles", "report_cohort"}
 
 
 def per_patient(jobs: Counter[str]) -> int:
@@ -65,7 +65,7 @@ def test_reads_of_tumor_and_normal_take_at_most_fifteen_jobs(tmp_path: Path, ref
     ]
     jobs = planned(snakemake(tmp_path, sheets(tmp_path, reference, ["p1"], rows), "-n"))
     assert per_patient(jobs) <= 15, jobs
-    assert jobs["call_copy_number"] == jobs["decide_origin"] == jobs["annotate_calls"] == jobs["report_cohort"] == 1
+    assert jobs["call_copy_number"] == jobs["decide_calls"] == jobs["annotate_calls"] == jobs["report_cohort"] == 1
 
 
 def test_alignment_given_skips_trimming_and_alignment(tmp_path: Path, reference: Path) -> None:

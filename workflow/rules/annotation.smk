@@ -1,6 +1,9 @@
+POPULATION = ["--population", config["annotation"]["population"]] if "population" in config["annotation"] else []
+
+
 rule annotate_calls:
     input:
-        vcf=rules.decide_origin.output.vcf,
+        vcf=rules.decide_calls.output.vcf,
         fasta=FASTA,
         fai=f"{FASTA}.fai",
         gff=config["reference"]["gff"],
@@ -16,8 +19,11 @@ rule annotate_calls:
     resources:
         mem_mb=memory(2000, 5),
         runtime=minutes(15, 60),
+    # A file of population frequencies is read by place: as an input its size would be asked for as memory.
+    params:
+        population=POPULATION,
     message:
         "Annotate the calls of {wildcards.patient}"
     shell:
         "genomodel annotate {input.vcf:q} --reference {input.fasta:q} --gff {input.gff:q}"
-        " --out {output.vcf:q} > {log:q} 2>&1"
+        " {params.population:q} --out {output.vcf:q} > {log:q} 2>&1"

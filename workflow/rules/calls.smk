@@ -1,56 +1,23 @@
-rule call_freebayes:
+# One engine, one file; those that cannot run here are left out of the graph, and the plan says so.
+for engine in (*PLAN.engines, "given"):
+
+    include: f"{engine}.smk"
+
+
+if PLAN.forces_hotspots:
+
+    include: "pon.smk"
+
+
+rule decide_calls:
     input:
+        calls=lambda wildcards: CALLS.calls(wildcards.patient, forced=True),
         tumor=lambda wildcards: INPUTS.alignment(wildcards.patient, "tumor"),
         normal=lambda wildcards: INPUTS.alignment(wildcards.patient, "normal"),
         bed=lambda wildcards: INPUTS.assay_bed(wildcards.patient),
         fasta=FASTA,
         fai=f"{FASTA}.fai",
-    output:
-        vcf=f"{RESULTS}/calls/freebayes/{{patient}}.vcf.gz",
-        tbi=f"{RESULTS}/calls/freebayes/{{patient}}.vcf.gz.tbi",
-        targets=temp(f"{RESULTS}/calls/freebayes/{{patient}}.targets.bed"),
-        names=temp(f"{RESULTS}/calls/freebayes/{{patient}}.names.txt"),
-    log:
-        f"{RESULTS}/logs/freebayes/{{patient}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/freebayes/{{patient}}.tsv"
-    conda:
-        "../../envs/freebayes.yaml"
-    resources:
-        mem_mb=memory(2000, 0.5),
-        runtime=minutes(30, 240),
-    params:
-        reads=lambda wildcards, input: [input.tumor[0], *input.normal[:1]],
-        samples=lambda wildcards: INPUTS.alignment_options(wildcards.patient),
-        bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
-        genome=config["reference"]["genome"],
-        note=GENOME_NOTE,
-        min_fraction=config["calling"]["min_alternate_fraction"],
-        min_count=config["calling"]["min_alternate_count"],
-        base_quality=config["calling"]["min_base_quality"],
-        mapping_quality=config["calling"]["min_mapping_quality"],
-    message:
-        "Call variants of {wildcards.patient}"
-    # Alleles are split before anything is decided, so that no count is summed over alleles. Samples get their names by
-    # the names they have: freebayes orders them as it likes.
-    shell:
-        "(genomodel prepare-calling --reference {input.fasta:q} {params.samples:q} {params.bed:q}"
-        " --targets {output.targets:q} --names {output.names:q}"
-        " && freebayes --fasta-reference {input.fasta:q} --targets {output.targets:q}"
-        " --pooled-continuous --genotype-qualities --strict-vcf --report-genotype-likelihood-max"
-        " --allele-balance-priors-off --no-partial-observations --min-repeat-entropy 1"
-        " --min-alternate-fraction {params.min_fraction} --min-alternate-count {params.min_count}"
-        " --min-base-quality {params.base_quality} --min-mapping-quality {params.mapping_quality} {params.reads:q}"
-        " | bcftools norm --fasta-ref {input.fasta:q} --multiallelics -any --output-type u"
-        " | bcftools reheader --samples {output.names:q}"
-        " | bcftools annotate --header-lines <(printf '##genomodel_genome=%s\n##genomodel_note=%s\n' {params.genome:q} {params.note:q})"
-        " --output-type z --output {output.vcf:q}"
-        " && bcftools index --tbi --output {output.tbi:q} {output.vcf:q}) 2> {log:q}"
-
-
-rule decide_origin:
-    input:
-        vcf=rules.call_freebayes.output.vcf,
+        hotspots=rules.list_hotspot_alleles.output.alleles,
     output:
         vcf=f"{RESULTS}/calls/consensus/{{patient}}.vcf.gz",
         tbi=f"{RESULTS}/calls/consensus/{{patient}}.vcf.gz.tbi",
@@ -59,13 +26,30 @@ rule decide_origin:
     benchmark:
         f"{RESULTS}/benchmarks/decide/{{patient}}.tsv"
     conda:
-        "../../envs/genomodel.yaml"
+        "../../envs/varlociraptor.yaml"
+    threads: 2
     resources:
-        mem_mb=memory(1000, 5),
-        runtime=minutes(10, 60),
+        mem_mb=memory(2000, 2),
+        runtime=minutes(20, 120),
     params:
-        samples=lambda wildcards: INPUTS.sample_options(wildcards.patient),
+        calls=lambda wildcards: CALLS.calls_options(wildcards.patient, forced=True),
+        samples=lambda wildcards: INPUTS.alignment_options(wildcards.patient),
+        specimen=lambda wildcards: INPUTS.specimen_options(wildcards.patient),
+        purity=lambda wildcards: INPUTS.purity_option(wildcards.patient),
+        bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
+        judge=PLAN.judge.value,
+        rule=CALLING["pass_rule"],
+        contamination=["--contamination", CALLING["contamination"]] if "contamination" in CALLING else [],
+        fdr=CALLING["fdr"],
+        max_depth=CALLING["max_depth"],
+        base_quality=CALLING["min_base_quality"],
+        mapping_quality=CALLING["min_mapping_quality"],
+        not_run=PLAN.not_run_options(),
     message:
-        "Tell somatic from germline in {wildcards.patient}"
+        "Decide over the candidates of {wildcards.patient}"
     shell:
-        "genomodel decide {input.vcf:q} {params.samples:q} --out {output.vcf:q} > {log:q} 2>&1"
+        "genomodel decide {params.calls:q} {params.samples:q} --reference {input.fasta:q} --judge {params.judge}"
+        " --pass-rule {params.rule} {params.specimen} {params.purity} {params.contamination} {params.bed:q}"
+        " --fdr {params.fdr} --max-depth {params.max_depth} --hotspots {input.hotspots:q}"
+        " --min-base-quality {params.base_quality} --min-mapping-quality {params.mapping_quality}"
+        " {params.not_run:q} --threads {threads} --out {output.vcf:q} > {log:q} 2>&1"

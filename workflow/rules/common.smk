@@ -3,8 +3,14 @@
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
 from snakemake.utils import validate
 
+from genomodel.calls.calling_inputs import CallingInputs
+from genomodel.calls.engines import tool_plan
+from genomodel.calls.tools import tool_folders
+from genomodel.calls.umi import require_umi_program
+from genomodel.cohort.plan import plan_cohort, plan_lines
 from genomodel.cohort.sheets import read_cohort, sample_name
 from genomodel.cohort.workflow_inputs import WorkflowInputs
 from genomodel.core.errors import InputError
@@ -16,24 +22,38 @@ validate(config, "../schemas/config.schema.yaml")
 
 RESULTS = config["results"]
 FASTA = config["reference"]["fasta"]
+DICT = str(Path(FASTA).with_suffix(".dict"))
 BWA_INDEX = config["reference"].get("bwa_index", f"{RESULTS}/reference/bwa")
 GENOME_NOTE = f"genome: {config['reference']['genome']}" + (
     ", not a human one" if config["reference"]["genome"] == "synthetic" else ""
 )
+CALLING = config["calling"]
 ID = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 
 try:
     COHORT = read_cohort(config["patients"], config["samples"], genome=GenomeBuild(config["reference"]["genome"]))
+    INPUTS = WorkflowInputs(COHORT, ResultPaths(Path(RESULTS)))
+    WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+    PLAN = tool_plan(CALLING, provided=WITH_CONDA)
+    require_umi_program(INPUTS.with_umi(), provided=WITH_CONDA)
 except InputError as error:
     raise WorkflowError(error.message) from None
+CALLS = CallingInputs(INPUTS, PLAN, CALLING)
 
-INPUTS = WorkflowInputs(COHORT, ResultPaths(Path(RESULTS)))
+# Programs that a site keeps in a folder of their own come behind those of PATH and of conda's environments.
+shell.prefix("set -euo pipefail; PATH=$PATH" + "".join(f":'{folder}'" for folder in tool_folders()) + "; ")
+HEADER = [f"--header=genomodel_genome={config['reference']['genome']}", f"--header=genomodel_note={GENOME_NOTE}"]
 
 
 wildcard_constraints:
     patient=ID,
     type="tumor|normal",
     lane=ID,
+
+
+onstart:
+    for line in [*plan_lines(plan_cohort(COHORT)), *PLAN.lines()]:
+        logger.info(line)
 
 
 def memory(smallest, factor):

@@ -18,6 +18,28 @@ rule index_fasta:
         "samtools faidx {input.fasta:q} -o {output.fai:q} 2> {log:q}"
 
 
+rule index_dict:
+    input:
+        fasta=FASTA,
+    output:
+        dict=DICT,
+    log:
+        f"{RESULTS}/logs/reference/dict.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reference/dict.tsv"
+    conda:
+        "../../envs/samtools.yaml"
+    resources:
+        mem_mb=memory(500, 0.1),
+        runtime=minutes(5, 5),
+    params:
+        uri=subpath(input.fasta, basename=True),
+    message:
+        "Write the sequence dictionary of the reference"
+    shell:
+        "samtools dict --uri {params.uri:q} --output {output.dict:q} {input.fasta:q} 2> {log:q}"
+
+
 rule index_bwa:
     input:
         fasta=FASTA,
