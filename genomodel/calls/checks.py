@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pysam
 
+from genomodel.calls.umi import UmiFit
 from genomodel.calls.vcf_text import explained, open_binary
 from genomodel.core.errors import InputError, raise_collected
+from genomodel.core.specimens import UmiDesign
 from genomodel.files import require_file
 
 FASTQ_LINES = 4
@@ -119,8 +121,15 @@ def _order_faults(path: Path, header: pysam.AlignmentHeader) -> list[InputError]
     return [InputError("no index beside it", path=path, fix=f"Make one with samtools index {path.name}")]
 
 
-def check_fastq_pair(first: str | Path, second: str | Path) -> int:
+def check_fastq_pair(first: str | Path, second: str | Path, *, umi: UmiDesign | None = None) -> int:
     """Check that two FASTQ files are whole and hold the two ends of the same reads, in the same order.
+
+    Parameters
+    ----------
+    first, second
+        FASTQ, plain or gzipped.
+    umi
+        Where the reads are said to hold identifiers, if they do.
 
     Returns
     -------
@@ -130,16 +139,18 @@ def check_fastq_pair(first: str | Path, second: str | Path) -> int:
     Raises
     ------
     InputError
-        A file is missing, empty, truncated or no FASTQ; the numbers of reads differ; or names do not fit.
+        A file is missing, empty, truncated or no FASTQ; the numbers of reads differ; names do not fit; or the reads do
+        not fit the identifiers' read structures.
     """
     first, second = Path(first), Path(second)
     if first.resolve() == second.resolve():
         raise InputError("both ends of the pair are the same file", path=second, fix="Give the second end as fastq_2")
-    names, others = read_names(first), read_names(second)
+    reads, others = fastq_reads(first), fastq_reads(second)
+    fit = UmiFit(umi) if umi else None
     pairs = 0
-    for one, two in zip_longest(names, others):
+    for one, two in zip_longest(reads, others):
         if one is None or two is None:
-            rest = 1 + sum(1 for _ in (others if one is None else names))
+            rest = 1 + sum(1 for _ in (others if one is None else reads))
             counts = (pairs, pairs + rest) if one is None else (pairs + rest, pairs)
             text = f"{counts[1]} reads, but {first.name} has {counts[0]}"
             raise InputError(text, path=second, fix="One of the two is cut or of another run; copy them again")
@@ -147,12 +158,16 @@ def check_fastq_pair(first: str | Path, second: str | Path) -> int:
             names_there = (two[1].decode(errors="replace"), one[1].decode(errors="replace"))
             text = f"read '{names_there[0]}' stands where {first.name} has '{names_there[1]}'"
             raise InputError(text, path=second, row=two[0], fix="Give the two ends of one run, in one order")
+        if fit is not None:
+            fit.add((one[2], two[2]), (one[0], two[0]), (first, second))
         pairs += 1
+    if fit is not None:
+        fit.require((first, second))
     return pairs
 
 
-def read_names(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield line number and name of each read of a FASTQ, without ``/1`` or ``/2``, checking its shape.
+def fastq_reads(path: Path) -> Iterator[tuple[int, bytes, bytes]]:
+    """Yield line number, name without ``/1`` or ``/2``, and bases of each read of a FASTQ, checking its shape.
 
     Raises
     ------
@@ -178,4 +193,4 @@ def read_names(path: Path) -> Iterator[tuple[int, bytes]]:
             words = name[1:].split(None, 1)
             if not words:
                 raise InputError("a read without a name", path=path, row=row)
-            yield row, words[0][:-2] if words[0].endswith((b"/1", b"/2")) else words[0]
+            yield row, words[0][:-2] if words[0].endswith((b"/1", b"/2")) else words[0], bases.rstrip()

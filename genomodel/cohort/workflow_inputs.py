@@ -8,7 +8,7 @@ from pathlib import Path
 
 from genomodel.cohort.sheets import Cohort, CohortPatient, SampleInput, index_candidates, sample_name
 from genomodel.core.paths import ResultPaths
-from genomodel.core.specimens import Library, Specimen
+from genomodel.core.specimens import Library, Specimen, UmiDesign
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class WorkflowInputs:
         folder = self.paths.results / "aligned" / "lanes" / patient
         return [str(folder / f"{kind}.{sample.lane}.bam") for sample in self._samples(patient, kind)]
 
+    def umi_lane_alignments(self, patient: str, kind: str) -> list[str]:
+        """Return the alignments of a sample's lanes with identifiers, in the order that they are grouped in."""
+        return [f"{path.removesuffix('.bam')}.umi.bam" for path in self.lane_alignments(patient, kind)]
+
     def given_alignment(self, patient: str, kind: str) -> list[str]:
         """Return the BAM or CRAM that the sheet names, and its index."""
         bam = str(self._samples(patient, kind)[0].bam)
@@ -64,7 +68,15 @@ class WorkflowInputs:
         return self.specimen(patient, kind).primer_bed or []
 
     def alignment(self, patient: str, kind: str) -> list[str]:
-        """Return a sample's final alignment first, then its index and, for a given one, the mark that it was checked.
+        """Return a sample's final alignment first, then its index and the mark that the patient's samples were checked.
+
+        Empty when the patient has no such sample.
+        """
+        files = self.final_alignment(patient, kind)
+        return [*files, str(self.paths.samples_check(patient))] if files else []
+
+    def final_alignment(self, patient: str, kind: str) -> list[str]:
+        """Return a sample's final alignment and what it rests on, as yet unchecked against the patient's other sample.
 
         Empty when the patient has no such sample.
         """
@@ -74,8 +86,34 @@ class WorkflowInputs:
             return _indexed(self.paths.alignment(patient, kind, "clipped"))
         return self.unclipped_alignment(patient, kind)
 
+    def expected_sample(self, patient: str, kind: str) -> list[str]:
+        """Return ``--sample`` with the name that the sheet gives to the reads of a given alignment, or nothing."""
+        row = self._samples(patient, kind)[0]
+        return ["--sample", row.sample] if row.kind == "bam" and row.sample and not row.vcf else []
+
+    def umi(self, patient: str, kind: str) -> UmiDesign:
+        """Return the identifiers of a sample that has them.
+
+        Raises
+        ------
+        KeyError
+            It has none.
+        """
+        design = self.specimen(patient, kind).umi
+        if design is None:
+            raise KeyError(f"{kind} of {patient} has no identifiers")
+        return design
+
+    def with_umi(self) -> list[str]:
+        """Return the patients of whom a sample has identifiers."""
+        return [
+            name
+            for name, entry in self.cohort.patients.items()
+            if any(s and s.umi for s in (entry.patient.tumor_specimen, entry.patient.normal_specimen))
+        ]
+
     def unclipped_alignment(self, patient: str, kind: str) -> list[str]:
-        """Return a sample's alignment as it is before primers are clipped, as :meth:`alignment` does."""
+        """Return a sample's alignment before primers are clipped, its index and, for a given one, its check."""
         if self._samples(patient, kind)[0].kind != "fastq":
             checked = self.paths.results / "qc" / f"{patient}.{kind}.alignment_checked"
             return [*self.given_alignment(patient, kind), str(checked)]

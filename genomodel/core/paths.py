@@ -23,8 +23,12 @@ class ResultPaths:
         """
         return self.results / "aligned" / f"{patient}.{sample_type}{treated and '.'}{treated}.bam"
 
+    def samples_check(self, patient: str) -> Path:
+        """Return what was found of a patient's samples before anything was called."""
+        return self.results / "qc" / f"{patient}.samples.tsv"
+
     def umi_table(self, patient: str, sample_type: str) -> Path:
-        """Molecules and families of a sample with unique molecular identifiers."""
+        """Return molecules and families of a sample with unique molecular identifiers."""
         return self.results / "qc" / f"{patient}.{sample_type}.umi.tsv"
 
     def copy_number(self, patient: str) -> Path:

@@ -1,38 +1,12 @@
-rule trim_reads:
-    input:
-        unpack(lambda wildcards: INPUTS.lane_reads(wildcards.patient, wildcards.type, wildcards.lane)),
-    output:
-        read1=temp(f"{RESULTS}/trimmed/{{patient}}/{{type}}.{{lane}}.R1.fastq.gz"),
-        read2=temp(f"{RESULTS}/trimmed/{{patient}}/{{type}}.{{lane}}.R2.fastq.gz"),
-        json=f"{RESULTS}/qc/fastp/{{patient}}/{{type}}.{{lane}}.fastp.json",
-        html=f"{RESULTS}/qc/fastp/{{patient}}/{{type}}.{{lane}}.fastp.html",
-    log:
-        f"{RESULTS}/logs/fastp/{{patient}}/{{type}}.{{lane}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fastp/{{patient}}/{{type}}.{{lane}}.tsv"
-    conda:
-        "../../envs/fastp.yaml"
-    threads: 2
-    resources:
-        mem_mb=memory(1000, 0.1),
-        runtime=minutes(10, 30),
-    message:
-        "Check and trim the reads of {wildcards.patient}, {wildcards.type}, lane {wildcards.lane}"
-    # fastp reads on silently when mates are missing or the gzip ends early, so that the pairs are checked first.
-    shell:
-        "(genomodel check-fastq {input.read1:q} {input.read2:q}"
-        " && fastp --in1 {input.read1:q} --in2 {input.read2:q} --out1 {output.read1:q} --out2 {output.read2:q}"
-        " --json {output.json:q} --html {output.html:q} --compression 1 --thread {threads}) > {log:q} 2>&1"
-
-
 rule align_lane:
     input:
-        read1=rules.trim_reads.output.read1,
-        read2=rules.trim_reads.output.read2,
+        unpack(lambda wildcards: INPUTS.lane_reads(wildcards.patient, wildcards.type, wildcards.lane)),
         bwt=f"{BWA_INDEX}.bwt",
         index=multiext(BWA_INDEX, ".amb", ".ann", ".pac", ".sa"),
     output:
         bam=temp(f"{RESULTS}/aligned/lanes/{{patient}}/{{type}}.{{lane}}.bam"),
+        json=f"{RESULTS}/qc/fastp/{{patient}}/{{type}}.{{lane}}.fastp.json",
+        html=f"{RESULTS}/qc/fastp/{{patient}}/{{type}}.{{lane}}.fastp.html",
     log:
         f"{RESULTS}/logs/bwa/{{patient}}/{{type}}.{{lane}}.log",
     benchmark:
@@ -42,7 +16,7 @@ rule align_lane:
     threads: 8
     resources:
         mem_mb=memory(2000, 3),
-        runtime=minutes(15, 120),
+        runtime=minutes(20, 150),
     params:
         prefix=subpath(input.bwt, strip_suffix=".bwt"),
         comment=f"@CO\\t{GENOME_NOTE}",
@@ -50,10 +24,14 @@ rule align_lane:
             sample_name(wildcards.patient, wildcards.type), wildcards.lane
         ),
     message:
-        "Align {wildcards.patient}, {wildcards.type}, lane {wildcards.lane}"
-    # A fixed batch size makes the alignment independent of the number of threads.
+        "Trim and align {wildcards.patient}, {wildcards.type}, lane {wildcards.lane}"
+    # fastp reads on silently when mates are missing or the gzip ends early, so that the pairs are checked first. A fixed
+    # batch size makes the alignment independent of the number of threads.
     shell:
-        "(bwa mem -t {threads} -K 100000000 -R {params.read_group:q} -H {params.comment:q} {params.prefix:q} {input.read1:q} {input.read2:q}"
+        "(genomodel check-fastq {input.read1:q} {input.read2:q}"
+        " && fastp --in1 {input.read1:q} --in2 {input.read2:q} --stdout --json {output.json:q} --html {output.html:q}"
+        " --thread 2"
+        " | bwa mem -t {threads} -p -K 100000000 -R {params.read_group:q} -H {params.comment:q} {params.prefix:q} -"
         " | samtools fixmate -m -u - -"
         " | samtools sort -@ 2 -T {output.bam:q} -o {output.bam:q} -) 2> {log:q}"
 
@@ -83,6 +61,65 @@ rule mark_duplicates:
         " && samtools index {output.bam:q} {output.bai:q}) 2> {log:q}"
 
 
+# Reads of an amplicon start and end at its primers: marked as duplicates of each other, hardly any would be left.
+rule merge_lanes:
+    input:
+        bams=lambda wildcards: INPUTS.lane_alignments(wildcards.patient, wildcards.type),
+    output:
+        bam=f"{RESULTS}/aligned/{{patient}}.{{type}}.merged.bam",
+        bai=f"{RESULTS}/aligned/{{patient}}.{{type}}.merged.bam.bai",
+    log:
+        f"{RESULTS}/logs/merge/{{patient}}.{{type}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/merge/{{patient}}.{{type}}.tsv"
+    conda:
+        "../../envs/samtools.yaml"
+    threads: 2
+    resources:
+        mem_mb=memory(1000, 0.2),
+        runtime=minutes(10, 30),
+    message:
+        "Merge the lanes of {wildcards.patient}, {wildcards.type}"
+    shell:
+        "(samtools merge -@ {threads} -o {output.bam:q} {input.bams:q}"
+        " && samtools index {output.bam:q} {output.bai:q}) 2> {log:q}"
+
+
+rule clip_primers:
+    input:
+        reads=lambda wildcards: INPUTS.unclipped_alignment(wildcards.patient, wildcards.type),
+        primers=lambda wildcards: INPUTS.primers(wildcards.patient, wildcards.type),
+        fasta=FASTA,
+        fai=f"{FASTA}.fai",
+    output:
+        bam=f"{RESULTS}/aligned/{{patient}}.{{type}}.clipped.bam",
+        bai=f"{RESULTS}/aligned/{{patient}}.{{type}}.clipped.bam.bai",
+        stats=f"{RESULTS}/qc/{{patient}}.{{type}}.clipped.txt",
+    log:
+        f"{RESULTS}/logs/clip_primers/{{patient}}.{{type}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/clip_primers/{{patient}}.{{type}}.tsv"
+    conda:
+        "../../envs/samtools.yaml"
+    threads: 2
+    resources:
+        mem_mb=memory(2000, 0.5),
+        runtime=minutes(10, 90),
+    message:
+        "Clip the primers of {wildcards.patient}, {wildcards.type}"
+    # Hard clips: assembling callers read on through soft ones, and would count the primers' bases as the patient's. Both
+    # ends, since a read through a short amplicon ends in the other primer. Positions move, so that mates are told anew.
+    shell:
+        "(strand=$(genomodel check-primers {input.primers:q} --reference {input.fasta:q})"
+        " && samtools ampliconclip --hard-clip --both-ends $strand -u -b {input.primers:q} -f {output.stats:q}"
+        " --reference {input.fasta:q} {input.reads[0]:q}"
+        " | samtools sort -n -u -@ {threads} -T {output.bam:q}.names -"
+        " | samtools fixmate -m -u - -"
+        " | samtools sort -@ {threads} -T {output.bam:q} -o {output.bam:q} -"
+        " && genomodel check-primers {input.primers:q} --reference {input.fasta:q} --clipped {output.stats:q}"
+        " && samtools index {output.bam:q} {output.bai:q}) 2> {log:q}"
+
+
 rule check_alignment:
     input:
         reads=lambda wildcards: INPUTS.given_alignment(wildcards.patient, wildcards.type),
@@ -99,7 +136,37 @@ rule check_alignment:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        sample=lambda wildcards: INPUTS.expected_sample(wildcards.patient, wildcards.type),
     message:
         "Check the given alignment of {wildcards.patient}, {wildcards.type}"
     shell:
-        "genomodel check-alignment {input.reads[0]:q} --reference {input.fasta:q} > {log:q} 2>&1"
+        "genomodel check-alignment {input.reads[0]:q} --reference {input.fasta:q} {params.sample:q} > {log:q} 2>&1"
+
+
+rule check_samples:
+    input:
+        tumor=lambda wildcards: INPUTS.final_alignment(wildcards.patient, "tumor"),
+        normal=lambda wildcards: INPUTS.final_alignment(wildcards.patient, "normal"),
+        bed=lambda wildcards: INPUTS.assay_bed(wildcards.patient),
+        fasta=FASTA,
+        fai=f"{FASTA}.fai",
+    output:
+        tsv=f"{RESULTS}/qc/{{patient}}.samples.tsv",
+    log:
+        f"{RESULTS}/logs/check_samples/{{patient}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/check_samples/{{patient}}.tsv"
+    conda:
+        "../../envs/genomodel.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        normal=lambda wildcards, input: ["--normal", input.normal[0]] if input.normal else [],
+        bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
+    message:
+        "Check the samples of {wildcards.patient} against each other and the assayed regions"
+    shell:
+        "genomodel check-samples --tumor {input.tumor[0]:q} {params.normal:q} {params.bed:q}"
+        " --reference {input.fasta:q} --out {output.tsv:q} > {log:q} 2>&1"
