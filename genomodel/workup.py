@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from genomodel import __version__
+from genomodel.annotation.tumor_only import classify_calls
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
-from genomodel.core.report import PatientReport, QualityMetric
+from genomodel.core.report import Calling, PatientReport, QualityMetric
 from genomodel.core.variants import AnnotatedCalls, CopyNumberProfile, CopyNumberState, Origin, RegionDepth
 from genomodel.interpretation.assay import LOW_DEPTH
 from genomodel.interpretation.interpret import interpret
@@ -49,8 +50,9 @@ class WorkUp:
 def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     """Interpret one tumor, predict its drug response and join both into the report object."""
     patient = data.calls.patient
-    interpretation = interpret(data.calls, data.copy_number, data.region_depths)
-    alterations = alterations_from_calls(data.calls, data.copy_number)
+    calls = classify_calls(data.calls, data.copy_number)
+    interpretation = interpret(calls, data.copy_number, data.region_depths)
+    alterations = alterations_from_calls(calls, data.copy_number)
     response = predict(bundle, alterations, patient.tumor_type).gated()
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
     sources = (data.calls.source, copy_number_source, data.region_depths_source)
@@ -61,7 +63,8 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         interpretation=interpretation,
         response=response,
         quality=quality_metrics(data),
-        steps=(*data.calls.steps, *_absent_steps(data), *_unknown_copy_number_genes(data)),
+        calling=Calling(engines=calls.engines, decided_by=calls.decided_by, population=calls.population),
+        steps=(*calls.steps, *_absent_steps(data), *_unknown_copy_number_genes(data)),
         versions=(*software_versions(), response.model, *interpretation.sources),
     )
     return WorkUp(report=report, profile=build_profile(alterations, bundle.features))

@@ -25,6 +25,7 @@ from pathlib import Path
 import pysam
 
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
+from genomodel.annotation.population import NO_FILE, POPULATION_HEADER, POPULATION_INFO, PopulationFrequencies
 from genomodel.calls.gene_models import GeneModels, read_gene_models
 from genomodel.calls.vcf_text import VcfReader, VcfRecord
 from genomodel.core.errors import InputError
@@ -38,6 +39,7 @@ _INFO_LINES = (
     'Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">',
     f'##INFO=<ID={PRIMARY_TRANSCRIPTS},Number=.,Type=String,Description="Transcripts to report, one per gene: '
     'tagged in the gene models, else the longest coding sequence">',
+    f'##INFO=<ID={POPULATION_INFO},Number=A,Type=Float,Description="Highest frequency in any population">',
 )
 _FIELDS = 7
 
@@ -51,8 +53,18 @@ class ReferenceCheck:
     """The genome holds no plain base there, or lacks the contig; such records stay without consequence."""
 
 
-def annotate_vcf(vcf: str | Path, reference: str | Path, gff: str | Path, out: str | Path) -> ReferenceCheck:
+def annotate_vcf(
+    vcf: str | Path,
+    reference: str | Path,
+    gff: str | Path,
+    out: str | Path,
+    *,
+    population: str | Path | None = None,
+) -> ReferenceCheck:
     """Write a VCF again with consequences in INFO ``BCSQ`` and the transcripts to report in ``GM_TRANSCRIPT``.
+
+    With a file of population frequencies, the highest of each allele stands in ``GM_AF``; the header says which file
+    it was, or that there was none.
 
     Parameters
     ----------
@@ -64,6 +76,8 @@ def annotate_vcf(vcf: str | Path, reference: str | Path, gff: str | Path, out: s
         Gene models in Ensembl's GFF3 style (``ID=gene:``, ``ID=transcript:``, ``biotype=``).
     out
         Where to write; bgzipped and indexed when it ends in ``.gz``.
+    population
+        VCF with population frequencies, bgzipped and indexed, of the same genome build.
 
     Returns
     -------
@@ -89,8 +103,33 @@ def annotate_vcf(vcf: str | Path, reference: str | Path, gff: str | Path, out: s
         for record in VcfReader(raw, require_sorted=False):
             ordinal, allele = (int(part) for part in record.columns[2].split("_"))
             entries[ordinal][allele] = [entry for entry in record.info.get("BCSQ", "").split(",") if entry]
-    _write_annotated(VcfReader(vcf), entries, models, out)
+        frequencies = None if population is None else _look_up(aligned, reference, Path(population))
+    _write_annotated(VcfReader(vcf), _Written(entries, models, population, frequencies), out)
     return check
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What is added to the records."""
+
+    entries: dict[int, dict[int, list[str]]]
+    models: GeneModels
+    population: str | Path | None
+    frequencies: dict[int, dict[int, float]] | None
+    """By ordinal and allele; ``None`` without a file of frequencies."""
+
+
+def _look_up(aligned: Path, reference: Path, population: Path) -> dict[int, dict[int, float]]:
+    """Return the population frequencies of aligned alleles by ordinal and allele."""
+    found: dict[int, dict[int, float]] = defaultdict(dict)
+    with PopulationFrequencies(population) as frequencies, _open_fasta(reference) as fasta:
+        frequencies.check_build(dict(zip(fasta.references, fasta.lengths, strict=True)))
+        for record in VcfReader(aligned, require_sorted=False):
+            frequency = frequencies.frequency(record.chrom, record.pos, record.ref, record.alts[0])
+            if frequency is not None:
+                ordinal, allele = (int(part) for part in record.columns[2].split("_"))
+                found[ordinal][allele] = frequency
+    return found
 
 
 def _write_sites(vcf: Path, reference: Path, out: Path) -> tuple[ReferenceCheck, tuple[str, ...]]:
@@ -204,36 +243,41 @@ def run_bcftools(verb: str, *options: str | Path, about: Path) -> None:
     raise InputError(f"bcftools {verb} stopped: {said}", path=about, fix=fix)
 
 
-def _write_annotated(
-    reader: VcfReader, entries: dict[int, dict[int, list[str]]], models: GeneModels, out: Path
-) -> None:
+def _write_annotated(reader: VcfReader, written: _Written, out: Path) -> None:
     """Write the user's records with the consequences of their alleles."""
     names = "".join(f"\t{name}" for name in reader.header.samples)
     columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO" + ("\tFORMAT" + names if names else "")
-    ours = tuple(f"##{kind}=<ID={key}," for kind in ("INFO", "FORMAT") for key in ("BCSQ", PRIMARY_TRANSCRIPTS))
+    keys = ("BCSQ", PRIMARY_TRANSCRIPTS, POPULATION_INFO)
+    ours = (*(f"##{kind}=<ID={key}," for kind in ("INFO", "FORMAT") for key in keys), f"##{POPULATION_HEADER}=")
     meta = [line for line in reader.header.meta if not line.startswith(ours)]
+    source = NO_FILE if written.population is None else Path(written.population).name
+    added = (*_INFO_LINES, f"##{POPULATION_HEADER}={source}")
     with atomic_path(out) as temporary:
         writer = pysam.BGZFile(str(temporary), "wb") if out.suffix == ".gz" else temporary.open("wb")
         with writer:
-            writer.write("".join(f"{line}\n" for line in (*meta, *_INFO_LINES, columns)).encode())
+            writer.write("".join(f"{line}\n" for line in (*meta, *added, columns)).encode())
             for record in reader:
-                writer.write((_annotated_line(record, entries.get(record.ordinal, {}), models) + "\n").encode())
+                writer.write((_annotated_line(record, written) + "\n").encode())
     if out.suffix == ".gz":
         pysam.tabix_index(str(out), preset="vcf", force=True)
 
 
-def _annotated_line(record: VcfRecord, by_allele: dict[int, list[str]], models: GeneModels) -> str:
-    written = list(dict.fromkeys(_named_entries(record, by_allele)))
+def _annotated_line(record: VcfRecord, added: _Written) -> str:
+    written = list(dict.fromkeys(_named_entries(record, added.entries.get(record.ordinal, {}))))
     parts = [
         part
         for part in record.columns[7].split(";")
-        if part.partition("=")[0] not in ("", ".", "BCSQ", PRIMARY_TRANSCRIPTS)
+        if part.partition("=")[0] not in ("", ".", "BCSQ", PRIMARY_TRANSCRIPTS, POPULATION_INFO)
     ]
     if written:
         parts.append(f"BCSQ={','.join(written)}")
-    primary = sorted({entry.split("|")[2] for entry in written} & models.primary)
+    primary = sorted({entry.split("|")[2] for entry in written} & added.models.primary)
     if primary:
         parts.append(f"{PRIMARY_TRANSCRIPTS}={','.join(primary)}")
+    known = (added.frequencies or {}).get(record.ordinal, {})
+    if known:
+        values = (f"{known[allele]:.6g}" if allele in known else "." for allele in range(len(record.alts)))
+        parts.append(f"{POPULATION_INFO}={','.join(values)}")
     record.columns[7] = ";".join(parts) or "."
     return "\t".join(record.columns)
 

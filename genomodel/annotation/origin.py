@@ -22,8 +22,8 @@ from genomodel.core.variants import AlleleCounts, Origin
 
 PASSED_NORMAL_LOD = 2.2
 POPULATION_NORMAL_LOD = 5.5
-GERMLINE_FILTERS = frozenset({"germline", "germline_risk", "Germline"})
-"""Filters by which Mutect2 and its kin say that a record is inherited rather than wrong."""
+GERMLINE_FILTERS = frozenset({"germline", "germline_risk", "Germline", "GERMLINE"})
+"""Filters by which Mutect2, TNscope, ClairS and DeepSomatic say that a record is inherited rather than wrong."""
 
 _NORMAL_MARK = re.compile(r"(?:^|[._-])(?:BL|N|NB|NORMAL|GERMLINE|BLOOD|PBMC|PBL|CONTROL|CTRL)\d*$", re.IGNORECASE)
 

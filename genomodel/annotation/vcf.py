@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genomodel.annotation.choose import choose_consequence
+from genomodel.annotation.decided import decision_steps, engines_of, read_decision, with_loss
 from genomodel.annotation.dialects import DIALECTS, Effect, Parser
+from genomodel.annotation.dialects.vep import has_frequencies
 from genomodel.annotation.origin import (
     Judgement,
     Observation,
@@ -17,6 +19,7 @@ from genomodel.annotation.origin import (
     judge,
     pair_other_columns,
 )
+from genomodel.annotation.population import NO_FILE, POPULATION_HEADER, POPULATION_INFO
 from genomodel.calls.counts import count_reads
 from genomodel.calls.germline_risk import label_germline_risk
 from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord, choose_samples
@@ -110,8 +113,19 @@ def read_annotated_vcf(
         source=source,
         n_records=n_records,
         variants=tuple(variants),
-        steps=(step, *_normal_step(columns), *_codon_step(variants)),
+        population=population_source(header, key),
+        engines=engines_of(header),
+        decided_by=header.value("genomodel_decided_by"),
+        steps=(*decision_steps(header), step, *_normal_step(columns), *_codon_step(variants)),
     )
+
+
+def population_source(header: VcfHeader, key: str) -> str | None:
+    """Return where the population frequencies of a file come from, ``None`` when it has none."""
+    stated = header.value(POPULATION_HEADER)
+    if stated not in (None, NO_FILE):
+        return stated
+    return f"the annotation (INFO {key})" if has_frequencies(header, key) else None
 
 
 def make_parser(header: VcfHeader, tumor: str | None) -> tuple[str, Parser]:
@@ -189,7 +203,7 @@ def _read_allele(
     patient: Patient,
 ) -> AnnotatedVariant:
     consequence, others = choose_consequence(effects)
-    frequency = max((e.population_frequency for e in effects if e.population_frequency is not None), default=None)
+    frequency = _frequency(record, allele, effects)
     judgement, tumor, normal = _judge(record, allele, columns, frequency)
     risk, reason = record.info.get("GERMLINE_RISK"), judgement.reason
     if judgement.risk_needed or risk is not None:
@@ -197,20 +211,41 @@ def _read_allele(
         reason = f"no matched normal; germline risk {risk}: {why}"
         if not record.filters:
             reason = f"no filter was applied, judged by read counts; {reason}"
+    decided = read_decision(record)
+    normal_counts = None if normal is None else normal.counts
     return AnnotatedVariant(
         record=record.ordinal,
         variant=Variant(chrom=record.chrom, pos=record.pos, ref=record.ref, alt=record.alts[allele]),
         tumor=tumor.counts,
-        normal=None if normal is None else normal.counts,
+        normal=normal_counts,
         origin=judgement.origin,
         origin_reason=reason,
         germline_risk=risk,
+        decided_by=decided.decided_by,
+        posterior=decided.posterior,
+        labels=with_loss(decided.labels, judgement.origin, tumor.counts, normal_counts),
         filters=record.filters,
-        callers=_callers(record),
+        callers=decided.engines or _callers(record),
+        engine_filters=decided.engine_filters,
         population_frequency=frequency,
         consequence=consequence,
         other_consequences=others,
     )
+
+
+def _frequency(record: VcfRecord, allele: int, effects: tuple[Effect, ...]) -> float | None:
+    """Return the highest population frequency that the annotation or ``genomodel annotate`` gives."""
+    found = [effect.population_frequency for effect in effects if effect.population_frequency is not None]
+    stated = record.info.get(POPULATION_INFO, "").split(",")
+    if allele < len(stated) and stated[allele] not in ("", "."):
+        try:
+            value = float(stated[allele])
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= 1:
+            raise record.error(f"frequency {stated[allele]!r} is not a number of 0 to 1", column=POPULATION_INFO)
+        found.append(value)
+    return max(found, default=None)
 
 
 def _judge(

@@ -16,9 +16,12 @@ def annotate(
     reference: Annotated[Path, typer.Option(help="FASTA of the genome that the calls were made on.")],
     gff: Annotated[Path, typer.Option(help="Gene models, GFF3 in Ensembl's style.")],
     out: Annotated[Path, typer.Option(help="Annotated VCF to write, .vcf or .vcf.gz.")],
+    population: Annotated[
+        Path | None, typer.Option(help="VCF with population frequencies such as gnomAD's, bgzipped with its index.")
+    ] = None,
 ) -> None:
     """Write consequences on genes and proteins into a VCF, with the bcftools inside pysam."""
-    check = annotate_vcf(vcf, reference, gff, out)
+    check = annotate_vcf(vcf, reference, gff, out, population=population)
     total = check.compared + check.unknown
     Console().print(
         f"{total} records, {check.compared} reference alleles compared and right, {check.unknown} not known"

@@ -75,6 +75,8 @@ class DispositionKind(StrEnum):
     """What became of an input record."""
 
     FINDING = "finding"
+    TO_CONFIRM = "to_confirm"
+    """Hotspot allele with too little support to be called: set aside, to be confirmed by another method."""
     LISTED = "listed"
     """Protein-changing somatic variant without evidence or hotspot: in the variant list."""
     GERMLINE = "germline"
@@ -139,5 +141,7 @@ class Interpretation(Noun):
 
     Their dispositions stay ``germline`` and ``filtered``; ``why`` says what keeps them from being reported.
     """
+    to_confirm: tuple[Finding, ...] = ()
+    """Hotspot alleles that the decision marked ``confirm``, with the evidence they would match if they are real."""
     not_assessable: tuple[NotAssessable, ...] = ()
     sources: tuple[Version, ...] = ()

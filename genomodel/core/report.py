@@ -8,7 +8,7 @@ from genomodel.core.patients import Patient
 from genomodel.core.predictions import ResponsePrediction
 from genomodel.core.provenance import SourceFile, Step, Version
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 RESEARCH_USE_ONLY = "Research use only. Not for diagnostic or treatment decisions."
 
 
@@ -19,6 +19,17 @@ class QualityMetric(Noun):
     value: str
     threshold: str = ""
     passed: bool | None = None
+
+
+class Calling(Noun):
+    """Who called the small variants, who decided, and what the population was asked; the steps say the rest."""
+
+    engines: tuple[str, ...] = ()
+    """Callers whose union was decided; empty for calls of another house."""
+    decided_by: str | None = None
+    """``varlociraptor`` or ``likelihood``; ``None`` when the file's own word was taken."""
+    population: str | None = None
+    """Source of population frequencies; ``None`` when there was none."""
 
 
 class PatientReport(Noun):
@@ -34,6 +45,7 @@ class PatientReport(Noun):
     interpretation: Interpretation
     response: ResponsePrediction | None
     response_absent_reason: str | None = None
+    calling: Calling = Calling()
     quality: tuple[QualityMetric, ...] = ()
     steps: tuple[Step, ...] = ()
     versions: tuple[Version, ...] = ()

@@ -114,9 +114,30 @@ class Origin(StrEnum):
     SOMATIC = "somatic"
     GERMLINE = "germline"
     UNCERTAIN = "uncertain"
-    """Tumor-only: it may be germline; ``origin_reason`` and ``germline_risk`` say why."""
+    """Nothing was there to compare with, or it could not tell; of a tumor without normal, ``tumor_only_class`` and
+    ``germline_risk`` say what is likely."""
     NOT_CALLED = "not_called"
     """The record failed a filter or the evidence does not support a variant in the tumor."""
+
+
+class TumorOnlyClass(StrEnum):
+    """What a variant of a tumor without matched normal most likely is; its origin stays ``uncertain``."""
+
+    SOMATIC = "somatic"
+    LIKELY_GERMLINE = "likely_germline"
+    POSSIBLE_CLONAL_HEMATOPOIESIS = "possible_clonal_hematopoiesis"
+    UNDETERMINED = "undetermined"
+
+
+class Label(StrEnum):
+    """Marks of the decision that a reader must see, whatever else is said of the allele."""
+
+    CONFIRM = "confirm"
+    """An oncogenic hotspot allele with too little support to pass: to be confirmed, never lost."""
+    LOH = "loh"
+    """Inherited, and the tumor has lost the other allele."""
+    NORMAL_EVIDENCE = "normal_evidence"
+    """Few reads of the normal carry the allele, as of tumor cells in it or an artifact."""
 
 
 class AnnotatedVariant(Noun):
@@ -132,9 +153,22 @@ class AnnotatedVariant(Noun):
     origin_reason: str
     germline_risk: str | None = None
     """``high``, ``moderate`` or ``low`` for tumor-only variants."""
+    tumor_only_class: TumorOnlyClass | None = None
+    """``None`` where a normal was compared, or nothing was called."""
+    tumor_only_reason: str = ""
+    decided_by: str | None = None
+    """What told somatic from the rest: ``varlociraptor`` or ``likelihood``; ``None`` for decisions of another house."""
+    posterior: float | None = Field(default=None, ge=0, le=1)
+    """Probability of being somatic, as the decision gives it."""
+    labels: tuple[str, ...] = ()
+    """Of :class:`Label`; words of later versions are kept."""
     filters: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
+    """Callers, or engines of this workflow, that saw the allele."""
+    engine_filters: tuple[str, ...] = ()
+    """What each engine's own filter said: ``mutect2:PASS``."""
     population_frequency: float | None = None
+    """Highest frequency in any population; ``None`` when the allele is in no source, or there is none."""
     consequence: Consequence | None = None
     """The consequence that is reported; ``None`` when no transcript is hit."""
     other_consequences: tuple[Consequence, ...] = ()
@@ -174,6 +208,11 @@ class AnnotatedCalls(Noun):
     source: SourceFile
     n_records: int = Field(ge=0)
     variants: tuple[AnnotatedVariant, ...] = ()
+    population: str | None = None
+    """Where population frequencies come from; ``None`` when nobody looked them up."""
+    engines: tuple[str, ...] = ()
+    """Callers whose union was decided, as the file's header names them."""
+    decided_by: str | None = None
     steps: tuple[Step, ...] = ()
 
 

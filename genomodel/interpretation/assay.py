@@ -175,7 +175,7 @@ def _copy_number_gaps(patient: Patient, copy_number: CopyNumberProfile | None, r
 def _origin_gaps(patient: Patient) -> list[NotAssessable]:
     rows = []
     if patient.mode is CallingMode.TUMOR_ONLY:
-        reason = "No matched normal: a variant may be germline; the germline risk is an estimate."
+        reason = "No matched normal: a variant may be germline; its class and germline risk are estimates."
         rows.append(NotAssessable(what="Somatic or germline origin", reason=reason))
     elif patient.mode is CallingMode.UNKNOWN:
         reason = "Nobody stated whether a matched normal was used; the input's own word on origin is taken."

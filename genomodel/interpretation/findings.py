@@ -14,7 +14,9 @@ from genomodel.core.variants import (
     CopyNumberProfile,
     CopyNumberState,
     Fusion,
+    Label,
     Origin,
+    TumorOnlyClass,
     VariantClass,
     shorten_sequence,
 )
@@ -39,6 +41,12 @@ LOSABLE_ROLES = {"loss of function": "a gene that tumors lose", "ambiguous": "a 
 STATE_NAMES = {CopyNumberState.AMPLIFICATION: "amplification", CopyNumberState.DEEP_DELETION: "deep deletion"}
 NAMED_BY_SOURCE = ("allele", "codon")
 """What matches rest on that name the change or its residue."""
+CLASS_OF_ORIGIN = {
+    TumorOnlyClass.SOMATIC: "taken for somatic",
+    TumorOnlyClass.LIKELY_GERMLINE: "likely germline",
+    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "possibly of clonal hematopoiesis and not of the tumor",
+    TumorOnlyClass.UNDETERMINED: "origin undetermined",
+}
 CLASS_NAMES = {
     VariantClass.TRUNCATING: "truncating variant",
     VariantClass.SPLICE: "splice-site variant",
@@ -166,12 +174,22 @@ def variant_finding(
             "protein change is another one, so that no allele-specific evidence was matched; check the reads"
         )
     if variant.origin is Origin.UNCERTAIN:
-        why.append(f"origin uncertain: {variant.origin_reason}")
+        why.append(origin_words(variant))
+    if Label.NORMAL_EVIDENCE in variant.labels:
+        why.append("a few reads of the normal carry it too, as tumor cells in the normal or an artifact give")
     if common:
         why.append(f"known in the population at {variant.population_frequency:.2g}: it may be germline")
     if outside_assay:
         why.append("it lies outside the assay as stated; check the stated regions or genes")
     return finding_of(variant, gene, patient, hotspot, evidence, why)
+
+
+def origin_words(variant: AnnotatedVariant) -> str:
+    """Say what is known of the origin of an allele that nothing was compared with, or that could not be told."""
+    if variant.tumor_only_class is None:
+        return f"origin uncertain: {variant.origin_reason}"
+    name = CLASS_OF_ORIGIN[variant.tumor_only_class]
+    return f"no matched normal, {name}: {variant.tumor_only_reason}"
 
 
 def finding_of(

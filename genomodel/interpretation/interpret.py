@@ -13,6 +13,7 @@ from genomodel.core.variants import (
     AnnotatedCalls,
     AnnotatedVariant,
     CopyNumberProfile,
+    Label,
     Origin,
     RegionDepth,
 )
@@ -27,7 +28,7 @@ from genomodel.interpretation.findings import (
 )
 from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
 from genomodel.interpretation.phase import codons_called_twice
-from genomodel.interpretation.set_aside import set_aside
+from genomodel.interpretation.set_aside import CONFIRM_WORDS, set_aside, to_confirm
 from genomodel.resources.tables import SHIPPED
 
 REPORTABLE_ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN)
@@ -80,7 +81,7 @@ def interpret(
     for variant in calls.variants:
         finding = None
         outside = outside_reason(variant, patient, regions)
-        if variant.origin in REPORTABLE_ORIGINS:
+        if is_reportable(variant):
             finding = variant_finding(variant, patient, rules, twice, outside_assay=outside is not None)
         disposition = dispose(variant, finding, outside, findings)
         if finding is not None:
@@ -97,9 +98,15 @@ def interpret(
         dispositions=tuple(dispositions),
         n_records=calls.n_records,
         set_aside=set_aside(calls.variants, patient, rules, findings),
+        to_confirm=to_confirm(calls.variants, patient, rules, findings),
         not_assessable=list_not_assessable(patient, copy_number, region_depths, rules, calls.variants),
         sources=knowledge_versions(),
     )
+
+
+def is_reportable(variant: AnnotatedVariant) -> bool:
+    """Whether an allele may be a finding: of the tumor, or not known to be otherwise, and not to be confirmed first."""
+    return variant.origin in REPORTABLE_ORIGINS and Label.CONFIRM not in variant.labels
 
 
 def check_records(calls: AnnotatedCalls) -> None:
@@ -137,7 +144,9 @@ def dispose(
     earlier
         Findings of earlier records by their id, to report a repeated allele once.
     """
-    if variant.origin is Origin.NOT_CALLED:
+    if Label.CONFIRM in variant.labels:
+        kind, reason = DispositionKind.TO_CONFIRM, _sentences(variant.origin_reason, CONFIRM_WORDS)
+    elif variant.origin is Origin.NOT_CALLED:
         filters = f"Filters: {', '.join(variant.filters)}" if variant.filters else ""
         kind, reason = DispositionKind.FILTERED, _sentences(filters, variant.origin_reason) or NOT_CALLED
     elif variant.origin is Origin.GERMLINE:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 
 from genomodel.core.findings import EvidenceMatch, Finding
 from genomodel.core.patients import Patient
-from genomodel.core.variants import PROTEIN_CHANGING, AlleleCounts, AnnotatedVariant, Origin, VariantClass
+from genomodel.core.variants import PROTEIN_CHANGING, AlleleCounts, AnnotatedVariant, Label, Origin, VariantClass
 from genomodel.interpretation.findings import (
     Rules,
     alteration_of,
@@ -21,6 +21,8 @@ from genomodel.resources.hotspots import find_hotspot
 
 MIN_READS = 3
 """Alternate reads from which an allele that is not called is shown; fewer are within sequencing error."""
+CONFIRM_WORDS = "to be confirmed by another method before anything is concluded from it"
+LOSS_WORDS = "the tumor has lost the other allele, or gained this one"
 GERMLINE_WORDS = "confirmatory germline testing and counseling are for the responsible clinician"
 
 
@@ -53,9 +55,36 @@ def set_aside(
     return tuple(sorted(found.values(), key=rank_of_finding))
 
 
+def to_confirm(
+    variants: Iterable[AnnotatedVariant], patient: Patient, rules: Rules, reported: Container[str] = ()
+) -> tuple[Finding, ...]:
+    """Return the hotspot alleles that the decision did not call but wants confirmed, each once; none is left out.
+
+    Parameters are those of :func:`set_aside`. An allele without a consequence on a transcript is kept all the same: the
+    decision knows hotspots by their place.
+    """
+    found: dict[str, Finding] = {}
+    for variant in variants:
+        if Label.CONFIRM not in variant.labels:
+            continue
+        consequence = variant.consequence
+        gene = consequence.gene if consequence is not None else ""
+        evidence = match_evidence(alteration_of(variant, patient), patient, rules, variant) if consequence else ()
+        hotspot = find_hotspot(gene, consequence.protein_change) if consequence else None
+        why = [variant.origin_reason.strip().rstrip("."), CONFIRM_WORDS]
+        if evidence:
+            why.append(_evidence_words(evidence, "were it confirmed"))
+        if hotspot and consequence is not None:
+            why.append(hotspot_words(hotspot, consequence.protein_change))
+        finding = finding_of(variant, gene, patient, hotspot, evidence, [part for part in why if part])
+        if finding.id not in reported:
+            found.setdefault(finding.id, finding)
+    return tuple(sorted(found.values(), key=rank_of_finding))
+
+
 def _set_aside(variant: AnnotatedVariant, patient: Patient, rules: Rules) -> Finding | None:
     consequence = variant.consequence
-    if consequence is None or not _is_seen(variant):
+    if consequence is None or Label.CONFIRM in variant.labels or not _is_seen(variant):
         return None
     gene = consequence.gene
     evidence = match_evidence(alteration_of(variant, patient), patient, rules, variant)
@@ -100,13 +129,14 @@ def _reason(variant: AnnotatedVariant) -> str:
     if variant.origin is Origin.GERMLINE:
         seen = variant.normal is not None and _alternate_reads(variant.normal, unknown=0) > 0
         where = "also in the normal sample" if seen else "taken for germline"
-        return f"{where}{stated}; {GERMLINE_WORDS}"
+        lost = f"; {LOSS_WORDS}" if Label.LOH in variant.labels else ""
+        return f"{where}{stated}{lost}; {GERMLINE_WORDS}"
     if variant.filters:
         return f"not called: the record failed {', '.join(variant.filters)}{stated}"
     return f"not called a variant of the tumor{stated}"
 
 
-def _evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
+def _evidence_words(evidence: tuple[EvidenceMatch, ...], condition: str = "were it of the tumor") -> str:
     best = min(evidence, key=lambda match: match.tier)
     claim = f"{best.evidence.therapy} ({best.evidence.direction.value})"
-    return f"were it of the tumor, it would match evidence of tier {best.tier} for {claim}"
+    return f"{condition}, it would match evidence of tier {best.tier} for {claim}"

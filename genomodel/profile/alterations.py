@@ -9,7 +9,9 @@ from genomodel.core.variants import (
     AnnotatedCalls,
     AnnotatedVariant,
     CopyNumberProfile,
+    Label,
     Origin,
+    TumorOnlyClass,
 )
 from genomodel.profile.features import SHALLOW_STATES
 from genomodel.profile.tissues import screen_tissue
@@ -69,15 +71,20 @@ def counts_for_profile(variant: AnnotatedVariant) -> bool:
     """Whether a variant is taken as a change of the tumor's proteins."""
     if variant.consequence is None or variant.consequence.variant_class not in PROTEIN_CHANGING:
         return False
+    if Label.CONFIRM in variant.labels:
+        return False
     if variant.origin is Origin.SOMATIC:
         return True
+    if variant.tumor_only_class is TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS:
+        return False
     return variant.origin is Origin.UNCERTAIN and variant.germline_risk != "high"
 
 
 def genes_set_aside(calls: AnnotatedCalls) -> dict[str, str]:
     """Genes with a protein-changing variant that is not counted since it may be inherited, with variant and reason.
 
-    Those are variants of high germline risk, and what a caller filtered as inherited without a matched normal. Alleles
+    Those are variants of high germline risk or possibly of clonal hematopoiesis, hotspot alleles to be confirmed, and
+    what a caller filtered as inherited without a matched normal. Alleles
     above :data:`BENIGN_FREQUENCY` do not count, nor does an inherited variant that the matched normal shows: there the
     tumor's own change was looked for and not found.
     """
@@ -88,10 +95,14 @@ def genes_set_aside(calls: AnnotatedCalls) -> dict[str, str]:
         if effect is None or effect.variant_class not in PROTEIN_CHANGING or counts_for_profile(variant):
             continue
         benign = variant.population_frequency is not None and variant.population_frequency > BENIGN_FREQUENCY
-        doubtful = variant.origin is Origin.UNCERTAIN or (without_normal and variant.origin is Origin.GERMLINE)
+        doubtful = (
+            Label.CONFIRM in variant.labels
+            or variant.origin is Origin.UNCERTAIN
+            or (without_normal and variant.origin is Origin.GERMLINE)
+        )
         if doubtful and not benign:
             change = f"p.{effect.protein_change}" if effect.protein_change else effect.variant_class.replace("_", " ")
-            found.setdefault(effect.gene, set()).add(f"{change}: {variant.origin_reason}")
+            found.setdefault(effect.gene, set()).add(f"{change}: {variant.tumor_only_reason or variant.origin_reason}")
     return {gene: "; ".join(sorted(found[gene])) for gene in sorted(found)}
 
 

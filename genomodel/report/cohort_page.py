@@ -66,6 +66,8 @@ class CohortRow(Noun):
     """Best tier first."""
     set_aside: tuple[str, ...] = ()
     """Alterations that would matter but are germline or were filtered."""
+    to_confirm: tuple[str, ...] = ()
+    """Hotspot alleles with too little support to be reported."""
     predictions: tuple[str, ...] = ()
     """The first predictions in words, e.g. ``Dabrafenib 97 (91–99)``: percentile over all lines, 90 % interval."""
     files: tuple[str, ...] = ()
@@ -109,7 +111,9 @@ class CohortRow(Noun):
         if self.status is RowStatus.FAILED:
             return f"no report: {self.reason}"
         found = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT) or "no finding"
-        return f"{found}; seen, not somatic: {words.joined(self.set_aside, 2)}" if self.set_aside else found
+        parts = [found, f"to be confirmed: {words.joined(self.to_confirm, 2)}" if self.to_confirm else ""]
+        parts.append(f"seen, not somatic: {words.joined(self.set_aside, 2)}" if self.set_aside else "")
+        return "; ".join(filter(None, parts))
 
     @property
     def predictions_text(self) -> str:
@@ -126,6 +130,7 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
         **_facts(report.patient),
         findings=tuple(_row_finding(finding) for finding in findings),
         set_aside=tuple(finding.label for finding in report.interpretation.set_aside),
+        to_confirm=tuple(finding.label for finding in report.interpretation.to_confirm),
         predictions=tuple(f"{prediction.drug} {standing(prediction)}" for prediction in named),
         files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
         synthetic=report.synthetic,
@@ -209,6 +214,7 @@ def _view(row: CohortRow) -> dict[str, Any]:
         ],
         "untiered": words.unique(finding.label for finding in row.findings if not finding.best_tier),
         "set_aside": words.unique(row.set_aside),
+        "to_confirm": words.unique(row.to_confirm),
         "tier_sort": words.tier_key(row.best_tier)[0],
         "predictions": row.predictions or ("not known" if row.status is RowStatus.FAILED else NO_PREDICTION,),
         "failed": row.status is RowStatus.FAILED,

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Sequence
 
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild
-from genomodel.core.variants import AlleleCounts, AnnotatedVariant, CopyNumberCall, Origin, shorten_sequence
+from genomodel.core.variants import (
+    AlleleCounts,
+    AnnotatedVariant,
+    CopyNumberCall,
+    Label,
+    Origin,
+    TumorOnlyClass,
+    shorten_sequence,
+)
 
 NOT_GIVEN = "not given"
 DRAFT_NOTE = "DRAFT: not reviewed, not signed"
@@ -38,6 +46,18 @@ ORIGIN_WORDS = {
     Origin.UNCERTAIN: "uncertain",
     Origin.NOT_CALLED: "not called",
 }
+CLASS_WORDS = {
+    TumorOnlyClass.SOMATIC: "no matched normal, taken for somatic",
+    TumorOnlyClass.LIKELY_GERMLINE: "no matched normal, likely germline",
+    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "no matched normal, possibly clonal hematopoiesis",
+    TumorOnlyClass.UNDETERMINED: "no matched normal, undetermined",
+}
+LABEL_WORDS = {
+    Label.CONFIRM: "to be confirmed",
+    Label.LOH: "other allele lost in the tumor, or this one gained",
+    Label.NORMAL_EVIDENCE: "few reads in the normal too",
+}
+JUDGE_WORDS = {"varlociraptor": "varlociraptor", "likelihood": "genomodel's likelihood"}
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
@@ -122,9 +142,35 @@ def normal_reads(variant: AnnotatedVariant) -> str:
 
 
 def origin(variant: AnnotatedVariant) -> str:
-    """Return the origin, with the germline risk where the origin is open."""
-    words = ORIGIN_WORDS[variant.origin]
-    return f"{words}; germline risk {variant.germline_risk}" if variant.germline_risk else words
+    """Return the origin, with class and germline risk where it is open, and what the decision marked."""
+    verdict = variant.tumor_only_class
+    parts = [ORIGIN_WORDS[variant.origin] if verdict is None else CLASS_WORDS[verdict]]
+    if variant.germline_risk and verdict in (None, TumorOnlyClass.UNDETERMINED):
+        parts.append(f"germline risk {variant.germline_risk}")
+    parts += [LABEL_WORDS[Label(label)] for label in variant.labels if label in LABEL_WORDS]
+    return "; ".join(parts)
+
+
+def callers(variant: AnnotatedVariant) -> str:
+    """Return who saw an allele and how surely it is somatic: ``seen by mutect2 (PASS) and pileup; ...``."""
+    said = dict(text.partition(":")[::2] for text in variant.engine_filters)
+    shown = [
+        f"{name} ({said[name].replace('+', ', ')})" if said.get(name, ".") != "." else name for name in variant.callers
+    ]
+    parts = [f"seen by {joined(shown)}"] if shown else []
+    if variant.posterior is not None:
+        by = f" ({JUDGE_WORDS.get(variant.decided_by, variant.decided_by)})" if variant.decided_by else ""
+        parts.append(f"probability of being somatic {probability(variant.posterior)}{by}")
+    return "; ".join(parts)
+
+
+def probability(value: float) -> str:
+    """Return a probability with up to three decimals that never rounds to certainty."""
+    if 0 < value < 0.001:
+        return "below 0.001"
+    if 0.999 < value < 1:
+        return "above 0.999"
+    return f"{value:.3f}".rstrip("0").rstrip(".") if value not in (0, 1) else f"{value:.0f}"
 
 
 def copy_number(call: CopyNumberCall) -> str:

@@ -37,10 +37,9 @@ def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = Non
     description = header.description("INFO", key)
     if description is None:
         return None
-    _, found, order = description.partition("Format: ")
-    columns = [name.strip() for name in order.strip(" '\"").split("|")]
+    columns = _columns(description)
     missing = [name for name in ("Allele", "Consequence") if name not in columns]
-    if not found or missing:
+    if missing:
         text = f"INFO {key} does not say its column order (Format: Allele|Consequence|...)"
         raise InputError(text, path=header.path, fix="Annotate again with VEP and keep its header line")
     frequencies = [name for name in columns if _FREQUENCY.match(name)]
@@ -61,6 +60,15 @@ def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = Non
         return assign_by_allele(record, named)
 
     return parse
+
+
+def _columns(description: str) -> list[str]:
+    return [name.strip() for name in description.partition("Format: ")[2].strip(" '\"").split("|")]
+
+
+def has_frequencies(header: VcfHeader, key: str) -> bool:
+    """Whether the annotation under a key gives allele frequencies of populations."""
+    return any(_FREQUENCY.match(name) for name in _columns(header.description("INFO", key) or ""))
 
 
 def _effect(values: dict[str, str], frequencies: list[str]) -> Effect:

@@ -53,6 +53,11 @@ def limitations(report: PatientReport, medium: Medium) -> dict[str, Any]:
             "There was no matched normal: somatic and germline variants cannot be told apart with certainty. "
             "A finding of uncertain origin needs confirmation in normal tissue, under the patient's consent."
         )
+        if report.calling.population is None:
+            points.append(
+                "No population frequencies were looked up, so that no variant of this tumor is called somatic: common "
+                "inherited variants may be among those listed."
+            )
     elif subject.mode is CallingMode.UNKNOWN:
         points.append("It is not given whether a matched normal was used, so origins are as the input states them.")
     if subject.genome is GenomeBuild.UNKNOWN:

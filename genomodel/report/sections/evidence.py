@@ -33,9 +33,10 @@ def other_findings(report: PatientReport, medium: Medium) -> dict[str, Any]:
 
 
 def set_aside(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the germline and not called alleles that would matter, capped for the medium."""
-    findings = report.interpretation.set_aside
+    """Return the alleles that would matter but are not reported, those to be confirmed first, capped for the medium."""
+    findings, waiting = report.interpretation.set_aside, report.interpretation.to_confirm
     return {
+        "waiting": [_finding(finding) for finding in waiting],
         "rows": [_finding(finding) for finding in findings[: medium.max_findings]],
         "left_out": max(0, len(findings) - medium.max_findings),
     }
@@ -116,6 +117,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "support": support,
         "normal": words.normal_reads(variant) if variant else "",
         "origin": origin,
+        "callers": words.callers(variant) if variant else "",
         "origin_reason": variant.origin_reason if variant else "",
         "place": place,
         "coding": words.coding_change(variant) if variant else "",

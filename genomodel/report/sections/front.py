@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.findings import Direction, Finding
 from genomodel.core.patients import CallingMode
 from genomodel.core.report import PatientReport
@@ -12,7 +14,7 @@ from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.sections.predictions import leading, standing
 
-MAX_SUMMARY_LINES = 6
+MAX_SUMMARY_LINES = 7
 N_WITH_THERAPIES = 4
 N_SET_ASIDE = 6
 N_PREDICTED = 3
@@ -37,15 +39,23 @@ def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
         ("Reported on", report.reported_on or given),
         ("Input", words.joined([file.name for file in report.inputs], 4) or given),
     ]
+    calling = report.calling
+    if calling.engines:
+        facts.append(("Variant callers", words.joined(calling.engines)))
+    if calling.decided_by:
+        facts.append(("Decided by", words.JUDGE_WORDS.get(calling.decided_by, calling.decided_by)))
+    if subject.mode is CallingMode.TUMOR_ONLY:
+        facts.append(("Population frequencies", calling.population or "none"))
     if subject.assay_bed:
         facts.append(("Assay regions", subject.assay_bed))
     return {"facts": facts, "notes": subject.notes}
 
 
 def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the summary: pairs of a heading word and a sentence, at most six."""
+    """Return the summary: pairs of a heading word and a sentence, at most seven."""
     lines = [
         ("Evidence", _evidence_line(report)),
+        ("To confirm", _confirm_line(report)),
         ("Resistance", _resistance_line(report)),
         ("Set aside", _set_aside_line(report)),
         ("Other findings", _other_line(report)),
@@ -59,10 +69,13 @@ def no_actionable_sentence(report: PatientReport) -> str:
     """Return the sentence that says that nothing was found, in how many genes, and what was seen all the same."""
     genes = report.patient.assayed_genes
     seen = _seen_names(report)
-    what = "somatic alteration" if seen else "alteration"
+    what = "somatic alteration" if seen or report.interpretation.to_confirm else "alteration"
     where = "" if genes is None else f" in the {words.plural(len(genes), 'gene')} assayed"
     sentence = f"No tier I or II {what} found{where}"
     sentence += f"; but see {seen}, seen and not reported as somatic." if seen else "."
+    waiting = _names(report.interpretation.to_confirm)
+    if waiting:
+        sentence += f" To be confirmed first: {waiting}."
     if genes is None:
         sentence += " The genes assayed are not given, so the absence of an alteration is not a negative result."
     return sentence
@@ -75,6 +88,26 @@ def _seen_names(report: PatientReport) -> str:
         for finding in report.interpretation.set_aside
     ]
     return words.joined(words.unique(listed), N_SET_ASIDE)
+
+
+def _names(findings: Iterable[Finding]) -> str:
+    return words.joined(words.unique(finding.label for finding in findings), N_SET_ASIDE)
+
+
+def _confirm_line(report: PatientReport) -> str:
+    """Name hotspot alleles that wait for confirmation with their reads and what they would mean; they carry no tier."""
+    parts = []
+    for finding in report.interpretation.to_confirm[:N_SET_ASIDE]:
+        support = words.fraction_with_reads(finding.variant.tumor) if finding.variant else words.NOT_GIVEN
+        parts.append(f"{finding.label} ({support})")
+    if not parts:
+        return ""
+    rest = len(report.interpretation.to_confirm) - len(parts)
+    more = f" and {rest} more" if rest else ""
+    return (
+        f"Hotspot seen with too little support to be reported; confirm by another method: {', '.join(parts)}{more}. "
+        "No tier is given before that."
+    )
 
 
 def _set_aside_line(report: PatientReport) -> str:
@@ -140,8 +173,13 @@ def _limits_line(report: PatientReport) -> str:
         parts.append(f"quality failed for {words.joined(failed, 3)}")
     if report.patient.mode is CallingMode.TUMOR_ONLY:
         parts.append(f"no matched normal, so germline origin is not excluded{_open_origins(report)}")
+        if report.calling.population is None:
+            parts.append("no population frequencies, so no variant is called somatic")
     elif report.patient.mode is CallingMode.UNKNOWN:
         parts.append("it is not given whether a matched normal was used")
+    left_out = [step.detail.partition(":")[0] for step in report.steps if step.name == NOT_RUN_STEP]
+    if left_out:
+        parts.append(f"not run: {words.joined(left_out, 3)} (see Methods)")
     missing = report.interpretation.not_assessable
     if missing:
         names = words.joined(words.unique(item.what for item in missing), 5)

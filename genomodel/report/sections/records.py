@@ -12,6 +12,7 @@ from genomodel.report.medium import Medium
 
 KIND_WORDS = {
     DispositionKind.FINDING: "Finding",
+    DispositionKind.TO_CONFIRM: "To be confirmed",
     DispositionKind.LISTED: "Listed among the other variants",
     DispositionKind.GERMLINE: "Germline",
     DispositionKind.FILTERED: "Filtered",
@@ -119,6 +120,7 @@ def _variant(variant: AnnotatedVariant) -> dict[str, Any]:
         "sort": "" if fraction is None else f"{fraction:.5f}",
         "normal": words.fraction_with_reads(variant.normal) if variant.normal else "no normal",
         "origin": words.origin(variant),
+        "callers": words.callers(variant),
         "frequency": words.NOT_GIVEN if frequency is None else f"{frequency:.2g}",
         "place": words.short_key(variant.variant.key),
     }
