@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from genomodel.calls.decision import GERMLINE_FRACTION
+from genomodel.calls.likelihood import GERMLINE_FRACTION
 from genomodel.calls.vcf_text import VcfHeader, VcfRecord
 from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import AlleleCounts, Label, Origin

@@ -12,11 +12,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from genomodel.calls.decision import GERMLINE_FRACTION, MIN_ALT_READS, MIN_NORMAL_DEPTH, NORMAL_CLEAN_FRACTION
-from genomodel.calls.decision import TUMOR_NORMAL_RATIO as RATIO
+from genomodel.calls.consensus_vcf import decode_reason
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
-from genomodel.calls.likelihood import FRACTION_LOD, GENOTYPE_LOD, fraction_lod, normal_lod
-from genomodel.calls.somatic import decode_reason
+from genomodel.calls.likelihood import (
+    FRACTION_LOD,
+    GENOTYPE_LOD,
+    GERMLINE_FRACTION,
+    MIN_ALT_READS,
+    MIN_NORMAL_DEPTH,
+    NORMAL_CLEAN_FRACTION,
+    fraction_lod,
+    normal_lod,
+)
+from genomodel.calls.likelihood import TUMOR_NORMAL_RATIO as RATIO
 from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.variants import AlleleCounts, Origin
 
@@ -221,7 +229,7 @@ def _normal_lacks(normal: Observation, tumor_fraction: float | None, passed: boo
     if total < MIN_NORMAL_DEPTH:
         return False, f"normal not assessable: {said}, {MIN_NORMAL_DEPTH} needed"
     lod = normal_lod(counts.ref_reads, counts.alt_reads)
-    limit = max(NORMAL_CLEAN_FRACTION, (tumor_fraction or 0.0) / RATIO)
+    limit = max(NORMAL_CLEAN_FRACTION, (tumor_fraction or 0.0) / TUMOR_NORMAL_RATIO)
     if counts.alt_reads / total > limit or (lod < needed and counts.alt_reads > 0):
         return False, f"{said} hold the allele (LOD {lod:.1f}): too many for somatic, too few for inherited"
     if lod < needed:

@@ -1,43 +1,33 @@
-"""Likelihood ratios that tell a variant from errors, and a normal that carries it from one that does not.
+"""Likelihood ratios on plain read counts, for calls whose reads are not at hand.
 
-Two sources of log10 odds are used side by side. The caller's genotype likelihoods know the reads best, but a diploid
-genotype expects half or all of the reads to carry the allele: at an allele fraction of 0.1 they favor the reference
-however deep the tumor is read. The second is the likelihood ratio at the observed allele fraction against errors alone,
-as in MuTect (Cibulskis et al. 2013, doi:10.1038/nbt.2514), whose threshold of 6.3 for tumors is used with it.
+The likelihood ratio at the observed allele fraction against errors alone is that of MuTect (Cibulskis et al. 2013,
+doi:10.1038/nbt.2514), whose threshold of 6.3 for tumors is used with it. Where the reads are there, the fragments decide:
+see :mod:`genomodel.calls.posterior`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 GENOTYPE_LOD = 3.5
-"""Least log10 odds from genotype likelihoods, for tumor and for normal; the rule in use for freebayes pairs (bcbio)."""
+"""Least log10 odds that a normal lacks, or carries, an allele (bcbio's rule for pairs)."""
 
 FRACTION_LOD = 6.3
 """Least log10 odds at the observed allele fraction in the tumor (MuTect's threshold for tumors)."""
 
+NORMAL_CLEAN_FRACTION = 0.001
+TUMOR_NORMAL_RATIO = 2.7
+"""The normal's allele fraction is at most 0.001, or at most the tumor's divided by this, for somatic (bcbio's rule)."""
+
+MIN_ALT_READS = 3
+MIN_NORMAL_DEPTH = 8
+"""Reads in the normal below which MuTect holds a site for not covered (Cibulskis et al. 2013)."""
+
+GERMLINE_FRACTION = 0.2
+"""Least allele fraction in the normal that is called inherited; below it contamination and mapping errors compete."""
+
 ASSUMED_ERROR = 0.001
 """Error of a base where no quality is at hand (Q30)."""
-
-
-def variant_lod(genotype_log10: Sequence[float]) -> float | None:
-    """Log10 odds that the best genotype with the allele beats the one without it.
-
-    Parameters
-    ----------
-    genotype_log10
-        Log10 likelihoods of the genotypes of one allele against the reference, the reference genotype first.
-    """
-    if len(genotype_log10) < 2:
-        return None
-    return max(genotype_log10[1:]) - genotype_log10[0]
-
-
-def reference_lod(genotype_log10: Sequence[float]) -> float | None:
-    """Log10 odds that the genotype without the allele beats every one with it."""
-    lod = variant_lod(genotype_log10)
-    return None if lod is None else -lod
 
 
 def fraction_likelihood(
@@ -68,28 +58,3 @@ def normal_lod(ref_reads: int, alt_reads: int) -> float:
     """Log10 odds that a diploid normal lacks the allele rather than carries it in one or both copies."""
     absent = fraction_likelihood(0.0, ref_reads, alt_reads)
     return absent - max(fraction_likelihood(fraction, ref_reads, alt_reads) for fraction in (0.5, 1.0))
-
-
-def error_of(quality_sum: float | None, reads: int) -> float:
-    """Mean base error from a sum of Phred qualities over ``reads``; Q30 when unknown, never better than Q45."""
-    if quality_sum is None or reads == 0:
-        return ASSUMED_ERROR
-    return float(min(0.75, 10 ** (-min(quality_sum / reads, 45.0) / 10)))
-
-
-def fisher_exact(a: int, b: int, c: int, d: int) -> float:
-    """Two-sided p-value of Fisher's exact test on the table ``[[a, b], [c, d]]``."""
-    row, column, total = a + b, a + c, a + b + c + d
-    if min(row, column, c + d, b + d) == 0:
-        return 1.0
-
-    def log_p(cell: int) -> float:
-        return _log_choose(column, cell) + _log_choose(total - column, row - cell) - _log_choose(total, row)
-
-    observed = log_p(a)
-    cells = range(max(0, row - (total - column)), min(row, column) + 1)
-    return min(1.0, sum(math.exp(value) for value in map(log_p, cells) if value <= observed + 1e-7))
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

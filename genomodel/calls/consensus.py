@@ -1,0 +1,519 @@
+"""One call set from all engines: what the reads say of every allele that any of them saw, and what passes.
+
+The rule by which an allele passes, in :data:`PASS_RULES`, never asks how many engines saw it: an engine's silence is no
+evidence against reads that are there. An oncogenic hotspot allele that does not pass, but that more than errors speaks
+for, keeps its place with the label ``confirm``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import pysam
+
+from genomodel.calls.alleles import Bases, is_substitution
+from genomodel.calls.candidates import Candidate, collect_candidates, join_neighbors, require_calls
+from genomodel.calls.fragments import ALT, AlleleReads, FragmentReader, ReadLimits
+from genomodel.calls.hotspot_alleles import HotspotAlleles
+from genomodel.calls.likelihood import MIN_NORMAL_DEPTH
+from genomodel.calls.posterior import (
+    ErrorRates,
+    Judge,
+    Posterior,
+    SampleFacts,
+    SiteEvidence,
+    estimate_contamination,
+    false_discovery_threshold,
+    learn,
+    repeat_around,
+    slippage,
+    with_rates,
+)
+from genomodel.calls.varlociraptor import Settings as VarlociraptorSettings
+from genomodel.calls.varlociraptor import rescore
+from genomodel.core.errors import InputError
+from genomodel.core.specimens import Library
+from genomodel.core.variants import Origin, Variant
+
+LIKELIHOOD, VARLOCIRAPTOR = "likelihood", "varlociraptor"
+
+PASS_RULES = {
+    "judge": "The judge holds the allele for somatic at the asked false discovery rate.",
+    "judge_or_engine": (
+        "The judge holds the allele for somatic at the asked false discovery rate; or an engine with filters of its "
+        "own passed it and the reads alone make it clearly more likely somatic than all else together."
+    ),
+}
+"""Rules by which an allele passes, by their name in the configuration."""
+
+FILTERS = {
+    "GM_germline": "The normal carries the allele",
+    "GM_normal_not_assessable": "Too few fragments in the normal to rule the allele out there",
+    "GM_normal_evidence": "Too many fragments of the allele in the normal for somatic, too few for inherited",
+    "GM_artifact": "An artifact explains the fragments of the allele at least as well as a variant",
+    "GM_absent": "Errors explain the fragments of the allele at least as well as a variant",
+    "GM_foreign": "The allele fraction is that of foreign molecules in the sample",
+    "GM_weak": "More likely somatic than not, but not at the false discovery rate that was asked for",
+    "GM_part_of_allele": "The base change is part of a change of several bases that stands in a record of its own",
+    "GM_not_in_phase": "The base changes lie on different molecules and stand in records of their own",
+}
+"""FILTER names that the consensus writes, with their descriptions."""
+
+CONFIRM, LOH, NORMAL_EVIDENCE = "confirm", "loh", "normal_evidence"
+LABELS = {
+    CONFIRM: "an oncogenic hotspot allele that has too little support to pass and must not be lost",
+    LOH: "inherited, and the tumor has lost the other allele",
+    NORMAL_EVIDENCE: "a few fragments in the normal carry the allele",
+}
+
+LEAST_PROBABILITY = 0.6
+"""No allele passes that is about as likely not somatic as somatic, however low the share of false ones among all."""
+
+CONFIRM_LOD = 3.0
+"""Log10 odds against errors from which a hotspot allele that does not pass is kept for confirmation."""
+
+NORMAL_SHARE = 0.2
+"""Highest allele fraction of the normal, as a share of the tumor's, that leaves a hotspot allele its somatic origin."""
+
+SAME_MOLECULES = 0.7
+"""Share of the fragments of each single change that carry all of them, from which they are one allele."""
+
+WORTH_JOINING = 0.1
+LEAST_RESCORED_LOD = 2.0
+CLEAR = 0.999
+LOH_FRACTION = 0.75
+MIN_SWAPPED = 5
+
+
+@dataclass(frozen=True)
+class ConsensusSettings:
+    """How the calls of one patient are decided.
+
+    Attributes
+    ----------
+    reference
+        Indexed FASTA.
+    tumor, normal
+        (BAM or CRAM, sample name); without a normal the mode is tumor-only.
+    judge
+        :data:`LIKELIHOOD` or :data:`VARLOCIRAPTOR`.
+    purity
+        Share of tumor cells, ``None`` when unknown.
+    contamination
+        Share of foreign molecules in the tumor; ``None`` to estimate it.
+    fdr
+        False discovery rate that is asked for.
+    pass_rule
+        A name of :data:`PASS_RULES`.
+    hotspots
+        Oncogenic alleles by place.
+    population
+        Indexed VCF of alleles that people carry: only these are held for another person's. Without it any may be.
+    callable_bases
+        Bases that engines looked at.
+    """
+
+    reference: Path
+    tumor: tuple[str, str]
+    normal: tuple[str, str] | None = None
+    judge: str = LIKELIHOOD
+    purity: float | None = None
+    contamination: float | None = None
+    fdr: float = 0.05
+    pass_rule: str = "judge_or_engine"
+    library: Library = Library.CAPTURE
+    max_depth: int = 100_000
+    limits: ReadLimits = field(default_factory=ReadLimits)
+    hotspots: HotspotAlleles | None = None
+    population: Path | None = None
+    callable_bases: int = 1_000_000
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Call:
+    """One allele as decided."""
+
+    candidate: Candidate
+    site: SiteEvidence
+    posterior: Posterior
+    decided_by: str
+    origin: Origin
+    reason: str
+    filters: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """All calls of a patient, in genome order, with what was learned on the way."""
+
+    calls: tuple[Call, ...]
+    contamination: float
+    contamination_places: int
+    tumor_in_normal: float
+    threshold: float
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of alleles by origin."""
+        seen = Counter(call.origin.value for call in self.calls)
+        return {origin.value: seen[origin.value] for origin in Origin}
+
+
+def decide_calls(calls: Mapping[str, str | Path], settings: ConsensusSettings) -> Consensus:
+    """Decide every allele that any engine saw.
+
+    Parameters
+    ----------
+    calls
+        Engine to its harmonized VCF.
+    settings
+        Reads, reference, judge and limits.
+
+    Raises
+    ------
+    InputError
+        Calls or reads do not fit the reference, tumor and normal look swapped, or no engine was given.
+    """
+    require_calls(calls)
+    readers = _Readers(settings)
+    try:
+        candidates = collect_candidates(calls, readers.bases, readers.contigs, tumor=settings.tumor[1])
+        sites = readers.observe(candidates)
+        judge = _first_judge(readers, settings, sites)
+        judge = learn(judge, sites, settings.callable_bases)
+        posteriors = [judge.judge(site) for site in sites]
+        worth = [c for c, p in zip(candidates, posteriors, strict=True) if p.present + p.artifact > WORTH_JOINING]
+        known = {candidate.variant.key for candidate in candidates}
+        joined = [c for c in join_neighbors(worth) if c.variant.key not in known]
+        if joined:
+            more = readers.observe(joined)
+            posteriors += [judge.judge(site) for site in more]
+            candidates, sites = [*candidates, *joined], [*sites, *more]
+    finally:
+        readers.close()
+    places = estimate_contamination(sites)[1]
+    judged = _rescored(sites, posteriors, settings, judge) if settings.judge == VARLOCIRAPTOR else posteriors
+    judged = [_for_hotspot(judge, site, told, settings) for site, told in zip(sites, judged, strict=True)]
+    threshold = max(
+        LEAST_PROBABILITY, false_discovery_threshold([_accepted(p, settings) for p in judged], settings.fdr)
+    )
+    decided = [
+        _decide(c, s, mine, told, threshold, settings)
+        for c, s, mine, told in zip(candidates, sites, posteriors, judged, strict=True)
+    ]
+    decided = _settle_phase(decided)
+    _refuse_swap(decided, settings)
+    order = {name: i for i, name in enumerate(readers.contigs)}
+    decided.sort(
+        key=lambda d: (order[d.site.variant.chrom], d.site.variant.pos, d.site.variant.ref, d.site.variant.alt)
+    )
+    return Consensus(
+        tuple(decided), judge.facts.contamination, places, judge.facts.tumor_in_normal, min(threshold, 1.0)
+    )
+
+
+def _alleles(call: Call) -> tuple[str, str]:
+    return call.site.variant.ref, call.site.variant.alt
+
+
+class _Readers:
+    """Both samples' reads, opened once."""
+
+    def __init__(self, settings: ConsensusSettings) -> None:
+        self.tumor = FragmentReader(settings.tumor[0], settings.reference, settings.limits)
+        self.normal = (
+            None if settings.normal is None else FragmentReader(settings.normal[0], settings.reference, settings.limits)
+        )
+        self.bases: Bases = self.tumor.bases
+        self.contigs = self.tumor.contigs
+        self.population = None if settings.population is None else pysam.VariantFile(str(settings.population))
+
+    def _known(self, variant: Variant) -> bool:
+        """Whether people are known to carry an allele; true of all where nobody told."""
+        if self.population is None or variant.chrom not in self.population.header.contigs:
+            return self.population is None
+        end = variant.pos + len(variant.ref)
+        return any(
+            record.pos == variant.pos and record.ref == variant.ref and variant.alt in (record.alts or ())
+            for record in self.population.fetch(variant.chrom, variant.pos - 1, end)
+        )
+
+    def observe(self, candidates: Sequence[Candidate]) -> list[SiteEvidence]:
+        """Return the fragments over each candidate."""
+        variants = [candidate.variant for candidate in candidates]
+        order = {name: i for i, name in enumerate(self.contigs)}
+        in_order = sorted(variants, key=lambda v: (order[v.chrom], v.pos))
+        tumor = self.tumor.read(in_order)
+        normal = self.normal.read(in_order) if self.normal is not None else {}
+        return [
+            SiteEvidence(
+                variant=v,
+                tumor=tumor[v.key],
+                normal=normal.get(v.key),
+                slippage=slippage(v, repeat_around(("", self.bases(v.chrom, v.pos, v.pos + 60)), v)[1]),
+                known_in_people=self._known(v),
+            )
+            for v in variants
+        ]
+
+    def close(self) -> None:
+        self.tumor.close()
+        if self.normal is not None:
+            self.normal.close()
+        if self.population is not None:
+            self.population.close()
+
+
+def _first_judge(readers: _Readers, settings: ConsensusSettings, sites: Sequence[SiteEvidence]) -> Judge:
+    estimated, _ = estimate_contamination(sites)
+    contamination = estimated if settings.contamination is None else settings.contamination
+    return Judge(
+        ErrorRates(readers.tumor.tally),
+        None if readers.normal is None else ErrorRates(readers.normal.tally),
+        facts=SampleFacts(contamination=contamination if contamination >= 0.002 else 0.0),
+    )
+
+
+def _rescored(
+    sites: Sequence[SiteEvidence], posteriors: Sequence[Posterior], settings: ConsensusSettings, judge: Judge
+) -> list[Posterior]:
+    """Return the posteriors with varlociraptor's probabilities where it was asked.
+
+    It is asked about what is open: alleles for which more than errors speaks, and that the normal does not settle.
+    """
+    open_sites = [
+        site.variant
+        for site, p in zip(sites, posteriors, strict=True)
+        if p.lod >= LEAST_RESCORED_LOD and (p.germline < CLEAR or settings.normal is None)
+    ]
+    alignments = {"tumor": settings.tumor[0]} | ({"normal": settings.normal[0]} if settings.normal else {})
+    program = VarlociraptorSettings(
+        reference=settings.reference,
+        alignments=alignments,
+        purity=settings.purity,
+        tumor_in_normal=judge.facts.tumor_in_normal,
+        amplicon=settings.library is Library.AMPLICON,
+        max_depth=settings.max_depth,
+        threads=settings.threads,
+    )
+    with tempfile.TemporaryDirectory(prefix="genomodel-varlociraptor-") as folder:
+        told = rescore(open_sites, program, Path(folder))
+    result = []
+    for site, mine in zip(sites, posteriors, strict=True):
+        theirs = told.get(site.variant.key)
+        if theirs is None:
+            result.append(mine)
+            continue
+        result.append(pooled(mine, with_rates(judge.priors, asdict(theirs))))
+    return result
+
+
+def pooled(mine: Posterior, theirs: Mapping[str, float]) -> Posterior:
+    """Return the mean of the two judges' probabilities, a linear opinion pool.
+
+    Varlociraptor knows the alignment of each read better; the likelihood knows the site's errors in the normal, the
+    slippage of repeats and molecules of other people. An allele that one of them holds for impossible does not pass.
+    """
+    foreign = mine.foreign / (mine.foreign + mine.somatic) if mine.foreign + mine.somatic > 0 else 0.0
+    other = {**theirs, "somatic": theirs["somatic"] * (1 - foreign)}
+    means = {name: (getattr(mine, name) + other[name]) / 2 for name in other}
+    return Posterior(
+        somatic=means["somatic"],
+        germline=means["germline"],
+        mosaic=means["mosaic"],
+        artifact=means["artifact"],
+        absent=means["absent"],
+        foreign=(mine.foreign + theirs["somatic"] * foreign) / 2,
+        lod=mine.lod,
+        normal_lod=mine.normal_lod,
+        artifact_kind=mine.artifact_kind,
+    )
+
+
+def _for_hotspot(judge: Judge, site: SiteEvidence, told: Posterior, settings: ConsensusSettings) -> Posterior:
+    """Judge a hotspot allele as what it is: no polymorphism of another person, nor inherited for a few fragments.
+
+    A few fragments in the normal are held for tumor cells that got into it.
+    """
+    if not _hotspot(site, settings):
+        return told
+    told = replace(told, somatic=told.somatic + told.foreign, foreign=0.0)
+    if site.normal is None or site.normal.count(ALT) == 0:
+        return told
+    tumor, normal = site.tumor.counts().allele_fraction or 0.0, site.normal.counts().allele_fraction or 0.0
+    if tumor == 0 or normal > NORMAL_SHARE * tumor:
+        return told
+    facts = replace(judge.facts, tumor_in_normal=max(judge.facts.tumor_in_normal, normal / tumor))
+    return Judge(judge.tumor_errors, judge.normal_errors, judge.priors, facts).judge(site)
+
+
+def _hotspot(site: SiteEvidence, settings: ConsensusSettings) -> str | None:
+    return None if settings.hotspots is None else settings.hotspots.find(site.variant)
+
+
+def _accepted(posterior: Posterior, settings: ConsensusSettings) -> float:
+    """Return the probability of what passes: somatic with a normal, carried by the patient without one."""
+    return posterior.somatic if settings.normal is not None else posterior.present
+
+
+def _decide(
+    candidate: Candidate,
+    site: SiteEvidence,
+    mine: Posterior,
+    told: Posterior,
+    threshold: float,
+    settings: ConsensusSettings,
+) -> Call:
+    origin, failed, reason = _origin(candidate, site, mine, told, threshold, settings)
+    labels = []
+    hotspot = _hotspot(site, settings)
+    kept = origin is Origin.NOT_CALLED and hotspot is not None and site.tumor.count(ALT) >= 2
+    if kept and (mine.lod >= CONFIRM_LOD or candidate.passed_by()):
+        origin = Origin.UNCERTAIN
+        labels.append(CONFIRM)
+        reason = f"{hotspot}, to be confirmed: {reason}"
+    if origin is Origin.GERMLINE and _lost_other_allele(site):
+        labels.append(LOH)
+        reason = f"{reason}; the tumor has lost the other allele ({_seen(site.tumor)})"
+    few = site.normal is not None and site.normal.count(ALT) > 0
+    if few and origin in (Origin.SOMATIC, Origin.UNCERTAIN):
+        labels.append(NORMAL_EVIDENCE)
+    return Call(candidate, site, told, settings.judge, origin, reason, failed, tuple(labels))
+
+
+def _origin(
+    candidate: Candidate,
+    site: SiteEvidence,
+    mine: Posterior,
+    told: Posterior,
+    threshold: float,
+    settings: ConsensusSettings,
+) -> tuple[Origin, tuple[str, ...], str]:
+    """Return origin, failed filters (``("PASS",)`` for none) and the reason in words."""
+    tumor = f"tumor {_seen(site.tumor)}"
+    normal = "" if site.normal is None else f", normal {_seen(site.normal)}"
+    accepted = _accepted(told, settings)
+    says = f"{settings.judge} {accepted:.3g}"
+    by_engine = settings.pass_rule == "judge_or_engine" and bool(candidate.passed_by())
+    engines = f" and passed by {', '.join(candidate.passed_by())}" if by_engine else ""
+    passes = accepted >= threshold or (by_engine and max(accepted, _accepted(mine, settings)) > LEAST_PROBABILITY)
+    if settings.normal is None:
+        if passes:
+            return Origin.UNCERTAIN, ("PASS",), f"no matched normal; {tumor}, carried with probability {says}{engines}"
+        return _refused(told, tumor, says)
+    carried = told.present + told.foreign
+    if site.normal is not None and site.normal.depth < MIN_NORMAL_DEPTH and carried > 0.5:
+        text = f"normal not assessable: {site.normal.depth} fragments, {MIN_NORMAL_DEPTH} needed; {tumor}"
+        return Origin.UNCERTAIN, ("GM_normal_not_assessable",), text
+    if passes:
+        return Origin.SOMATIC, ("PASS",), f"{tumor}{normal}, somatic with probability {says}{engines}"
+    if told.germline + told.mosaic > 0.5:
+        return _in_normal(told, f"{_seen(site.normal)}; {tumor}")
+    return _refused(told, tumor + normal, says)
+
+
+def _in_normal(told: Posterior, seen: str) -> tuple[Origin, tuple[str, ...], str]:
+    if told.germline > told.mosaic:
+        return Origin.GERMLINE, ("GM_germline",), f"normal carries the allele: {seen}"
+    return Origin.UNCERTAIN, ("GM_normal_evidence",), f"normal holds the allele: {seen}"
+
+
+def _refused(told: Posterior, seen: str, says: str) -> tuple[Origin, tuple[str, ...], str]:
+    kinds = {
+        "GM_foreign": (told.foreign, "its fraction is that of foreign molecules in the sample"),
+        "GM_artifact": (told.artifact, f"artifact by {told.artifact_kind}"),
+        "GM_absent": (told.absent, "errors explain it"),
+    }
+    name, (share, why) = max(kinds.items(), key=lambda item: item[1][0])
+    if told.present > share:
+        return Origin.NOT_CALLED, ("GM_weak",), f"{seen}; probability by {says}, too low for the false discovery rate"
+    return Origin.NOT_CALLED, (name,), f"{seen}; {why} (probability {share:.3g})"
+
+
+def _seen(reads: AlleleReads | None) -> str:
+    return "unknown" if reads is None else f"{reads.count(ALT)} of {reads.depth} fragments"
+
+
+def _lost_other_allele(site: SiteEvidence) -> bool:
+    if site.normal is None or site.tumor.depth < 20 or site.normal.depth < 20:
+        return False
+    tumor, normal = site.tumor.count(ALT) / site.tumor.depth, site.normal.count(ALT) / site.normal.depth
+    return tumor >= LOH_FRACTION and 0.3 <= normal <= 0.7
+
+
+def _settle_phase(calls: Sequence[Call]) -> list[Call]:
+    """Keep either a change of several bases or its single changes, by the molecules that carry them together."""
+    by_key = {call.site.variant.key: call for call in calls}
+    changed: dict[str, Call] = {}
+    longest_first = sorted((c for c in calls if c.candidate.parts), key=lambda c: -len(c.candidate.parts))
+    for call in longest_first:
+        parts = [by_key[key] for key in call.candidate.parts if key in by_key]
+        if call.site.variant.key in changed or not parts:
+            continue
+        together = call.site.tumor.count(ALT)
+        most = max(part.site.tumor.count(ALT) for part in parts)
+        inherited = any(part.origin is Origin.GERMLINE for part in parts)
+        one = (
+            together >= 2
+            and together >= SAME_MOLECULES * most
+            and not (inherited and call.origin is not Origin.GERMLINE)
+        )
+        stronger = call.filters == ("PASS",) or not any(part.filters == ("PASS",) for part in parts)
+        if one and stronger:
+            for part in _and_shorter(call, calls):
+                text = f"part of {call.site.variant.key}, which {together} of {most} fragments carry as a whole"
+                changed[part.site.variant.key] = _moved(part, "GM_part_of_allele", text)
+        else:
+            text = f"{together} fragments carry the changes together, {most} carry one of them"
+            changed[call.site.variant.key] = _moved(call, "GM_not_in_phase", text)
+    return [changed.get(call.site.variant.key, call) for call in calls]
+
+
+def _and_shorter(call: Call, calls: Sequence[Call]) -> list[Call]:
+    """Return the smaller alleles that a longer one is made of: its parts, and substitutions within it that agree."""
+    whole = call.site.variant
+    inside = [other for other in calls if other.site.variant.key in call.candidate.parts]
+    if not is_substitution(whole):
+        return inside
+    for other in calls:
+        v = other.site.variant
+        offset = v.pos - whole.pos
+        fits = v.chrom == whole.chrom and offset >= 0 and offset + len(v.ref) <= len(whole.ref) and v.key != whole.key
+        agrees = is_substitution(v) and whole.alt[offset : offset + len(v.alt)] == v.alt
+        if fits and agrees and other not in inside:
+            inside.append(other)
+    return inside
+
+
+def _moved(call: Call, name: str, text: str) -> Call:
+    return replace(call, origin=Origin.NOT_CALLED, filters=(name,), reason=text, labels=())
+
+
+def _refuse_swap(calls: Sequence[Call], settings: ConsensusSettings) -> None:
+    """Refuse a tumor that lacks what its normal carries in part: the two were given the wrong way round.
+
+    Raises
+    ------
+    InputError
+        At least five alleles stand in the normal and not in the tumor, far more than the other way round.
+    """
+    if settings.normal is None:
+        return
+    only_normal = sum(
+        1
+        for call in calls
+        if call.site.normal is not None
+        and call.site.tumor.depth >= 30
+        and call.site.tumor.count(ALT) == 0
+        and call.site.normal.count(ALT) >= max(6, 0.08 * call.site.normal.depth)
+    )
+    somatic = sum(1 for call in calls if call.filters == ("PASS",))
+    if only_normal >= MIN_SWAPPED and only_normal > 2 * somatic:
+        text = f"{only_normal} alleles stand in the normal and not in the tumor, {somatic} the other way round"
+        fix = f"Tumor and normal look swapped: check the rows of {settings.tumor[1]} and {settings.normal[1]}"
+        raise InputError(text, path=settings.normal[0], fix=fix)

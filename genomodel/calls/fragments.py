@@ -1,0 +1,468 @@
+"""What the reads of one sample say about alleles, counted by fragment.
+
+Both mates of a fragment were read from one molecule, so that they count once: where they agree their qualities add up,
+where they do not the fragment speaks for neither allele. Substitutions are read at their place in the alignment.
+Insertions, deletions and complex alleles are read by laying the read against the two possible local sequences, since
+the aligner clips or misplaces bases beside an indel. No depth is capped here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pysam
+
+from genomodel.calls.alleles import is_substitution
+from genomodel.core.errors import InputError
+from genomodel.core.variants import AlleleCounts, Variant
+
+ALT, REF, OTHER = 1, 0, 2
+F1R2, F2R1, UNKNOWN_ORIENTATION = 0, 1, 2
+FORWARD, REVERSE, BOTH = 0, 1, 2
+
+EDGE_BASES = 8
+"""Distance from the end of the aligned part below which a base is at the edge of its read, where misalignment shows."""
+
+CONFIDENT_QUALITY = 30
+"""Phred score from which a base counts for the rate of errors that qualities do not know."""
+
+RICH_MISMATCHES = 3
+"""Further differences of a read from the reference that make it suspect of another origin."""
+
+CLIPPED_BASES = 15
+"""Soft-clipped bases that make a read as suspect as :data:`RICH_MISMATCHES`."""
+
+MAX_QUALITY = 60
+MAX_GAP = 250
+"""Bases between two candidates up to which they are read in one go."""
+
+FLANK = 12
+"""Bases on either side of an indel that must fit for a read to speak for it."""
+
+COMPARED = 30
+"""Bases compared beyond the first one in which the two local sequences differ; more would meet the next variant."""
+
+MISFIT_PER_PHRED = 0.13
+"""Natural-log cost of a misfit for each Phred of its quality, up to Q30: about 0.6 of what the quality promises, since
+a read may differ from both local sequences by variants that neither of them knows."""
+
+AMBIGUOUS = 2.0
+"""Difference in cost below which a read speaks for neither sequence."""
+
+FOREIGN = 12.0
+"""Cost of the better sequence, about three misfits, from which a read belongs to neither."""
+
+TALLY_LIMIT = 0.02
+"""Share of other bases at a site from which it is held for a variant and leaves the count of errors."""
+
+_FRAGMENT = np.dtype(
+    [
+        ("allele", np.uint8),
+        ("quality", np.uint8),
+        ("orientation", np.uint8),
+        ("strand", np.uint8),
+        ("edge", np.bool_),
+        ("rich", np.bool_),
+        ("mapping", np.uint8),
+    ]
+)
+LETTERS = "ACGT"
+_CODES = np.full(256, 4, dtype=np.uint8)
+for _i, _letter in enumerate(LETTERS):
+    _CODES[ord(_letter)] = _i
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class AlleleReads:
+    """Fragments over one allele in one sample, equal ones put together.
+
+    Attributes
+    ----------
+    fragments
+        One row for each kind of fragment: allele, quality (Phred), orientation, strand, edge, rich, mapping.
+    weights
+        How many fragments are of that kind.
+    low_mapping
+        Reads over the place that were left out for their mapping quality.
+    """
+
+    fragments: npt.NDArray[np.void]
+    weights: Counts
+    low_mapping: int = 0
+
+    def count(self, allele: int) -> int:
+        """Return the number of fragments of an allele."""
+        return int(self.weights[self.fragments["allele"] == allele].sum())
+
+    def split(self, allele: int, column: str, value: int) -> int:
+        """Return the number of fragments of an allele with a value in a column."""
+        rows = (self.fragments["allele"] == allele) & (self.fragments[column] == value)
+        return int(self.weights[rows].sum())
+
+    @property
+    def depth(self) -> int:
+        """Fragments that speak for any allele."""
+        return int(self.weights.sum())
+
+    def counts(self) -> AlleleCounts:
+        """Return depth, reference and alternate fragments and the allele fraction."""
+        alt, ref, depth = self.count(ALT), self.count(REF), self.depth
+        fraction = round(alt / depth, 6) if depth else None
+        return AlleleCounts(depth=depth, ref_reads=ref, alt_reads=alt, allele_fraction=fraction)
+
+
+@dataclass
+class ErrorTally:
+    """Substitutions that are no variants, by reference base, alternate base and orientation of the pair."""
+
+    errors: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((4, 4, 2)))
+    bases: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((4, 2)))
+
+    def add(self, reference: npt.NDArray[np.uint8], seen: Counts, depth: Counts) -> None:
+        """Add the sites of one window.
+
+        Parameters
+        ----------
+        reference
+            Codes of the reference bases, shape (sites,).
+        seen
+            Mismatches, shape (sites, 4, 2): by base and orientation.
+        depth
+            Bases read, shape (sites, 2).
+        """
+        total = depth.sum(axis=1)
+        share = seen.sum(axis=2) / np.maximum(total, 1)[:, None]
+        usable = (share.max(axis=1) < TALLY_LIMIT) & (reference < 4) & (total >= 20)
+        for code in range(4):
+            rows = usable & (reference == code)
+            self.errors[code] += seen[rows].sum(axis=0)
+            self.bases[code] += depth[rows].sum(axis=0)
+
+
+@dataclass(frozen=True)
+class ReadLimits:
+    """Reads and bases that count."""
+
+    min_base_quality: int = 20
+    min_mapping_quality: int = 20
+
+
+class FragmentReader:
+    """Reads the fragments over candidate alleles from one BAM or CRAM.
+
+    Parameters
+    ----------
+    alignment
+        Sorted, indexed BAM or CRAM.
+    reference
+        FASTA it was aligned to.
+    limits
+        Reads and bases that count.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read.
+    """
+
+    def __init__(self, alignment: str | Path, reference: str | Path, limits: ReadLimits | None = None) -> None:
+        self.limits = limits or ReadLimits()
+        self.tally = ErrorTally()
+        try:
+            self._reads = pysam.AlignmentFile(str(alignment), reference_filename=str(reference))
+            self._fasta = pysam.FastaFile(str(reference))
+        except (OSError, ValueError) as error:
+            raise InputError(f"cannot be read ({error})", path=alignment, fix="Check it and its index") from error
+        self._lengths = dict(zip(self._fasta.references, self._fasta.lengths, strict=True))
+        self.contigs = tuple(self._lengths)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._reads.close()
+        self._fasta.close()
+
+    def bases(self, contig: str, start: int, end: int) -> str:
+        """Return reference bases, 0-based and half-open, in capitals."""
+        return str(self._fasta.fetch(contig, max(0, start), min(end, self._lengths[contig]))).upper()
+
+    def read(self, variants: Sequence[Variant]) -> dict[str, AlleleReads]:
+        """Return the fragments over each allele by its key; the variants must be sorted within their contigs."""
+        result: dict[str, AlleleReads] = {}
+        for group in _groups(variants):
+            result.update(self._read_group(group))
+        return result
+
+    def _read_group(self, group: list[Variant]) -> dict[str, AlleleReads]:
+        contig = group[0].chrom
+        start = max(0, group[0].pos - 1 - FLANK)
+        end = min(self._lengths[contig], max(v.pos + len(v.ref) for v in group) + FLANK)
+        window = _Window(self, contig, start, end)
+        spots = [_Spot(variant, self) for variant in group]
+        starts = [spot.start for spot in spots]
+        longest = max(spot.end - spot.start for spot in spots)
+        seen: list[dict[str, tuple[int, ...]]] = [{} for _ in spots]
+        low = [0] * len(spots)
+        for read in self._reads.fetch(contig, start, end):
+            if read.is_unmapped or read.is_secondary or read.is_supplementary or read.is_duplicate or read.is_qcfail:
+                continue
+            if read.cigartuples is None or read.query_sequence is None or read.query_qualities is None:
+                continue
+            view = _ReadView(read)
+            first = bisect_left(starts, view.clipped_start - longest)
+            inside = [i for i in range(first, len(spots)) if starts[i] < view.clipped_end]
+            if read.mapping_quality < self.limits.min_mapping_quality:
+                for i in inside:
+                    low[i] += 1
+                continue
+            mismatches = window.add(view, self.limits.min_base_quality)
+            for i in inside:
+                told = spots[i].look(view, mismatches, self.limits.min_base_quality)
+                if told is not None:
+                    name = str(read.query_name)
+                    mate = seen[i].get(name)
+                    seen[i][name] = told if mate is None else _joined(mate, told)
+        window.close()
+        return {
+            spot.variant.key: _summed(list(rows.values()), lost)
+            for spot, rows, lost in zip(spots, seen, low, strict=True)
+        }
+
+
+def _groups(variants: Sequence[Variant]) -> Iterator[list[Variant]]:
+    group: list[Variant] = []
+    for variant in variants:
+        far = group and (variant.chrom != group[-1].chrom or variant.pos - group[-1].pos > MAX_GAP or len(group) >= 500)
+        if far:
+            yield group
+            group = []
+        group.append(variant)
+    if group:
+        yield group
+
+
+def _joined(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
+    """Put the two mates of a fragment together."""
+    if one[0] == two[0]:
+        quality = min(one[1] + two[1], MAX_QUALITY)
+        return (one[0], quality, one[2], BOTH, one[4] and two[4], one[5] or two[5], max(one[6], two[6]))
+    return (OTHER, min(one[1], two[1]), one[2], BOTH, one[4] or two[4], one[5] or two[5], max(one[6], two[6]))
+
+
+def _summed(rows: list[tuple[int, ...]], low_mapping: int) -> AlleleReads:
+    table = np.array(rows, dtype=_FRAGMENT)
+    kinds, weights = np.unique(table, return_counts=True)
+    return AlleleReads(kinds, weights.astype(np.int64), low_mapping)
+
+
+class _ReadView:
+    """One read with what is asked of it again and again."""
+
+    def __init__(self, read: pysam.AlignedSegment) -> None:
+        self.sequence = str(read.query_sequence)
+        self.qualities = read.query_qualities
+        self.blocks: list[tuple[int, int, int]] = []
+        """(reference start, reference end, query start) of each run without gaps."""
+        self.gaps = 0
+        at, query = read.reference_start, 0
+        left_clip = right_clip = 0
+        cigar = read.cigartuples or []
+        for index, (operation, length) in enumerate(cigar):
+            if operation in (0, 7, 8):
+                self.blocks.append((at, at + length, query))
+                at, query = at + length, query + length
+            elif operation in (2, 3):
+                at += length
+                self.gaps += length if operation == 2 else 0
+            elif operation in (1, 4):
+                query += length
+                if operation == 4:
+                    left_clip, right_clip = (length, right_clip) if index == 0 else (left_clip, length)
+                else:
+                    self.gaps += length
+        self.start, self.end = read.reference_start, at
+        self.clipped_start, self.clipped_end = self.start - left_clip, self.end + right_clip
+        self.query_start, self.query_end = left_clip, len(self.sequence) - right_clip
+        self.clipped = max(left_clip, right_clip)
+        self.reverse = read.is_reverse
+        self.mapping = min(read.mapping_quality, 255)
+        if read.is_paired:
+            self.orientation = F1R2 if read.is_read1 != read.is_reverse else F2R1
+        else:
+            self.orientation = UNKNOWN_ORIENTATION
+        self.changed = bool(read.has_tag("NM") and read.get_tag("NM") == 0) is False
+
+    def query_of(self, position: int) -> int | None:
+        """Return the index of the base that is aligned to a reference position (0-based)."""
+        for start, end, query in self.blocks:
+            if start <= position < end:
+                return query + position - start
+        return None
+
+
+class _Window:
+    """Mismatches of all reads over a stretch of the reference, for the count of errors."""
+
+    def __init__(self, reader: FragmentReader, contig: str, start: int, end: int) -> None:
+        self.tally, self.start, self.end = reader.tally, start, end
+        text = reader.bases(contig, start - 600, end + 600).encode()
+        self.left = max(0, start - 600)
+        self.text = np.frombuffer(text, dtype=np.uint8)
+        size = len(self.text)
+        self.seen = np.zeros((size, 4, 2), dtype=np.int64)
+        self.steps = np.zeros((size + 1, 2), dtype=np.int64)
+
+    def add(self, view: _ReadView, min_quality: int) -> int:
+        """Count a read in and return how many of its bases differ from the reference, bases of gaps not counted."""
+        orientation = F2R1 if view.orientation == F2R1 else F1R2
+        mismatches = 0
+        for start, end, query in view.blocks:
+            low, high = max(start, self.left), min(end, self.left + len(self.text))
+            if low >= high:
+                continue
+            self.steps[low - self.left, orientation] += 1
+            self.steps[high - self.left, orientation] -= 1
+            if not view.changed:
+                continue
+            bases = np.frombuffer(view.sequence[query + low - start : query + high - start].encode(), dtype=np.uint8)
+            differs = np.flatnonzero(bases != self.text[low - self.left : high - self.left])
+            for i in differs.tolist():
+                if view.qualities[query + low - start + i] < max(min_quality, CONFIDENT_QUALITY):
+                    continue
+                mismatches += 1
+                code = int(_CODES[bases[i]])
+                if code < 4:
+                    self.seen[low - self.left + i, code, orientation] += 1
+        return mismatches
+
+    def close(self) -> None:
+        """Hand the counts over."""
+        self.tally.add(_CODES[self.text], self.seen, np.cumsum(self.steps[:-1], axis=0))
+
+
+class _Spot:
+    """One candidate and the two local sequences that a read may have come from."""
+
+    def __init__(self, variant: Variant, reader: FragmentReader) -> None:
+        self.variant = variant
+        self.start = variant.pos - 1
+        self.substitution = is_substitution(variant)
+        self.end = self.start + len(variant.ref)
+        self.edits = sum(a != b for a, b in zip(variant.ref, variant.alt, strict=True)) if self.substitution else 0
+        if not self.substitution:
+            reach = 300 + len(variant.ref) + len(variant.alt)
+            self.left = max(0, self.start - reach)
+            before = reader.bases(variant.chrom, self.left, self.start)
+            after = reader.bases(variant.chrom, self.end, self.end + reach)
+            self.ref_sequence = np.frombuffer((before + variant.ref + after).encode(), dtype=np.uint8)
+            self.alt_sequence = np.frombuffer((before + variant.alt + after).encode(), dtype=np.uint8)
+            self.shift = len(variant.alt) - len(variant.ref)
+            inserted = max(0, self.shift)
+            self.right_reach = _common_prefix(variant.ref + after, variant.alt + after) + inserted + COMPARED
+            self.left_reach = _common_prefix((before + variant.ref)[::-1], (before + variant.alt)[::-1])
+            self.left_reach += inserted + COMPARED
+
+    def look(self, view: _ReadView, mismatches: int, min_quality: int) -> tuple[int, ...] | None:
+        """Return what a read says: allele, quality, orientation, strand, edge, rich, mapping; ``None`` for nothing."""
+        told = self._substitution(view, min_quality) if self.substitution else self._indel(view)
+        if told is None:
+            return None
+        allele, quality, edge = told
+        own = self.edits if allele == ALT else 0
+        rich = mismatches - own >= RICH_MISMATCHES or (view.clipped >= CLIPPED_BASES and self.substitution)
+        strand = REVERSE if view.reverse else FORWARD
+        return (allele, quality, view.orientation, strand, edge, rich, view.mapping)
+
+    def _substitution(self, view: _ReadView, min_quality: int) -> tuple[int, int, bool] | None:
+        if self.start < view.start or self.end > view.end:
+            return None
+        first, last = view.query_of(self.start), view.query_of(self.end - 1)
+        if first is None or last is None or last - first != self.end - 1 - self.start:
+            # A deletion here is no reading of the base, but it does say that the molecule is of neither allele.
+            return (OTHER, 30, False)
+        quality = min(view.qualities[first : last + 1])
+        if quality < min_quality:
+            return None
+        seen = view.sequence[first : last + 1]
+        allele = ALT if seen == self.variant.alt else REF if seen == self.variant.ref else OTHER
+        edge = min(first - view.query_start, view.query_end - 1 - last) < EDGE_BASES
+        return (allele, min(int(quality), MAX_QUALITY), edge)
+
+    def _indel(self, view: _ReadView) -> tuple[int, int, bool] | None:
+        if view.clipped_start > self.start or view.clipped_end < self.end:
+            return None
+        ways = [way for way in (self._from_left(view), self._from_right(view)) if way is not None]
+        if not ways:
+            return None
+        ref, alt, covered = min(ways, key=lambda way: min(way[0], way[1]))
+        difference = abs(ref - alt)
+        if difference < AMBIGUOUS:
+            return None
+        if min(ref, alt) > FOREIGN:
+            return (OTHER, 30, False)
+        edge = covered < 2 * FLANK
+        return (ALT if alt < ref else REF, min(int(difference * 4.34), MAX_QUALITY), edge)
+
+    def _from_left(self, view: _ReadView) -> tuple[float, float, int] | None:
+        """Lay the read against both sequences from an aligned base before the event on, towards the right."""
+        anchor = None
+        for start, end, query in view.blocks:
+            if start < self.start + 1 and start >= self.left:
+                place = max(start, min(self.start, end - 1) - FLANK)
+                if anchor is None or place > anchor[0]:
+                    anchor = (place, query + place - start)
+            elif start < self.left < end:
+                place = max(self.left, min(self.start, end - 1) - FLANK)
+                anchor = (place, query + place - start)
+        if anchor is None or anchor[0] > self.start:
+            return None
+        offset = anchor[0] - self.left
+        length = min(len(view.sequence) - anchor[1], len(self.ref_sequence) - offset, len(self.alt_sequence) - offset)
+        length = min(length, self.start - anchor[0] + self.right_reach)
+        read = np.frombuffer(view.sequence[anchor[1] : anchor[1] + length].encode(), dtype=np.uint8)
+        quality = np.frombuffer(view.qualities[anchor[1] : anchor[1] + length], dtype=np.uint8)
+        ref, alt = self.ref_sequence[offset : offset + length], self.alt_sequence[offset : offset + length]
+        return _misfit(read, quality, ref, alt, length - (self.start - anchor[0]))
+
+    def _from_right(self, view: _ReadView) -> tuple[float, float, int] | None:
+        """Lay the read against both from an aligned base behind the event, towards the left."""
+        anchor = None
+        right = self.left + len(self.ref_sequence)
+        for start, end, query in view.blocks:
+            if end > self.end and start < right:
+                place = min(min(end, right) - 1, max(self.end, start) + FLANK)
+                if anchor is None or place < anchor[0]:
+                    anchor = (place, query + place - start)
+        if anchor is None or anchor[0] < self.end:
+            return None
+        ref_last, query_last = anchor[0] - self.left + 1, anchor[1] + 1
+        alt_last = ref_last + self.shift
+        length = min(query_last, ref_last, alt_last, anchor[0] - self.end + self.left_reach)
+        read = np.frombuffer(view.sequence[query_last - length : query_last].encode(), dtype=np.uint8)
+        quality = np.frombuffer(view.qualities[query_last - length : query_last], dtype=np.uint8)
+        ref, alt = self.ref_sequence[ref_last - length : ref_last], self.alt_sequence[alt_last - length : alt_last]
+        return _misfit(read, quality, ref, alt, length - (anchor[0] - self.end))
+
+
+def _common_prefix(one: str, two: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+
+
+def _misfit(
+    read: npt.NDArray[np.uint8],
+    quality: npt.NDArray[np.uint8],
+    ref: npt.NDArray[np.uint8],
+    alt: npt.NDArray[np.uint8],
+    covered: int,
+) -> tuple[float, float, int] | None:
+    """Return the cost of both sequences in natural logarithms of likelihood, and the bases read beyond the event."""
+    if len(read) == 0 or len(read) != len(ref) or len(read) != len(alt):
+        return None
+    cost = np.minimum(quality, 30) * MISFIT_PER_PHRED
+    return float(cost[read != ref].sum()), float(cost[read != alt].sum()), covered
