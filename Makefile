@@ -9,11 +9,12 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response
+.PHONY: help setup demo test lint clean bench-response bench-calling
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
-	@echo "Others: setup, lint, clean, bench-response (all response models on held-out lines)."
+	@echo "Others: setup, lint, clean, bench-response (all response models on held-out lines)," \
+	  "bench-calling (engines, decision and consensus on simulated pairs; BENCH=--quick for one small pair)."
 
 setup:
 	@.ci/setup runtime
@@ -43,6 +44,12 @@ lint:
 bench-response:
 	@.ci/setup runtime
 	@python -m bench.response
+
+# FASTA and GFF of a human genome come from GENOMODEL_BENCH_FASTA and GENOMODEL_BENCH_GFF; without them only the
+# synthetic genome is used.
+bench-calling:
+	@.ci/setup runtime
+	@python -m bench.calling $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bench.machine import machine
 from genomodel.files import write_text
 from genomodel.response.dataset import load_data
 from genomodel.response.evaluation_page import main_model, model_dots
@@ -26,16 +25,6 @@ from genomodel.response.splits import Split
 TABLE_WIDTH = 120
 BASELINE = "per-drug-ridge"
 """Times are told as multiples of this model's."""
-
-
-def machine() -> str:
-    """Return processor, number of cores and Python, in one line."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    processor = names[0] if names else platform.processor() or platform.machine()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{processor}, {cores} cores, Python {platform.python_version()}"
 
 
 def table(part: SplitRun) -> list[dict[str, Any]]:
