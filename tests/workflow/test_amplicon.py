@@ -112,7 +112,7 @@ def test_a_variant_beneath_a_neighboring_primer_is_seen_at_its_true_fraction(run
     def fraction(path: Path) -> float:
         with pysam.AlignmentFile(str(path)) as handle:
             counts = handle.count_coverage(CONTIG, UNDER_PRIMER, UNDER_PRIMER + 1, quality_threshold=0)
-        seen = {base: column[0] for base, column in zip("ACGT", counts, strict=True)}
+        seen = {base: int(column[0]) for base, column in zip("ACGT", counts, strict=True)}
         return seen[other(genome()[UNDER_PRIMER])] / sum(seen.values())
 
     assert fraction(run / "results" / "aligned" / "reads.tumor.clipped.bam") == 1
