@@ -18,6 +18,8 @@ Support = dict[tuple[int, str, str], int]
 _Ends = tuple[tuple[Matrix, Matrix], tuple[Matrix, Matrix]]
 
 FRAGMENT_MAX = 600
+FEW_LOW_QUALITIES = (0.945, 0.040, 0.014, 0.001)
+"""Share of each of ``reads.QUALITIES`` in the first cycle; fewer very low ones than in the demo cohort."""
 CODE_OF = np.zeros(256, dtype=np.int64)
 CODE_OF[LETTERS] = np.arange(4)
 BOTH = 2
@@ -121,7 +123,7 @@ class Design:
     polymerase_errors: float = 2e-6
     damage: tuple[Damage, ...] = ()
     slippage: bool = False
-    quality_shares: tuple[float, ...] = (0.945, 0.040, 0.014, 0.001)
+    quality_shares: tuple[float, ...] = FEW_LOW_QUALITIES
 
 
 @dataclass
