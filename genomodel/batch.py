@@ -7,6 +7,7 @@ import multiprocessing
 import tempfile
 import traceback
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
 from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
 from genomodel.calls.copy_number import read_copy_number, read_region_depths, reason_not_assessed
+from genomodel.calls.given import needs_merging, open_given
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
@@ -36,10 +38,14 @@ class Case(Noun):
     patient: Patient
     calls: AnnotatedCalls | None = None
     vcf: str | None = None
+    also: tuple[str, ...] = ()
+    """Further VCFs of the same caller's run, read as one with ``vcf``."""
     maf: str | None = None
     reference: str | None = None
     """FASTA and GFF3 annotate a VCF that carries no annotation."""
     gff: str | None = None
+    population: str | None = None
+    """VCF with population frequencies, for a VCF that is annotated here."""
     copy_number: str | None = None
     region_depths: str | None = None
 
@@ -115,9 +121,34 @@ def _read_calls(case: Case) -> AnnotatedCalls:
         raise InputError(f"no calls were given for patient '{patient.id}'")
     if patient.genome is GenomeBuild.UNKNOWN:
         patient = patient.model_copy(update={"genome": genome_of_vcf(case.vcf)})
+    paths = (case.vcf, *case.also)
+    if not needs_merging(paths):
+        return _read_vcf(case, case.vcf, patient)
+    with tempfile.TemporaryDirectory(prefix="genomodel-") as folder:
+        merged = Path(folder) / "calls.vcf.gz"
+        names = open_given(paths, merged, tumor_sample=patient.tumor_sample, normal_sample=patient.normal_sample)
+        named = patient.model_copy(update={"tumor_sample": names.tumor, "normal_sample": names.normal})
+        with _named_as(merged, case.vcf):
+            calls = _read_vcf(case, str(merged), named)
+    also = tuple(source_file(path, "vcf") for path in case.also)
+    return calls.model_copy(update={"source": source_file(case.vcf, "vcf"), "also": also})
+
+
+@contextmanager
+def _named_as(own: Path, given: str) -> Iterator[None]:
+    """Name the user's file in errors about a copy of ours, which is gone in a moment; its lines are not the user's."""
+    try:
+        yield
+    except InputError as error:
+        if error.path is None or Path(error.path) != own:
+            raise
+        raise InputError(error.what, path=given, column=error.column, fix=error.fix) from error
+
+
+def _read_vcf(case: Case, vcf: str, patient: Patient) -> AnnotatedCalls:
     names = {"tumor_sample": patient.tumor_sample, "normal_sample": patient.normal_sample}
-    if is_annotated(case.vcf):
-        return read_annotated_vcf(case.vcf, patient, **names)
+    if is_annotated(vcf):
+        return read_annotated_vcf(vcf, patient, **names)
     if case.reference is None or case.gff is None:
         raise InputError(
             "the VCF carries no annotation (no CSQ, ANN or BCSQ in its header)",
@@ -126,13 +157,10 @@ def _read_calls(case: Case) -> AnnotatedCalls:
         )
     with tempfile.TemporaryDirectory(prefix="genomodel-") as folder:
         annotated = Path(folder) / "annotated.vcf.gz"
-        annotate_vcf(case.vcf, case.reference, case.gff, annotated)
-        try:
+        annotate_vcf(vcf, case.reference, case.gff, annotated, population=case.population)
+        with _named_as(annotated, vcf):
             calls = read_annotated_vcf(annotated, patient, **names)
-        except InputError as error:
-            # The annotated copy is ours and gone in a moment; the user's file is what can be mended.
-            raise InputError(error.what, path=case.vcf, column=error.column, fix=error.fix) from error
-    return calls.model_copy(update={"source": source_file(case.vcf, "vcf")})
+    return calls.model_copy(update={"source": source_file(vcf, "vcf")})
 
 
 def _one_of_maf(path: str, patient: Patient) -> AnnotatedCalls:
@@ -152,8 +180,19 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
     if case.calls is not None:
         parts.append(case.calls.to_json())
     annotation = (case.reference, case.gff)
-    for path in (case.vcf, case.maf, *annotation, case.copy_number, case.region_depths, case.patient.assay_bed):
+    for path in (
+        case.vcf,
+        *case.also,
+        case.maf,
+        *annotation,
+        case.copy_number,
+        case.region_depths,
+        case.patient.assay_bed,
+    ):
         parts.append(sha256_of(path) if path and Path(path).is_file() else "absent")
+    if case.population and Path(case.population).is_file():
+        # Hundreds of gigabytes are not read to make a digest.
+        parts.append(f"{Path(case.population).name} {Path(case.population).stat().st_size}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -27,6 +27,8 @@ class ReportRequest:
     """What ``genomodel report`` was asked for."""
 
     path: Path
+    also: tuple[Path, ...] = ()
+    """Further VCFs of the same caller's run: indels beside SNVs."""
     tumor_type: str | None = None
     tumor_types: Path | None = None
     patient: str | None = None
@@ -39,6 +41,7 @@ class ReportRequest:
     genome: GenomeBuild | None = None
     reference: Path | None = None
     gff: Path | None = None
+    population: Path | None = None
 
 
 def cases_of_file(request: ReportRequest) -> list[Case]:
@@ -54,9 +57,15 @@ def cases_of_file(request: ReportRequest) -> list[Case]:
         (request.copy_number, "copy-number table"),
         (request.reference, "reference"),
         (request.gff, "gene models"),
+        (request.population, "population VCF"),
+        *((path, "input") for path in request.also),
     ):
         if path:
             require_file(path, what)
+    odd = [path for path in (request.path, *request.also) if request.also and not _is_vcf(path)]
+    if odd:
+        fix = "Several files of one tumor are VCFs; a MAF holds all its variants"
+        raise InputError("this is no VCF, and only VCFs are read together", path=odd[0], fix=fix)
     return [_vcf_case(request)] if _is_vcf(request.path) else _maf_cases(request)
 
 
@@ -113,9 +122,11 @@ def _vcf_case(request: ReportRequest) -> Case:
     return Case(
         patient=_patient(request, patient_id, _one_tumor_type(request)),
         vcf=str(request.path),
+        also=tuple(str(path) for path in request.also),
         copy_number=_text(request.copy_number),
         reference=_text(request.reference),
         gff=_text(request.gff),
+        population=_text(request.population),
     )
 
 
@@ -194,6 +205,7 @@ def cases_of_cohort(
     patient: str | None = None,
     reference: Path | None = None,
     gff: Path | None = None,
+    population: Path | None = None,
 ) -> list[Case]:
     """Return the cases of the sheets, or of one patient, from what the workflow made and from given VCFs and MAFs.
 
@@ -205,20 +217,24 @@ def cases_of_cohort(
     if patient is not None and patient not in cohort.patients:
         raise InputError(f"patient '{patient}' is not in the sheets", column="--patient")
     wanted = cohort.patients if patient is None else [patient]
-    return [_cohort_case(cohort.patients[name], paths, reference, gff) for name in wanted]
+    return [_cohort_case(cohort.patients[name], paths, reference, gff, population) for name in wanted]
 
 
-def _cohort_case(entry: CohortPatient, paths: ResultPaths, reference: Path | None, gff: Path | None) -> Case:
+def _cohort_case(
+    entry: CohortPatient, paths: ResultPaths, reference: Path | None, gff: Path | None, population: Path | None
+) -> Case:
     patient, sample = entry.patient, entry.tumor[0]
     called = paths.copy_number(patient.id)
     depths = paths.region_depths(patient.id, "tumor")
     from_reads = sample.kind in ("fastq", "bam")
     return Case(
         patient=patient,
-        vcf=str(paths.annotated(patient.id)) if from_reads else sample.vcf,
+        vcf=str(paths.annotated(patient.id)) if from_reads else next(iter(sample.vcf_files), None),
+        also=() if from_reads else sample.vcf_files[1:],
         maf=sample.maf,
         copy_number=entry.copy_number or (str(called) if from_reads and called.is_file() else None),
         region_depths=str(depths) if from_reads and depths.is_file() else None,
         reference=_text(reference),
         gff=_text(gff),
+        population=_text(population),
     )

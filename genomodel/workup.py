@@ -55,7 +55,7 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     alterations = alterations_from_calls(calls, data.copy_number)
     response = predict(bundle, alterations, patient.tumor_type).gated()
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
-    sources = (data.calls.source, copy_number_source, data.region_depths_source)
+    sources = (data.calls.source, *data.calls.also, copy_number_source, data.region_depths_source)
     report = PatientReport(
         synthetic=patient.genome is GenomeBuild.SYNTHETIC,
         patient=patient,

@@ -1,9 +1,10 @@
 """Reads at an allele, from the FORMAT fields of the common callers.
 
 Each caller writes counts its own way; one union file may hold several ways. The first way that has its fields decides:
-Strelka tier-1 counts (``AU CU GU TU``; ``TAR TIR``), freebayes (``RO AO``), VarScan (``RD`` with a single ``AD``),
-``AD`` by allele (GATK and most others), ``DP4``. An allele fraction is taken from the counts where both are known, else
-from ``AF``, ``VAF`` or ``FREQ``. What a file does not say stays ``None``.
+Strelka tier-1 counts (``AU CU GU TU``; ``TAR TIR``), freebayes (``RO AO``), VarDict (``VD``, and ``RD`` by strand; its
+``AD`` once was by strand too), VarScan (``RD`` with a single ``AD``), ``AD`` by allele (GATK, DRAGEN, TNscope and most
+others), ``DP4`` (LoFreq). An allele fraction is taken from the counts where both are known, else from ``AF``, ``VAF``
+or ``FREQ``. What a file does not say stays ``None``.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ def count_reads(record: VcfRecord, fields: Fields, allele: int) -> AlleleCounts:
     """
     ref, alt = _strelka(record, fields, allele)
     from_strelka = alt is not None
-    for way in (_freebayes, _varscan, _allelic_depths, _strands):
+    for way in (_freebayes, _vardict, _varscan, _allelic_depths, _strands):
         if alt is None:
             ref, alt = way(record, fields, allele)
     depth = _number(record, fields, "DP")
-    parts = _numbers(record, fields, "AD")
+    parts = [] if "VD" in fields else _numbers(record, fields, "AD")
     if depth is None and len(parts) == len(record.alts) + 1 and None not in parts:
         depth = sum(part for part in parts if part is not None)
     known = (ref or 0) + (alt or 0)
@@ -72,6 +73,14 @@ def _strelka(record: VcfRecord, fields: Fields, allele: int) -> Pair:
 
 def _freebayes(record: VcfRecord, fields: Fields, allele: int) -> Pair:
     return _number(record, fields, "RO"), _at(_numbers(record, fields, "AO"), allele, len(record.alts))
+
+
+def _vardict(record: VcfRecord, fields: Fields, allele: int) -> Pair:
+    strands = _numbers(record, fields, "RD")
+    if "VD" not in fields or len(strands) != 2 or len(record.alts) != 1:
+        return None, None
+    known = [reads for reads in strands if reads is not None]
+    return (sum(known) if len(known) == len(strands) else None), _number(record, fields, "VD")
 
 
 def _varscan(record: VcfRecord, fields: Fields, allele: int) -> Pair:

@@ -7,6 +7,7 @@ reader takes plain, gzipped and bgzipped VCF, keeps every record with its line n
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -46,6 +47,13 @@ class VcfHeader:
         """Return the value of a plain ``##key=value`` line, ``None`` when there is none."""
         start = f"##{key}="
         return next((line[len(start) :].strip() for line in self.meta if line.startswith(start)), None)
+
+    def contigs(self) -> tuple[str, ...]:
+        """Return the names of the declared contigs, in their order."""
+        start = "##contig=<ID="
+        return tuple(
+            line[len(start) :].partition(",")[0].rstrip(">").strip() for line in self.meta if line.startswith(start)
+        )
 
     def contig_lengths(self) -> dict[str, int]:
         """Return declared contig lengths in bases."""
@@ -258,14 +266,49 @@ def parse_record(header: VcfHeader, row: int, ordinal: int, line: str) -> VcfRec
     return VcfRecord(header, row, ordinal, columns, chrom, int(pos), ref, alts)
 
 
+_ROLE_LINES = (
+    (re.compile(r"^##tumor_sample=(\S+)"), re.compile(r"^##normal_sample=(\S+)")),
+    (
+        re.compile(r"^##SAMPLE=<ID=([^,>]+),Genomes=Tumor[,>]"),
+        re.compile(r"^##SAMPLE=<ID=([^,>]+),Genomes=Germline[,>]"),
+    ),
+    (
+        re.compile(r"^##DRAGENCommandLine=.*--RGSM-tumor[ =](\S+)"),
+        re.compile(r"^##DRAGENCommandLine=.*--RGSM[ =](\S+)"),
+    ),
+    (
+        re.compile(r"^##SentieonCommandLine\.TNscope=.*--tumor_sample[ =](\S+)"),
+        re.compile(r"^##SentieonCommandLine\.TNscope=.*--normal_sample[ =](\S+)"),
+    ),
+)
+"""Header lines that name tumor and normal: Mutect2 and this workflow, bcbio, DRAGEN, Sentieon TNscope."""
+
+
+def sample_roles(header: VcfHeader) -> tuple[str | None, str | None]:
+    """Return the names of tumor and normal as the header gives them, ``None`` for what it does not say.
+
+    VarDict names them nowhere; its paired mode writes the tumor's column first and marks each record with ``STATUS``.
+    """
+    found: list[str | None] = [None, None]
+    for patterns in _ROLE_LINES:
+        for role, pattern in enumerate(patterns):
+            matches = (pattern.match(line) for line in header.meta)
+            names = [match[1].strip("\"'>,") for match in matches if match]
+            if found[role] is None and names:
+                found[role] = names[0]
+    paired_vardict = header.description("INFO", "SSF") is not None and header.description("INFO", "STATUS") is not None
+    if found == [None, None] and paired_vardict and len(header.samples) == 2:
+        found = [header.samples[0], header.samples[1]]
+    return found[0], found[1]
+
+
 def choose_samples(
     header: VcfHeader, tumor: str | None = None, normal: str | None = None
 ) -> tuple[str | None, str | None]:
     """Decide which columns are the tumor and its normal.
 
-    The names given win; then the ``##tumor_sample=`` and ``##normal_sample=`` lines that Mutect2 and
-    ``genomodel decide`` write; then the only sample; then columns named ``TUMOR`` and ``NORMAL`` in any case. A file
-    without sample columns gives ``(None, None)``.
+    The names given win; then what the header says of its samples (:func:`sample_roles`); then the only sample; then
+    columns named ``TUMOR`` and ``NORMAL`` in any case. A file without sample columns gives ``(None, None)``.
 
     Raises
     ------
@@ -283,13 +326,12 @@ def choose_samples(
             f"tumor and normal are the same sample {tumor!r}", path=header.path, fix="Name two different samples"
         )
     by_name = {name.upper(): name for name in names}
-    marked_normal = header.value("normal_sample")
+    marked, marked_normal = sample_roles(header)
     if normal is None and marked_normal in names and marked_normal != tumor:
         normal = marked_normal
     if normal is None and by_name.get("NORMAL") not in (None, tumor):
         normal = by_name["NORMAL"]
     if tumor is None:
-        marked = header.value("tumor_sample")
         others = [name for name in names if name != normal]
         if marked in others:
             tumor = marked

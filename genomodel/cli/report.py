@@ -24,12 +24,16 @@ from genomodel.report.cohort_page import write_index
 
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
 Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
+POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index, for unannotated VCFs."
 CORES = os.cpu_count() or 1
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
 
 def report(
     input_: Annotated[Path, typer.Argument(metavar="INPUT", help="VCF (annotated, or see --reference) or MAF.")],
+    also: Annotated[
+        list[Path] | None, typer.Option(help="Further VCF of the same run, such as Strelka2's indels beside its SNVs.")
+    ] = None,
     tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD.")] = None,
     tumor_types: Annotated[Path | None, typer.Option(help="For a MAF: table of sample and tumor_type.")] = None,
     patient: Annotated[
@@ -44,6 +48,7 @@ def report(
     genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, to annotate an unannotated VCF.")] = None,
+    population: Annotated[Path | None, typer.Option(help=POPULATION_HELP)] = None,
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("reports"),
     bundle: BundleOption = None,
     jobs: Jobs = CORES,
@@ -52,6 +57,7 @@ def report(
     """Report on the calls of one VCF, or on every sample of one MAF. Needs no other program."""
     request = ReportRequest(
         path=input_,
+        also=tuple(also or ()),
         tumor_type=tumor_type,
         tumor_types=tumor_types,
         patient=patient,
@@ -64,6 +70,7 @@ def report(
         genome=genome,
         reference=reference,
         gff=gff,
+        population=population,
     )
     cases = cases_of_file(request)
     records = _run(cases, out, jobs=jobs, pdf=pdf, bundle=bundle)
@@ -83,6 +90,7 @@ def report_cohort(
     genome: Annotated[GenomeBuild, typer.Option(help="Genome build of the run.")] = GenomeBuild.UNKNOWN,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate given VCFs without annotation.")] = None,
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
+    population: Annotated[Path | None, typer.Option(help=POPULATION_HELP)] = None,
     bundle: BundleOption = None,
     jobs: Jobs = 1,
     pdf: Pdf = True,
@@ -90,7 +98,8 @@ def report_cohort(
     """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
     paths = ResultPaths(results)
     cohort = read_cohort(patients, samples, genome=genome)
-    cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff)
+    annotation = {"reference": reference, "gff": gff, "population": population}
+    cases = cases_of_cohort(cohort, paths, patient=patient, **annotation)
     records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
     if patient is not None:
         _exit_for(records)

@@ -206,6 +206,8 @@ class AnnotatedCalls(Noun):
 
     patient: Patient
     source: SourceFile
+    also: tuple[SourceFile, ...] = ()
+    """Further files that were read as one with the first, such as indels beside SNVs."""
     n_records: int = Field(ge=0)
     variants: tuple[AnnotatedVariant, ...] = ()
     population: str | None = None
