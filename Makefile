@@ -21,7 +21,7 @@ setup:
 
 demo: setup
 	@genomodel simulate --out demo --seed 1
-	@genomodel plan --patients config/demo/patients.tsv --samples config/demo/samples.tsv
+	@genomodel plan --patients config/demo/patients.tsv --samples config/demo/samples.tsv --config config/demo/config.yaml
 	@snakemake --configfile $(DEMO) --workflow-profile config/profiles/local --cores $(CORES) $(DEPLOYMENT) --quiet host reason progress
 	@genomodel summary demo/results/reports/manifest.json
 

@@ -34,10 +34,14 @@ def plan(
     table.add_column("skipped")
     for line in lines:
         skipped = "; ".join(line.skipped) or "nothing"
-        assumed = [f"not given, assumed: {', '.join(line.assumed)}"] if line.assumed else []
-        samples_told = "; ".join([*line.libraries, *assumed])
         table.add_row(
-            line.patient, line.tumor_type, line.mode, line.entry, samples_told, ", ".join(line.steps), skipped
+            line.patient,
+            line.tumor_type,
+            line.mode,
+            line.entry,
+            "; ".join(line.libraries),
+            ", ".join(line.steps),
+            skipped,
         )
     print_table(table)
     for text in tools:

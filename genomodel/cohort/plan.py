@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.core.base import Noun
 from genomodel.core.patients import CallingMode
-from genomodel.core.specimens import Library, Specimen
+from genomodel.core.specimens import Library, Preservation, Specimen
 
-FROM_ALIGNMENT = ("coverage", "copy number", "call", "decide", "annotate")
+FROM_ALIGNMENT = ("check samples", "coverage", "copy number", "call", "decide", "annotate")
 ALWAYS = ("interpret", "predict", "report")
 NEVER = ("fusions (no caller yet)", "microsatellites (no caller yet)")
 """What is not done for any patient in this version, with the reason."""
@@ -28,9 +28,7 @@ class PlannedPatient(Noun):
     skipped: tuple[str, ...]
     """Each with its reason in brackets; what is skipped for everybody is in :data:`NEVER`."""
     libraries: tuple[str, ...] = ()
-    """Library and material of each sample, in words."""
-    assumed: tuple[str, ...] = ()
-    """What the sheet leaves open, with the value that stands in."""
+    """Library and material of each sample, with what the sheet leaves open and what stands in."""
 
 
 def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
@@ -59,7 +57,7 @@ def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
         steps = tuple(step for step in steps if step != "copy number")
         skipped.append("copy number (no normal to compare with)")
     if patient.mode is CallingMode.TUMOR_ONLY:
-        skipped.append("germline subtraction (no normal: variants carry a germline risk instead)")
+        skipped.append("telling germline from somatic by a normal (none given: each call gets a tumor-only class instead)")
     return PlannedPatient(
         patient=patient.id,
         tumor_type=patient.tumor_type.code,
@@ -67,8 +65,10 @@ def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
         entry=entry,
         steps=steps + ALWAYS,
         skipped=tuple(skipped),
-        libraries=tuple(f"{kind}: {_in_words(specimen, entry)}" for kind, specimen in specimens),
-        assumed=cohort_patient.assumed,
+        libraries=tuple(
+            f"{kind}: {_in_words(specimen, entry, f'{kind} library' in cohort_patient.assumed)}"
+            for kind, specimen in specimens
+        ),
     )
 
 
@@ -92,9 +92,11 @@ def _skipped_of_reads(kind: str, specimen: Specimen, entry: str) -> list[str]:
     return reasons
 
 
-def _in_words(specimen: Specimen, entry: str) -> str:
-    material = f"preservation {specimen.preservation.value.replace('_', ' ')}"
-    words = [specimen.library.value, material] if entry in ("fastq", "bam") else [material]
+def _in_words(specimen: Specimen, entry: str, library_assumed: bool) -> str:
+    kept = specimen.preservation
+    words = ["preservation not given" if kept is Preservation.UNKNOWN else kept.value.replace("_", " ")]
+    if entry in ("fastq", "bam"):
+        words.insert(0, f"{specimen.library.value} (not given, assumed)" if library_assumed else specimen.library.value)
     return ", ".join([*words, f"umi {specimen.umi}"] if specimen.umi else words)
 
 
@@ -116,8 +118,6 @@ def plan_lines(plans: Sequence[PlannedPatient]) -> list[str]:
 
 def _treatment(plan: PlannedPatient) -> str:
     parts = [f"{plan.mode}, from {plan.entry}; {'; '.join(plan.libraries)}"]
-    if plan.assumed:
-        parts.append(f"not given, assumed: {', '.join(plan.assumed)}")
     if plan.skipped:
         parts.append(f"left out: {', '.join(plan.skipped)}")
     return ". ".join(parts)

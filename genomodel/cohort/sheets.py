@@ -50,7 +50,7 @@ class CohortPatient(Noun):
     tumor: tuple[SampleInput, ...]
     normal: tuple[SampleInput, ...] = ()
     assumed: tuple[str, ...] = ()
-    """What the sheet does not say of the samples, with the value that stands in."""
+    """What the sheet leaves open, so that a default stands in: ``tumor library``, ``normal library``."""
 
     @property
     def mode(self) -> CallingMode:
@@ -293,10 +293,7 @@ def _cohort_patient(
         notes=row.get("notes"),
     )
     assumed = [
-        f"{rows[0].values['type']} {column} {getattr(specimen, column).value}"
-        for rows, specimen in ((tumor_rows, patient.tumor_specimen), (normal_rows, patient.normal_specimen))
-        for column in (("preservation",) if calls_given else ("library", "preservation"))
-        if rows and not rows[0].get(column)
+        f"{rows[0].values['type']} library" for rows in (tumor_rows, normal_rows) if rows and not rows[0].get("library")
     ]
     return CohortPatient(patient=patient, tumor=tumor, normal=normal, assumed=tuple(assumed))
 

@@ -63,13 +63,12 @@ def test_the_plan_says_what_is_skipped_and_why(read: Reader) -> None:
 def test_the_plan_states_libraries_and_every_assumption(read: Reader) -> None:
     first, second = plan_cohort(read(PATIENTS, LIBRARIES))
     assert first.libraries == (
-        "tumor: amplicon, preservation ffpe",
-        "normal: capture, preservation blood, umi duplex 3M2S+T 3M2S+T",
+        "tumor: amplicon, ffpe",
+        "normal: capture (not given, assumed), blood, umi duplex 3M2S+T 3M2S+T",
     )
-    assert first.assumed == ("normal library capture",)
     assert {"clip primers", "duplex consensus of molecules"} <= set(first.steps)
     assert "mark duplicates" not in first.steps
-    assert second.assumed == ("tumor library capture", "tumor preservation unknown")
+    assert second.libraries == ("tumor: capture (not given, assumed), preservation not given",)
     assert "call, with the given calls as one more engine" in second.steps
     without = plan_cohort(read(PATIENTS, LIBRARIES.replace("primers.bed", "")))[0]
     assert any(reason.startswith("primer clipping of the tumor (no primer_bed") for reason in without.skipped)
@@ -80,7 +79,7 @@ def test_a_large_plan_is_told_by_treatment_and_a_small_one_by_patient(read: Read
     assert [line.split(":")[0] for line in plan_lines(plans)] == ["P1", "P2", "For no patient"]
     lines = plan_lines(plans * 15)
     assert [line.split(":")[0] for line in lines] == ["15 patients", "15 patients", "For no patient"]
-    assert "not given, assumed: tumor library capture" in lines[1]
+    assert "tumor: capture (not given, assumed), preservation not given" in lines[1]
 
 
 @pytest.mark.parametrize(
