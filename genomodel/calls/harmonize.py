@@ -16,8 +16,9 @@ import pysam
 import pysam.bcftools
 
 from genomodel.calls.counts import count_reads
+from genomodel.calls.given import open_given
 from genomodel.calls.shards import contig_lengths
-from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord, choose_samples
+from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord
 from genomodel.core.errors import InputError
 from genomodel.core.variants import AlleleCounts
 from genomodel.files import atomic_path
@@ -30,6 +31,9 @@ COUNT_FIELDS = (
     ("DP", "1", "Integer", "Read depth, reads of third alleles included"),
     ("AF", "A", "Float", "Fraction of the reads at this place that carry the alternate allele"),
 )
+OF_ONE_RUN = ("##GATKCommandLine=", "##bcftools_", "##commandline=", "##fileDate=", "##reference=", "##contig=")
+"""Header lines that hold dates, paths and commands of one run, or that are written anew: same input, same bytes."""
+
 _OWN_KEYS = ("tumor_sample", "normal_sample", "genomodel_engine", "genomodel_engine_version")
 
 
@@ -119,14 +123,19 @@ def take_given(
     InputError
         As :func:`harmonize`; or the tumor's column cannot be told.
     """
-    (merged,) = paths
-    header = VcfReader(merged).header
-    found = choose_samples(header, *stated)
-    if found[0] is None:
-        raise InputError("the given calls have no sample columns", path=merged)
-    samples = [(old, new) for old, new in zip(found, names, strict=False) if old is not None]
-    made_by = header.value("source") or "not stated"
-    return harmonize(merged, out, engine="given", version=made_by, reference=reference, samples=samples, notes=notes)
+    with tempfile.TemporaryDirectory() as folder:
+        merged = Path(folder) / "given.vcf.gz"
+        given = open_given(paths, merged, tumor_sample=stated[0], normal_sample=stated[1])
+        found = zip((given.tumor, given.normal), names, strict=False)
+        return harmonize(
+            merged,
+            out,
+            engine="given",
+            version=", ".join(given.sources) or "not stated",
+            reference=reference,
+            samples=[(old, new) for old, new in found if old is not None],
+            notes=notes,
+        )
 
 
 def empty_calls(
@@ -178,7 +187,7 @@ def _header_lines(
     reference: Path,
 ) -> list[str]:
     ours = tuple(f"##{key}=" for key in _OWN_KEYS) + tuple(f"##FORMAT=<ID={name}," for name, *_ in COUNT_FIELDS)
-    lines = [line for line in header.meta if not line.startswith((*ours, "##contig=", "##reference="))]
+    lines = [line for line in header.meta if not line.startswith((*ours, *OF_ONE_RUN))]
     lines += [f"##contig=<ID={name},length={n}>" for name, n in contig_lengths(f"{reference}.fai").items()]
     lines += [
         f'##FORMAT=<ID={name},Number={number},Type={type_},Description="{text}">'

@@ -11,6 +11,7 @@ so that the limit is taken away for both; a genome never comes near it but in co
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -35,10 +36,14 @@ among them, a small share."""
 
 MIN_SITE_DEPTH = 10
 SKIPPED = "genomodel_skipped"
+CRAM_MARGIN = 1000
+"""Bases around a panel's regions whose reads are kept: longer than a fragment."""
+
 FORCED_MARGIN = 150
 """Bases around a forced allele that are assembled with it."""
 
 Note = tuple[str, str]
+_VERSION = re.compile(r'##GATKCommandLine=<ID=\w+,.*Version="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,45 @@ class Resources:
 def gatk(tool: str, *arguments: str | Path, memory_mb: int = 2000) -> str:
     """Run a GATK tool in a Java heap of 80 % of the memory; the rest is for Java itself and native code."""
     options = f"-Xmx{max(500, int(0.8 * memory_mb))}m -XX:-UsePerfData"
-    return run_tool(["gatk", "--java-options", options, tool, *arguments])
+    try:
+        return run_tool(["gatk", "--java-options", options, tool, *arguments])
+    except InputError as error:
+        raise InputError(f"{tool}: {error.what}", fix=error.fix) from error
 
 
-def gatk_version() -> str:
-    """Return GATK's version as it tells it."""
-    lines = gatk("--version").splitlines()
-    stated = [line.rpartition("v")[2].strip() for line in lines if "Toolkit" in line]
-    return stated[0] if stated else "unknown"
+def gatk_version(calls: Path) -> str:
+    """Return GATK's version as its calls state it; asking the program would start Java once more."""
+    with pysam.VariantFile(str(calls)) as vcf:
+        found = _VERSION.search(str(vcf.header))
+    return found.group(1) if found else "unknown"
+
+
+def for_gatk(job: CallingJob, folder: Path) -> CallingJob:
+    """Return the job with alignments that GATK can read.
+
+    GATK 4.6 stops at CRAM 3.1, which samtools has written by default since 1.22. Such files are written again as CRAM
+    3.0, for a panel only where it was assayed.
+    """
+    alignments = [_as_older_cram(job, path, folder / f"reads{i}.cram") for i, path in enumerate(job.alignments)]
+    return replace(job, alignments=tuple(alignments))
+
+
+def _as_older_cram(job: CallingJob, path: Path, copy: Path) -> Path:
+    with path.open("rb") as handle:
+        start = handle.read(6)
+    if start[:4] != b"CRAM" or tuple(start[4:6]) <= (3, 0):
+        return path
+    only: list[str] = []
+    if job.panel:
+        around = copy.with_suffix(".bed")
+        around.write_text(bed_text(with_margins(job.reference, job.regions, CRAM_MARGIN)), encoding="ascii")
+        only = ["--use-index", "--targets-file", str(around)]
+    pysam.view(
+        "--output-fmt", "cram,version=3.0", "--reference", str(job.reference), *only, "--output", str(copy), str(path),
+        catch_stdout=False,
+    )  # fmt: skip
+    pysam.index(str(copy))
+    return copy
 
 
 def reads_options(job: CallingJob) -> list[str]:
@@ -85,15 +121,15 @@ def call_mutect2(job: CallingJob, out: str | Path, resources: Resources = Resour
     InputError
         GATK is absent or fails, or a file does not fit the reference.
     """
-    version = gatk_version()
     with fresh_folder(out) as folder:
+        job = for_gatk(job, folder)
         beds = job.write_parts(folder)
         work = partial(_call_shard, job, resources, folder, [])
         with ThreadPoolExecutor(job.workers) as pool:
             raw = list(pool.map(work, beds))
         filtered, notes = _filter(job, folder, raw, resources)
         return harmonize(
-            filtered, out, engine=ENGINE, version=version, reference=job.reference, samples=job.samples,
+            filtered, out, engine=ENGINE, version=gatk_version(filtered), reference=job.reference, samples=job.samples,
             notes=[*job.header, *notes],
         )  # fmt: skip
 
@@ -119,26 +155,27 @@ def force_call(job: CallingJob, alleles: Path, out: str | Path, resources: Resou
             out, engine=FORCED, version="not started", reference=job.reference, samples=job.names, notes=job.header
         )
         return 0
-    version = gatk_version()
-    around = _margins(job.reference, sorted({(chrom, pos - 1, pos - 1 + len(ref)) for chrom, pos, ref, _ in wanted}))
+    places = sorted({(chrom, pos - 1, pos - 1 + len(ref)) for chrom, pos, ref, _ in wanted})
+    around = tuple(with_margins(job.reference, places, FORCED_MARGIN))
     with fresh_folder(out) as folder:
         bed = folder / "shard0.bed"
         bed.write_text(bed_text(around), encoding="ascii")
-        alone = replace(job, shards=1, workers=1)
+        alone = for_gatk(replace(job, shards=1, workers=1, regions=around, panel=True), folder)
         # With so few places the counts of read orientation are too few for a model of their own.
         raw = _call_shard(alone, resources, folder, ["--alleles", str(alleles)], bed)
         filtered, notes = _filter(alone, folder, [raw], Resources(), orientation=False)
         whole = folder / "all.vcf.gz"
-        finish(filtered, whole, version=version, notes=[*job.header, *notes])
+        finish(filtered, whole, version=gatk_version(filtered), notes=[*job.header, *notes])
         return _keep_alleles(whole, Path(out), wanted)
 
 
-def _margins(reference: Path, places: Sequence[Region]) -> list[Region]:
+def with_margins(reference: Path, places: Sequence[Region], margin: int) -> list[Region]:
+    """Return places, in order, with bases added on both sides, joined where they then touch."""
     with pysam.FastaFile(str(reference)) as fasta:
         lengths = dict(zip(fasta.references, fasta.lengths, strict=True))
     merged: list[Region] = []
     for chrom, start, end in places:
-        left, right = max(0, start - FORCED_MARGIN), min(lengths[chrom], end + FORCED_MARGIN)
+        left, right = max(0, start - margin), min(lengths[chrom], end + margin)
         if merged and merged[-1][0] == chrom and left <= merged[-1][2]:
             merged[-1] = (chrom, merged[-1][1], max(right, merged[-1][2]))
         else:

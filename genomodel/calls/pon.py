@@ -10,7 +10,7 @@ import pysam.bcftools
 
 from genomodel.calls.calling_inputs import MIN_NORMALS
 from genomodel.calls.calling_job import CallingJob, fresh_folder
-from genomodel.calls.mutect2 import gatk, reads_options
+from genomodel.calls.mutect2 import for_gatk, gatk, reads_options
 from genomodel.calls.shards import Region, assayed_regions, bed_text, callable_regions, contig_lengths, merge_regions
 from genomodel.core.errors import InputError
 
@@ -25,6 +25,7 @@ def call_normal(job: CallingJob, out: str | Path) -> None:
     """
     out = Path(out)
     with fresh_folder(out) as folder:
+        job = for_gatk(job, folder)
         bed = folder / "regions.bed"
         bed.write_text(bed_text(job.regions), encoding="ascii")
         called, named = folder / "called.vcf.gz", folder / out.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from genomodel.core.errors import InputError
 TOOLS_VARIABLE = "GENOMODEL_TOOLS"
 LAST_WORDS = 3
 """Lines of a program's complaint that are repeated in the error; all of them are in the log."""
+_NOISE = re.compile(r"^\s*at |Elapsed time:|Runtime\.totalMemory|^\*+$|^\S+ +INFO |java-options|^Tool returned")
+"""What Java programs print around the line that says what went wrong."""
 
 
 def tool_folders(environment: Mapping[str, str] = os.environ) -> list[Path]:
@@ -81,8 +84,7 @@ def run_tool(command: Sequence[str | Path], *, stdout: Path | None = None) -> st
     sys.stderr.write(said)
     sys.stderr.flush()
     if done.returncode:
-        lines = [line.strip() for line in said.splitlines() if line.strip() and not line.lstrip().startswith("at ")]
+        lines = [line.strip() for line in said.splitlines() if line.strip() and not _NOISE.search(line)]
         last = " / ".join(lines[-LAST_WORDS:]) or "it said nothing"
-        name = " ".join(words[:2]) if program.name == "gatk" else words[0]
-        raise InputError(f"{name} failed with status {done.returncode}: {last}", fix="The log has all that it said")
+        raise InputError(f"{words[0]} failed with status {done.returncode}: {last}", fix="The log has all that it said")
     return (done.stdout or b"").decode(errors="replace")

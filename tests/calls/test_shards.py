@@ -2,13 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pysam
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.calls.read_groups import rename_table
-from genomodel.calls.shards import contig_lengths, merge_regions
+from genomodel.calls.shards import CHUNK, Region, callable_regions, contig_lengths, merge_regions, part, windows
 from genomodel.core.errors import InputError
 
 CONTIGS = {"chr2": 500, "chr1": 300}
@@ -45,29 +43,63 @@ def test_damaged_index_is_named(tmp_path: Path) -> None:
         contig_lengths(index)
 
 
-def alignment(path: Path, *samples: str) -> str:
-    groups = [{"ID": str(i), "SM": sample} for i, sample in enumerate(samples)]
-    header = {"HD": {"VN": "1.6"}, "SQ": [{"SN": "chr1", "LN": 300}], "RG": groups}
-    with pysam.AlignmentFile(str(path), "wb", header=header):
-        pass
-    return str(path)
+panels = regions.map(lambda found: merge_regions(found, CONTIGS))
 
 
-def test_names_are_taken_from_the_read_groups_whatever_the_order(tmp_path: Path) -> None:
-    tumor, normal = alignment(tmp_path / "t.bam", "T", "T"), alignment(tmp_path / "n.bam", "B")
-    table = rename_table([(tumor, "p.tumor"), (normal, "p.normal")], tmp_path / "none.fa")
-    assert table == [("T", "p.tumor"), ("B", "p.normal")]
+def bases(given_regions: list[Region]) -> list[tuple[str, int]]:
+    return [(name, i) for name, start, end in given_regions for i in range(start, end)]
 
 
-@pytest.mark.parametrize(
-    ("samples", "said"), [((), "found: none"), (("a", "b"), "found: a, b"), (("a b",), "white space")]
-)
-def test_unclear_sample_names_are_refused(tmp_path: Path, samples: tuple[str, ...], said: str) -> None:
-    with pytest.raises(InputError, match=said):
-        rename_table([(alignment(tmp_path / "t.bam", *samples), "p.tumor")], tmp_path / "none.fa")
+@given(panels, st.integers(1, 12), st.booleans())
+def test_shards_hold_every_base_once_and_in_order(panel: list[Region], shards: int, cut: bool) -> None:
+    runs = part(panel, shards, cut=cut)
+    assert len(runs) == shards
+    assert bases([region for run in runs for region in run]) == bases(panel)
 
 
-def test_tumor_and_normal_of_one_name_are_refused(tmp_path: Path) -> None:
-    pair = [(alignment(tmp_path / f"{name}.bam", "same"), name) for name in ("t", "n")]
-    with pytest.raises(InputError, match="same sample name"):
-        rename_table(pair, tmp_path / "none.fa")
+@given(panels, st.integers(1, 12))
+def test_regions_of_a_panel_are_never_cut(panel: list[Region], shards: int) -> None:
+    assert [region for run in part(panel, shards, cut=False) for region in run] == panel
+
+
+@given(panels.filter(bool), st.integers(1, 12))
+def test_shards_of_a_genome_are_of_one_size(panel: list[Region], shards: int) -> None:
+    sizes = [len(bases(run)) for run in part(panel, shards, cut=True)]
+    assert max(sizes) - min(sizes) <= 1
+
+
+@given(panels.filter(bool), st.integers(1, 12))
+def test_no_shard_of_a_panel_is_over_full_by_more_than_a_region(panel: list[Region], shards: int) -> None:
+    longest = max(end - start for _, start, end in panel)
+    fair = len(bases(panel)) / shards
+    assert max(len(bases(run)) for run in part(panel, shards, cut=False)) <= fair + longest
+
+
+def test_more_shards_than_regions_leaves_empty_ones() -> None:
+    assert part([("chr1", 0, 10)], 3, cut=False) == [[], [("chr1", 0, 10)], []]
+
+
+@given(panels, st.integers(1, 70))
+def test_windows_hold_every_base_once(panel: list[Region], size: int) -> None:
+    pieces = list(windows(panel, size))
+    assert bases(pieces) == bases(panel)
+    assert all(end - start <= size for _, start, end in pieces)
+
+
+def test_long_runs_of_n_are_left_out_wherever_they_lie(tmp_path: Path) -> None:
+    fasta = tmp_path / "x.fa"
+    over_a_border = "A" * (CHUNK - 600) + "N" * 1200 + "C" * 30
+    contigs = {"a": "N" * 2000 + "ACGT" * 10, "b": "AC" + "N" * 999 + "GT", "c": over_a_border, "d": "N" * 5000}
+    fasta.write_text("".join(f">{name}\n{text}\n" for name, text in contigs.items()))
+    assert callable_regions(fasta) == [
+        ("a", 2000, 2040),
+        ("b", 0, 1003),
+        ("c", 0, CHUNK - 600),
+        ("c", CHUNK + 600, CHUNK + 630),
+    ]
+
+
+def test_a_reference_of_n_alone_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "n.fa").write_text(">n\n" + "N" * 3000 + "\n")
+    with pytest.raises(InputError, match="nothing but N"):
+        callable_regions(tmp_path / "n.fa")

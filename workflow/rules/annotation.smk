@@ -1,6 +1,3 @@
-POPULATION = ["--population", config["annotation"]["population"]] if "population" in config["annotation"] else []
-
-
 rule annotate_calls:
     input:
         vcf=rules.decide_calls.output.vcf,

@@ -34,13 +34,14 @@ rule decide_calls:
     params:
         calls=lambda wildcards: CALLS.calls_options(wildcards.patient, forced=True),
         samples=lambda wildcards: INPUTS.alignment_options(wildcards.patient),
-        specimen=lambda wildcards: INPUTS.specimen_options(wildcards.patient),
+        library=lambda wildcards: CALLS.library(wildcards.patient),
         purity=lambda wildcards: INPUTS.purity_option(wildcards.patient),
         bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
         judge=PLAN.judge.value,
         rule=CALLING["pass_rule"],
         contamination=["--contamination", CALLING["contamination"]] if "contamination" in CALLING else [],
         fdr=CALLING["fdr"],
+        population=POPULATION,
         max_depth=CALLING["max_depth"],
         base_quality=CALLING["min_base_quality"],
         mapping_quality=CALLING["min_mapping_quality"],
@@ -49,7 +50,8 @@ rule decide_calls:
         "Decide over the candidates of {wildcards.patient}"
     shell:
         "genomodel decide {params.calls:q} {params.samples:q} --reference {input.fasta:q} --judge {params.judge}"
-        " --pass-rule {params.rule} {params.specimen} {params.purity} {params.contamination} {params.bed:q}"
+        " --pass-rule {params.rule} --library {params.library} {params.purity} {params.contamination} {params.bed:q}"
         " --fdr {params.fdr} --max-depth {params.max_depth} --hotspots {input.hotspots:q}"
+        " {params.population:q}"
         " --min-base-quality {params.base_quality} --min-mapping-quality {params.mapping_quality}"
         " {params.not_run:q} --threads {threads} --out {output.vcf:q} > {log:q} 2>&1"

@@ -28,6 +28,7 @@ GENOME_NOTE = f"genome: {config['reference']['genome']}" + (
     ", not a human one" if config["reference"]["genome"] == "synthetic" else ""
 )
 CALLING = config["calling"]
+POPULATION = ["--population", config["annotation"]["population"]] if "population" in config["annotation"] else []
 ID = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 
 try:
