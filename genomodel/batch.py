@@ -19,6 +19,7 @@ from genomodel.annotation.maf import read_maf
 from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
 from genomodel.calls.copy_number import read_copy_number, read_region_depths, reason_not_assessed
 from genomodel.calls.given import needs_merging, open_given
+from genomodel.calls.sample_quality import reads_quality
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
@@ -48,6 +49,10 @@ class Case(Noun):
     """VCF with population frequencies, for a VCF that is annotated here."""
     copy_number: str | None = None
     region_depths: str | None = None
+    sample_check: str | None = None
+    """What was found of tumor and normal before anything was called."""
+    molecules: dict[str, str] = Field(default_factory=dict)
+    """Tables of molecules with identifiers, by ``tumor`` and ``normal``."""
 
 
 class StageFile(Noun):
@@ -110,6 +115,7 @@ def load_tumor(case: Case) -> TumorData:
         copy_number_gap=gap,
         region_depths=read_region_depths(depths) if depths else None,
         region_depths_source=source_file(depths, "region_depths") if depths else None,
+        reads_quality=reads_quality(case.sample_check, case.molecules),
     )
 
 
@@ -187,6 +193,8 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
         *annotation,
         case.copy_number,
         case.region_depths,
+        case.sample_check,
+        *case.molecules.values(),
         case.patient.assay_bed,
     ):
         parts.append(sha256_of(path) if path and Path(path).is_file() else "absent")

@@ -227,6 +227,11 @@ def _cohort_case(
     called = paths.copy_number(patient.id)
     depths = paths.region_depths(patient.id, "tumor")
     from_reads = sample.kind in ("fastq", "bam")
+    check = paths.samples_check(patient.id)
+    specimens = {"tumor": patient.tumor_specimen, "normal": patient.normal_specimen}
+    molecules = {
+        kind: str(paths.umi_table(patient.id, kind)) for kind, known in specimens.items() if known and known.umi
+    }
     return Case(
         patient=patient,
         vcf=str(paths.annotated(patient.id)) if from_reads else next(iter(sample.vcf_files), None),
@@ -234,6 +239,8 @@ def _cohort_case(
         maf=sample.maf,
         copy_number=entry.copy_number or (str(called) if from_reads and called.is_file() else None),
         region_depths=str(depths) if from_reads and depths.is_file() else None,
+        sample_check=str(check) if from_reads and check.is_file() else None,
+        molecules=molecules if from_reads else {},
         reference=_text(reference),
         gff=_text(gff),
         population=_text(population),

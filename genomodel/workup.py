@@ -37,6 +37,8 @@ class TumorData:
     """Why a table that was given counts as not looked at."""
     region_depths: tuple[RegionDepth, ...] | None = None
     region_depths_source: SourceFile | None = None
+    reads_quality: tuple[QualityMetric, ...] = ()
+    """What was found of the reads before anything was called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def quality_metrics(data: TumorData) -> tuple[QualityMetric, ...]:
                 passed=deep == len(data.region_depths),
             ),
         ]
-    return tuple(metrics)
+    return (*metrics, *data.reads_quality)
 
 
 def _absent_steps(data: TumorData) -> tuple[Step, ...]:

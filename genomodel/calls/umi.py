@@ -229,20 +229,6 @@ def _require_yield(quality: UmiQuality, design: UmiDesign, table: Path) -> None:
         raise InputError(what, path=table, column="umi", fix=fix)
 
 
-def read_umi_table(path: str | Path) -> dict[str, str]:
-    """Return the values of a table of :func:`measure_umis` by measure.
-
-    Raises
-    ------
-    InputError
-        The table is missing or damaged.
-    """
-    rows = [line.split("\t") for _, line in read_lines(path, "table of molecules")]
-    if not rows or rows[0] != ["measure", "value"] or any(len(row) != 2 for row in rows):
-        raise InputError("this is no table of molecules", path=path, fix="Run the sample's consensus again")
-    return dict(rows[1:])
-
-
 def _columns(path: Path) -> list[dict[str, str]]:
     lines: Iterable[list[str]] = [line.split("\t") for _, line in read_lines(path, "metrics of fgumi") if line]
     header, *rows = lines

@@ -57,7 +57,7 @@ def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
         steps = tuple(step for step in steps if step != "copy number")
         skipped.append("copy number (no normal to compare with)")
     if patient.mode is CallingMode.TUMOR_ONLY:
-        skipped.append("telling germline from somatic by a normal (none given: each call gets a tumor-only class instead)")
+        skipped.append("telling germline from somatic by a normal (none given: calls get a tumor-only class)")
     return PlannedPatient(
         patient=patient.id,
         tumor_type=patient.tumor_type.code,

@@ -99,18 +99,17 @@ class WorkflowInputs:
         KeyError
             It has none.
         """
-        design = self.specimen(patient, kind).umi
+        design = self._umi(patient, kind)
         if design is None:
             raise KeyError(f"{kind} of {patient} has no identifiers")
         return design
 
+    def _umi(self, patient: str, kind: str) -> UmiDesign | None:
+        return self.specimen(patient, kind).umi if self._samples(patient, kind) else None
+
     def with_umi(self) -> list[str]:
         """Return the patients of whom a sample has identifiers."""
-        return [
-            name
-            for name, entry in self.cohort.patients.items()
-            if any(s and s.umi for s in (entry.patient.tumor_specimen, entry.patient.normal_specimen))
-        ]
+        return [name for name in self.cohort.patients if self._umi(name, "tumor") or self._umi(name, "normal")]
 
     def unclipped_alignment(self, patient: str, kind: str) -> list[str]:
         """Return a sample's alignment before primers are clipped, its index and, for a given one, its check."""
@@ -133,11 +132,6 @@ class WorkflowInputs:
         """Return the names that the sheet says tumor and normal have in :meth:`given_calls`."""
         row = self.cohort.patients[patient].given_calls
         return (row.sample, row.normal_sample) if row else (None, None)
-
-    def specimen_options(self, patient: str) -> list[str]:
-        """Return ``--library`` and ``--preservation`` of the tumor."""
-        specimen = self.specimen(patient, "tumor")
-        return ["--library", specimen.library.value, "--preservation", specimen.preservation.value]
 
     def assay_bed(self, patient: str) -> str | list[str]:
         """Return the BED of the assayed regions, or an empty list."""
@@ -175,6 +169,10 @@ class WorkflowInputs:
                 files.append(str(self.paths.region_depths(patient, "tumor")))
             if copy_number_is_called(entry):
                 files.append(str(self.paths.copy_number(patient)))
+            files.append(str(self.paths.samples_check(patient)))
+            files += [
+                str(self.paths.umi_table(patient, kind)) for kind in ("tumor", "normal") if self._umi(patient, kind)
+            ]
         return [path for path in files if path]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from genomodel.calls.pairs import check_samples
 from genomodel.calls.primers import check_primers, has_strands, require_clipped
+from genomodel.calls.sample_quality import reads_quality
 from genomodel.core.errors import InputError
 from tests.calls.sample_reads import (
     HETEROZYGOUS,
@@ -46,7 +47,10 @@ def test_tumor_and_normal_of_one_person_pass_with_their_figures(folder: Path) ->
     assert (found.homozygous, found.discordant, found.normal_private) == (10, 0, 0)
     assert found.tumor_private >= 6
     assert found.identity == "same person"
-    assert "identity\tsame person\n" in (folder / "sound.tsv").read_text()
+    told = reads_quality(folder / "sound.tsv", {})
+    assert [(metric.name, metric.value) for metric in told] == [
+        ("Tumor and normal", "same person (10 of 10 homozygous alleles of the normal)")
+    ]
 
 
 def test_a_tumor_alone_is_checked_for_reads(folder: Path) -> None:

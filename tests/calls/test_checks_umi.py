@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from genomodel.calls.checks import check_fastq_pair
-from genomodel.calls.umi import measure_umis, read_umi_table
+from genomodel.calls.sample_quality import read_measures, reads_quality
+from genomodel.calls.umi import measure_umis
 from genomodel.core.errors import InputError
 from genomodel.core.specimens import UmiDesign
 
@@ -106,11 +107,14 @@ def test_metrics_become_one_table(tmp_path: Path) -> None:
     write_metrics(tmp_path, sizes={1: 400, 2: 300}, passed=1000, strands=[(1, 0, 200), (1, 1, 100), (2, 1, 100)])
     found = measure_umis(tmp_path, DUPLEX, "2,1,1", tmp_path / "umi.tsv")
     assert (found.molecules, found.duplex_molecules, found.raw_reads) == (400, 200, 2100)
-    table = read_umi_table(tmp_path / "umi.tsv")
+    table = read_measures(tmp_path / "umi.tsv")
     assert table["duplex_yield"] == "0.5000"
     assert table["share_of_reads_used"] == f"{2000 / 2100:.4f}"
     assert table["mean_family_size"] == "1.43"
     assert table["family_size_2"] == "300"
+    told = {metric.name: metric.value for metric in reads_quality(None, {"tumor": tmp_path / "umi.tsv"})}
+    assert told["Molecules of the tumor (duplex identifiers)"] == "400 molecules, 50% read from both strands"
+    assert told["Families of the tumor by size"] == "1: 57%, 2: 43%, 3: 0%, 4: 0%, 5 or more: 0%"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pysam
 import pytest
 
+from genomodel.calls.sample_quality import read_measures
 from genomodel.calls.tools import find_tool
-from genomodel.calls.umi import read_umi_table
 from tests.workflow.conftest import snakemake, write_config
 from tests.workflow.umi_reads import CONTIG, SITE, alternate, write_reference, write_umi_reads
 
@@ -102,8 +102,8 @@ def test_the_alignment_names_its_sample_and_has_no_duplicates(run: Path, kind: s
 
 
 def test_families_and_yield_are_told(run: Path) -> None:
-    simplex = read_umi_table(run / "results" / "qc" / "simplex.tumor.umi.tsv")
-    duplex = read_umi_table(run / "results" / "qc" / "duplex.tumor.umi.tsv")
+    simplex = read_measures(run / "results" / "qc" / "simplex.tumor.umi.tsv")
+    duplex = read_measures(run / "results" / "qc" / "duplex.tumor.umi.tsv")
     assert 0.97 * MOLECULES <= int(simplex["molecules"]) <= MOLECULES
     assert 0.97 * MOLECULES <= int(duplex["molecules"]) <= MOLECULES
     assert float(duplex["duplex_yield"]) > 0.97
