@@ -21,10 +21,10 @@ from genomodel.calls.likelihood import (
     MIN_ALT_READS,
     MIN_NORMAL_DEPTH,
     NORMAL_CLEAN_FRACTION,
+    TUMOR_NORMAL_RATIO,
     fraction_lod,
     normal_lod,
 )
-from genomodel.calls.likelihood import TUMOR_NORMAL_RATIO as RATIO
 from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.variants import AlleleCounts, Origin
 

@@ -75,7 +75,13 @@ def components(variant: Variant, bases: Bases) -> tuple[Variant, ...]:
         return (left_align(small, bases),)
     if max(len(small.ref), len(small.alt)) > MAX_ALIGNED:
         return (small,)
-    return tuple(left_align(part, bases) for part in _aligned_parts(small, bases))
+    parts: list[Variant] = []
+    for part in _aligned_parts(small, bases):
+        moved = left_align(part, bases)
+        # An indel that would move over the change before it is another event there: it stays where it is.
+        free = not parts or moved.pos >= parts[-1].pos + len(parts[-1].ref)
+        parts.append(moved if free else part)
+    return tuple(parts)
 
 
 def single_bases(variant: Variant) -> tuple[Variant, ...]:
@@ -103,15 +109,12 @@ def _aligned_parts(variant: Variant, bases: Bases) -> list[Variant]:
     parts: list[Variant] = []
     ref_at = alt_at = 0
     start: tuple[int, int] | None = None
-    kind = ""
     for step in [*_cheapest_path(variant.ref, variant.alt), "="]:
-        this = "" if step == "=" else "X" if step == "X" else step
-        if start is not None and this != kind:
+        if step == "=" and start is not None:
             parts.append(_part(variant, start, (ref_at, alt_at), bases))
             start = None
-        if this and start is None:
+        elif step != "=" and start is None:
             start = (ref_at, alt_at)
-        kind = this
         ref_at += step in "=XD"
         alt_at += step in "=XI"
     return parts

@@ -94,6 +94,7 @@ def collect_candidates(
     for candidate in found.values():
         if is_substitution(candidate.variant) and len(candidate.variant.ref) > 1:
             candidate.parts = _parts([candidate.variant])
+            _support_by_parts(candidate, [found[key] for key in candidate.parts])
     order = {name: i for i, name in enumerate(contigs)}
     return sorted(found.values(), key=lambda c: (order[c.variant.chrom], c.variant.pos, c.variant.ref, c.variant.alt))
 
@@ -140,6 +141,12 @@ def _parts(events: Sequence[Variant]) -> tuple[str, ...]:
         if is_substitution(event) and len(event.ref) > 1:
             keys += [base.key for base in single_bases(event)]
     return tuple(dict.fromkeys(keys))
+
+
+def _support_by_parts(whole: Candidate, parts: Sequence[Candidate]) -> None:
+    """Add the engines that saw every single base of an allele of several."""
+    for engine in sorted(set.intersection(*(set(part.filters) for part in parts)) - set(whole.filters)):
+        whole.filters[engine] = _worst([part.filters[engine] for part in parts])
 
 
 def _crowded(events: Sequence[Variant]) -> bool:

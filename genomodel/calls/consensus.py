@@ -29,6 +29,7 @@ from genomodel.calls.posterior import (
     estimate_contamination,
     false_discovery_threshold,
     learn,
+    pooled,
     repeat_around,
     slippage,
     with_rates,
@@ -75,6 +76,9 @@ LEAST_PROBABILITY = 0.6
 
 CONFIRM_LOD = 3.0
 """Log10 odds against errors from which a hotspot allele that does not pass is kept for confirmation."""
+
+HOTSPOT_RATE = 1e-4
+"""Least rate of a hotspot allele: those of cancerhotspots.org recur in 24,592 tumors, so that 1e-4 is two or three."""
 
 NORMAL_SHARE = 0.2
 """Highest allele fraction of the normal, as a share of the tumor's, that leaves a hotspot allele its somatic origin."""
@@ -276,6 +280,7 @@ def _first_judge(readers: _Readers, settings: ConsensusSettings, sites: Sequence
         ErrorRates(readers.tumor.tally),
         None if readers.normal is None else ErrorRates(readers.normal.tally),
         facts=SampleFacts(contamination=contamination if contamination >= 0.002 else 0.0),
+        stacked=settings.library is Library.AMPLICON,
     )
 
 
@@ -313,43 +318,26 @@ def _rescored(
     return result
 
 
-def pooled(mine: Posterior, theirs: Mapping[str, float]) -> Posterior:
-    """Return the mean of the two judges' probabilities, a linear opinion pool.
-
-    Varlociraptor knows the alignment of each read better; the likelihood knows the site's errors in the normal, the
-    slippage of repeats and molecules of other people. An allele that one of them holds for impossible does not pass.
-    """
-    foreign = mine.foreign / (mine.foreign + mine.somatic) if mine.foreign + mine.somatic > 0 else 0.0
-    other = {**theirs, "somatic": theirs["somatic"] * (1 - foreign)}
-    means = {name: (getattr(mine, name) + other[name]) / 2 for name in other}
-    return Posterior(
-        somatic=means["somatic"],
-        germline=means["germline"],
-        mosaic=means["mosaic"],
-        artifact=means["artifact"],
-        absent=means["absent"],
-        foreign=(mine.foreign + theirs["somatic"] * foreign) / 2,
-        lod=mine.lod,
-        normal_lod=mine.normal_lod,
-        artifact_kind=mine.artifact_kind,
-    )
-
-
 def _for_hotspot(judge: Judge, site: SiteEvidence, told: Posterior, settings: ConsensusSettings) -> Posterior:
-    """Judge a hotspot allele as what it is: no polymorphism of another person, nor inherited for a few fragments.
+    """Judge a hotspot allele as what it is: recurrent in tumors, and no polymorphism of another person.
 
     A few fragments in the normal are held for tumor cells that got into it.
     """
     if not _hotspot(site, settings):
         return told
-    told = replace(told, somatic=told.somatic + told.foreign, foreign=0.0)
-    if site.normal is None or site.normal.count(ALT) == 0:
-        return told
-    tumor, normal = site.tumor.counts().allele_fraction or 0.0, site.normal.counts().allele_fraction or 0.0
-    if tumor == 0 or normal > NORMAL_SHARE * tumor:
-        return told
-    facts = replace(judge.facts, tumor_in_normal=max(judge.facts.tumor_in_normal, normal / tumor))
-    return Judge(judge.tumor_errors, judge.normal_errors, judge.priors, facts).judge(site)
+    rate = max(judge.priors.somatic, HOTSPOT_RATE)
+    tumor, normal = site.tumor.counts().allele_fraction or 0.0, 0.0
+    if site.normal is not None:
+        normal = site.normal.counts().allele_fraction or 0.0
+    if 0 < normal <= NORMAL_SHARE * tumor:
+        facts = replace(
+            judge.facts, tumor_in_normal=max(judge.facts.tumor_in_normal, normal / tumor), contamination=0.0
+        )
+        return judge.with_facts(facts, replace(judge.priors, somatic=rate)).judge(site)
+    somatic = (told.somatic + told.foreign) * rate / judge.priors.somatic
+    total = somatic + told.germline + told.mosaic + told.artifact + told.absent
+    shares = {name: getattr(told, name) / total for name in ("germline", "mosaic", "artifact", "absent")}
+    return replace(told, somatic=somatic / total, foreign=0.0, **shares)
 
 
 def _hotspot(site: SiteEvidence, settings: ConsensusSettings) -> str | None:

@@ -395,7 +395,7 @@ class _Spot:
         return (allele, min(int(quality), MAX_QUALITY), edge)
 
     def _indel(self, view: _ReadView) -> tuple[int, int, bool] | None:
-        if view.clipped_start > self.start or view.clipped_end < self.end:
+        if view.clipped_start >= self.end or view.clipped_end <= self.start + 1:
             return None
         ways = [way for way in (self._from_left(view), self._from_right(view)) if way is not None]
         if not ways:

@@ -1,8 +1,8 @@
 """Likelihood ratios on plain read counts, for calls whose reads are not at hand.
 
 The likelihood ratio at the observed allele fraction against errors alone is that of MuTect (Cibulskis et al. 2013,
-doi:10.1038/nbt.2514), whose threshold of 6.3 for tumors is used with it. Where the reads are there, the fragments decide:
-see :mod:`genomodel.calls.posterior`.
+doi:10.1038/nbt.2514), whose threshold of 6.3 for tumors is used with it. Where the reads are there,
+:mod:`genomodel.calls.posterior` decides by fragments.
 """
 
 from __future__ import annotations

@@ -36,9 +36,18 @@ SHARES: Floats = np.unique(np.concatenate([[0.0], np.geomspace(0.0005, 0.05, 30)
 """Grid of allele fractions, finer where low fractions differ."""
 
 _WIDTHS: Floats = np.gradient(SHARES)
+LEAST_SOMATIC = 0.004
+"""Allele fraction from which the half of somatic alleles is drawn whose number falls with their fraction."""
+
 _UNIFORM: Floats = np.log(
     np.where(SHARES > 0, _WIDTHS, 0) / _WIDTHS[1:].sum(), where=SHARES > 0, out=np.full(len(SHARES), -np.inf)
 )
+
+_FALLING = np.where(SHARES >= LEAST_SOMATIC, _WIDTHS / np.maximum(SHARES, LEAST_SOMATIC), 0.0)
+_SOMATIC: Floats = np.logaddexp(
+    _UNIFORM + math.log(0.5), np.log(np.maximum(_FALLING / _FALLING.sum(), 1e-300)) + math.log(0.5)
+)
+"""Log density of the fractions of somatic alleles: half even, half falling as 1/f, for subclones outnumber clones."""
 
 PRIOR_ERROR_RATE = 1e-4
 """Errors at confident bases that a sample is held to have before it is looked at, per substitution and orientation."""
@@ -80,8 +89,8 @@ class Priors:
     somatic: float = 3e-6
     germline: float = 1e-3
     mosaic: float = 1e-6
-    noisy: float = 3e-6
-    artifact: float = 1e-5
+    noisy: float = 3e-7
+    artifact: float = 1e-6
     foreign: float = 1e-4
 
 
@@ -207,6 +216,28 @@ def with_rates(priors: Priors, told: Mapping[str, float]) -> dict[str, float]:
     return {name: weight / total for name, weight in weighed.items()} if total > 0 else dict(told)
 
 
+def pooled(mine: Posterior, theirs: Mapping[str, float]) -> Posterior:
+    """Return the mean of the two judges' probabilities, a linear opinion pool.
+
+    Varlociraptor knows the alignment of each read better; the likelihood knows the site's errors in the normal, the
+    slippage of repeats and molecules of other people. An allele that one of them holds for impossible does not pass.
+    """
+    foreign = mine.foreign / (mine.foreign + mine.somatic) if mine.foreign + mine.somatic > 0 else 0.0
+    other = {**theirs, "somatic": theirs["somatic"] * (1 - foreign)}
+    means = {name: (getattr(mine, name) + other[name]) / 2 for name in other}
+    return Posterior(
+        somatic=means["somatic"],
+        germline=means["germline"],
+        mosaic=means["mosaic"],
+        artifact=means["artifact"],
+        absent=means["absent"],
+        foreign=(mine.foreign + theirs["somatic"] * foreign) / 2,
+        lod=mine.lod,
+        normal_lod=mine.normal_lod,
+        artifact_kind=mine.artifact_kind,
+    )
+
+
 def log_likelihood(reads: AlleleReads, chosen: npt.NDArray[np.bool_], floor: Floats) -> Floats:
     """Return the natural log likelihood of the chosen fragments at each share of :data:`SHARES`.
 
@@ -276,6 +307,9 @@ _SUBSETS: tuple[tuple[str, str, int], ...] = (
 )
 """Artifacts: name, column of the fragment table, value to which the artifact is confined."""
 
+_STACKED = frozenset({"strand", "read position"})
+"""Artifacts that amplicon reads cannot show: they begin and end in stacks, and often lie on one strand."""
+
 
 @dataclass(frozen=True)
 class SiteEvidence:
@@ -299,6 +333,8 @@ class Judge:
         How often things happen.
     facts
         What is known of the samples as a whole.
+    stacked
+        Whether reads begin and end in stacks, as those of amplicons do.
     """
 
     def __init__(
@@ -307,10 +343,18 @@ class Judge:
         normal_errors: ErrorRates | None,
         priors: Priors | None = None,
         facts: SampleFacts | None = None,
+        *,
+        stacked: bool = False,
     ) -> None:
         self.tumor_errors, self.normal_errors = tumor_errors, normal_errors or tumor_errors
         self.priors = priors or Priors()
         self.facts = facts or SampleFacts()
+        self.stacked = stacked
+        self._subsets = tuple(subset for subset in _SUBSETS if not (stacked and subset[0] in _STACKED))
+
+    def with_facts(self, facts: SampleFacts, priors: Priors | None = None) -> Judge:
+        """Return the judge with other facts, and other rates where given."""
+        return Judge(self.tumor_errors, self.normal_errors, priors or self.priors, facts, stacked=self.stacked)
 
     def _floor(self, reads: AlleleReads, site: SiteEvidence, rates: ErrorRates) -> Floats:
         table = reads.fragments
@@ -332,7 +376,7 @@ class Judge:
         weights = self._weights(site, t_all, n_all, normal is not None)
         artifacts = {
             name_and_value: self._artifact(tumor, t_floor, name_and_value[1], name_and_value[2], float(n_all[0]))
-            for name_and_value in _SUBSETS
+            for name_and_value in self._subsets
         }
         for kind, weight in artifacts.items():
             weights[f"artifact {kind[0]} {kind[2]}"] = weight + math.log(self.priors.artifact)
@@ -362,7 +406,7 @@ class Judge:
         in_normal = self._tumor_in_normal(n_all) if has_normal else n_all
         weights = {
             "absent": float(t_all[0] + n_all[0]),
-            "somatic": math.log(priors.somatic) + _integral(t_all + in_normal, _UNIFORM),
+            "somatic": math.log(priors.somatic) + _integral(t_all + in_normal, _SOMATIC),
         }
         noise = max(priors.noisy, min(0.5, NOISY_PER_SLIPPAGE * site.slippage))
         weights["noisy"] = math.log(noise) + _integral(t_all + n_all, _noise_prior(site.slippage))
@@ -399,7 +443,7 @@ class Judge:
     def _artifact(self, reads: AlleleReads, floor: Floats, column: str, value: int, normal_absent: float) -> float:
         """Return the log likelihood of an artifact that acts on one kind of fragments only."""
         inside = reads.fragments[column] == value
-        inner = _integral(log_likelihood(reads, inside, floor), _UNIFORM)
+        inner = _integral(log_likelihood(reads, inside, floor), _SOMATIC)
         outer = float(log_likelihood(reads, ~inside, floor)[0])
         return inner + outer + normal_absent
 
@@ -434,7 +478,7 @@ def learn(judge: Judge, sites: Sequence[SiteEvidence], callable_bases: int, roun
         priors = replace(
             judge.priors, somatic=min(rate, 1e-3), artifact=min(artifact, 1e-3), foreign=min(foreign, 1e-3)
         )
-        judge = Judge(judge.tumor_errors, judge.normal_errors, priors, facts)
+        judge = judge.with_facts(facts, priors)
     return judge
 
 
@@ -507,9 +551,12 @@ def false_discovery_threshold(probabilities: Sequence[float], rate: float) -> fl
     The accepted set is the largest one whose mean of ``1 - p`` is at most ``rate``; 1.1 (nothing) when there is none.
     """
     wrong, threshold = 0.0, 1.1
-    for accepted, probability in enumerate(sorted(probabilities, reverse=True), 1):
+    ordered = sorted(probabilities, reverse=True)
+    for accepted, probability in enumerate(ordered, 1):
         wrong += 1 - probability
         if wrong > rate * accepted:
             break
-        threshold = probability
+        # Equal ones are accepted together or not at all.
+        if accepted == len(ordered) or ordered[accepted] < probability:
+            threshold = probability
     return threshold

@@ -8,30 +8,27 @@ all are one text each. Its limit of observations per site (200 as delivered) is 
 from __future__ import annotations
 
 import math
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pysam
 
-from genomodel.core.errors import GenomodelError
+from genomodel.calls.tools import run_tool
 from genomodel.core.variants import Variant
 
 PROGRAM = "varlociraptor"
 LEAST_PURITY = 0.01
+LEAST_TOLD = 0.5
+"""Sum of an allele's probabilities below which varlociraptor could not tell: its numbers are then missing or NaN."""
+
 OWN_RUNS = 4
 """Shares of the candidates per thread, so that one slow stretch does not hold up the rest."""
 
 _AMPLICON = ("--omit-insert-size",)
 _AMPLICON_CALL = ("--omit-read-position-bias", "--omit-softclip-bias", "--omit-strand-bias")
 """Amplicon reads start and end in stacks: what varlociraptor's own help says to leave out for them."""
-
-
-class ProgramError(GenomodelError):
-    """A program that genomodel called ended with an error."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +71,6 @@ class Settings:
     amplicon: bool = False
     max_depth: int = 100_000
     threads: int = 1
-
-
-def version() -> str | None:
-    """Return the version of the program, ``None`` when it is not on PATH or does not start."""
-    if shutil.which(PROGRAM) is None:
-        return None
-    try:
-        done = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip().split()[-1]
 
 
 def scenario(settings: Settings) -> str:
@@ -130,8 +116,8 @@ def rescore(variants: Sequence[Variant], settings: Settings, folder: Path) -> di
 
     Raises
     ------
-    ProgramError
-        varlociraptor failed; its last lines are in the message.
+    InputError
+        varlociraptor is absent or failed; its last words are in the message.
     """
     if not variants:
         return {}
@@ -149,21 +135,9 @@ def rescore(variants: Sequence[Variant], settings: Settings, folder: Path) -> di
     return result
 
 
-def _run(command: Sequence[str | Path]) -> None:
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = " / ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
-        raise ProgramError(f"{PROGRAM} failed ({' '.join(str(word) for word in command[:4])} …): {last}")
-
-
 def _alignment_properties(name: str, alignment: str, settings: Settings, folder: Path) -> Path:
     path = folder / f"{name}.properties.json"
-    command = [PROGRAM, "estimate", "alignment-properties", settings.reference, "--bams", alignment]
-    with path.open("wb") as handle:
-        done = subprocess.run([str(word) for word in command], stdout=handle, stderr=subprocess.PIPE, check=False)
-    if done.returncode != 0:
-        last = " / ".join(done.stderr.decode(errors="replace").strip().splitlines()[-3:])
-        raise ProgramError(f"{PROGRAM} could not estimate the properties of {alignment}: {last}")
+    run_tool([PROGRAM, "estimate", "alignment-properties", settings.reference, "--bams", alignment], stdout=path)
     return path
 
 
@@ -178,12 +152,12 @@ def _rescore_share(
         command: list[str | Path] = [PROGRAM, "preprocess", "variants", settings.reference]
         command += ["--alignment-properties", properties[name], "--bam", alignment, "--candidates", candidates]
         command += ["--max-depth", str(settings.max_depth), "--atomic-candidate-variants", "--output", observed]
-        _run([*command, *(_AMPLICON if settings.amplicon else ())])
+        run_tool([*command, *(_AMPLICON if settings.amplicon else ())])
         observations.append(f"{name}={observed}")
     called = folder / f"{index}.calls.bcf"
     biases = _AMPLICON_CALL if settings.amplicon else ()
     model = ["generic", "--scenario", str(folder / "scenario.yaml"), "--obs", *observations]
-    _run([PROGRAM, "call", "variants", "--output", called, *biases, *model])
+    run_tool([PROGRAM, "call", "variants", "--output", called, *biases, *model])
     return read_probabilities(called)
 
 
@@ -199,7 +173,7 @@ def write_candidates(variants: Sequence[Variant], reference: Path, path: Path) -
 
 
 def read_probabilities(path: Path) -> dict[str, Probabilities]:
-    """Read the posteriors (Phred-scaled in the file) of each allele; one without observations is left out."""
+    """Read the posteriors (Phred-scaled in the file) of each allele; one that got no number is left out."""
     result: dict[str, Probabilities] = {}
     verbosity = pysam.set_verbosity(0)
     try:
@@ -211,17 +185,20 @@ def read_probabilities(path: Path) -> dict[str, Probabilities]:
             values = {key: _probability(value) for key, value in record.info.items() if key.startswith("PROB_")}
             if not values or record.alts is None:
                 continue
-            key = Variant(chrom=record.chrom, pos=record.pos, ref=str(record.ref), alt=str(record.alts[0])).key
-            result[key] = Probabilities(
+            told = Probabilities(
                 somatic=values.get("PROB_SOMATIC_TUMOR", 0.0),
                 germline=values.get("PROB_GERMLINE_HET", 0.0) + values.get("PROB_GERMLINE_HOM", 0.0),
                 mosaic=values.get("PROB_SOMATIC_NORMAL", 0.0),
                 artifact=values.get("PROB_ARTIFACT", 0.0),
                 absent=values.get("PROB_ABSENT", 0.0),
             )
+            if sum(asdict(told).values()) > LEAST_TOLD:
+                alleles = {"ref": str(record.ref), "alt": str(record.alts[0])}
+                result[Variant(chrom=record.chrom, pos=record.pos, **alleles).key] = told
     return result
 
 
 def _probability(value: object) -> float:
     first = value[0] if isinstance(value, tuple) else value
-    return 0.0 if first is None else float(10 ** (-float(str(first)) / 10))
+    phred = math.nan if first is None else float(str(first))
+    return 0.0 if math.isnan(phred) else 10 ** (-phred / 10)

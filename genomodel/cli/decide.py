@@ -12,7 +12,8 @@ from genomodel.calls.consensus import LIKELIHOOD, PASS_RULES, VARLOCIRAPTOR, Con
 from genomodel.calls.consensus_vcf import write_consensus
 from genomodel.calls.fragments import ReadLimits
 from genomodel.calls.hotspot_alleles import HotspotAlleles
-from genomodel.calls.varlociraptor import version
+from genomodel.calls.tools import starts
+from genomodel.calls.varlociraptor import PROGRAM
 from genomodel.cli.tables import print_table
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.core.errors import InputError
@@ -52,7 +53,7 @@ def decide(
         raise InputError(f"no judge '{judge}'", column="--judge", fix=f"Known: {VARLOCIRAPTOR}, {LIKELIHOOD}")
     if pass_rule not in PASS_RULES:
         raise InputError(f"no rule '{pass_rule}'", column="--pass-rule", fix=f"Known: {', '.join(PASS_RULES)}")
-    if judge == VARLOCIRAPTOR and version() is None:
+    if judge == VARLOCIRAPTOR and not starts(PROGRAM):
         fix = f"Install varlociraptor, or decide with --judge {LIKELIHOOD}"
         raise InputError("varlociraptor does not start", column="--judge", fix=fix)
     engines = dict(_engine(text) for text in calls)
