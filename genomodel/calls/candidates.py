@@ -14,6 +14,7 @@ from pathlib import Path
 
 from genomodel.calls.alleles import Bases, components, is_substitution, single_bases, trim
 from genomodel.calls.counts import count_reads
+from genomodel.calls.engines import FORCED
 from genomodel.calls.vcf_text import VcfReader, choose_samples
 from genomodel.core.errors import InputError
 from genomodel.core.variants import Variant
@@ -48,8 +49,8 @@ class Candidate:
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """Engines that saw the allele, in order of name."""
-        return tuple(sorted(self.filters))
+        """Engines that saw the allele, in order of name; what one was forced to look at is no sight of its own."""
+        return tuple(sorted(name for name in self.filters if name != FORCED))
 
     def passed_by(self) -> tuple[str, ...]:
         """Engines that filter and let the allele pass."""

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 import pysam
 
 from genomodel.calls.consensus import FILTERS, LABELS, PASS_RULES, Call, Consensus, ConsensusSettings
+from genomodel.calls.engines import FORCED
 from genomodel.calls.fragments import ALT, REF, AlleleReads
 from genomodel.calls.posterior import strand_counts
 from genomodel.calls.vcf_text import VcfReader
@@ -98,7 +99,7 @@ def _header(
     lines += [f'##FILTER=<ID={name},Description="{text}">' for name, text in FILTERS.items()]
     for kind, entries in (("INFO", INFO_FIELDS), ("FORMAT", FORMAT_FIELDS)):
         lines += [f'##{kind}=<ID={n},Number={number},Type={t},Description="{d}">' for n, number, t, d in entries]
-    lines.append(f"##genomodel_engines={','.join(sorted(calls))}")
+    lines.append(f"##genomodel_engines={','.join(sorted(name for name in calls if name != FORCED))}")
     lines.append(f"##genomodel_decided_by={settings.judge}")
     lines.append(f"##genomodel_pass_rule={PASS_RULES[settings.pass_rule]}")
     lines.append(f"##genomodel_fdr={settings.fdr:g}")
@@ -144,7 +145,7 @@ def _record(call: Call, settings: ConsensusSettings) -> str:
         info.append(f"GM_NLOD={p.normal_lod:.4g}")
     if candidate.engines:
         info.append(f"GM_ENGINES={','.join(candidate.engines)}")
-        shown = [f"{e}:{OTHERS_SEPARATOR.join(candidate.filters[e]) or '.'}" for e in candidate.engines]
+        shown = [f"{e}:{OTHERS_SEPARATOR.join(candidate.filters[e]) or '.'}" for e in sorted(candidate.filters)]
         info.append(f"GM_ENGINE_FILTERS={','.join(shown)}")
     if call.labels:
         info.append(f"GM_LABELS={','.join(call.labels)}")

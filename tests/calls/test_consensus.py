@@ -186,6 +186,23 @@ def test_a_hotspot_allele_that_does_not_pass_is_kept_for_confirmation(tmp_path: 
     assert "BRAF V600E" in decided[weak.key].reason
 
 
+def test_an_allele_that_an_engine_was_forced_to_look_at_is_no_vote_of_its_own(tmp_path: Path) -> None:
+    allele = snv(SEQUENCE, 700)
+    calls = {
+        "freebayes": engine(tmp_path, "freebayes", [row(allele)]),
+        "forced": engine(tmp_path, "forced", [row(allele, "PASS")]),
+    }
+    base = settings(tmp_path, mixed(700, 150, 0.2, [allele]), spread(700, 60))
+    consensus = decide_calls(calls, base)
+    candidate = by_key(consensus)[allele.key].candidate
+    assert candidate.engines == ("freebayes",)
+    assert candidate.passed_by() == ()
+    write_consensus(consensus, base, tmp_path / "out.vcf.gz", calls=calls)
+    with pysam.VariantFile(str(tmp_path / "out.vcf.gz")) as handle:
+        assert "##genomodel_engines=freebayes\n" in str(handle.header)
+        assert next(iter(handle)).info["GM_ENGINE_FILTERS"] == ("forced:PASS", "freebayes:.")
+
+
 def test_a_hotspot_allele_that_errors_explain_is_not_raised_to_a_finding(tmp_path: Path) -> None:
     weak = snv(SEQUENCE, 700)
     tumor = spread(700, 5000) + spread(700, 2, [weak], seed=3, quality=22)
