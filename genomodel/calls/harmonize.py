@@ -31,7 +31,7 @@ COUNT_FIELDS = (
     ("DP", "1", "Integer", "Read depth, reads of third alleles included"),
     ("AF", "A", "Float", "Fraction of the reads at this place that carry the alternate allele"),
 )
-OF_ONE_RUN = ("##GATKCommandLine=", "##bcftools_", "##commandline=", "##fileDate=", "##reference=", "##contig=")
+OF_ONE_RUN = ("##GATKCommandLine=", "##bcftools", "##commandline=", "##fileDate=", "##reference=", "##contig=")
 """Header lines that hold dates, paths and commands of one run, or that are written anew: same input, same bytes."""
 
 _OWN_KEYS = ("tumor_sample", "normal_sample", "genomodel_engine", "genomodel_engine_version")

@@ -106,7 +106,7 @@ def _call_shard(job: CallingJob, folder: Path, shard: tuple[int, Sequence[Region
     """Pile up a shard window by window; return a file of candidate lines, and the header they belong to."""
     index, regions = shard
     out = folder / f"shard{index}.txt"
-    piled = folder / f"shard{index}.bcf"
+    piled = folder / f"shard{index}.vcf"
     bed = folder / f"shard{index}.bed"
     header = ""
     with out.open("w", encoding="utf-8") as target:
@@ -139,7 +139,7 @@ def _pile_up(job: CallingJob, bed: Path, out: Path) -> None:
     least = job.thresholds
     skipped = "UNMAP,SECONDARY,QCFAIL" + ("" if job.library is Library.AMPLICON else ",DUP")
     alts = f"MAX(FORMAT/AD[0:1-])>={least.min_alternate_count}"
-    whole = out.with_suffix(".all.bcf")
+    whole = out.with_suffix(".bcf")
     pysam.bcftools.mpileup(
         "--fasta-ref", str(job.reference), "--regions-file", str(bed), "--ignore-RG",
         "--no-BAQ", "--count-orphans", "--max-depth", str(least.max_depth), "--max-idepth", str(least.max_depth),
@@ -148,7 +148,7 @@ def _pile_up(job: CallingJob, bed: Path, out: Path) -> None:
         "--min-ireads", str(INDEL_COUNT), "--gap-frac", str(least.min_alternate_fraction), "--per-sample-mF",
         "--output-type", "u", "--output", str(whole), *map(str, job.alignments), catch_stdout=False,
     )  # fmt: skip
-    pysam.bcftools.view("--include", alts, "--output-type", "u", "--output", str(out), str(whole), catch_stdout=False)
+    pysam.bcftools.view("--include", alts, "--output-type", "v", "--output", str(out), str(whole), catch_stdout=False)
     whole.unlink()
 
 
@@ -157,7 +157,7 @@ def _renamed_header(header: pysam.VariantHeader) -> str:
     columns = lines[-1].split("\t")
     names = [f"sample{index}" for index in range(len(columns) - 9)]
     # Paths of one machine and the command line are no part of a result.
-    kept = [line for line in lines[:-1] if not line.startswith(("##bcftools_", "##reference="))]
+    kept = [line for line in lines[:-1] if not line.startswith(("##bcftools", "##reference="))]
     return "\n".join([*kept, "\t".join([*columns[:9], *names])]) + "\n"
 
 
