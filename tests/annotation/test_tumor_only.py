@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from genomodel.annotation.tumor_only import (
@@ -20,7 +22,7 @@ SOMATIC, GERMLINE = TumorOnlyClass.SOMATIC, TumorOnlyClass.LIKELY_GERMLINE
 BLOOD, OPEN = TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS, TumorOnlyClass.UNDETERMINED
 
 
-def tumor(tumor_type: str = "LUAD", preservation: Preservation = Preservation.FFPE, **facts: object) -> Patient:
+def tumor(tumor_type: str = "LUAD", preservation: Preservation = Preservation.FFPE, **facts: Any) -> Patient:
     specimen = Specimen(library=Library.CAPTURE, preservation=preservation)
     return patient(tumor_type, **{"mode": CallingMode.TUMOR_ONLY, "tumor_specimen": specimen, **facts})
 
@@ -73,7 +75,7 @@ def test_expected_fractions(purity: float, copies: float, multiplicity: int, ger
 def test_classes(
     what: str,
     found: AnnotatedVariant,
-    facts: dict[str, object],
+    facts: dict[str, Any],
     population: bool,
     copies: float | None,
     expected: TumorOnlyClass,

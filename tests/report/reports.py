@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from genomodel.core.findings import (
     Direction,
     Disposition,
@@ -25,7 +27,7 @@ from genomodel.core.predictions import (
     ResponsePrediction,
 )
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
-from genomodel.core.report import PatientReport, QualityMetric
+from genomodel.core.report import Calling, PatientReport, QualityMetric
 from genomodel.core.variants import (
     AlleleCounts,
     AnnotatedVariant,
@@ -51,8 +53,10 @@ def variant(
     origin: Origin = Origin.SOMATIC,
     risk: str | None = None,
     normal: AlleleCounts | None = WILD_TYPE,
+    **decided: Any,
 ) -> AnnotatedVariant:
     return AnnotatedVariant(
+        **decided,
         record=record,
         variant=Variant(chrom="7", pos=1000 + record, ref="A", alt="T"),
         tumor=AlleleCounts(depth=280, ref_reads=196, alt_reads=84, allele_fraction=0.3),
@@ -264,6 +268,43 @@ def set_aside_report() -> PatientReport:
     return base.model_copy(update={"interpretation": interpretation})
 
 
+def decided_report() -> PatientReport:
+    """A tumor of this workflow: one finding, one hotspot to be confirmed, one inherited allele with a lost partner."""
+    seen: dict[str, Any] = {
+        "callers": ("mutect2", "pileup"),
+        "engine_filters": ("mutect2:PASS", "pileup:."),
+        "posterior": 0.9995,
+    }
+    called = finding(1, "BRAF", (match("BRAF"),))
+    called = called.model_copy(
+        update={"variant": variant(1, "BRAF", engine_filters=filters, labels=("normal_evidence",), **seen)}
+    )
+    faint: dict[str, Any] = {
+        "labels": ("confirm",),
+        "callers": ("pileup",),
+        "posterior": 0.41,
+        "decided_by": "varlociraptor",
+    }
+    waiting = finding(2, "KRAS", (match("KRAS"),), change="G12D")
+    waiting = waiting.model_copy(
+        update={"variant": variant(2, "KRAS", "G12D", origin=Origin.UNCERTAIN, **faint), "why": "To be confirmed."}
+    )
+    inherited = finding(3, "BRCA1", (match("BRCA1"),), change="C61G")
+    inherited = inherited.model_copy(
+        update={"variant": variant(3, "BRCA1", "C61G", origin=Origin.GERMLINE, labels=("loh",))}
+    )
+    base = report((called,), n_filtered=1, predicted=response())
+    interpretation = base.interpretation.model_copy(update={"set_aside": (inherited,), "to_confirm": (waiting,)})
+    steps = (
+        Step(name="Variant callers", status=StepStatus.DONE, detail="freebayes (1.3.6), mutect2 (4.6.2.0), pileup"),
+        Step(name="Caller or judge left out", status=StepStatus.SKIPPED, detail="octopus: not installed"),
+    )
+    calling = Calling(engines=("freebayes", "mutect2", "pileup"), decided_by="varlociraptor")
+    return base.model_copy(
+        update={"interpretation": interpretation, "calling": calling, "steps": (*steps, *base.steps)}
+    )
+
+
 def typical_report() -> PatientReport:
     tiered = finding(
         1,
@@ -388,6 +429,7 @@ def unicode_report() -> PatientReport:
 ALL = {
     "empty": empty_report,
     "set-aside": set_aside_report,
+    "decided": decided_report,
     "typical": typical_report,
     "crowded": crowded_report,
     "tumor-only": tumor_only_report,

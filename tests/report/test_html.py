@@ -164,6 +164,54 @@ def test_what_is_set_aside_stands_beside_the_negative_sentence(medium: Medium) -
     assert "No germline or filtered allele" in text(part(render_html(reports.empty_report(), medium), "set-aside"))
 
 
+@MEDIA
+def test_a_hotspot_to_be_confirmed_stands_in_front_without_a_tier(medium: Medium) -> None:
+    shown = render_html(reports.decided_report(), medium)
+    lines = dict(summary(reports.decided_report(), medium)["lines"])
+    assert lines["To confirm"].startswith("Hotspot seen with too little support to be reported; confirm by another")
+    assert "KRAS p.G12D (30\u00a0% (84 of 280 reads))" in lines["To confirm"]
+    assert "KRAS" not in lines["Evidence"]
+    assert "KRAS" not in text(part(shown, "evidence"))
+    section = text(part(shown, "set-aside"))
+    assert "To be confirmed" in section
+    assert "KRAS p.G12D" in section
+    assert "I-A" not in section
+
+
+def test_only_hotspots_to_be_confirmed_are_named_beside_the_negative_sentence() -> None:
+    report = reports.decided_report()
+    interpretation = report.interpretation.model_copy(update={"findings": (), "set_aside": ()})
+    shown = text(part(render_html(report.model_copy(update={"interpretation": interpretation})), "evidence"))
+    assert "No tier I or II somatic alteration found" in shown
+    assert "To be confirmed first: KRAS p.G12D." in shown
+
+
+@MEDIA
+def test_callers_judge_and_what_was_left_out_are_told(medium: Medium) -> None:
+    shown = render_html(reports.decided_report(), medium)
+    head = text(shown)
+    assert "Variant callers freebayes, mutect2, pileup" in head
+    assert "Decided by varlociraptor" in head
+    assert "Not run: octopus (see Methods)" in text(part(shown, "summary"))
+    assert "Left out: Caller or judge left out: octopus: not installed" in text(part(shown, "methods"))
+    evidence = text(part(shown, "evidence"))
+    assert "seen by mutect2 (PASS), pileup; probability of being somatic above 0.999 (varlociraptor)" in evidence
+    assert "few reads in the normal too" in evidence
+
+
+def test_an_inherited_allele_with_a_lost_partner_is_said_to_be_that() -> None:
+    section = text(part(render_html(reports.decided_report()), "set-aside"))
+    assert "BRCA1 p.C61G" in section
+    assert "germline; other allele lost in the tumor" in section
+
+
+def test_a_tumor_without_normal_and_population_says_that_nothing_is_called_somatic() -> None:
+    shown = render_html(reports.tumor_only_report())
+    assert "no population frequencies, so no variant is called somatic" in text(part(shown, "summary"))
+    assert "no variant of this tumor is called somatic" in text(part(shown, "limitations"))
+    assert "Population frequencies none" in text(shown)
+
+
 def test_tier_iii_evidence_alone_still_says_that_nothing_was_found() -> None:
     report = reports.report((reports.finding(1, "BRAF", (reports.match(tier="III"),)),))
     shown = text(part(render_html(report), "evidence"))

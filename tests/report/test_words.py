@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.core.variants import AlleleCounts
+from genomodel.core.variants import AlleleCounts, Origin, TumorOnlyClass
 from genomodel.report import words
+from tests.report import reports
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,27 @@ def test_negative_numbers_carry_a_minus_and_zero_none() -> None:
     assert words.decimal(-1.8, sign=True) == "\u22121.80"
     assert words.decimal(-0.001) == "0.00"
     assert words.decimal(float("nan")) == "not given"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.0, "0"), (0.0004, "below 0.001"), (0.41, "0.41"), (0.998, "0.998"), (0.9996, "above 0.999"), (1.0, "1")],
+)
+def test_a_probability_never_rounds_to_certainty(value: float, shown: str) -> None:
+    assert words.probability(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        ({"risk": "high"}, "uncertain; germline risk high"),
+        ({"tumor_only_class": TumorOnlyClass.LIKELY_GERMLINE, "risk": "high"}, "no matched normal, likely germline"),
+        (
+            {"tumor_only_class": TumorOnlyClass.UNDETERMINED, "risk": "moderate"},
+            "no matched normal, undetermined; germline risk moderate",
+        ),
+        ({"labels": ("confirm", "of_a_later_version")}, "uncertain; to be confirmed"),
+    ],
+)
+def test_origins_are_said_with_class_and_labels(facts: dict[str, Any], shown: str) -> None:
+    assert words.origin(reports.variant(1, origin=Origin.UNCERTAIN, **facts)) == shown
