@@ -23,6 +23,10 @@ MOLECULES = 4000
 FRACTION = 0.005
 
 
+def called(folder: Path) -> Path:
+    return folder / "results" / "calls" / "consensus" / "duplex.vcf.gz"
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simplex and a duplex sample, the duplex one on two lanes, and a library that is not what the sheet says."""
@@ -50,7 +54,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         + "".join(f"{name}\tLUAD\tpanel\t{folder}/panel.bed\n" for name in designs)
     )
     targets = [str(folder / "results" / "aligned" / f"{name}.tumor.consensus.bam") for name in designs]
-    done = snakemake(folder, write_config(folder, folder), *targets)
+    done = snakemake(folder, write_config(folder, folder), *targets, str(called(folder)))
     assert done.returncode != 0, "the library that is not duplex has to fail"
     assert all(Path(target).is_file() for target in targets[:2]), done.stdout + done.stderr
     return folder
@@ -91,6 +95,16 @@ def test_half_a_percent_is_found_at_its_fraction_and_errors_are_gone(run: Path, 
         if b != base
     )
     assert wrong / sum(sum(counts.values()) for counts in around) < 3e-5, "raw reads are wrong 100 times as often"
+
+
+def test_half_a_percent_of_duplex_molecules_is_called(run: Path) -> None:
+    genome = (run / "genome.fa").read_text().split()[1]
+    with pysam.VariantFile(str(called(run))) as vcf:
+        records = {(record.start, record.alts): record for record in vcf if "PASS" in record.filter}
+    assert list(records) == [(SITE, (alternate(genome),))]
+    tumor = records[SITE, (alternate(genome),)].samples["duplex.tumor"]
+    assert 0.6 * FRACTION < tumor["AF"][0] < 1.5 * FRACTION
+    assert tumor["DP"] > 0.9 * MOLECULES
 
 
 @pytest.mark.parametrize("kind", ["simplex", "duplex"])

@@ -14,12 +14,19 @@ READ_LENGTH, UMI_LENGTH, SKIPPED = 100, 6, 2
 
 
 def write_reference(folder: Path, seed: int = 1) -> str:
-    """Write a random genome with gene models that fit no transcript to it, and return its bases."""
+    """Write a random genome with one coding transcript around the variant, and return its bases."""
     rng = np.random.default_rng(seed)
     bases = "".join(rng.choice(list("ACGT"), LENGTH))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "genome.fa").write_text(f">{CONTIG}\n{bases}\n")
-    (folder / "genes.gff3").write_text("##gff-version 3\n")
+    features = (
+        ("gene", ".", "ID=gene:G1;Name=EGFR;biotype=protein_coding"),
+        ("transcript", ".", "ID=transcript:T1;Parent=gene:G1;biotype=protein_coding"),
+        ("exon", ".", "Parent=transcript:T1"),
+        ("CDS", "0", "Parent=transcript:T1"),
+    )
+    rows = [f"{CONTIG}\ttest\t{kind}\t1201\t1800\t.\t+\t{phase}\t{name}\n" for kind, phase, name in features]
+    (folder / "genes.gff3").write_text("##gff-version 3\n" + "".join(rows))
     return bases
 
 
