@@ -270,21 +270,13 @@ def set_aside_report() -> PatientReport:
 
 def decided_report() -> PatientReport:
     """A tumor of this workflow: one finding, one hotspot to be confirmed, one inherited allele with a lost partner."""
-    seen: dict[str, Any] = {
-        "callers": ("mutect2", "pileup"),
-        "engine_filters": ("mutect2:PASS", "pileup:."),
-        "posterior": 0.9995,
-    }
+    seen: dict[str, Any] = {"callers": ("mutect2", "pileup"), "posterior": 0.9995, "decided_by": "varlociraptor"}
+    filters = ("mutect2:PASS", "pileup:.")
     called = finding(1, "BRAF", (match("BRAF"),))
     called = called.model_copy(
         update={"variant": variant(1, "BRAF", engine_filters=filters, labels=("normal_evidence",), **seen)}
     )
-    faint: dict[str, Any] = {
-        "labels": ("confirm",),
-        "callers": ("pileup",),
-        "posterior": 0.41,
-        "decided_by": "varlociraptor",
-    }
+    faint: dict[str, Any] = {**seen, "labels": ("confirm",), "callers": ("pileup",), "posterior": 0.41}
     waiting = finding(2, "KRAS", (match("KRAS"),), change="G12D")
     waiting = waiting.model_copy(
         update={"variant": variant(2, "KRAS", "G12D", origin=Origin.UNCERTAIN, **faint), "why": "To be confirmed."}
