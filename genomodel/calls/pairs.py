@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from genomodel.files import write_text
 Counts = npt.NDArray[np.int64]
 
 WINDOW = 10_000
+NEIGHBORS = 50
 ENOUGH_READS = 2_000_000
 MIN_QUALITY = 20
 MIN_DEPTH = 20
@@ -128,10 +130,9 @@ def check_samples(
     _require_roles(alignments, names)
     if len(alignments) > 1:
         _require_two_files(alignments, reference)
+    if bed is not None:
+        _require_bases(reference, bed, regions)
     tally = _count(alignments, Path(reference), regions)
-    if not tally.bases:
-        fix = "Use a BED file of the same genome build, and a reference that has its bases"
-        raise InputError("the reference has nothing but N in the assayed regions", path=bed or reference, fix=fix)
     where = f"in the regions of {Path(bed).name}" if bed else "on the reference"
     for path, reads, kind in zip(alignments, tally.reads, ("tumor", "normal"), strict=False):
         if not reads:
@@ -159,6 +160,13 @@ def _regions(reference: str | Path, bed: str | Path | None) -> list[Region]:
         return assayed_regions(bed, reference)
     except InputError as error:
         raise InputError(error.what, path=bed, row=error.row, fix=error.fix) from error
+
+
+def _require_bases(reference: str | Path, bed: str | Path, regions: Iterable[Region]) -> None:
+    with pysam.FastaFile(str(reference)) as fasta:
+        if not any(fasta.fetch(*region).upper().strip("N") for region in regions):
+            fix = "Use a BED file of the same genome build, and a reference that has its bases"
+            raise InputError("the reference has nothing but N in the assayed regions", path=bed, fix=fix)
 
 
 def _require_roles(alignments: Sequence[Path], names: Sequence[str]) -> None:
@@ -197,12 +205,17 @@ def _first_reads(path: Path, reference: str | Path) -> set[tuple[str, str | None
 
 def _count(alignments: Sequence[Path], reference: Path, regions: Iterable[Region]) -> _Tally:
     tally = _Tally(reads=[0] * len(alignments))
-    order = list(windows(regions, WINDOW))
-    random.Random(0).shuffle(order)
+    in_order = list(windows(regions, WINDOW))
+    # Neighbors stay together: a CRAM is decoded in stretches.
+    runs = [in_order[start : start + NEIGHBORS] for start in range(0, len(in_order), NEIGHBORS)]
+    random.Random(0).shuffle(runs)
     handles = [pysam.AlignmentFile(str(path), reference_filename=str(reference)) for path in alignments]
     try:
         with pysam.FastaFile(str(reference)) as fasta:
-            for region in order:
+            for region in chain.from_iterable(runs):
+                # Most windows of a genome hold no read where a panel was sequenced: they are passed over quickly.
+                if not any(_has_read(handle, region) for handle in handles):
+                    continue
                 known = [_depths(handle, region) for handle in handles]
                 for index, (reads, _) in enumerate(known):
                     tally.reads[index] += reads
@@ -213,6 +226,10 @@ def _count(alignments: Sequence[Path], reference: Path, regions: Iterable[Region
         for handle in handles:
             handle.close()
     return tally
+
+
+def _has_read(handle: pysam.AlignmentFile, region: Region) -> bool:
+    return region[0] in handle.references and next(handle.fetch(*region), None) is not None
 
 
 def _depths(handle: pysam.AlignmentFile, region: Region) -> tuple[int, Counts]:
