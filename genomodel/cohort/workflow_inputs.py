@@ -42,7 +42,8 @@ class WorkflowInputs:
 
     def umi_lane_alignments(self, patient: str, kind: str) -> list[str]:
         """Return the alignments of a sample's lanes with identifiers, in the order that they are grouped in."""
-        return [f"{path.removesuffix('.bam')}.umi.bam" for path in self.lane_alignments(patient, kind)]
+        folder = self.paths.results / "aligned" / "umi_lanes" / patient
+        return [str(folder / f"{kind}.{sample.lane}.bam") for sample in self._samples(patient, kind)]
 
     def given_alignment(self, patient: str, kind: str) -> list[str]:
         """Return the BAM or CRAM that the sheet names, and its index."""

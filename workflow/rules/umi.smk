@@ -8,7 +8,7 @@ rule align_umi_lane:
         bwt=f"{BWA_INDEX}.bwt",
         index=multiext(BWA_INDEX, ".amb", ".ann", ".pac", ".sa"),
     output:
-        bam=temp(f"{RESULTS}/aligned/lanes/{{patient}}/{{type}}.{{lane}}.umi.bam"),
+        bam=temp(f"{RESULTS}/aligned/umi_lanes/{{patient}}/{{type}}.{{lane}}.bam"),
     log:
         f"{RESULTS}/logs/umi/{{patient}}/{{type}}.{{lane}}.log",
     benchmark:
