@@ -22,7 +22,7 @@ from genomodel.resources.hotspots import find_hotspot
 MIN_READS = 3
 """Alternate reads from which an allele that is not called is shown; fewer are within sequencing error."""
 CONFIRM_WORDS = "to be confirmed by another method before anything is concluded from it"
-LOSS_WORDS = "the tumor has lost the other allele, or gained this one"
+LOSS_WORDS = "loss of heterozygosity: the tumor has lost the other allele, or gained this one"
 GERMLINE_WORDS = "confirmatory germline testing and counseling are for the responsible clinician"
 
 

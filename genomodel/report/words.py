@@ -54,7 +54,7 @@ CLASS_WORDS = {
 }
 LABEL_WORDS = {
     Label.CONFIRM: "to be confirmed",
-    Label.LOH: "other allele lost in the tumor, or this one gained",
+    Label.LOH: "loss of heterozygosity in the tumor",
     Label.NORMAL_EVIDENCE: "few reads in the normal too",
 }
 JUDGE_WORDS = {"varlociraptor": "varlociraptor", "likelihood": "genomodel's likelihood"}

@@ -268,6 +268,16 @@ def set_aside_report() -> PatientReport:
     return base.model_copy(update={"interpretation": interpretation})
 
 
+def with_reads(found: AnnotatedVariant, alternate: int, depth: int) -> AnnotatedVariant:
+    counts = AlleleCounts(
+        depth=depth, ref_reads=depth - alternate, alt_reads=alternate, allele_fraction=alternate / depth
+    )
+    half = AlleleCounts(depth=120, ref_reads=60, alt_reads=60, allele_fraction=0.5)
+    return found.model_copy(
+        update={"tumor": counts, "normal": half if found.origin is Origin.GERMLINE else found.normal}
+    )
+
+
 def decided_report() -> PatientReport:
     """A tumor of this workflow: one finding, one hotspot to be confirmed, one inherited allele with a lost partner."""
     seen: dict[str, Any] = {"callers": ("mutect2", "pileup"), "posterior": 0.9995, "decided_by": "varlociraptor"}
@@ -279,11 +289,11 @@ def decided_report() -> PatientReport:
     faint: dict[str, Any] = {**seen, "labels": ("confirm",), "callers": ("pileup",), "posterior": 0.41}
     waiting = finding(2, "KRAS", (match("KRAS"),), change="G12D")
     waiting = waiting.model_copy(
-        update={"variant": variant(2, "KRAS", "G12D", origin=Origin.UNCERTAIN, **faint), "why": "To be confirmed."}
+        update={"variant": with_reads(variant(2, "KRAS", "G12D", origin=Origin.UNCERTAIN, **faint), 6, 1200)}
     )
     inherited = finding(3, "BRCA1", (match("BRCA1"),), change="C61G")
     inherited = inherited.model_copy(
-        update={"variant": variant(3, "BRCA1", "C61G", origin=Origin.GERMLINE, labels=("loh",))}
+        update={"variant": with_reads(variant(3, "BRCA1", "C61G", origin=Origin.GERMLINE, labels=("loh",)), 297, 300)}
     )
     base = report((called,), n_filtered=1, predicted=response())
     interpretation = base.interpretation.model_copy(update={"set_aside": (inherited,), "to_confirm": (waiting,)})

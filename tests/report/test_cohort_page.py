@@ -53,7 +53,7 @@ def test_page_links_relatively_and_counts_genes(tmp_path: Path) -> None:
     assert all(":" not in href and not href.startswith("/") for href in hrefs)
     chart = tree(html).find(".//{http://www.w3.org/2000/svg}svg")
     assert chart is not None
-    assert "BRAF 3, TP53 2" in (chart.get("aria-label") or "")
+    assert "BRAF 4, TP53 2" in (chart.get("aria-label") or "")
 
 
 def test_evidence_against_a_therapy_is_not_shown_as_a_target(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_a_hotspot_to_be_confirmed_stands_in_front_without_a_tier(medium: Medium
     shown = render_html(reports.decided_report(), medium)
     lines = dict(summary(reports.decided_report(), medium)["lines"])
     assert lines["To confirm"].startswith("Hotspot seen with too little support to be reported; confirm by another")
-    assert "KRAS p.G12D (30\u00a0% (84 of 280 reads))" in lines["To confirm"]
+    assert "KRAS p.G12D (0.5\u00a0% (6 of 1,200 reads))" in lines["To confirm"]
     assert "KRAS" not in lines["Evidence"]
     assert "KRAS" not in text(part(shown, "evidence"))
     section = text(part(shown, "set-aside"))
@@ -202,7 +202,10 @@ def test_callers_judge_and_what_was_left_out_are_told(medium: Medium) -> None:
 def test_an_inherited_allele_with_a_lost_partner_is_said_to_be_that() -> None:
     section = text(part(render_html(reports.decided_report()), "set-aside"))
     assert "BRCA1 p.C61G" in section
-    assert "germline; other allele lost in the tumor" in section
+    assert "germline; loss of heterozygosity in the tumor" in section
+    assert "99 % (297 of 300 reads)" in section
+    line = dict(summary(reports.decided_report(), Medium.SCREEN)["lines"])["Set aside"]
+    assert line.endswith("BRCA1 p.C61G (germline, loss of heterozygosity in the tumor).")
 
 
 def test_a_tumor_without_normal_and_population_says_that_nothing_is_called_somatic() -> None:

@@ -9,7 +9,7 @@ from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.findings import Direction, Finding
 from genomodel.core.patients import CallingMode
 from genomodel.core.report import PatientReport
-from genomodel.core.variants import Origin
+from genomodel.core.variants import AnnotatedVariant, Label, Origin
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.sections.predictions import leading, standing
@@ -84,10 +84,15 @@ def no_actionable_sentence(report: PatientReport) -> str:
 def _seen_names(report: PatientReport) -> str:
     """Name the alleles that were set aside, each with its origin."""
     listed = [
-        f"{finding.label} ({words.ORIGIN_WORDS[finding.variant.origin]})" if finding.variant else finding.label
+        f"{finding.label} ({_origin_in_short(finding.variant)})" if finding.variant else finding.label
         for finding in report.interpretation.set_aside
     ]
     return words.joined(words.unique(listed), N_SET_ASIDE)
+
+
+def _origin_in_short(variant: AnnotatedVariant) -> str:
+    origin = words.ORIGIN_WORDS[variant.origin]
+    return f"{origin}, {words.LABEL_WORDS[Label.LOH]}" if Label.LOH in variant.labels else origin
 
 
 def _names(findings: Iterable[Finding]) -> str:
