@@ -1,4 +1,4 @@
-"""Real reads of one tumor over EGFR exon 21, with the real reference of that locus."""
+"""Real reads of one tumor over EGFR exon 21, with the real reference of that locus, through every engine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pysam
 import pytest
 
+from genomodel.calls.engines import ENGINES, GIVEN
+from genomodel.calls.tools import find_tool
 from tests.workflow.conftest import genomodel, snakemake, write_config
 
 pytestmark = pytest.mark.slow
@@ -24,7 +26,11 @@ def calls(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("egfr")
     lines = (source / "egfr_locus.fa").read_text().splitlines()
     (folder / "genome.fa").write_text("\n".join([">chr7", *lines[1:]]) + "\n")
-    (folder / "genes.gff3").write_text("##gff-version 3\n")
+    start, end = 55_259_412 - LOCUS_START, 55_259_567 - LOCUS_START
+    tops = ("ID=gene:EGFR;Name=EGFR;biotype=protein_coding", "ID=transcript:T;Parent=gene:EGFR;biotype=protein_coding")
+    rows = [("gene", tops[0]), ("mRNA", tops[1]), ("exon", "Parent=transcript:T"), ("CDS", "Parent=transcript:T")]
+    lines = [f"chr7\t.\t{kind}\t{start}\t{end}\t.\t+\t{'0' if kind == 'CDS' else '.'}\t{text}\n" for kind, text in rows]
+    (folder / "genes.gff3").write_text("##gff-version 3\n" + "".join(lines))
     (folder / "exon21.bed").write_text(f"chr7\t{55_259_411 - LOCUS_START}\t{55_259_567 - LOCUS_START}\tEGFR:exon21\n")
     (folder / "patients.tsv").write_text(
         f"patient\ttumor_type\tassay\tassay_bed\np1\tLUAD\tpanel\t{folder}/exon21.bed\n"
@@ -38,17 +44,22 @@ def calls(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def test_l861q_is_called_at_its_fraction(calls: Path, record_property: Callable[[str, object], None]) -> None:
-    with pysam.VariantFile(str(calls)) as vcf:
+@pytest.mark.parametrize("source", [*(name for name in ENGINES if name != GIVEN), "consensus"])
+def test_l861q_is_called_at_its_fraction(
+    calls: Path, source: str, record_property: Callable[[str, object], None]
+) -> None:
+    absent = [name for name in getattr(ENGINES.get(source), "programs", ()) if find_tool(name) is None]
+    if absent:
+        pytest.skip(f"{source}: {' and '.join(absent)} not on PATH and not in GENOMODEL_TOOLS")
+    with pysam.VariantFile(str(calls.parents[1] / source / calls.name)) as vcf:
         (record,) = [r for r in vcf if r.pos + LOCUS_START == VARIANT]
     assert (record.ref, record.alts) == ("T", ("A",))
     sample = record.samples["p1.tumor"]
-    alternate = sample["AO"][0] if isinstance(sample["AO"], tuple) else sample["AO"]
-    fraction = alternate / (alternate + sample["RO"])
-    record_property(
-        "shown", f"Real reads, EGFR chr7:{VARIANT} T>A: {alternate} of {alternate + sample['RO']} reads, {fraction:.3f}"
-    )
+    fraction = sample["AF"][0]
+    record_property("shown", f"Real reads, {source}, EGFR chr7:{VARIANT} T>A: {fraction:.3f} of {sample['DP']}")
     assert 0.2 <= fraction <= 0.3
+    if source == "mutect2":
+        assert list(record.filter) == ["PASS"]
 
 
 def test_tumor_only_call_is_kept_with_its_risk_and_named_l861q(calls: Path, shared_data: Path, tmp_path: Path) -> None:
