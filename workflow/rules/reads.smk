@@ -25,12 +25,12 @@ rule align_lane:
         ),
     message:
         "Trim and align {wildcards.patient}, {wildcards.type}, lane {wildcards.lane}"
-    # fastp reads on silently when mates are missing or the gzip ends early, so that the pairs are checked first. A fixed
-    # batch size makes the alignment independent of the number of threads.
+    # fastp reads on silently when mates are missing or the gzip ends early, so that the pairs are checked first. With one
+    # thread it keeps their order in a stream, and a fixed batch size makes the alignment independent of bwa's threads.
     shell:
         "(genomodel check-fastq {input.read1:q} {input.read2:q}"
         " && fastp --in1 {input.read1:q} --in2 {input.read2:q} --stdout --json {output.json:q} --html {output.html:q}"
-        " --thread 2"
+        " --thread 1"
         " | bwa mem -t {threads} -p -K 100000000 -R {params.read_group:q} -H {params.comment:q} {params.prefix:q} -"
         " | samtools fixmate -m -u - -"
         " | samtools sort -@ 2 -T {output.bam:q} -o {output.bam:q} -) 2> {log:q}"
