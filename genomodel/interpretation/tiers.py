@@ -12,7 +12,7 @@ from functools import cache
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
 from genomodel.core.patients import TumorType
-from genomodel.core.variants import AnnotatedVariant, Origin
+from genomodel.core.variants import AnnotatedVariant, Origin, TumorOnlyClass
 from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.matching import BY_POSITION
 from genomodel.resources.oncotree import all_types
@@ -57,6 +57,13 @@ def relate(rule: EvidenceRule, tumor: TumorType) -> Relation | None:
     else:
         return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})")
     return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], stated + doubt, caution)
+
+
+CLASS_CAUTIONS = {
+    TumorOnlyClass.LIKELY_GERMLINE: "likely germline, so that the claim holds only if it covers inherited variants",
+    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "it may be of blood cells and not of the tumor: confirm it in tissue",
+}
+"""What a reader must know of a variant without matched normal before taking its tier at its word."""
 
 
 @cache
@@ -113,6 +120,8 @@ def grade(
     if variant is not None and (variant.population_frequency or 0) >= COMMON_FREQUENCY:
         frequency = f"{variant.population_frequency:.2g}"
         cautions.append(f"the allele is known in the population at {frequency}: it may be germline")
+    if variant is not None and variant.tumor_only_class is not None and variant.tumor_only_class in CLASS_CAUTIONS:
+        cautions.append(CLASS_CAUTIONS[variant.tumor_only_class])
     if BY_POSITION in matched_on:
         cautions.append("skipping of the exon is inferred from the variant's place: confirm it, by RNA where possible")
     return EvidenceMatch(

@@ -151,3 +151,11 @@ def test_a_finding_says_its_class_and_why() -> None:
     (finding,) = interpreted("MEL", found, mode=CallingMode.TUMOR_ONLY).findings
     assert "taken for somatic" in finding.why
     assert "recurrent somatic hotspot" in finding.why
+
+
+def test_evidence_for_a_variant_that_may_not_be_the_tumor_s_carries_a_caution() -> None:
+    calls = calls_of(tumor("MEL", purity=0.2), seen("BRAF", "V600E", 0.5)).model_copy(update={"population": "gnomAD"})
+    (found,) = classify_calls(calls).variants
+    (finding,) = interpreted("MEL", found, mode=CallingMode.TUMOR_ONLY).findings
+    assert found.tumor_only_class is GERMLINE
+    assert all("likely germline" in " ".join(match.cautions) for match in finding.evidence)

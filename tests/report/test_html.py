@@ -12,6 +12,7 @@ import pytest
 from genomodel.core.findings import Direction
 from genomodel.core.predictions import AlterationSupport
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
+from genomodel.core.variants import Origin, TumorOnlyClass
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.render import TEMPLATES, render_html
@@ -206,6 +207,14 @@ def test_an_inherited_allele_with_a_lost_partner_is_said_to_be_that() -> None:
     assert "99 % (297 of 300 reads)" in section
     line = dict(summary(reports.decided_report(), Medium.SCREEN)["lines"])["Set aside"]
     assert line.endswith("BRCA1 p.C61G (germline, loss of heterozygosity in the tumor).")
+
+
+def test_a_likely_germline_variant_is_named_as_that_in_front() -> None:
+    verdict = TumorOnlyClass.LIKELY_GERMLINE
+    found = reports.variant(1, origin=Origin.UNCERTAIN, risk="high", normal=None, tumor_only_class=verdict)
+    finding = reports.finding(1, "BRAF", (reports.match(),)).model_copy(update={"variant": found})
+    lines = dict(summary(reports.report((finding,)), Medium.SCREEN)["lines"])
+    assert "BRAF p.V600E, likely germline (I-A:" in lines["Evidence"]
 
 
 def test_a_tumor_without_normal_and_population_says_that_nothing_is_called_somatic() -> None:

@@ -9,7 +9,7 @@ from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.findings import Direction, Finding
 from genomodel.core.patients import CallingMode
 from genomodel.core.report import PatientReport
-from genomodel.core.variants import AnnotatedVariant, Label, Origin
+from genomodel.core.variants import AnnotatedVariant, Label, Origin, TumorOnlyClass
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.sections.predictions import leading, standing
@@ -18,6 +18,10 @@ MAX_SUMMARY_LINES = 7
 N_WITH_THERAPIES = 4
 N_SET_ASIDE = 6
 N_PREDICTED = 3
+NOT_THE_TUMOR_S = {
+    TumorOnlyClass.LIKELY_GERMLINE: "likely germline",
+    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "possibly clonal hematopoiesis",
+}
 
 
 def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -147,10 +151,16 @@ def _evidence_line(report: PatientReport) -> str:
         if any(words.is_actionable(finding) for finding in report.interpretation.findings):
             return "No alteration with tier I or II evidence of sensitivity; see resistance."
         return no_actionable_sentence(report)
-    parts = [f"{f.label} ({tier}: {words.joined(therapies, 3)})" for f, tier, therapies in named[:N_WITH_THERAPIES]]
-    rest = [f"{finding.label} ({tier})" for finding, tier, _ in named[N_WITH_THERAPIES:]]
+    parts = [f"{_named(f)} ({tier}: {words.joined(therapies, 3)})" for f, tier, therapies in named[:N_WITH_THERAPIES]]
+    rest = [f"{_named(finding)} ({tier})" for finding, tier, _ in named[N_WITH_THERAPIES:]]
     also = f"; also {words.joined(rest)}" if rest else ""
     return f"{words.plural(len(named), 'tier I or II alteration')}: {'; '.join(parts)}{also}."
+
+
+def _named(finding: Finding) -> str:
+    """Return the label, with the class of a variant that without a matched normal may not be the tumor's own."""
+    verdict = finding.variant.tumor_only_class if finding.variant else None
+    return f"{finding.label}, {NOT_THE_TUMOR_S[verdict]}" if verdict in NOT_THE_TUMOR_S else finding.label
 
 
 def _resistance_line(report: PatientReport) -> str:
