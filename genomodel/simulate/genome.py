@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from genomodel.core.codons import COMPLEMENT, reverse_complement
 from genomodel.simulate.genes import GENES, GeneSpec
 
 Bases = npt.NDArray[np.uint8]
@@ -20,24 +21,6 @@ UTR5, UTR3 = 60, 80
 PANEL_PADDING = 20
 STOPS = ("TAA", "TAG", "TGA")
 SENSE = tuple(a + b + c for a in "ACGT" for b in "ACGT" for c in "ACGT" if a + b + c not in STOPS)
-CODON_TABLE = dict(
-    zip(
-        (a + b + c for a in "TCAG" for b in "TCAG" for c in "TCAG"),
-        "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
-        strict=True,
-    )
-)
-COMPLEMENT = str.maketrans("ACGT", "TGCA")
-
-
-def reverse_complement(sequence: str) -> str:
-    """Return the other strand, read in its own direction."""
-    return sequence.translate(COMPLEMENT)[::-1]
-
-
-def translate(sequence: str) -> str:
-    """Translate whole codons; ``*`` is a stop."""
-    return "".join(CODON_TABLE[sequence[i : i + 3]] for i in range(0, len(sequence) - 2, 3))
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pysam
 
+from genomodel.core.codons import CODON_TABLE, reverse_complement
 from genomodel.core.errors import InputError
 from genomodel.files import read_text
-from genomodel.simulate.genome import CODON_TABLE, Genome, reverse_complement
+from genomodel.simulate.genome import Genome
 
 FLANK = 1500
 """Bases beside a gene that its contig keeps; wider than the longest molecule."""

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from genomodel.core.codons import COMPLEMENT, reverse_complement, translate
 from genomodel.simulate.cohort import CodonChange, PatientSpec
-from genomodel.simulate.genome import COMPLEMENT, PANEL_PADDING, Gene, Genome, reverse_complement, translate
+from genomodel.simulate.genome import PANEL_PADDING, Gene, Genome
 
 SPACING = 40
 """Least distance between two variants of a patient, so that each is called on its own."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import pysam
 import pytest
 
+from genomodel.core.codons import reverse_complement, translate
 from genomodel.simulate.genes import GENES
-from genomodel.simulate.genome import Genome, build_genome, reverse_complement, translate
+from genomodel.simulate.genome import Genome, build_genome
 
 # Protein lengths (amino acids) of the MANE Select transcripts, UniProt's canonical lengths for all but KRAS (4B, 188).
 LENGTHS = {

@@ -9,8 +9,9 @@ import numpy as np
 import pysam
 import pytest
 
+from genomodel.core.codons import reverse_complement
 from genomodel.core.errors import InputError
-from genomodel.simulate.genome import build_genome, reverse_complement
+from genomodel.simulate.genome import build_genome
 from genomodel.simulate.hard import ALL, Artifacts, Case, Scenario, build_case, design_of, sources_of
 from genomodel.simulate.hard_files import write_pair
 from genomodel.simulate.loci import Locus, Repeat, Target, hotspot_alleles, loci_of, read_loci, repeats_of

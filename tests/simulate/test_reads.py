@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from genomodel.core.codons import reverse_complement
 from genomodel.simulate.cohort import PATIENTS
-from genomodel.simulate.genome import Genome, build_genome, reverse_complement
+from genomodel.simulate.genome import Genome, build_genome
 from genomodel.simulate.reads import DUPLICATE_RATE, READ_LENGTH, Library, ReadPairs, fastq_bytes, simulate_pairs
 from genomodel.simulate.run import library_of
 from genomodel.simulate.truth import Kind, true_variants
