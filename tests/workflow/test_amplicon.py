@@ -86,7 +86,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     targets = [str(results / "qc" / f"{name}.samples.tsv") for name in ("reads", "bare", "shifted")]
     done = snakemake(folder, config, *targets)
     assert (results / "qc" / "reads.samples.tsv").is_file(), done.stdout + done.stderr
+    (folder / "run.txt").write_text(done.stdout + done.stderr)
     return folder
+
+
+def test_the_run_begins_with_what_will_be_done_and_what_not(run: Path) -> None:
+    told = (run / "run.txt").read_text()
+    assert "reads: tumor-only, from fastq; tumor: amplicon, preservation not given" in told
+    assert "primer clipping of the tumor (no primer_bed: the primers' bases count as the patient's)" in told
+    assert told.index("candidates from: ") < told.index("Clip the primers of reads")
 
 
 def aligned(path: Path) -> list[pysam.AlignedSegment]:
