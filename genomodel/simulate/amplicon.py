@@ -33,6 +33,11 @@ class Amplicon:
     fraction: float
 
     @property
+    def name(self) -> str:
+        """Name in BED files, without blanks: samtools takes one as the end of the column."""
+        return self.label.replace(" ", "_")
+
+    @property
     def end(self) -> int:
         """End, primers included."""
         return self.start + LENGTH
@@ -127,9 +132,9 @@ def write_amplicon_pair(
     write_fasta(genome, pair.reference)
     write_gff(genome, pair.gff)
     ordered = sorted(amplicons, key=lambda a: (list(genome.contigs).index(a.contig), a.start))
-    write_text(pair.inserts, "".join(f"{a.contig}\t{a.start + PRIMER}\t{a.end - PRIMER}\t{a.label}\n" for a in ordered))
+    write_text(pair.inserts, "".join(f"{a.contig}\t{a.start + PRIMER}\t{a.end - PRIMER}\t{a.name}\n" for a in ordered))
     primers = [
-        f"{a.contig}\t{start}\t{start + PRIMER}\t{a.label}\t0\t{strand}\n"
+        f"{a.contig}\t{start}\t{start + PRIMER}\t{a.name}\t0\t{strand}\n"
         for a in ordered
         for start, strand in ((a.start, "+"), (a.end - PRIMER, "-"))
     ]

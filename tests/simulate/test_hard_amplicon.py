@@ -6,9 +6,9 @@ from pathlib import Path
 import pysam
 import pytest
 
+from genomodel.core.codons import reverse_complement
 from genomodel.core.errors import InputError
 from genomodel.simulate.amplicon import PRIMER, AmpliconPair, write_amplicon_pair
-from genomodel.simulate.genome import reverse_complement
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +46,12 @@ def test_the_share_of_molecules_with_the_allele_is_exact(pair: AmpliconPair) -> 
 
 
 def test_inserts_leave_the_primers_out(pair: AmpliconPair) -> None:
-    by_label = {amplicon.label: amplicon for amplicon in pair.amplicons}
+    by_name = {amplicon.name: amplicon for amplicon in pair.amplicons}
     lines = pair.inserts.read_text().splitlines()
-    assert len(lines) == len(by_label)
+    assert len(lines) == len(by_name)
     for line in lines:
-        contig, start, end, label = line.split("\t")
-        amplicon = by_label[label]
+        contig, start, end, name = line.split("\t")
+        amplicon = by_name[name]
         assert (contig, int(start), int(end)) == (amplicon.contig, amplicon.start + PRIMER, amplicon.end - PRIMER)
         assert int(start) < amplicon.allele.pos < int(end)
 
