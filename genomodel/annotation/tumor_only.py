@@ -30,7 +30,7 @@ from genomodel.core.variants import (
     Origin,
     TumorOnlyClass,
 )
-from genomodel.resources.hotspots import find_hotspot
+from genomodel.resources.hotspots import is_hotspot_allele
 
 TOLERANCE = 0.05
 """Least half-width around an expected fraction: capture favors the reference allele, and a purity is an estimate."""
@@ -122,7 +122,7 @@ def classify(
         Copies of its gene per tumor cell, where known.
     """
     effect = variant.consequence
-    hotspot = effect is not None and find_hotspot(effect.gene, effect.protein_change) is not None
+    hotspot = effect is not None and is_hotspot_allele(effect.gene, effect.protein_change)
     frequency = variant.population_frequency
     if frequency is not None and frequency >= COMMON_FREQUENCY and not hotspot:
         return TumorOnlyClass.LIKELY_GERMLINE, f"population frequency {frequency:.2g}"

@@ -14,6 +14,12 @@ import math
 COMMON_FREQUENCY = 0.001
 """Population frequency from which a variant is more likely inherited; somatic filters commonly use 0.1 %."""
 
+BENIGN_FREQUENCY = 0.05
+"""Population frequency above which an allele counts as benign for that alone.
+
+Criterion BA1 of Richards et al. 2015, doi:10.1038/gim.2015.30.
+"""
+
 MARGIN = 0.10
 """Least half-width around 0.5 and 1 that counts as near: reference bias and copy number blur more than chance does."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from genomodel.calls.germline_risk import COMMON_FREQUENCY
+from genomodel.calls.germline_risk import BENIGN_FREQUENCY, COMMON_FREQUENCY
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, Hotspot, TumorTypeMatch
 from genomodel.core.patients import Patient
 from genomodel.core.variants import (
@@ -26,7 +26,7 @@ from genomodel.interpretation.phase import Clashes
 from genomodel.interpretation.protein_change import parse_protein_change
 from genomodel.interpretation.tiers import grade, relate
 from genomodel.resources.driver_genes import driver_role
-from genomodel.resources.hotspots import find_hotspot
+from genomodel.resources.hotspots import find_hotspot, is_hotspot_allele
 
 Rules = Mapping[str, tuple[EvidenceRule, ...]]
 ROLE_OF_STATE = {
@@ -111,8 +111,17 @@ def is_by_position(evidence: tuple[EvidenceMatch, ...]) -> bool:
 
 
 def is_common(variant: AnnotatedVariant) -> bool:
-    """Whether the allele is known in the population so often that its class says nothing of the tumor."""
-    return variant.population_frequency is not None and variant.population_frequency >= COMMON_FREQUENCY
+    """Whether the allele is known in the population so often that its class says nothing of the tumor.
+
+    Hotspot alleles are found in populations too, where clones of blood cells carry them: they count as common only from
+    the frequency on that is benign for that alone.
+    """
+    frequency = variant.population_frequency
+    if frequency is None or frequency < COMMON_FREQUENCY:
+        return False
+    effect = variant.consequence
+    hotspot = effect is not None and is_hotspot_allele(effect.gene, effect.protein_change)
+    return not hotspot or frequency > BENIGN_FREQUENCY
 
 
 def _distance(match: EvidenceMatch) -> int:
@@ -177,7 +186,7 @@ def variant_finding(
         why.append(origin_words(variant))
     if Label.NORMAL_EVIDENCE in variant.labels:
         why.append("a few reads of the normal carry it too, as tumor cells in the normal or an artifact give")
-    if common:
+    if (variant.population_frequency or 0) >= COMMON_FREQUENCY:
         why.append(f"known in the population at {variant.population_frequency:.2g}: it may be germline")
     if outside_assay:
         why.append("it lies outside the assay as stated; check the stated regions or genes")

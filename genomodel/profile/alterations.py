@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genomodel.calls.germline_risk import BENIGN_FREQUENCY
 from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.profile import GeneAlteration, TumorAlterations
 from genomodel.core.variants import (
@@ -17,11 +18,6 @@ from genomodel.profile.features import SHALLOW_STATES
 from genomodel.profile.tissues import screen_tissue
 
 EVERY_GENE = ("*",)
-BENIGN_FREQUENCY = 0.05
-"""Population frequency above which an allele counts as benign for that alone, so that its gene stays wild type.
-
-Criterion BA1 of Richards et al. 2015, doi:10.1038/gim.2015.30.
-"""
 
 
 def alterations_from_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile | None) -> TumorAlterations:

@@ -83,6 +83,12 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
     return None
 
 
+def is_hotspot_allele(gene: str, protein_change: str) -> bool:
+    """Whether tumors of the collection carry this very change, or, of in-frame indels, one of the same region."""
+    hotspot = find_hotspot(gene, protein_change)
+    return hotspot is not None and (hotspot.tumors_with_allele > 0 or INFRAME.match(protein_change) is not None)
+
+
 def _hotspot(rows: list[HotspotRow], allele: str) -> Hotspot | None:
     if not rows:
         return None

@@ -136,11 +136,15 @@ def test_an_allele_common_in_the_population_is_listed_unless_the_evidence_names_
         return found.model_copy(update={"population_frequency": frequency})
 
     truncated = variant("BRCA2", "K3326*", TRUNCATING)
-    for common in (truncated, variant("TP53", "R175H"), variant("APC", "R1450*", TRUNCATING)):
+    for common in (truncated, variant("TP53", "R175P"), variant("APC", "R1450*", TRUNCATING)):
         result = interpreted("HGSOC", known(common, 0.001))
         assert kinds(result) == ["listed"]
         assert "nown in the population at 0.001" in result.dispositions[0].reason
         assert kinds(interpreted("HGSOC", known(common, 0.0009))) == ["finding"]
+    # Clones of blood cells carry hotspot alleles in populations too.
+    hotspot = interpreted("MDS", known(variant("TP53", "R175H"), 0.002)).findings[0]
+    assert "known in the population at 0.002" in hotspot.why.lower()
+    assert kinds(interpreted("MDS", known(variant("TP53", "R175H"), 0.06))) == ["listed"]
     named = interpreted("MEL", known(variant("BRAF", "V600E"), 0.002)).findings[0]
     assert named.tier == "I-A"
     assert all("known in the population at 0.002" in match.tier_reason for match in named.evidence)
