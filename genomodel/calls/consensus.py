@@ -19,7 +19,7 @@ from genomodel.calls.alleles import Bases, is_substitution
 from genomodel.calls.candidates import Candidate, collect_candidates, join_neighbors, require_calls
 from genomodel.calls.fragments import ALT, AlleleReads, FragmentReader, ReadLimits
 from genomodel.calls.hotspot_alleles import HotspotAlleles
-from genomodel.calls.likelihood import MIN_NORMAL_DEPTH
+from genomodel.calls.likelihood import GERMLINE_FRACTION, MIN_NORMAL_DEPTH
 from genomodel.calls.posterior import (
     ErrorRates,
     Judge,
@@ -401,12 +401,13 @@ def _origin(
     if passes:
         return Origin.SOMATIC, ("PASS",), f"{tumor}{normal}, somatic with probability {says}{engines}"
     if told.germline + told.mosaic > 0.5:
-        return _in_normal(told, f"{_seen(site.normal)}; {tumor}")
+        share = site.normal.counts().allele_fraction if site.normal is not None else None
+        return _in_normal(told, share or 0.0, f"{_seen(site.normal)}; {tumor}")
     return _refused(told, tumor + normal, says)
 
 
-def _in_normal(told: Posterior, seen: str) -> tuple[Origin, tuple[str, ...], str]:
-    if told.germline > told.mosaic:
+def _in_normal(told: Posterior, share: float, seen: str) -> tuple[Origin, tuple[str, ...], str]:
+    if told.germline > told.mosaic and share >= GERMLINE_FRACTION:
         return Origin.GERMLINE, ("GM_germline",), f"normal carries the allele: {seen}"
     return Origin.UNCERTAIN, ("GM_normal_evidence",), f"normal holds the allele: {seen}"
 

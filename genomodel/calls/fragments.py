@@ -28,6 +28,9 @@ FORWARD, REVERSE, BOTH = 0, 1, 2
 EDGE_BASES = 8
 """Distance from the end of the aligned part below which a base is at the edge of its read, where misalignment shows."""
 
+RIVAL_REACH = 25
+"""Bases around an indel in which a read that holds it, but was aligned without it, shows false substitutions."""
+
 CONFIDENT_QUALITY = 30
 """Phred score from which a base counts for the rate of errors that qualities do not know."""
 
@@ -205,6 +208,7 @@ class FragmentReader:
         end = min(self._lengths[contig], max(v.pos + len(v.ref) for v in group) + FLANK)
         window = _Window(self, contig, start, end)
         spots = [_Spot(variant, self) for variant in group]
+        _set_rivals(spots)
         starts = [spot.start for spot in spots]
         longest = max(spot.end - spot.start for spot in spots)
         seen: list[dict[str, tuple[int, ...]]] = [{} for _ in spots]
@@ -245,6 +249,14 @@ def _groups(variants: Sequence[Variant]) -> Iterator[list[Variant]]:
         group.append(variant)
     if group:
         yield group
+
+
+def _set_rivals(spots: Sequence[_Spot]) -> None:
+    """Tell each substitution which indels lie so near that misaligned reads of theirs look like it."""
+    indels = [spot for spot in spots if not spot.substitution]
+    for spot in spots:
+        if spot.substitution:
+            spot.rivals = [i for i in indels if i.start - RIVAL_REACH <= spot.start < i.end + RIVAL_REACH]
 
 
 def _joined(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
@@ -354,6 +366,7 @@ class _Spot:
         self.start = variant.pos - 1
         self.substitution = is_substitution(variant)
         self.end = self.start + len(variant.ref)
+        self.rivals: list[_Spot] = []
         self.edits = sum(a != b for a, b in zip(variant.ref, variant.alt, strict=True)) if self.substitution else 0
         if not self.substitution:
             reach = 300 + len(variant.ref) + len(variant.alt)
@@ -374,10 +387,17 @@ class _Spot:
         if told is None:
             return None
         allele, quality, edge = told
+        if allele == ALT and self.rivals and not view.gaps and any(rival.holds(view) for rival in self.rivals):
+            allele = OTHER
         own = self.edits if allele == ALT else 0
         rich = mismatches - own >= RICH_MISMATCHES or (view.clipped >= CLIPPED_BASES and self.substitution)
         strand = REVERSE if view.reverse else FORWARD
         return (allele, quality, view.orientation, strand, edge, rich, view.mapping)
+
+    def holds(self, view: _ReadView) -> bool:
+        """Whether a read, however it was aligned, fits the sequence with this insertion or deletion better."""
+        told = self._indel(view)
+        return told is not None and told[0] == ALT
 
     def _substitution(self, view: _ReadView, min_quality: int) -> tuple[int, int, bool] | None:
         if self.start < view.start or self.end > view.end:

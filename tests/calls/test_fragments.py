@@ -84,6 +84,25 @@ def test_an_indel_with_a_germline_snp_beside_it_is_still_seen(tmp_path: Path) ->
     assert counts(tmp_path, molecules, event)[:2] == (30, 10)
 
 
+def test_a_read_that_was_aligned_without_its_insertion_shows_no_substitution(tmp_path: Path) -> None:
+    event = insertion(SEQUENCE, 1000, "CATG")
+    shown = next(v for v in (snv(SEQUENCE, p, "CATG"[p - 1001]) for p in range(1001, 1005)) if v.ref != v.alt)
+    reference = write_reference(tmp_path, SEQUENCE)
+    bam = write_bam(tmp_path / "a.bam", SEQUENCE, spread(1000, 20) + spread(1000, 20, [event], seed=2), "x")
+    flat = str(tmp_path / "b.bam")
+    with pysam.AlignmentFile(str(bam)) as source, pysam.AlignmentFile(flat, "wb", template=source) as out:
+        for read in source:
+            if read.cigartuples is not None and any(operation == 1 for operation, _ in read.cigartuples):
+                read.cigartuples = [(0, len(str(read.query_sequence)))]
+                read.set_tag("NM", 20)
+            out.write(read)
+    pysam.index(flat)
+    alone = FragmentReader(flat, reference).read([shown])[shown.key]
+    beside = FragmentReader(flat, reference).read([event, shown])[shown.key]
+    assert alone.count(ALT) >= 10
+    assert beside.count(ALT) == 0
+
+
 def test_depth_is_not_capped_and_the_fraction_is_true(tmp_path: Path) -> None:
     variant = snv(SEQUENCE, 1000)
     ref, alt, depth = counts(tmp_path, spread(1000, 9900) + spread(1000, 100, [variant], seed=2), variant)
