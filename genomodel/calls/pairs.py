@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ import pysam
 from genomodel.calls.read_groups import sample_of_alignment
 from genomodel.calls.shards import Region, assayed_regions, contig_lengths, windows
 from genomodel.core.base import Noun
-from genomodel.core.errors import InputError
+from genomodel.core.errors import InputError, raise_collected
 from genomodel.files import write_text
 
 Counts = npt.NDArray[np.int64]
@@ -44,6 +44,7 @@ EXPECTED_READS = 8
 FEWEST_PRIVATE = 3
 """Alleles that only the normal has; blood may carry one or two from clonal hematopoiesis."""
 PRIVATE_RATIO = 3
+OVERRIDE = "; where it is right, set samples_check: report in the config, and the report says the doubt"
 OF_NORMALS = {"normal", "germline"}
 OF_TUMORS = {"tumor", "tumour", "metastasis", "ctdna"}
 
@@ -64,12 +65,19 @@ class SampleCheck(Noun):
     """Alleles at a tumor's fraction in the tumor that the normal lacks."""
     normal_private: int = 0
     """The same the other way round."""
+    doubts: tuple[str, ...] = ()
+    """Why tumor and normal do not look like what the sheet says, where that was to be told and not to be refused."""
 
     @property
     def identity(self) -> str:
-        """``same person``, or that too few sites tell."""
+        """``same person``, ``two persons``, or that too few sites tell."""
         enough = self.homozygous >= FEWEST_HOMOZYGOUS
-        return "same person" if enough else f"not assessable: {self.homozygous} homozygous sites"
+        agree = self.discordant <= MOST_DISCORDANT * self.homozygous
+        return (
+            ("same person" if agree else "two persons")
+            if enough
+            else f"not assessable: {self.homozygous} homozygous sites"
+        )
 
     def lines(self) -> list[str]:
         """Return the table ``measure``, ``value``."""
@@ -83,6 +91,7 @@ class SampleCheck(Noun):
                 ("tumor_private_alleles", self.tumor_private),
                 ("normal_private_alleles", self.normal_private),
             ]
+        rows += [("doubt", doubt) for doubt in self.doubts]
         return ["measure\tvalue\n", *(f"{name}\t{value}\n" for name, value in rows)]
 
 
@@ -104,6 +113,7 @@ def check_samples(
     *,
     normal: str | Path | None = None,
     bed: str | Path | None = None,
+    refuse: bool = True,
 ) -> SampleCheck:
     """Check the reads of a patient before they are called, and write what was found.
 
@@ -117,6 +127,8 @@ def check_samples(
         Table of measures, written where nothing is wrong.
     bed
         Assayed regions; the whole reference where there are none.
+    refuse
+        Whether samples that look swapped, or of two persons, are an error; otherwise that is written down as a doubt.
 
     Raises
     ------
@@ -127,9 +139,10 @@ def check_samples(
     alignments = [Path(tumor), *([Path(normal)] if normal else [])]
     names = [sample_of_alignment(path, reference) for path in alignments]
     regions = _regions(reference, bed)
-    _require_roles(alignments, names)
+    _require_two_names(alignments, names)
     if len(alignments) > 1:
         _require_two_files(alignments, reference)
+    doubts = list(_wrong_names(alignments, names))
     if bed is not None:
         _require_bases(reference, bed, regions)
     tally = _count(alignments, Path(reference), regions)
@@ -147,8 +160,10 @@ def check_samples(
         tumor_private=tally.private[0],
         normal_private=tally.private[1],
     )
-    _require_one_person(found, alignments)
-    _require_order(found, alignments)
+    doubts += [*_two_persons(found, alignments), *_swapped(found, alignments)]
+    if refuse:
+        raise_collected(doubts)
+    found = found.model_copy(update={"doubts": tuple(doubt.message for doubt in doubts)})
     write_text(out, "".join(found.lines()))
     return found
 
@@ -169,14 +184,17 @@ def _require_bases(reference: str | Path, bed: str | Path, regions: Iterable[Reg
             raise InputError("the reference has nothing but N in the assayed regions", path=bed, fix=fix)
 
 
-def _require_roles(alignments: Sequence[Path], names: Sequence[str]) -> None:
-    """Refuse names that say the opposite of the sheet, or the same of both."""
+def _wrong_names(alignments: Sequence[Path], names: Sequence[str]) -> Iterator[InputError]:
+    """Yield names that say the opposite of the sheet."""
     for path, name, kind, other in zip(alignments, names, ("tumor", "normal"), (OF_NORMALS, OF_TUMORS), strict=False):
         words = set(re.split(r"[^a-z]+", name.lower()))
         if words & other and not words & (OF_TUMORS if kind == "tumor" else OF_NORMALS):
             what = f"the {kind}'s reads name their sample '{name}' (SM)"
             fix = "Check that tumor and normal are not swapped in the samples sheet, or correct the read groups"
-            raise InputError(what, path=path, column="SM", fix=fix)
+            yield InputError(what, path=path, column="SM", fix=fix)
+
+
+def _require_two_names(alignments: Sequence[Path], names: Sequence[str]) -> None:
     if len(names) > 1 and names[0] == names[1]:
         what = f"tumor {alignments[0]} and normal carry the same sample name (SM) '{names[0]}'"
         fix = "Check that they are not one file, then name them apart with samtools addreplacerg"
@@ -268,15 +286,15 @@ def _add(tally: _Tally, bases: str, counts: Sequence[Counts]) -> None:
         tally.private[index] += int((fits & lacking & (expected >= EXPECTED_READS)).sum())
 
 
-def _require_one_person(found: SampleCheck, alignments: Sequence[Path]) -> None:
+def _two_persons(found: SampleCheck, alignments: Sequence[Path]) -> Iterator[InputError]:
     if found.homozygous >= FEWEST_HOMOZYGOUS and found.discordant > MOST_DISCORDANT * found.homozygous:
         what = f"{found.discordant} of {found.homozygous} alleles that the normal has alone are absent from the tumor"
-        fix = "Tumor and normal are of two persons: correct the samples sheet"
-        raise InputError(what, path=alignments[0], fix=fix)
+        fix = f"Tumor and normal are of two persons: correct the samples sheet{OVERRIDE}"
+        yield InputError(what, path=alignments[0], fix=fix)
 
 
-def _require_order(found: SampleCheck, alignments: Sequence[Path]) -> None:
-    """Refuse a normal that looks like the tumor.
+def _swapped(found: SampleCheck, alignments: Sequence[Path]) -> Iterator[InputError]:
+    """Yield a normal that looks like the tumor.
 
     Germline alleles that a tumor lost are at one half in the normal and are left aside; so is, with them, a swapped
     tumor of purity near 1 without subclones.
@@ -286,5 +304,5 @@ def _require_order(found: SampleCheck, alignments: Sequence[Path]) -> None:
             f"the normal has {found.normal_private} alleles at {SUBCLONAL[0]:.0%} to {SUBCLONAL[1]:.0%} that the tumor "
             f"lacks, and the tumor {found.tumor_private} that the normal lacks"
         )
-        fix = "Tumor and normal look swapped, or the normal holds another person's DNA: check the samples sheet"
-        raise InputError(what, path=alignments[1], fix=fix)
+        fix = f"Tumor and normal look swapped, or the normal holds foreign DNA: check the samples sheet{OVERRIDE}"
+        yield InputError(what, path=alignments[1], fix=fix)

@@ -11,7 +11,7 @@ from genomodel.core.report import QualityMetric
 
 
 def read_measures(path: str | Path) -> dict[str, str]:
-    """Return the values of a table ``measure``, ``value`` by measure.
+    """Return the values of a table ``measure``, ``value`` by measure, those of one measure joined.
 
     Raises
     ------
@@ -21,7 +21,10 @@ def read_measures(path: str | Path) -> dict[str, str]:
     rows = [line.split("\t") for _, line in read_lines(path, "table of measures")]
     if not rows or rows[0] != ["measure", "value"] or any(len(row) != 2 for row in rows):
         raise InputError("this is no table of measures", path=path, fix="Make it again with the workflow")
-    return dict(rows[1:])
+    measures: dict[str, str] = {}
+    for name, value in rows[1:]:
+        measures[name] = f"{measures[name]} {value}" if name in measures else value
+    return measures
 
 
 def reads_quality(check: str | Path | None, molecules: Mapping[str, str | Path]) -> tuple[QualityMetric, ...]:
@@ -47,6 +50,8 @@ def reads_quality(check: str | Path | None, molecules: Mapping[str, str | Path])
         if checked["identity"].startswith("not assessable"):
             value = checked["identity"]
         metrics.append(QualityMetric(name="Tumor and normal", value=value))
+    if "doubt" in checked:
+        metrics.append(QualityMetric(name="Doubt about the samples", value=checked["doubt"], passed=False))
     for kind, table in molecules.items():
         found = read_measures(table)
         families = f"{found['molecules']} molecules, on average read {found['mean_family_size']} times"

@@ -44,9 +44,12 @@ def check_samples(
     out: Annotated[Path, typer.Option(help="Table of what was found.")],
     normal: Annotated[Path | None, typer.Option(help="BAM or CRAM of the matched normal.")] = None,
     bed: Annotated[Path | None, typer.Option(help="Assayed regions.")] = None,
+    refuse: Annotated[
+        bool, typer.Option("--refuse/--report", help="Stop at samples that look swapped, or write the doubt down.")
+    ] = True,
 ) -> None:
     """Check that tumor and normal are two samples of one person, on target, and not swapped."""
-    found = sample_pairs.check_samples(tumor, reference, out, normal=normal, bed=bed)
+    found = sample_pairs.check_samples(tumor, reference, out, normal=normal, bed=bed, refuse=refuse)
     Console().print("".join(found.lines()), end="")
 
 

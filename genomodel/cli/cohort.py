@@ -55,7 +55,7 @@ def _calling(config: Path | None) -> dict[str, object]:
     try:
         loaded = yaml.safe_load(read_text(config, "configuration"))
     except yaml.YAMLError as error:
-        raise InputError(f"this is no YAML ({error})", path=config) from error
+        raise InputError(f"this is no YAML ({' '.join(str(error).split())})", path=config) from error
     calling = loaded.get("calling") if isinstance(loaded, dict) else None
     return calling if isinstance(calling, dict) else {}
 

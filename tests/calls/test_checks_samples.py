@@ -64,6 +64,15 @@ def test_a_swap_is_seen_in_the_alleles(folder: Path) -> None:
         check(folder, folder / "normal.bam", folder / "tumor.bam")
 
 
+def test_a_doubt_is_told_where_it_is_not_to_be_refused(folder: Path) -> None:
+    table = folder / "doubt.tsv"
+    found = check_samples(folder / "normal.bam", folder / "ref.fa", table, normal=folder / "tumor.bam", refuse=False)
+    assert len(found.doubts) == 1
+    doubt = reads_quality(table, {})[-1]
+    assert (doubt.name, doubt.passed) == ("Doubt about the samples", False)
+    assert "Tumor and normal look swapped" in doubt.value
+
+
 def test_two_clonal_alleles_in_the_blood_are_no_swap(folder: Path) -> None:
     blood = Sample("P1_B", (*germline(), Allele(1125, 0.2), Allele(1325, 0.2)))
     pure = Sample("P1_T", germline())

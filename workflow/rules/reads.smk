@@ -165,8 +165,9 @@ rule check_samples:
     params:
         normal=lambda wildcards, input: ["--normal", input.normal[0]] if input.normal else [],
         bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
+        doubts=config["samples_check"],
     message:
         "Check the samples of {wildcards.patient} against each other and the assayed regions"
     shell:
         "genomodel check-samples --tumor {input.tumor[0]:q} {params.normal:q} {params.bed:q}"
-        " --reference {input.fasta:q} --out {output.tsv:q} > {log:q} 2>&1"
+        " --reference {input.fasta:q} --{params.doubts} --out {output.tsv:q} > {log:q} 2>&1"
