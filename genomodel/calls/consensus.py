@@ -17,7 +17,15 @@ import pysam
 
 from genomodel.calls.alleles import Bases, is_substitution
 from genomodel.calls.candidates import Candidate, collect_candidates, join_neighbors, require_calls
-from genomodel.calls.fragments import ALT, AlleleReads, FragmentReader, ReadLimits
+from genomodel.calls.fragments import (
+    ALT,
+    AlleleReads,
+    ErrorTally,
+    FragmentReader,
+    ReadLimits,
+    SampleReads,
+    read_fragments,
+)
 from genomodel.calls.hotspot_alleles import HotspotAlleles
 from genomodel.calls.likelihood import GERMLINE_FRACTION, MIN_NORMAL_DEPTH
 from genomodel.calls.posterior import (
@@ -226,15 +234,16 @@ def _alleles(call: Call) -> tuple[str, str]:
 
 
 class _Readers:
-    """Both samples' reads, opened once."""
+    """Both samples' reads and the reference."""
 
     def __init__(self, settings: ConsensusSettings) -> None:
-        self.tumor = FragmentReader(settings.tumor[0], settings.reference, settings.limits)
-        self.normal = (
-            None if settings.normal is None else FragmentReader(settings.normal[0], settings.reference, settings.limits)
-        )
-        self.bases: Bases = self.tumor.bases
-        self.contigs = self.tumor.contigs
+        pair = [settings.tumor] if settings.normal is None else [settings.tumor, settings.normal]
+        self.samples = [SampleReads(path, str(settings.reference), settings.limits) for path, _ in pair]
+        self.threads = settings.threads
+        self.tallies = [ErrorTally() for _ in pair]
+        self._fasta = FragmentReader(settings.tumor[0], settings.reference, settings.limits)
+        self.bases: Bases = self._fasta.bases
+        self.contigs = self._fasta.contigs
         self.population = None if settings.population is None else pysam.VariantFile(str(settings.population))
 
     def _known(self, variant: Variant) -> bool:
@@ -252,13 +261,15 @@ class _Readers:
         variants = [candidate.variant for candidate in candidates]
         order = {name: i for i, name in enumerate(self.contigs)}
         in_order = sorted(variants, key=lambda v: (order[v.chrom], v.pos))
-        tumor = self.tumor.read(in_order)
-        normal = self.normal.read(in_order) if self.normal is not None else {}
+        found = read_fragments(self.samples, in_order, self.threads)
+        for tally, (_, more) in zip(self.tallies, found, strict=True):
+            tally.errors += more.errors
+            tally.bases += more.bases
         return [
             SiteEvidence(
                 variant=v,
-                tumor=tumor[v.key],
-                normal=normal.get(v.key),
+                tumor=found[0][0][v.key],
+                normal=found[1][0][v.key] if len(found) > 1 else None,
                 slippage=slippage(v, repeat_around(("", self.bases(v.chrom, v.pos, v.pos + 60)), v)[1]),
                 known_in_people=self._known(v),
             )
@@ -266,9 +277,7 @@ class _Readers:
         ]
 
     def close(self) -> None:
-        self.tumor.close()
-        if self.normal is not None:
-            self.normal.close()
+        self._fasta.close()
         if self.population is not None:
             self.population.close()
 
@@ -277,8 +286,8 @@ def _first_judge(readers: _Readers, settings: ConsensusSettings, sites: Sequence
     estimated, _ = estimate_contamination(sites)
     contamination = estimated if settings.contamination is None else settings.contamination
     return Judge(
-        ErrorRates(readers.tumor.tally),
-        None if readers.normal is None else ErrorRates(readers.normal.tally),
+        ErrorRates(readers.tallies[0]),
+        ErrorRates(readers.tallies[1]) if len(readers.tallies) > 1 else None,
         facts=SampleFacts(contamination=contamination if contamination >= 0.002 else 0.0),
         stacked=settings.library is Library.AMPLICON,
     )

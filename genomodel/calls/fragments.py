@@ -8,8 +8,10 @@ the aligner clips or misplaces bases beside an indel. No depth is capped here.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -157,6 +159,84 @@ class ReadLimits:
     min_mapping_quality: int = 20
 
 
+@dataclass(frozen=True)
+class SampleReads:
+    """What is needed to open one sample's reads.
+
+    Attributes
+    ----------
+    alignment
+        Sorted, indexed BAM or CRAM.
+    reference
+        FASTA it was aligned to.
+    limits
+        Reads and bases that count.
+    """
+
+    alignment: str
+    reference: str
+    limits: ReadLimits = field(default_factory=ReadLimits)
+
+
+def read_fragments(
+    samples: Sequence[SampleReads], variants: Sequence[Variant], threads: int = 1
+) -> list[tuple[dict[str, AlleleReads], ErrorTally]]:
+    """Read the fragments over alleles from every sample, with processes side by side.
+
+    Parameters
+    ----------
+    samples
+        One or several.
+    variants
+        Alleles, sorted within their contigs.
+    threads
+        Processes at a time; the result is the same for any number.
+
+    Returns
+    -------
+    list of tuple
+        For each sample: the fragments over each allele by its key, and the count of errors around them.
+    """
+    shares = _shares(variants, threads)
+    jobs = [(sample, share) for sample in samples for share in shares]
+    if threads == 1 or len(jobs) == 1:
+        parts = [_read_share(job) for job in jobs]
+    else:
+        with ProcessPoolExecutor(threads) as pool:
+            parts = list(pool.map(_read_share, jobs))
+    result = []
+    for i in range(len(samples)):
+        fragments: dict[str, AlleleReads] = {}
+        tally = ErrorTally()
+        for found, counted in parts[i * len(shares) : (i + 1) * len(shares)]:
+            fragments.update(found)
+            tally.errors += counted.errors
+            tally.bases += counted.bases
+        result.append((fragments, tally))
+    return result
+
+
+def _shares(variants: Sequence[Variant], threads: int) -> list[list[Variant]]:
+    """Part alleles into shares of about equal number, never within a group that is read in one go."""
+    groups = list(_groups(variants))
+    size = max(1, -(-len(variants) // max(1, 2 * threads)))
+    shares: list[list[Variant]] = [[]]
+    for group in groups:
+        if len(shares[-1]) >= size and threads > 1:
+            shares.append([])
+        shares[-1] += group
+    return shares
+
+
+def _read_share(job: tuple[SampleReads, list[Variant]]) -> tuple[dict[str, AlleleReads], ErrorTally]:
+    sample, share = job
+    reader = FragmentReader(sample.alignment, sample.reference, sample.limits)
+    try:
+        return reader.read(share), reader.tally
+    finally:
+        reader.close()
+
+
 class FragmentReader:
     """Reads the fragments over candidate alleles from one BAM or CRAM.
 
@@ -216,11 +296,11 @@ class FragmentReader:
         for read in self._reads.fetch(contig, start, end):
             if read.is_unmapped or read.is_secondary or read.is_supplementary or read.is_duplicate or read.is_qcfail:
                 continue
-            if read.cigartuples is None or read.query_sequence is None or read.query_qualities is None:
-                continue
             view = _ReadView(read)
             first = bisect_left(starts, view.clipped_start - longest)
-            inside = [i for i in range(first, len(spots)) if starts[i] < view.clipped_end]
+            inside = range(first, bisect_left(starts, view.clipped_end))
+            if not inside or not view.sequence:
+                continue
             if read.mapping_quality < self.limits.min_mapping_quality:
                 for i in inside:
                     low[i] += 1
@@ -277,8 +357,8 @@ class _ReadView:
     """One read with what is asked of it again and again."""
 
     def __init__(self, read: pysam.AlignedSegment) -> None:
-        self.sequence = str(read.query_sequence)
-        self.qualities = read.query_qualities
+        self.sequence = read.query_sequence or ""
+        self.qualities = read.query_qualities or array("B", bytes(len(self.sequence)))
         self.blocks: list[tuple[int, int, int]] = []
         """(reference start, reference end, query start) of each run without gaps."""
         self.gaps = 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pysam
 import pytest
 
-from genomodel.calls.fragments import ALT, F1R2, F2R1, REF, FragmentReader, ReadLimits
+from genomodel.calls.fragments import ALT, F1R2, F2R1, REF, FragmentReader, ReadLimits, SampleReads, read_fragments
 from genomodel.core.errors import InputError
 from genomodel.core.variants import Variant
 from tests.calls.molecules import (
@@ -101,6 +101,20 @@ def test_a_read_that_was_aligned_without_its_insertion_shows_no_substitution(tmp
     beside = FragmentReader(flat, reference).read([event, shown])[shown.key]
     assert alone.count(ALT) >= 10
     assert beside.count(ALT) == 0
+
+
+def test_several_processes_read_what_one_reads(tmp_path: Path) -> None:
+    variants = [snv(SEQUENCE, pos) for pos in range(200, 1800, 300)]
+    molecules = [m for v in variants for m in spread(v.pos, 20) + spread(v.pos, 5, [v], seed=2)]
+    reference = write_reference(tmp_path, SEQUENCE)
+    sample = SampleReads(str(write_bam(tmp_path / "x.bam", SEQUENCE, molecules, "x")), str(reference))
+    ((one, tally),) = read_fragments([sample], variants, threads=1)
+    ((several, other),) = read_fragments([sample], variants, threads=3)
+    assert {key: (reads.count(REF), reads.count(ALT)) for key, reads in one.items()} == {
+        key: (reads.count(REF), reads.count(ALT)) for key, reads in several.items()
+    }
+    assert set(one) == {v.key for v in variants}
+    assert (tally.bases == other.bases).all()
 
 
 def test_depth_is_not_capped_and_the_fraction_is_true(tmp_path: Path) -> None:
