@@ -166,15 +166,16 @@ def _may_hold_blood_clones(patient: Patient) -> bool:
 
 
 def classify_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile | None = None) -> AnnotatedCalls:
-    """Return the calls with a class for every uncertain variant, where the tumor has no matched normal.
+    """Return the calls with a class for every uncertain variant, where no reads of a matched normal are known.
 
     A class that settles the germline risk replaces it; the step that is added says what the classes rest on.
     """
-    if calls.patient.mode is not CallingMode.TUMOR_ONLY:
+    unknown = calls.patient.mode is CallingMode.UNKNOWN and calls.source.kind == "vcf"
+    if calls.patient.mode is not CallingMode.TUMOR_ONLY and not unknown:
         return calls
     copies = {call.gene: call.copies for call in copy_number.calls} if copy_number is not None else {}
     variants = tuple(
-        _classified(variant, calls, copies) if variant.origin is Origin.UNCERTAIN else variant
+        _classified(variant, calls, copies) if variant.origin is Origin.UNCERTAIN and not variant.normal else variant
         for variant in calls.variants
     )
     return calls.model_copy(update={"variants": variants, "steps": (*calls.steps, _step(calls))})

@@ -99,7 +99,9 @@ def read_annotated_vcf(
     for record in reader:
         n_records += 1
         variants += _read_record(record, parse, columns, patient)
-    mode = CallingMode.TUMOR_ONLY if normal is None else CallingMode.TUMOR_NORMAL
+    mode = CallingMode.TUMOR_NORMAL
+    if normal is None:
+        mode = CallingMode.UNKNOWN if hides_the_normal(header) else CallingMode.TUMOR_ONLY
     known = patient.model_copy(
         update={
             "mode": mode if patient.mode is CallingMode.UNKNOWN else patient.mode,
@@ -116,7 +118,7 @@ def read_annotated_vcf(
         population=population_source(header, key),
         engines=engines_of(header),
         decided_by=header.value("genomodel_decided_by"),
-        steps=(*decision_steps(header), step, *_normal_step(columns), *_codon_step(variants)),
+        steps=(*decision_steps(header), step, *_normal_step(columns, mode), *_codon_step(variants)),
     )
 
 
@@ -148,10 +150,18 @@ def make_parser(header: VcfHeader, tumor: str | None) -> tuple[str, Parser]:
     )
 
 
-def _normal_step(columns: _Columns) -> tuple[Step, ...]:
+def hides_the_normal(header: VcfHeader) -> bool:
+    """Whether the caller leaves the normal's column out even where it compared with one: DeepSomatic and LoFreq do."""
+    filters = (header.description("FILTER", name) for name in ("GERMLINE", "RefCall"))
+    return None not in tuple(filters) or (header.value("source") or "").lower().startswith("lofreq")
+
+
+def _normal_step(columns: _Columns, mode: CallingMode) -> tuple[Step, ...]:
     if columns.normal is not None:
         return ()
     detail = "the file has no normal sample; variants carry a germline risk and none is called somatic"
+    if mode is CallingMode.UNKNOWN:
+        detail = f"its caller leaves the normal out, compared or not: {detail}"
     return (Step(name="Comparison with a matched normal", status=StepStatus.SKIPPED, detail=detail),)
 
 
@@ -208,9 +218,12 @@ def _read_allele(
     risk, reason = record.info.get("GERMLINE_RISK"), judgement.reason
     if judgement.risk_needed or risk is not None:
         risk, why = _risk(tumor.counts, frequency, consequence, patient)
-        reason = f"no matched normal; germline risk {risk}: {why}"
+        reason = f"no reads of a normal; germline risk {risk}: {why}"
         if not record.filters:
             reason = f"no filter was applied, judged by read counts; {reason}"
+    elif judgement.origin is Origin.UNCERTAIN and normal is None and "GM_ORIGIN" in record.info:
+        risk, why = _risk(tumor.counts, frequency, consequence, patient)
+        reason = f"{reason}; germline risk {risk}: {why}"
     decided = read_decision(record)
     normal_counts = None if normal is None else normal.counts
     return AnnotatedVariant(
@@ -261,7 +274,7 @@ def _judge(
     if alt.startswith(("*", "<*", "<NON_REF")):
         return Judgement(Origin.NOT_CALLED, f"{alt} stands for no sequence of its own"), tumor, normal
     if columns.tumor is None and not any(name != "PASS" for name in record.filters):
-        return Judgement(Origin.UNCERTAIN, "no matched normal", risk_needed=True), tumor, normal
+        return Judgement(Origin.UNCERTAIN, "no reads of a normal", risk_needed=True), tumor, normal
     has_data = tumor.has_data or (normal is not None and normal.has_data)
     seen = {} if has_data else {name: _observe(record, name, allele) for name in columns.others}
     if not any(item.has_data for item in seen.values()) or any(name != "PASS" for name in record.filters):

@@ -198,7 +198,7 @@ def origin_words(variant: AnnotatedVariant) -> str:
     if variant.tumor_only_class is None:
         return f"origin uncertain: {variant.origin_reason}"
     name = CLASS_OF_ORIGIN[variant.tumor_only_class]
-    return f"no matched normal, {name}: {variant.tumor_only_reason}"
+    return f"no reads of a normal, {name}: {variant.tumor_only_reason}"
 
 
 def finding_of(

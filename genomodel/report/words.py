@@ -47,10 +47,10 @@ ORIGIN_WORDS = {
     Origin.NOT_CALLED: "not called",
 }
 CLASS_WORDS = {
-    TumorOnlyClass.SOMATIC: "no matched normal, taken for somatic",
-    TumorOnlyClass.LIKELY_GERMLINE: "no matched normal, likely germline",
-    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "no matched normal, possibly clonal hematopoiesis",
-    TumorOnlyClass.UNDETERMINED: "no matched normal, undetermined",
+    TumorOnlyClass.SOMATIC: "taken for somatic (no reads of a normal)",
+    TumorOnlyClass.LIKELY_GERMLINE: "likely germline (no reads of a normal)",
+    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "possibly clonal hematopoiesis (no reads of a normal)",
+    TumorOnlyClass.UNDETERMINED: "undetermined (no reads of a normal)",
 }
 LABEL_WORDS = {
     Label.CONFIRM: "to be confirmed",

@@ -95,3 +95,14 @@ def test_loss_is_told_by_counts(
 ) -> None:
     assert lost_other_allele(origin, tumor, normal) is expected
     assert (Label.LOH in with_loss((), origin, tumor, normal)) is expected
+
+
+def test_a_tumor_only_decision_carries_a_germline_risk(tmp_path: Path) -> None:
+    row = (
+        f"chr7\t140753000\t.\tA\tT\t.\tPASS\tGM_ORIGIN=uncertain;GM_REASON=no_matched_normal;"
+        f"{BCSQ.replace('600V>600E', '700V>700E')}\tAD\t50,50"
+    )
+    meta = tuple(line for line in META if not line.startswith("##normal_sample"))
+    (found,) = read_annotated_vcf(write_vcf(tmp_path / "x.vcf", [row], ("P1.tumor",), meta), patient()).variants
+    assert found.germline_risk == "high"
+    assert found.origin_reason.startswith("no matched normal; germline risk high:")

@@ -119,6 +119,8 @@ def test_lofreq_without_sample_columns_keeps_its_counts(world: World) -> None:
     assert finding["variant"]["origin"] == "uncertain"
     assert finding["variant"]["tumor_only_class"] == "undetermined"
     assert report["calling"]["population"] is None
+    # LoFreq writes no column of a normal even where it compared with one.
+    assert report["patient"]["mode"] == "unknown"
 
 
 def test_an_error_names_the_user_s_file_and_not_our_copy(world: World) -> None:

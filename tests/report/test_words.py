@@ -76,10 +76,13 @@ def test_a_probability_never_rounds_to_certainty(value: float, shown: str) -> No
     ("facts", "shown"),
     [
         ({"risk": "high"}, "uncertain; germline risk high"),
-        ({"tumor_only_class": TumorOnlyClass.LIKELY_GERMLINE, "risk": "high"}, "no matched normal, likely germline"),
+        (
+            {"tumor_only_class": TumorOnlyClass.LIKELY_GERMLINE, "risk": "high"},
+            "likely germline (no reads of a normal)",
+        ),
         (
             {"tumor_only_class": TumorOnlyClass.UNDETERMINED, "risk": "moderate"},
-            "no matched normal, undetermined; germline risk moderate",
+            "undetermined (no reads of a normal); germline risk moderate",
         ),
         ({"labels": ("confirm", "of_a_later_version")}, "uncertain; to be confirmed"),
     ],
