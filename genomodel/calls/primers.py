@@ -59,15 +59,17 @@ def require_clipped(statistics: str | Path, primers: str | Path) -> float:
         The statistics cannot be read, or fewer than :data:`LEAST_CLIPPED` of the reads were clipped.
     """
     rows = (line.partition(":") for line in read_text(statistics, "statistics of ampliconclip").splitlines())
-    counts = {name.strip(): value.strip() for name, _, value in rows if value.strip().isdigit()}
+    counts = {name.strip(): int(value) for name, _, value in rows if value.strip().isdigit()}
     try:
-        total, clipped = int(counts["TOTAL READS"]), int(counts["TOTAL CLIPPED"])
+        # Its own count of clipped reads counts those twice that are clipped at both ends.
+        mapped = counts["TOTAL READS"] - counts["EXCLUDED"]
+        clipped = mapped - counts["NOT CLIPPED"]
     except KeyError as error:
         what = f"the line {error} is missing"
         raise InputError(what, path=statistics, fix="A samtools of 1.11 or later is needed") from error
-    share = clipped / total if total else 0.0
+    share = clipped / mapped if mapped else 0.0
     if share < LEAST_CLIPPED:
-        what = f"{clipped} of {total} reads begin or end in a primer ({share:.1%})"
+        what = f"{clipped} of {mapped} reads begin or end in a primer ({share:.1%})"
         fix = (
             "Give the primers of this panel on this genome build; leave primer_bed empty where the reads come without"
             " primers"

@@ -114,15 +114,24 @@ class WorkflowInputs:
 
     def unclipped_alignment(self, patient: str, kind: str) -> list[str]:
         """Return a sample's alignment before primers are clipped, its index and, for a given one, its check."""
-        if self._samples(patient, kind)[0].kind != "fastq":
-            checked = self.paths.results / "qc" / f"{patient}.{kind}.alignment_checked"
-            return [*self.given_alignment(patient, kind), str(checked)]
         specimen = self.specimen(patient, kind)
         if specimen.umi:
             return _indexed(self.paths.alignment(patient, kind, "consensus"))
-        # Reads of an amplicon start and end at its primers: they would all be duplicates of a few.
-        merged = specimen.library is Library.AMPLICON
-        return _indexed(self.paths.alignment(patient, kind, "merged" if merged else ""))
+        if specimen.library is Library.AMPLICON:
+            return _indexed(self.paths.alignment(patient, kind, "merged"))
+        if self._samples(patient, kind)[0].kind == "fastq":
+            return _indexed(self.paths.alignment(patient, kind))
+        return self._checked_alignment(patient, kind)
+
+    def to_merge(self, patient: str, kind: str) -> list[str]:
+        """Return the alignments of a sample's lanes, or the given one with its index and check."""
+        if self._samples(patient, kind)[0].kind == "fastq":
+            return self.lane_alignments(patient, kind)
+        return self._checked_alignment(patient, kind)
+
+    def _checked_alignment(self, patient: str, kind: str) -> list[str]:
+        checked = self.paths.results / "qc" / f"{patient}.{kind}.alignment_checked"
+        return [*self.given_alignment(patient, kind), str(checked)]
 
     def given_calls(self, patient: str) -> list[str]:
         """Return the VCFs that the sheet names beside the tumor's reads."""

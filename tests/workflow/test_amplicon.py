@@ -151,9 +151,13 @@ def test_primers_that_no_read_begins_with_are_refused(run: Path) -> None:
     assert "leave primer_bed empty where the reads come without primers" in log
 
 
-def test_the_primers_of_a_given_alignment_are_clipped_too(run: Path, tmp_path: Path) -> None:
+def test_primers_and_marks_of_duplicates_of_a_given_alignment_are_taken_off(run: Path, tmp_path: Path) -> None:
     bam = tmp_path / "given.bam"
-    bam.write_bytes((run / "results" / "aligned" / "bare.tumor.merged.bam").read_bytes())
+    source = run / "results" / "aligned" / "bare.tumor.merged.bam"
+    with pysam.AlignmentFile(str(source)) as handle, pysam.AlignmentFile(str(bam), "wb", template=handle) as out:
+        for number, read in enumerate(handle):
+            read.is_duplicate = number > 0
+            out.write(read)
     pysam.index(str(bam))
     (tmp_path / "patients.tsv").write_text("patient\ttumor_type\tassay\nP1\tLUAD\tpanel\n")
     (tmp_path / "samples.tsv").write_text(
@@ -164,3 +168,4 @@ def test_the_primers_of_a_given_alignment_are_clipped_too(run: Path, tmp_path: P
     assert done.returncode == 0, done.stdout + done.stderr
     expected = aligned(run / "results" / "aligned" / "reads.tumor.clipped.bam")
     assert [read.reference_start for read in aligned(clipped)] == [read.reference_start for read in expected]
+    assert not any(read.is_duplicate for read in aligned(clipped))

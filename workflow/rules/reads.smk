@@ -61,10 +61,13 @@ rule mark_duplicates:
         " && samtools index {output.bam:q} {output.bai:q}) 2> {log:q}"
 
 
-# Reads of an amplicon start and end at its primers: marked as duplicates of each other, hardly any would be left.
+# Reads of an amplicon start and end at its primers: marked as duplicates of each other, hardly any would be left. Marks
+# that a given alignment brings along are taken off.
 rule merge_lanes:
     input:
-        bams=lambda wildcards: INPUTS.lane_alignments(wildcards.patient, wildcards.type),
+        reads=lambda wildcards: INPUTS.to_merge(wildcards.patient, wildcards.type),
+        fasta=FASTA,
+        fai=f"{FASTA}.fai",
     output:
         bam=f"{RESULTS}/aligned/{{patient}}.{{type}}.merged.bam",
         bai=f"{RESULTS}/aligned/{{patient}}.{{type}}.merged.bam.bai",
@@ -78,10 +81,13 @@ rule merge_lanes:
     resources:
         mem_mb=memory(1000, 0.2),
         runtime=minutes(10, 30),
+    params:
+        reads=lambda wildcards, input: [path for path in input.reads if path.endswith((".bam", ".cram"))],
     message:
         "Merge the lanes of {wildcards.patient}, {wildcards.type}"
     shell:
-        "(samtools merge -@ {threads} -o {output.bam:q} {input.bams:q}"
+        "(samtools merge -u --reference {input.fasta:q} -o - {params.reads:q}"
+        " | samtools view -@ {threads} -b --remove-flags DUP -o {output.bam:q} -"
         " && samtools index {output.bam:q} {output.bai:q}) 2> {log:q}"
 
 
