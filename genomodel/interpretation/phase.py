@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import combinations
 
-from genomodel.core.variants import AnnotatedVariant, Origin, Variant
+from genomodel.core.variants import AnnotatedVariant, Label, Origin, Variant
 from genomodel.interpretation.protein_change import ProteinChange, parse_protein_change
 
 FRACTION_RATIO = 2.0
@@ -23,12 +23,13 @@ def codons_called_twice(variants: Iterable[AnnotatedVariant]) -> Clashes:
     Two neighboring base changes of one codon that lie on one DNA molecule give a third protein change (BRAF V600K is
     one such pair), which records of single bases do not show. Two alleles of the same base cannot lie on one molecule,
     nor do alleles whose fractions differ by more than `FRACTION_RATIO`; synonymous, inherited and not called alleles
-    are not weighed. An allele of unknown fraction is.
+    are not weighed, nor those to be confirmed first. An allele of unknown fraction is.
     """
     codons: dict[tuple[str, int], list[tuple[AnnotatedVariant, ProteinChange]]] = defaultdict(list)
     for variant in variants:
         change = _substitution(variant)
-        if change is not None and variant.consequence is not None and variant.origin not in NEVER_IN_PHASE:
+        weighed = variant.origin not in NEVER_IN_PHASE and Label.CONFIRM not in variant.labels
+        if change is not None and variant.consequence is not None and weighed:
             codons[variant.consequence.gene, change.start].append((variant, change))
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for (gene, _), listed in codons.items():

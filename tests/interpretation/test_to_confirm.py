@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from genomodel.core.findings import DispositionKind
 from genomodel.core.patients import CallingMode
-from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origin
+from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origin, Variant
 from genomodel.profile.alterations import alterations_from_calls
 from tests.interpretation.builders import calls_of, interpreted, patient, variant
 
@@ -62,3 +62,12 @@ def test_an_inherited_allele_with_a_lost_partner_says_so() -> None:
     found = variant("TP53", "R175H", origin=Origin.GERMLINE).model_copy(update={"labels": (Label.LOH.value,)})
     (finding,) = interpreted("BRCA", found, mode=CallingMode.TUMOR_NORMAL).set_aside
     assert "the tumor has lost the other allele" in finding.why
+
+
+def test_it_takes_no_evidence_from_a_called_neighbor_of_its_codon() -> None:
+    called = variant("BRAF", "V600E", place=Variant(chrom="chr7", pos=140753336, ref="A", alt="T"))
+    neighbor = faint("BRAF", "V600M", reads=100).model_copy(
+        update={"variant": Variant(chrom="chr7", pos=140753337, ref="C", alt="T")}
+    )
+    (finding,) = interpreted("MEL", called, neighbor).findings
+    assert finding.tier == "I-A"
