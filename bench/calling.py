@@ -49,6 +49,7 @@ CONSENSUS, JUDGE, EITHER = "consensus", "judge", "either"
 CANDIDATES = "candidates only"
 DIMENSIONS = ("scenario", "type", "fraction", "context")
 OWN_TIME = "mutect2"
+MOST_TIMES = 3.0
 CALLING_STEPS = (*ENGINES, "forced", "decide")
 
 
@@ -133,17 +134,30 @@ def hotspots(truth: Truth, records: Sequence[Record], found: Sequence[bool]) -> 
 
 
 def steps(results: Path) -> dict[str, dict[str, float]]:
-    """Return seconds and most memory (MB) of every step, from Snakemake's benchmarks, all its jobs together."""
+    """Return seconds, processor seconds and most memory (MB) of every step, from Snakemake's benchmarks.
+
+    The jobs of a step are added up. Processor time is sampled, and so misses what very short processes used.
+    """
     found: dict[str, dict[str, float]] = {}
     for path in sorted((results / "benchmarks").rglob("*.tsv")):
         step = path.relative_to(results / "benchmarks").parts[0]
         with path.open(newline="") as handle:
             for row in csv.DictReader(handle, delimiter="\t"):
-                one = found.setdefault(step, {"seconds": 0.0, "max_rss_mb": 0.0})
-                one["seconds"] = round(one["seconds"] + float(row["s"]), 2)
-                if row["max_rss"] not in ("-", "NA"):
-                    one["max_rss_mb"] = max(one["max_rss_mb"], float(row["max_rss"]))
+                one = found.setdefault(step, {"seconds": 0.0, "cpu_seconds": 0.0, "max_rss_mb": 0.0})
+                one["seconds"] = round(one["seconds"] + _known(row["s"]), 2)
+                one["cpu_seconds"] = round(one["cpu_seconds"] + _known(row["cpu_time"]), 2)
+                one["max_rss_mb"] = max(one["max_rss_mb"], _known(row["max_rss"]))
     return found
+
+
+def _known(text: str) -> float:
+    return 0.0 if text in ("-", "NA") else float(text)
+
+
+def times_own(used: Mapping[str, Mapping[str, float]], unit: str) -> float | None:
+    """Return the time of all steps of calling, in that of Mutect2's own."""
+    own = used.get(OWN_TIME, {}).get(unit)
+    return round(sum(step[unit] for name, step in used.items() if name in CALLING_STEPS) / own, 2) if own else None
 
 
 @dataclass(frozen=True)
@@ -202,8 +216,7 @@ def measure(pair: Pair, files: PairFiles, results: Path, judge: str) -> Outcome:
     bases = _targeted(files.targets)
     used = steps(results)
     calling = sum(step["seconds"] for name, step in used.items() if name in CALLING_STEPS)
-    own = used.get(OWN_TIME, {}).get("seconds")
-    row = {
+    row: dict[str, Any] = {
         "tumor_depth": pair.scenario.tumor_depth,
         "normal_depth": pair.scenario.normal_depth,
         "purity": pair.scenario.purity,
@@ -215,7 +228,9 @@ def measure(pair: Pair, files: PairFiles, results: Path, judge: str) -> Outcome:
         "hotspots": hotspots(truth, consensus, scores[CONSENSUS].found.tolist()),
         "steps": used,
         "calling_seconds": round(calling, 1),
-        "times_mutect2": round(calling / own, 2) if own else None,
+        "times_mutect2": times_own(used, "seconds"),
+        "times_mutect2_cpu": times_own(used, "cpu_seconds"),
+        "recall_less_either": difference(table, CONSENSUS, EITHER, "recall")._asdict() if EITHER in sets else None,
         "missed": [
             {"allele": f"{t.allele.contig}:{t.allele.pos + 1}{t.allele.ref}>{t.allele.alt}",
              "fraction": round(t.allele.fraction or 0.0, 4), "context": t.context, "molecules": t.support,
@@ -276,6 +291,38 @@ def _shared(tables: Sequence[Table]) -> list[Table]:
     ]
 
 
+def _wanted(row: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """Return what is wanted of one scenario, with the figures, and whether it holds."""
+    told: list[tuple[str, bool]] = []
+    less = row["recall_less_either"]
+    if less:
+        false, limit = row["sets"][CONSENSUS]["false"], row["sets"][OWN_TIME]["false"]
+        text = f"recall less that of either of the two, {_percent(less, interval=True)}"
+        told.append((text, (less["value"] or 0.0) >= 0))
+        told.append((f"{false} false calls, Mutect2 {limit}", false <= limit))
+    for rate in row["false_discovery"]:
+        counts = f"{rate['false']} of {rate['calls']}"
+        text = f"false discovery rate {rate['asked']:g} asked for, {rate['observed'] or 0:g} observed ({counts})"
+        told.append((text, (rate["observed"] or 0.0) <= rate["asked"]))
+    lost = [hot["allele"] for hot in row["hotspots"] if hot["fate"] == "lost" and hot["molecules"]]
+    told.append((f"hotspot alleles lost: {', '.join(lost) or 'none'}", not lost))
+    times = row["times_mutect2"]
+    if times:
+        told.append((f"{times:g} times Mutect2's own time", times <= MOST_TIMES))
+    return told
+
+
+def verdicts(report: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """Return what is wanted of the consensus, in words with the figures, and whether it holds."""
+    told = [(f"{name}: {text}", holds) for name, row in report["scenarios"].items() for text, holds in _wanted(row)]
+    worse = [
+        f"{one['dimension']} {one['stratum']} ({_percent(one['consensus_less_best'], interval=True)})"
+        for one in report["strata"]
+        if one["consensus_less_best"] and (one["consensus_less_best"]["upper"] or 0.0) < 0
+    ]
+    return [*told, (f"strata in which F1 is below the best engine's: {'; '.join(worse) or 'none'}", not worse)]
+
+
 def _percent(figure: Mapping[str, float | None], *, interval: bool = False) -> str:
     value, lower, upper = figure["value"], figure["lower"], figure["upper"]
     if value is None or lower is None or upper is None:
@@ -323,6 +370,8 @@ def show(report: Mapping[str, Any], console: Console) -> None:
             _percent(one["consensus_less_best"], interval=True) if best else "–",
         )
     console.print(out)
+    for text, holds in verdicts(report):
+        console.print(f"{'met' if holds else 'NOT MET'}: {text}")
     console.print(f"machine: {report['machine']}")
 
 
@@ -364,13 +413,15 @@ def run(
         outcomes[pair.name] = measure(pair, files, results, judge)
     whole = pooled(_shared([outcome.table for outcome in outcomes.values()]))
     told = figures(whole)
-    return {
+    report: dict[str, Any] = {
         "machine": machine(),
         "judge": judge,
         "scenarios": {name: outcome.row for name, outcome in outcomes.items()},
         "all": {name: _row(told[name]) for name in whole.names},
         "strata": strata(whole),
     }
+    report["verdicts"] = [{"wanted": text, "met": holds} for text, holds in verdicts(report)]
+    return report
 
 
 def _genome(arguments: argparse.Namespace) -> tuple[Path, Path] | None:
