@@ -26,7 +26,7 @@ from genomodel.calls.harmonize import empty_calls, harmonize
 from genomodel.calls.shards import Region, bed_text
 from genomodel.calls.tools import run_tool
 from genomodel.calls.vcf_text import VcfReader
-from genomodel.core.errors import InputError
+from genomodel.core.errors import InputError, MissingToolError
 from genomodel.core.specimens import Library
 
 ENGINE = "mutect2"
@@ -62,6 +62,8 @@ def gatk(tool: str, *arguments: str | Path, memory_mb: int = 2000) -> str:
     options = f"-Xmx{max(500, int(0.8 * memory_mb))}m -XX:-UsePerfData"
     try:
         return run_tool(["gatk", "--java-options", options, tool, *arguments])
+    except MissingToolError:
+        raise
     except InputError as error:
         raise InputError(f"{tool}: {error.what}", fix=error.fix) from error
 
@@ -248,6 +250,8 @@ def _skippable(step: Callable[[], list[str | Path]], name: str, notes: list[Note
     """Run a step whose model may not be estimable from few reads; a failure is noted, the calls go on without it."""
     try:
         return step()
+    except MissingToolError:
+        raise
     except InputError as error:
         notes.append((SKIPPED, f"{name}: {error.what}"))
         return []

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from genomodel.core.errors import InputError
+from genomodel.core.errors import InputError, MissingToolError
 
 TOOLS_VARIABLE = "GENOMODEL_TOOLS"
 LAST_WORDS = 3
@@ -63,14 +63,16 @@ def run_tool(command: Sequence[str | Path], *, stdout: Path | None = None) -> st
 
     Raises
     ------
+    MissingToolError
+        The program is absent.
     InputError
-        The program is absent, or failed; its last words are repeated.
+        It failed; its last words are repeated.
     """
     words = [str(word) for word in command]
     program = find_tool(words[0])
     if program is None:
         fix = f"Install it, or name the folder that holds it in {TOOLS_VARIABLE}"
-        raise InputError(f"{words[0]} is not installed", fix=fix)
+        raise MissingToolError(f"{words[0]} is not installed", fix=fix)
     print("+", *words, file=sys.stderr, flush=True)
     environment = {**os.environ, "PATH": search_path()}
     if stdout is None:
