@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import pysam
 import pysam.bcftools
+import pysam.samtools
 
 from genomodel.calls.calling_job import CallingJob, fresh_folder
 from genomodel.calls.harmonize import empty_calls, harmonize
@@ -38,6 +40,7 @@ def call_freebayes(job: CallingJob, out: str | Path) -> int:
     """
     version = freebayes_version()
     with fresh_folder(out) as folder:
+        job = with_own_read_groups(job, folder)
         beds = job.write_parts(folder)
         if not beds:
             empty_calls(
@@ -62,6 +65,31 @@ def call_freebayes(job: CallingJob, out: str | Path) -> int:
             ordered, out, engine=ENGINE, version=version, reference=job.reference, samples=job.samples,
             notes=job.header,
         )  # fmt: skip
+
+
+def with_own_read_groups(job: CallingJob, folder: Path) -> CallingJob:
+    """Return the job with alignments whose read groups have ids of their own.
+
+    freebayes tells samples apart by the id of the read group alone, and many laboratories call every first one ``1``.
+    Of alignments that share an id all but the first are written again, with one read group for the sample.
+    """
+    alignments: list[Path] = []
+    seen: set[str] = set()
+    for index, (path, (sample, _)) in enumerate(zip(job.alignments, job.samples, strict=True)):
+        with pysam.AlignmentFile(str(path), reference_filename=str(job.reference)) as handle:
+            ids = {str(group["ID"]) for group in handle.header.to_dict().get("RG", [])}
+        if ids & seen:
+            copy = folder / f"reads{index}.bam"
+            pysam.samtools.addreplacerg(
+                "-r", f"@RG\tID:genomodel.{index}\tSM:{sample}", "-m", "overwrite_all", "-w",
+                "--reference", str(job.reference), "-O", "bam", "-o", str(copy), str(path), catch_stdout=False,
+            )  # fmt: skip
+            pysam.index(str(copy))
+            alignments.append(copy)
+        else:
+            alignments.append(path)
+        seen |= ids
+    return replace(job, alignments=tuple(alignments))
 
 
 def _call_shard(job: CallingJob, bed: Path) -> Path:
