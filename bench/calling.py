@@ -50,6 +50,7 @@ CANDIDATES = "candidates only"
 DIMENSIONS = ("scenario", "type", "fraction", "context")
 OWN_TIME = "mutect2"
 MOST_TIMES = 3.0
+PART_OF_ALLELE = "GM_part_of_allele"
 CALLING_STEPS = (*ENGINES, "forced", "decide")
 
 
@@ -59,6 +60,8 @@ class Record:
 
     allele: Allele
     passed: bool
+    part: bool
+    """Whether it is a part of another record's allele, which stands for it."""
     origin: str
     somatic: float
     labels: tuple[str, ...]
@@ -84,6 +87,7 @@ def read_records(path: Path, tumor: str) -> list[Record]:
                 Record(
                     Allele(r.chrom, r.start, str(r.ref), str(r.alts[0]), None if fraction is None else float(fraction)),
                     "PASS" in r.filter,
+                    PART_OF_ALLELE in r.filter,
                     str(info.get("GM_ORIGIN", "")),
                     float(info.get("GM_P_SOMATIC", 0.0)),
                     _words(info.get("GM_LABELS")),
@@ -108,9 +112,10 @@ def engine_sets(results: Path, patient: str) -> dict[str, list[Allele]]:
 
 
 def judged(records: Sequence[Record], asked: float) -> list[Allele]:
-    """Return what the judge alone calls somatic at a false discovery rate."""
-    keep = controlled([r.somatic for r in records], asked)
-    return [r.allele for r, kept in zip(records, keep, strict=True) if kept]
+    """Return what the judge alone calls somatic at a false discovery rate, every allele once."""
+    whole = [r for r in records if not r.part]
+    keep = controlled([r.somatic for r in whole], asked)
+    return [r.allele for r, kept in zip(whole, keep, strict=True) if kept]
 
 
 def hotspots(truth: Truth, records: Sequence[Record], found: Sequence[bool]) -> list[dict[str, Any]]:
@@ -183,7 +188,8 @@ def _rates(truth: Truth, sets: Mapping[float, Sequence[Allele]]) -> list[dict[st
     rows = []
     for asked, calls in sets.items():
         one = score(truth, calls)
-        n = one.calls
+        # Variants found, not records: an allele may be told in several.
+        n = int(one.found.sum()) + len(one.false)
         rows.append(
             {
                 "asked": asked,

@@ -58,6 +58,21 @@ def test_an_engine_without_a_filter_counts_with_all_its_candidates(tmp_path: Pat
     assert {name: len(calls) for name, calls in sets.items()} == {"mutect2": 1, "freebayes, candidates only": 2}
 
 
+def test_the_judge_counts_an_allele_told_in_parts_once(tmp_path: Path) -> None:
+    header = HEADER.replace("##INFO=<ID=GM_O", '##FILTER=<ID=GM_part_of_allele,Description="part">\n##INFO=<ID=GM_O')
+    rows = (
+        "c\t10\t.\tAA\tGG\t.\tPASS\tGM_P_SOMATIC=0.99\tAF\t0\t0.2\n"
+        "c\t10\t.\tA\tG\t.\tGM_part_of_allele\tGM_P_SOMATIC=0.99\tAF\t0\t0.2\n"
+        "c\t30\t.\tA\tC\t.\tweak\tGM_P_SOMATIC=0.91\tAF\t0\t0.2\n"
+    )
+    records = calling.read_records(write_vcf(tmp_path / "a.vcf.gz", rows, header), "p.tumor")
+    assert [allele.pos for allele in calling.judged(records, 0.05)] == [9, 29]
+    assert [allele.alt for allele in calling.judged(records, 0.02)] == ["GG"]
+    truth = Truth({"c": "A" * 1000}, (TrueCall(Allele("c", 9, "AA", "GG", 0.2), Kind.SOMATIC, "plain", "", 9),), ())
+    (rate,) = calling._rates(truth, {0.05: calling.judged(records, 0.05)})
+    assert (rate["calls"], rate["false"], rate["observed"]) == (2, 1, 0.5)
+
+
 def hotspot(pos: int, label: str) -> TrueCall:
     return TrueCall(Allele("c", pos, "A", "AT" if pos == 19 else "G", 0.02), Kind.SOMATIC, "plain", label, 4)
 
