@@ -204,6 +204,10 @@ def _context(truth: Truth, allele: Allele) -> str:
     return "plain"
 
 
+def _left(calls: Iterable[Allele], explained: set[Allele]) -> list[Allele]:
+    return [call for call in calls if call not in explained]
+
+
 def score(truth: Truth, calls: Sequence[Allele]) -> Score:
     """Match calls with the truth after normalization.
 
@@ -226,12 +230,15 @@ def score(truth: Truth, calls: Sequence[Allele]) -> Score:
     called = {atom for parts in of_calls.values() for atom in parts}
     found = np.array([parts <= called for parts in of_truth], dtype=np.bool_)
     explained = {call for call, parts in of_calls.items() if parts & somatic and parts <= somatic | germline.keys()}
-    left = [call for call in of_calls if call not in explained]
-    for i in np.flatnonzero(~found).tolist():
-        partly = [call for call, parts in of_calls.items() if call in explained and parts & of_truth[i]]
-        used = _written_otherwise(truth, truth.somatic[i].allele, [*left, *partly])
-        found[i] = bool(used)
-        explained.update(used)
+    for i, true in enumerate(truth.somatic):
+        if not found[i]:
+            partly = [call for call, parts in of_calls.items() if call in explained and parts & of_truth[i]]
+            used = _written_otherwise(truth, true.allele, [*_left(of_calls, explained), *partly])
+            found[i] = bool(used)
+            explained.update(used)
+        # A set of several engines may hold a variant in more than one way.
+        while used := _written_otherwise(truth, true.allele, _left(of_calls, explained)):
+            explained.update(used)
     false = [call for call in of_calls if call not in explained]
     judged = tuple(FalseCall(call, _cause(truth, call, germline), _context(truth, call)) for call in false)
     return Score(found, judged, len(of_calls))

@@ -100,6 +100,13 @@ def test_records_that_together_make_the_same_sequence_are_a_find() -> None:
     assert told.false == ()
 
 
+def test_a_variant_told_in_two_ways_is_no_false_call() -> None:
+    ways = [call(43, "CTGA", "C"), call(43, "CT", "C"), call(44, "TGA", "T")]
+    told = score(truth(true(43, "CTGA", "C")), ways)
+    assert told.found.tolist() == [True]
+    assert told.false == ()
+
+
 def test_one_record_of_a_somatic_and_an_inherited_change_is_a_find() -> None:
     germline = true(45, "GAC", "G", Kind.GERMLINE, 0.5)
     told = score(truth(SNV, germline), [call(43, "CTGAC", "ATG")])
