@@ -11,7 +11,7 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,9 @@ OWN_TIME = "mutect2"
 MOST_TIMES = 3.0
 PART_OF_ALLELE = "GM_part_of_allele"
 CALLING_STEPS = (*ENGINES, "forced", "decide")
+
+
+Place = tuple[str, int, str, str]
 
 
 @dataclass(frozen=True)
@@ -118,14 +121,23 @@ def judged(records: Sequence[Record], asked: float) -> list[Allele]:
     return [r.allele for r, kept in zip(whole, keep, strict=True) if kept]
 
 
-def hotspots(truth: Truth, records: Sequence[Record], found: Sequence[bool]) -> list[dict[str, Any]]:
-    """Return what became of every hotspot allele: called, kept to confirm, or lost."""
+def proposed(results: Path, patient: str) -> set[Place]:
+    """Return all alleles that any engine wrote, whatever it thought of them."""
+    paths = (results / "calls" / name / f"{patient}.vcf.gz" for name in (*ENGINES, "forced"))
+    return {r.allele[:4] for path in paths if path.exists() for r in read_records(path, f"{patient}.tumor")}
+
+
+def hotspots(
+    truth: Truth, records: Sequence[Record], found: Sequence[bool], seen: Container[Place]
+) -> list[dict[str, Any]]:
+    """Return what became of every hotspot allele: called, kept to confirm, lost, or unseen by all engines."""
     at = {r.allele[:4]: r for r in records}
     rows = []
     for true, called in zip(truth.somatic, found, strict=True):
         if true.label:
             record = at.get(true.allele[:4])
-            kept = "confirm" if record is not None and "confirm" in record.labels else "lost"
+            missed = "lost" if record is not None or true.allele[:4] in seen else "unseen"
+            kept = "confirm" if record is not None and "confirm" in record.labels else missed
             rows.append(
                 {
                     "allele": true.label,
@@ -231,7 +243,9 @@ def measure(pair: Pair, files: PairFiles, results: Path, judge: str) -> Outcome:
         "somatic": len(truth.somatic),
         "sets": {name: _row(told[name]) | _false_row(one, bases / 1e6) for name, one in scores.items()},
         "false_discovery": _rates(truth, {asked: judged(consensus, asked) for asked in ASKED}),
-        "hotspots": hotspots(truth, consensus, scores[CONSENSUS].found.tolist()),
+        "hotspots": hotspots(
+            truth, consensus, scores[CONSENSUS].found.tolist(), proposed(results, pair.name)
+        ),
         "steps": used,
         "calling_seconds": round(calling, 1),
         "times_mutect2": times_own(used, "seconds"),
@@ -310,7 +324,7 @@ def _wanted(row: Mapping[str, Any]) -> list[tuple[str, bool]]:
         counts = f"{rate['false']} of {rate['calls']}"
         text = f"false discovery rate {rate['asked']:g} asked for, {rate['observed'] or 0:g} observed ({counts})"
         told.append((text, (rate["observed"] or 0.0) <= rate["asked"]))
-    lost = [hot["allele"] for hot in row["hotspots"] if hot["fate"] == "lost" and hot["molecules"]]
+    lost = [hot["allele"] for hot in row["hotspots"] if hot["fate"] == "lost"]
     told.append((f"hotspot alleles lost: {', '.join(lost) or 'none'}", not lost))
     times = row["times_mutect2"]
     if times:

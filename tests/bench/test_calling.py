@@ -77,14 +77,16 @@ def hotspot(pos: int, label: str) -> TrueCall:
     return TrueCall(Allele("c", pos, "A", "AT" if pos == 19 else "G", 0.02), Kind.SOMATIC, "plain", label, 4)
 
 
-def test_a_hotspot_allele_is_called_kept_to_confirm_or_lost(tmp_path: Path) -> None:
+def test_a_hotspot_allele_is_called_kept_to_confirm_lost_or_unseen(tmp_path: Path) -> None:
     records = calling.read_records(write_vcf(tmp_path / "a.vcf.gz"), "p.tumor")
-    truth = Truth({"c": "A" * 1000}, (hotspot(9, "X A1G"), hotspot(19, "X A2G"), hotspot(99, "X A3G")), ())
-    rows = calling.hotspots(truth, records, [True, False, False])
+    truths = (hotspot(9, "X A1G"), hotspot(19, "X A2G"), hotspot(99, "X A3G"), hotspot(199, "X A4G"))
+    truth = Truth({"c": "A" * 1000}, truths, ())
+    rows = calling.hotspots(truth, records, [True, False, False, False], {("c", 99, "A", "G")})
     assert [(row["allele"], row["fate"]) for row in rows] == [
         ("X A1G", "called"),
         ("X A2G", "confirm"),
         ("X A3G", "lost"),
+        ("X A4G", "unseen"),
     ]
 
 
