@@ -24,6 +24,7 @@ from genomodel.calls.fragments import (
     FragmentReader,
     ReadLimits,
     SampleReads,
+    has_duplex_consensus,
     read_fragments,
 )
 from genomodel.calls.hotspot_alleles import HotspotAlleles
@@ -44,7 +45,6 @@ from genomodel.calls.posterior import (
 )
 from genomodel.calls.varlociraptor import Settings as VarlociraptorSettings
 from genomodel.calls.varlociraptor import rescore
-from genomodel.core.errors import InputError
 from genomodel.core.specimens import Library
 from genomodel.core.variants import Origin, Variant
 
@@ -98,7 +98,6 @@ WORTH_JOINING = 0.1
 LEAST_RESCORED_LOD = 2.0
 CLEAR = 0.999
 LOH_FRACTION = 0.75
-MIN_SWAPPED = 5
 
 
 @dataclass(frozen=True)
@@ -189,7 +188,7 @@ def decide_calls(calls: Mapping[str, str | Path], settings: ConsensusSettings) -
     Raises
     ------
     InputError
-        Calls or reads do not fit the reference, tumor and normal look swapped, or no engine was given.
+        Calls or reads do not fit the reference, or no engine was given.
     """
     require_calls(calls)
     readers = _Readers(settings)
@@ -219,7 +218,6 @@ def decide_calls(calls: Mapping[str, str | Path], settings: ConsensusSettings) -
         for c, s, mine, told in zip(candidates, sites, posteriors, judged, strict=True)
     ]
     decided = _settle_phase(decided)
-    _refuse_swap(decided, settings)
     order = {name: i for i, name in enumerate(readers.contigs)}
     decided.sort(
         key=lambda d: (order[d.site.variant.chrom], d.site.variant.pos, d.site.variant.ref, d.site.variant.alt)
@@ -312,6 +310,7 @@ def _rescored(
         purity=settings.purity,
         tumor_in_normal=judge.facts.tumor_in_normal,
         amplicon=settings.library is Library.AMPLICON,
+        one_orientation=all(has_duplex_consensus(path, settings.reference) for path in alignments.values()),
         max_depth=settings.max_depth,
         threads=settings.threads,
     )
@@ -490,28 +489,3 @@ def _and_shorter(call: Call, calls: Sequence[Call]) -> list[Call]:
 
 def _moved(call: Call, name: str, text: str) -> Call:
     return replace(call, origin=Origin.NOT_CALLED, filters=(name,), reason=text, labels=())
-
-
-def _refuse_swap(calls: Sequence[Call], settings: ConsensusSettings) -> None:
-    """Refuse a tumor that lacks what its normal carries in part: the two were given the wrong way round.
-
-    Raises
-    ------
-    InputError
-        At least five alleles stand in the normal and not in the tumor, far more than the other way round.
-    """
-    if settings.normal is None:
-        return
-    only_normal = sum(
-        1
-        for call in calls
-        if call.site.normal is not None
-        and call.site.tumor.depth >= 30
-        and call.site.tumor.count(ALT) == 0
-        and call.site.normal.count(ALT) >= max(6, 0.08 * call.site.normal.depth)
-    )
-    somatic = sum(1 for call in calls if call.filters == ("PASS",))
-    if only_normal >= MIN_SWAPPED and only_normal > 2 * somatic:
-        text = f"{only_normal} alleles stand in the normal and not in the tumor, {somatic} the other way round"
-        fix = f"Tumor and normal look swapped: check the rows of {settings.tumor[1]} and {settings.normal[1]}"
-        raise InputError(text, path=settings.normal[0], fix=fix)

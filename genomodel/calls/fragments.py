@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,8 @@ MAX_GAP = 250
 
 FLANK = 12
 """Bases on either side of an indel that must fit for a read to speak for it."""
+
+DUPLEX_LOOKED_AT = 100
 
 COMPARED = 30
 """Bases compared beyond the first one in which the two local sequences differ; more would meet the next variant."""
@@ -214,6 +217,17 @@ def read_fragments(
             tally.bases += counted.bases
         result.append((fragments, tally))
     return result
+
+
+def has_duplex_consensus(alignment: str | Path, reference: str | Path) -> bool:
+    """Whether the reads are consensus of both strands of molecules, by the tags of the first ones.
+
+    Such pairs are all of one orientation (the strand of the molecule is no longer that of the read), so that
+    orientation tells damage from mutation no more.
+    """
+    with pysam.AlignmentFile(str(alignment), reference_filename=str(reference)) as reads:
+        first = list(islice(reads.fetch(until_eof=True), DUPLEX_LOOKED_AT))
+    return bool(first) and all(read.has_tag("aD") and read.has_tag("bD") for read in first)
 
 
 def _shares(variants: Sequence[Variant], threads: int) -> list[list[Variant]]:

@@ -22,6 +22,7 @@ import pysam
 
 from genomodel.calls.calling_job import CallingJob, fresh_folder
 from genomodel.calls.engines import FORCED
+from genomodel.calls.fragments import has_duplex_consensus
 from genomodel.calls.harmonize import empty_calls, harmonize
 from genomodel.calls.shards import Region, bed_text
 from genomodel.calls.tools import run_tool
@@ -232,7 +233,9 @@ def _filter(
     if resources.common_sites:
         words += _skippable(partial(_contamination, job, folder, resources.common_sites, notes), "contamination", notes)
     priors: list[str | Path] = []
-    if orientation:
+    if orientation and has_duplex_consensus(job.alignments[0], job.reference):
+        notes.append((SKIPPED, "read orientation: consensus reads of both strands all have one orientation"))
+    elif orientation:
         priors = _skippable(partial(_orientation, job, folder, raw), "read orientation", notes)
     filtered = folder / "filtered.vcf.gz"
     try:

@@ -30,6 +30,8 @@ _AMPLICON = ("--omit-insert-size",)
 _AMPLICON_CALL = ("--omit-read-position-bias", "--omit-softclip-bias", "--omit-strand-bias")
 """Amplicon reads start and end in stacks: what varlociraptor's own help says to leave out for them."""
 
+_ONE_ORIENTATION = ("--omit-read-orientation-bias",)
+
 
 @dataclass(frozen=True)
 class Probabilities:
@@ -58,6 +60,8 @@ class Settings:
         Share of the tumor's allele fraction that is found in the normal.
     amplicon
         Whether reads come in stacks.
+    one_orientation
+        Whether all pairs have one orientation, as consensus reads of both strands have: it then tells nothing.
     max_depth
         Observations per site.
     threads
@@ -69,6 +73,7 @@ class Settings:
     purity: float | None = None
     tumor_in_normal: float = 0.0
     amplicon: bool = False
+    one_orientation: bool = False
     max_depth: int = 100_000
     threads: int = 1
 
@@ -155,7 +160,7 @@ def _rescore_share(
         run_tool([*command, *(_AMPLICON if settings.amplicon else ())])
         observations.append(f"{name}={observed}")
     called = folder / f"{index}.calls.bcf"
-    biases = _AMPLICON_CALL if settings.amplicon else ()
+    biases = (*(_AMPLICON_CALL if settings.amplicon else ()), *(_ONE_ORIENTATION if settings.one_orientation else ()))
     model = ["generic", "--scenario", str(folder / "scenario.yaml"), "--obs", *observations]
     run_tool([PROGRAM, "call", "variants", "--output", called, *biases, *model])
     return read_probabilities(called)

@@ -260,18 +260,6 @@ def test_one_percent_at_great_depth_is_found_at_its_true_fraction(tmp_path: Path
     assert call.site.tumor.depth == 8000
 
 
-def test_swapped_samples_are_refused_with_the_rows_to_check(tmp_path: Path) -> None:
-    alleles = [snv(SEQUENCE, pos) for pos in range(500, 3300, 400)]
-    lone = [molecule for allele in alleles for molecule in mixed(allele.pos, 120, 0.2, [allele])]
-    clean = [molecule for allele in alleles for molecule in spread(allele.pos, 60)]
-    calls = {"freebayes": engine(tmp_path, "freebayes", [row(allele) for allele in alleles])}
-    with pytest.raises(InputError, match=r"7 alleles stand in the normal and not in the tumor") as caught:
-        decide_calls(calls, settings(tmp_path, clean, lone))
-    assert "swapped" in str(caught.value.fix)
-    straight = decide_calls(calls, settings(tmp_path, lone, clean))
-    assert straight.counts()["somatic"] == len(alleles)
-
-
 def test_calls_of_another_genome_are_refused(tmp_path: Path) -> None:
     tumor, normal = background(30, 20)
     base = settings(tmp_path, tumor, normal)

@@ -5,7 +5,17 @@ from pathlib import Path
 import pysam
 import pytest
 
-from genomodel.calls.fragments import ALT, F1R2, F2R1, REF, FragmentReader, ReadLimits, SampleReads, read_fragments
+from genomodel.calls.fragments import (
+    ALT,
+    F1R2,
+    F2R1,
+    REF,
+    FragmentReader,
+    ReadLimits,
+    SampleReads,
+    has_duplex_consensus,
+    read_fragments,
+)
 from genomodel.core.errors import InputError
 from genomodel.core.variants import Variant
 from tests.calls.molecules import (
@@ -115,6 +125,21 @@ def test_several_processes_read_what_one_reads(tmp_path: Path) -> None:
     }
     assert set(one) == {v.key for v in variants}
     assert (tally.bases == other.bases).all()
+
+
+def test_consensus_of_both_strands_is_told_by_its_tags(tmp_path: Path) -> None:
+    reference = write_reference(tmp_path, SEQUENCE)
+    plain = write_bam(tmp_path / "x.bam", SEQUENCE, spread(1000, 20), "x")
+    with (
+        pysam.AlignmentFile(str(plain)) as source,
+        pysam.AlignmentFile(tmp_path / "y.bam", "wb", template=source) as out,
+    ):
+        for read in source:
+            read.set_tag("aD", 3)
+            read.set_tag("bD", 2)
+            out.write(read)
+    assert not has_duplex_consensus(plain, reference)
+    assert has_duplex_consensus(tagged, reference)
 
 
 def test_depth_is_not_capped_and_the_fraction_is_true(tmp_path: Path) -> None:
