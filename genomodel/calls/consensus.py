@@ -16,6 +16,7 @@ from pathlib import Path
 import pysam
 
 from genomodel.calls.alleles import Bases, is_substitution
+from genomodel.calls.allelic_loss import lost_other_allele
 from genomodel.calls.candidates import Candidate, collect_candidates, join_neighbors, require_calls
 from genomodel.calls.fragments import (
     ALT,
@@ -94,10 +95,12 @@ NORMAL_SHARE = 0.2
 SAME_MOLECULES = 0.7
 """Share of the fragments of each single change that carry all of them, from which they are one allele."""
 
+REAL_LOD = 6.3
+"""Log10 odds against errors from which an allele at a foreign fraction is told as uncertain (MuTect's threshold)."""
+
 WORTH_JOINING = 0.1
 LEAST_RESCORED_LOD = 2.0
 CLEAR = 0.999
-LOH_FRACTION = 0.75
 
 
 @dataclass(frozen=True)
@@ -244,10 +247,12 @@ class _Readers:
         self.contigs = self._fasta.contigs
         self.population = None if settings.population is None else pysam.VariantFile(str(settings.population))
 
-    def _known(self, variant: Variant) -> bool:
-        """Whether people are known to carry an allele; true of all where nobody told."""
-        if self.population is None or variant.chrom not in self.population.header.contigs:
-            return self.population is None
+    def _known(self, variant: Variant) -> bool | None:
+        """Whether people are known to carry an allele; ``None`` where nobody told."""
+        if self.population is None:
+            return None
+        if variant.chrom not in self.population.header.contigs:
+            return False
         end = variant.pos + len(variant.ref)
         return any(
             record.pos == variant.pos and record.ref == variant.ref and variant.alt in (record.alts or ())
@@ -368,12 +373,17 @@ def _decide(
     origin, failed, reason = _origin(candidate, site, mine, told, threshold, settings)
     labels = []
     hotspot = _hotspot(site, settings)
-    kept = origin is Origin.NOT_CALLED and hotspot is not None and site.tumor.count(ALT) >= 2
+    kept = (
+        failed != ("PASS",)
+        and origin in (Origin.NOT_CALLED, Origin.UNCERTAIN)
+        and hotspot is not None
+        and site.tumor.count(ALT) >= 2
+    )
     if kept and (mine.lod >= CONFIRM_LOD or candidate.passed_by()):
         origin = Origin.UNCERTAIN
         labels.append(CONFIRM)
         reason = f"{hotspot}, to be confirmed: {reason}"
-    if origin is Origin.GERMLINE and _lost_other_allele(site):
+    if site.normal is not None and lost_other_allele(origin, site.tumor.counts(), site.normal.counts()):
         labels.append(LOH)
         reason = f"{reason}; the tumor has lost the other allele ({_seen(site.tumor)})"
     few = site.normal is not None and site.normal.count(ALT) > 0
@@ -401,7 +411,7 @@ def _origin(
     if settings.normal is None:
         if passes:
             return Origin.UNCERTAIN, ("PASS",), f"no matched normal; {tumor}, carried with probability {says}{engines}"
-        return _refused(told, tumor, says)
+        return _refused(told, mine, tumor, says)
     carried = told.present + told.foreign
     if site.normal is not None and site.normal.depth < MIN_NORMAL_DEPTH and carried > 0.5:
         text = f"normal not assessable: {site.normal.depth} fragments, {MIN_NORMAL_DEPTH} needed; {tumor}"
@@ -411,7 +421,7 @@ def _origin(
     if told.germline + told.mosaic > 0.5:
         share = site.normal.counts().allele_fraction if site.normal is not None else None
         return _in_normal(told, share or 0.0, f"{_seen(site.normal)}; {tumor}")
-    return _refused(told, tumor + normal, says)
+    return _refused(told, mine, tumor + normal, says)
 
 
 def _in_normal(told: Posterior, share: float, seen: str) -> tuple[Origin, tuple[str, ...], str]:
@@ -420,7 +430,7 @@ def _in_normal(told: Posterior, share: float, seen: str) -> tuple[Origin, tuple[
     return Origin.UNCERTAIN, ("GM_normal_evidence",), f"normal holds the allele: {seen}"
 
 
-def _refused(told: Posterior, seen: str, says: str) -> tuple[Origin, tuple[str, ...], str]:
+def _refused(told: Posterior, mine: Posterior, seen: str, says: str) -> tuple[Origin, tuple[str, ...], str]:
     kinds = {
         "GM_foreign": (told.foreign, "its fraction is that of foreign molecules in the sample"),
         "GM_artifact": (told.artifact, f"artifact by {told.artifact_kind}"),
@@ -429,18 +439,13 @@ def _refused(told: Posterior, seen: str, says: str) -> tuple[Origin, tuple[str, 
     name, (share, why) = max(kinds.items(), key=lambda item: item[1][0])
     if told.present > share:
         return Origin.NOT_CALLED, ("GM_weak",), f"{seen}; probability by {says}, too low for the false discovery rate"
-    return Origin.NOT_CALLED, (name,), f"{seen}; {why} (probability {share:.3g})"
+    # Molecules of another person are real: without knowing what people carry, their origin is open, not their presence.
+    real = name == "GM_foreign" and mine.lod >= REAL_LOD
+    return Origin.UNCERTAIN if real else Origin.NOT_CALLED, (name,), f"{seen}; {why} (probability {share:.3g})"
 
 
 def _seen(reads: AlleleReads | None) -> str:
     return "unknown" if reads is None else f"{reads.count(ALT)} of {reads.depth} fragments"
-
-
-def _lost_other_allele(site: SiteEvidence) -> bool:
-    if site.normal is None or site.tumor.depth < 20 or site.normal.depth < 20:
-        return False
-    tumor, normal = site.tumor.count(ALT) / site.tumor.depth, site.normal.count(ALT) / site.normal.depth
-    return tumor >= LOH_FRACTION and 0.3 <= normal <= 0.7
 
 
 def _settle_phase(calls: Sequence[Call]) -> list[Call]:

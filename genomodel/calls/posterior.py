@@ -83,7 +83,10 @@ class Priors:
     artifact
         Places where one of the artifacts acts on its own, each of them; learned from the sample.
     foreign
-        Places at which a contaminating person has an allele that the patient has not; learned from the sample.
+        Places at which a contaminating person has an allele that the patient has not: half of the rate of the
+        patient's own inherited alleles.
+    known_foreign
+        The same at an allele that people are known to carry.
     """
 
     somatic: float = 3e-6
@@ -91,7 +94,8 @@ class Priors:
     mosaic: float = 1e-6
     noisy: float = 3e-7
     artifact: float = 1e-6
-    foreign: float = 1e-4
+    foreign: float = 5e-4
+    known_foreign: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -319,7 +323,8 @@ class SiteEvidence:
     tumor: AlleleReads
     normal: AlleleReads | None
     slippage: float = 0.0
-    known_in_people: bool = True
+    known_in_people: bool | None = None
+    """Whether people are known to carry the allele; ``None`` where nobody told."""
 
 
 class Judge:
@@ -422,14 +427,15 @@ class Judge:
                 np.logaddexp(het + _integral(t_all, _HETEROZYGOUS), hom + _integral(t_all, _HOMOZYGOUS))
             )
             weights["mosaic"] = -math.inf
-        if facts.contamination > 0 and site.known_in_people:
+        if facts.contamination > 0 and site.known_in_people is not False:
             # A foreign allele stands at half or all of the share of contamination.
             low, high = (
                 _around(facts.contamination / 2, facts.contamination / 4),
                 _around(facts.contamination, facts.contamination / 4),
             )
             both = np.logaddexp(_integral(t_all, low), _integral(t_all, high)) - math.log(2)
-            weights["foreign"] = math.log(priors.foreign) + float(both) + float(n_all[: _index(0.02)].max())
+            rate = priors.known_foreign if site.known_in_people else priors.foreign
+            weights["foreign"] = math.log(rate) + float(both) + float(n_all[: _index(0.02)].max())
         return weights
 
     def _tumor_in_normal(self, n_all: Floats) -> Floats:
@@ -472,11 +478,11 @@ def learn(judge: Judge, sites: Sequence[SiteEvidence], callable_bases: int, roun
         rate = (expected + Priors().somatic * LEARNING_BASES) / (callable_bases + LEARNING_BASES)
         noisy = sum(p.artifact for p in posteriors if p.artifact_kind != "noisy site")
         artifact = (noisy / len(_SUBSETS) + Priors().artifact * LEARNING_BASES) / (callable_bases + LEARNING_BASES)
-        others = sum(p.foreign for p in posteriors)
-        foreign = (others + Priors().foreign * LEARNING_BASES) / (callable_bases + LEARNING_BASES)
+        inherited = sum(p.germline > 0.9 for p in posteriors)
+        foreign = (0.5 * inherited + Priors().foreign * LEARNING_BASES) / (callable_bases + LEARNING_BASES)
         facts = replace(judge.facts, tumor_in_normal=_learned_tumor_in_normal(sites, posteriors))
         priors = replace(
-            judge.priors, somatic=min(rate, 1e-3), artifact=min(artifact, 1e-3), foreign=min(foreign, 1e-3)
+            judge.priors, somatic=min(rate, 1e-3), artifact=min(artifact, 1e-3), foreign=min(foreign, 1e-2)
         )
         judge = judge.with_facts(facts, priors)
     return judge

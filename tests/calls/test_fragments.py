@@ -130,9 +130,10 @@ def test_several_processes_read_what_one_reads(tmp_path: Path) -> None:
 def test_consensus_of_both_strands_is_told_by_its_tags(tmp_path: Path) -> None:
     reference = write_reference(tmp_path, SEQUENCE)
     plain = write_bam(tmp_path / "x.bam", SEQUENCE, spread(1000, 20), "x")
+    tagged = str(tmp_path / "y.bam")
     with (
         pysam.AlignmentFile(str(plain)) as source,
-        pysam.AlignmentFile(tmp_path / "y.bam", "wb", template=source) as out,
+        pysam.AlignmentFile(tagged, "wb", template=source) as out,
     ):
         for read in source:
             read.set_tag("aD", 3)

@@ -46,10 +46,7 @@ def called(results: Path, patient: str) -> dict[Key, tuple[str, int]]:
     with pysam.VariantFile(str(results / "annotated" / f"{patient}.vcf.gz")) as vcf:
         rows = {}
         for r in vcf:
-            sample = r.samples[f"{patient}.tumor"]
-            depth = (sample["RO"] or 0) + sum(
-                n or 0 for n in (sample["AO"] if isinstance(sample["AO"], tuple) else (sample["AO"],))
-            )
+            depth = r.samples[f"{patient}.tumor"]["DP"]
             rows[(r.chrom, r.pos, r.ref, str(r.alts[0]))] = (str(r.info["GM_ORIGIN"]).lower(), depth)
         return rows
 
