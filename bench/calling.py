@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -22,6 +23,7 @@ from rich.table import Table as Printed
 
 from bench.calling_pairs import FULL, QUICK, Pair, prepare, run_workflow
 from bench.machine import machine
+from genomodel.calls.consensus import CONFIRM_LOD
 from genomodel.calls.engines import ENGINES
 from genomodel.core.errors import InputError
 from genomodel.files import write_text
@@ -69,6 +71,10 @@ class Record:
     somatic: float
     labels: tuple[str, ...]
     engines: tuple[str, ...]
+    verdicts: tuple[str, ...] = ()
+    """What engines with filters of their own said of it."""
+    odds: float = math.inf
+    """Log10 odds against errors."""
 
 
 def _words(value: Any) -> tuple[str, ...]:
@@ -95,6 +101,8 @@ def read_records(path: Path, tumor: str) -> list[Record]:
                     float(info.get("GM_P_SOMATIC", 0.0)),
                     _words(info.get("GM_LABELS")),
                     _words(info.get("GM_ENGINES")),
+                    tuple(word.partition(":")[2] for word in _words(info.get("GM_ENGINE_FILTERS"))),
+                    float(info.get("GM_TLOD", math.inf)),
                 )
             )
     return found
@@ -130,13 +138,19 @@ def proposed(results: Path, patient: str) -> set[Place]:
 def hotspots(
     truth: Truth, records: Sequence[Record], found: Sequence[bool], seen: Container[Place]
 ) -> list[dict[str, Any]]:
-    """Return what became of every hotspot allele: called, kept to confirm, lost, or unseen by all engines."""
+    """Return what became of every hotspot allele.
+
+    It is called, kept to ``confirm``, ``lost``, ``unseen`` by all engines, or within ``errors``: no engine with filters
+    passed it, and its reads are no more than errors make (log10 odds below what is kept for confirmation).
+    """
     at = {r.allele[:4]: r for r in records}
     rows = []
     for true, called in zip(truth.somatic, found, strict=True):
         if true.label:
             record = at.get(true.allele[:4])
             missed = "lost" if record is not None or true.allele[:4] in seen else "unseen"
+            if record is not None and "PASS" not in record.verdicts and record.odds < CONFIRM_LOD:
+                missed = "errors"
             kept = "confirm" if record is not None and "confirm" in record.labels else missed
             rows.append(
                 {

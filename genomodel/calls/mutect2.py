@@ -24,7 +24,7 @@ from genomodel.calls.calling_job import CallingJob, fresh_folder
 from genomodel.calls.engines import FORCED
 from genomodel.calls.fragments import has_duplex_consensus
 from genomodel.calls.harmonize import empty_calls, harmonize
-from genomodel.calls.shards import Region, bed_text
+from genomodel.calls.shards import Region, bed_text, windows
 from genomodel.calls.tools import run_tool
 from genomodel.calls.vcf_text import VcfReader
 from genomodel.core.errors import InputError, MissingToolError
@@ -39,6 +39,12 @@ MIN_SITE_DEPTH = 10
 SKIPPED = "genomodel_skipped"
 CRAM_MARGIN = 1000
 """Bases around a panel's regions whose reads are kept: longer than a fragment."""
+
+DEPTH_PER_READ = 300
+"""Depth for each read, beyond two, that a path of the assembly has to have."""
+
+DEPTH_SAMPLES, DEPTH_WINDOW = 100, 100
+"""Places that the depth is measured at, and their length in bases."""
 
 FORCED_MARGIN = 150
 """Bases around a forced allele that are assembled with it."""
@@ -104,6 +110,30 @@ def _as_older_cram(job: CallingJob, path: Path, copy: Path) -> Path:
     return copy
 
 
+def mean_depth(alignment: Path, reference: Path, regions: Sequence[Region]) -> float:
+    """Return the mean depth of the regions, from at most :data:`DEPTH_SAMPLES` places spread over them."""
+    pieces = list(windows(regions, DEPTH_WINDOW))
+    chosen = pieces[:: max(1, len(pieces) // DEPTH_SAMPLES)]
+    bases = covered = 0
+    with pysam.AlignmentFile(str(alignment), reference_filename=str(reference)) as handle:
+        for chrom, start, end in chosen:
+            bases += end - start
+            for read in handle.fetch(chrom, start, end):
+                if not (read.is_duplicate or read.is_secondary or read.is_qcfail) and read.reference_end is not None:
+                    covered += min(end, read.reference_end) - max(start, read.reference_start)
+    return covered / bases if bases else 0.0
+
+
+def pruning_options(depth: float) -> list[str]:
+    """Return how the assembly is rid of errors at a depth.
+
+    Mutect2's default, adaptive pruning, drops paths by their odds against a rate of errors that it estimates, and with
+    them most alleles below 5 %. A fixed number of reads keeps them. It grows with the depth, as errors that several
+    reads share by chance do, but stays well below one read in a hundred.
+    """
+    return ["--disable-adaptive-pruning", "true", "--min-pruning", str(round(2 + depth / DEPTH_PER_READ))]
+
+
 def reads_options(job: CallingJob) -> list[str]:
     """Return what Mutect2 is told about the reads, by library.
 
@@ -127,7 +157,8 @@ def call_mutect2(job: CallingJob, out: str | Path, resources: Resources = Resour
     with fresh_folder(out) as folder:
         job = for_gatk(job, folder)
         beds = job.write_parts(folder)
-        work = partial(_call_shard, job, resources, folder, [])
+        pruning = pruning_options(mean_depth(job.alignments[0], job.reference, job.regions))
+        work = partial(_call_shard, job, resources, folder, pruning)
         with ThreadPoolExecutor(job.workers) as pool:
             raw = list(pool.map(work, beds))
         filtered, notes = _filter(job, folder, raw, resources)

@@ -59,6 +59,9 @@ LEAST_ERROR_RATE = 1e-6
 REPEAT_ERROR = {0: 1e-6, 5: 2e-5, 6: 2e-4, 8: 2e-3, 10: 8e-3, 12: 2e-2, 14: 4e-2}
 """Slippage of one unit by the length of the run in bases: the prior of a noisy site at an indel."""
 
+UNKNOWN_SHARE = 0.005
+"""Share of a person's alleles that a list of what people carry does not hold."""
+
 LEARNING_BASES = 2e5
 """Weight of the starting rates against those of the sample, in bases."""
 
@@ -427,7 +430,7 @@ class Judge:
                 np.logaddexp(het + _integral(t_all, _HETEROZYGOUS), hom + _integral(t_all, _HOMOZYGOUS))
             )
             weights["mosaic"] = -math.inf
-        if facts.contamination > 0 and site.known_in_people is not False:
+        if facts.contamination > 0:
             # A foreign allele stands at half or all of the share of contamination.
             low, high = (
                 _around(facts.contamination / 2, facts.contamination / 4),
@@ -435,6 +438,8 @@ class Judge:
             )
             both = np.logaddexp(_integral(t_all, low), _integral(t_all, high)) - math.log(2)
             rate = priors.known_foreign if site.known_in_people else priors.foreign
+            if site.known_in_people is False:
+                rate *= UNKNOWN_SHARE
             weights["foreign"] = math.log(rate) + float(both) + float(n_all[: _index(0.02)].max())
         return weights
 

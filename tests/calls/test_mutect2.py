@@ -11,7 +11,16 @@ import pytest
 
 from genomodel.calls.calling_job import calling_job
 from genomodel.calls.forced_alleles import write_alleles
-from genomodel.calls.mutect2 import Resources, call_mutect2, for_gatk, force_call, reads_options, with_margins
+from genomodel.calls.mutect2 import (
+    Resources,
+    call_mutect2,
+    for_gatk,
+    force_call,
+    mean_depth,
+    pruning_options,
+    reads_options,
+    with_margins,
+)
 from genomodel.calls.pon import build_panel_of_normals
 from genomodel.calls.tools import find_tool
 from genomodel.core.errors import InputError
@@ -169,6 +178,21 @@ def test_the_cap_of_reads_is_taken_away_but_for_genomes(reference: Path, tmp_pat
             words = reads_options(calling_job(reference, [(bam, "p")], bed=regions, library=library))
             assert (cap in words) is (library is not Library.WGS or regions is not None)
             assert ("NotDuplicateReadFilter" in words) is (library is Library.AMPLICON)
+
+
+def test_depth_is_measured_where_reads_are_counted(reference: Path, tmp_path: Path) -> None:
+    bam = stacked_reads.write_pairs(tmp_path / "t.bam", "T", pairs=300)
+    # One mate covers 100 to 200, the other 150 to 250.
+    assert mean_depth(bam, reference, [("chr1", 100, 150)]) == 300
+    assert mean_depth(bam, reference, [("chr1", 150, 200)]) == 600
+    assert mean_depth(bam, reference, [("chr1", 0, 100), ("chr1", 100, 150)]) == pytest.approx(100)
+    assert mean_depth(bam, reference, [("chr1", 300, 400)]) == 0
+
+
+@pytest.mark.parametrize(("depth", "reads"), [(0, 2), (60, 2), (200, 3), (1000, 5), (20_000, 69)])
+def test_pruning_grows_with_the_depth_and_stays_below_one_percent_of_it(depth: int, reads: int) -> None:
+    assert pruning_options(depth)[-2:] == ["--min-pruning", str(reads)]
+    assert depth <= 200 or reads < 0.01 * depth
 
 
 def test_margins_join_where_they_touch_and_stay_on_the_contig(reference: Path) -> None:

@@ -41,7 +41,7 @@ rule decide_calls:
         rule=CALLING["pass_rule"],
         contamination=["--contamination", CALLING["contamination"]] if "contamination" in CALLING else [],
         fdr=CALLING["fdr"],
-        population=POPULATION,
+        population=KNOWN_ALLELES,
         max_depth=CALLING["max_depth"],
         base_quality=CALLING["min_base_quality"],
         mapping_quality=CALLING["min_mapping_quality"],

@@ -29,6 +29,15 @@ GENOME_NOTE = f"genome: {config['reference']['genome']}" + (
 )
 CALLING = config["calling"]
 POPULATION = ["--population", config["annotation"]["population"]] if "population" in config["annotation"] else []
+KNOWN_ALLELES = (
+    POPULATION
+    or [
+        word
+        for key in ("germline_resource", "common_sites")
+        if key in CALLING
+        for word in ("--population", CALLING[key])
+    ][:2]
+)
 ID = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 
 try:
