@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,9 @@ LEAST_ERROR_RATE = 1e-6
 REPEAT_ERROR = {0: 1e-6, 5: 2e-5, 6: 2e-4, 8: 2e-3, 10: 8e-3, 12: 2e-2, 14: 4e-2}
 """Slippage of one unit by the length of the run in bases: the prior of a noisy site at an indel."""
 
+MOST_FREQUENT = 3e-3
+"""Highest rate that is learned: beyond it a sample would be judged by next to nothing else."""
+
 UNKNOWN_SHARE = 0.005
 """Share of a person's alleles that a list of what people carry does not hold."""
 
@@ -80,11 +83,14 @@ class Priors:
     germline
         Inherited alleles per base (heterozygous and homozygous together).
     mosaic
-        Alleles of a lesser share of the normal.
+        Alleles of a lesser share of the normal; learned from the sample.
     noisy
-        Places with an error rate of their own.
+        Places with an error rate of their own; learned from the sample.
     artifact
-        Places where one of the artifacts acts on its own, each of them; learned from the sample.
+        Places where one of the artifacts acts on its own, each of them.
+    artifacts
+        The same as learned from the sample, by artifact and kind of change (:func:`artifact_key`): formalin turns C
+        into T in one orientation and leaves other changes alone.
     foreign
         Places at which a contaminating person has an allele that the patient has not: half of the rate of the
         patient's own inherited alleles.
@@ -97,6 +103,7 @@ class Priors:
     mosaic: float = 1e-6
     noisy: float = 3e-7
     artifact: float = 1e-6
+    artifacts: Mapping[str, float] = field(default_factory=dict)
     foreign: float = 5e-4
     known_foreign: float = 0.1
 
@@ -133,6 +140,8 @@ class Posterior:
     """Log10 odds that the normal lacks it, against half of its molecules; ``None`` without a normal."""
     artifact_kind: str = ""
     """The artifact that explains the fragments best."""
+    parts: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
+    """Probability of each single explanation."""
 
     @property
     def present(self) -> float:
@@ -215,7 +224,7 @@ def with_rates(priors: Priors, told: Mapping[str, float]) -> dict[str, float]:
         "somatic": priors.somatic,
         "germline": priors.germline,
         "mosaic": priors.mosaic,
-        "artifact": priors.artifact * len(_SUBSETS) + priors.noisy,
+        "artifact": (sum(priors.artifacts.values()) or priors.artifact * len(_SUBSETS)) + priors.noisy,
         "absent": 1.0,
     }
     weighed = {name: told[name] * rate for name, rate in rates.items()}
@@ -297,14 +306,20 @@ def foreign_shares(contamination: float) -> tuple[float, float]:
 
 
 def _noise_prior(rate: float) -> Floats:
-    """Return the density of a noisy site's error rate: exponential with a mean of three times the expected rate."""
-    mean = max(3 * rate, 0.01)
-    density = np.exp(-SHARES / mean) * _WIDTHS
-    density[0] = 0.0
+    """Return the density of a noisy site's error rate.
+
+    Half is exponential with a mean of three times the expected rate, as errors are; half is even up to a third, as the
+    reads of a second copy of the sequence that the reference lacks are.
+    """
+    errors = np.exp(-SHARES / max(3 * rate, 0.01)) * _WIDTHS
+    copies = np.where(SHARES < 1 / 3, _WIDTHS, 0.0)
+    errors[0] = copies[0] = 0.0
+    density = 0.5 * errors / errors.sum() + 0.5 * copies / copies.sum()
     return np.asarray(np.log(np.maximum(density / density.sum(), 1e-300)), dtype=np.float64)
 
 
-_SUBSETS: tuple[tuple[str, str, int], ...] = (
+Subset = tuple[str, str, int]
+_SUBSETS: tuple[Subset, ...] = (
     ("orientation", "orientation", F1R2),
     ("orientation", "orientation", F2R1),
     ("strand", "strand", FORWARD),
@@ -316,6 +331,15 @@ _SUBSETS: tuple[tuple[str, str, int], ...] = (
 
 _STACKED = frozenset({"strand", "read position"})
 """Artifacts that amplicon reads cannot show: they begin and end in stacks, and often lie on one strand."""
+
+
+def artifact_key(subset: Subset, variant: Variant) -> str:
+    """Return the name of an artifact that makes one kind of change."""
+    if len(variant.ref) != len(variant.alt):
+        change = "length"
+    else:
+        change = f"{variant.ref}>{variant.alt}" if len(variant.ref) == 1 else "bases"
+    return f"{subset[0]} {subset[2]} {change}"
 
 
 @dataclass(frozen=True)
@@ -358,11 +382,15 @@ class Judge:
         self.priors = priors or Priors()
         self.facts = facts or SampleFacts()
         self.stacked = stacked
+        self._known: dict[str, tuple[Floats, Floats, dict[Subset, float]]] = {}
         self._subsets = tuple(subset for subset in _SUBSETS if not (stacked and subset[0] in _STACKED))
 
     def with_facts(self, facts: SampleFacts, priors: Priors | None = None) -> Judge:
         """Return the judge with other facts, and other rates where given."""
-        return Judge(self.tumor_errors, self.normal_errors, priors or self.priors, facts, stacked=self.stacked)
+        other = Judge(self.tumor_errors, self.normal_errors, priors or self.priors, facts, stacked=self.stacked)
+        # Likelihoods do not depend on either, and cost more than all else.
+        other._known = self._known
+        return other
 
     def _floor(self, reads: AlleleReads, site: SiteEvidence, rates: ErrorRates) -> Floats:
         table = reads.fragments
@@ -373,40 +401,47 @@ class Judge:
 
     def judge(self, site: SiteEvidence) -> Posterior:
         """Return the posterior of one allele."""
-        tumor, normal = site.tumor, site.normal
-        t_floor = self._floor(tumor, site, self.tumor_errors)
-        every = np.ones(len(tumor.fragments), dtype=bool)
-        t_all = log_likelihood(tumor, every, t_floor)
-        n_all = np.zeros(len(SHARES))
-        if normal is not None:
-            n_floor = self._floor(normal, site, self.normal_errors)
-            n_all = log_likelihood(normal, np.ones(len(normal.fragments), dtype=bool), n_floor)
-        weights = self._weights(site, t_all, n_all, normal is not None)
-        artifacts = {
-            name_and_value: self._artifact(tumor, t_floor, name_and_value[1], name_and_value[2], float(n_all[0]))
-            for name_and_value in self._subsets
-        }
-        for kind, weight in artifacts.items():
-            weights[f"artifact {kind[0]} {kind[2]}"] = weight + math.log(self.priors.artifact)
+        t_all, n_all, artifacts = self._likelihoods(site)
+        weights = self._weights(site, t_all, n_all, site.normal is not None)
+        for subset, weight in artifacts.items():
+            key = artifact_key(subset, site.variant)
+            weights[key] = weight + math.log(self.priors.artifacts.get(key, self.priors.artifact))
         top = max(weights.values())
         shares = {name: math.exp(weight - top) for name, weight in weights.items()}
         total = sum(shares.values())
         shares = {name: share / total for name, share in shares.items()}
-        best = max((name for name in shares if name.startswith("artifact")), key=lambda name: shares[name])
-        artifact = sum(share for name, share in shares.items() if name.startswith("artifact")) + shares["noisy"]
-        n_lod = None if normal is None else float(n_all[0] - _integral(n_all, _HETEROZYGOUS)) / math.log(10)
-        kind_text = "noisy site" if shares["noisy"] >= shares[best] else best.split(" ", 1)[1].rsplit(" ", 1)[0]
+        by_artifact = {subset: shares[artifact_key(subset, site.variant)] for subset in artifacts}
+        best = max(by_artifact, key=lambda subset: by_artifact[subset])
+        n_lod = None
+        if site.normal is not None:
+            n_lod = float(n_all[0] - _integral(n_all, _HETEROZYGOUS)) / math.log(10)
         return Posterior(
             somatic=shares["somatic"],
             germline=shares["germline"],
             mosaic=shares["mosaic"],
-            artifact=artifact,
+            artifact=sum(by_artifact.values()) + shares["noisy"],
             absent=shares["absent"],
             foreign=shares.get("foreign", 0.0),
             lod=float(t_all.max() - t_all[0]) / math.log(10),
             normal_lod=n_lod,
-            artifact_kind=kind_text,
+            artifact_kind="noisy site" if shares["noisy"] >= by_artifact[best] else best[0],
+            parts=shares,
         )
+
+    def _likelihoods(self, site: SiteEvidence) -> tuple[Floats, Floats, dict[Subset, float]]:
+        """Return the log likelihood of each share in tumor and normal, and that of each artifact."""
+        known = self._known.get(site.variant.key)
+        if known is None:
+            tumor, normal = site.tumor, site.normal
+            t_floor = self._floor(tumor, site, self.tumor_errors)
+            t_all = log_likelihood(tumor, np.ones(len(tumor.fragments), dtype=bool), t_floor)
+            n_all = np.zeros(len(SHARES))
+            if normal is not None:
+                n_floor = self._floor(normal, site, self.normal_errors)
+                n_all = log_likelihood(normal, np.ones(len(normal.fragments), dtype=bool), n_floor)
+            artifacts = {s: self._artifact(tumor, t_floor, s[1], s[2], float(n_all[0])) for s in self._subsets}
+            known = self._known[site.variant.key] = (t_all, n_all, artifacts)
+        return known
 
     def _weights(self, site: SiteEvidence, t_all: Floats, n_all: Floats, has_normal: bool) -> dict[str, float]:
         """Return the log weights of all explanations but the artifacts."""
@@ -463,7 +498,7 @@ def _index(share: float) -> int:
     return int(np.searchsorted(SHARES, share))
 
 
-def learn(judge: Judge, sites: Sequence[SiteEvidence], callable_bases: int, rounds: int = 2) -> Judge:
+def learn(judge: Judge, sites: Sequence[SiteEvidence], callable_bases: int, rounds: int = 4) -> Judge:
     """Return the judge with the rate of somatic alleles, and the tumor's share in the normal, learned from the sample.
 
     Parameters
@@ -479,18 +514,33 @@ def learn(judge: Judge, sites: Sequence[SiteEvidence], callable_bases: int, roun
     """
     for _ in range(rounds):
         posteriors = [judge.judge(site) for site in sites]
-        expected = sum(p.somatic for p in posteriors)
-        rate = (expected + Priors().somatic * LEARNING_BASES) / (callable_bases + LEARNING_BASES)
-        noisy = sum(p.artifact for p in posteriors if p.artifact_kind != "noisy site")
-        artifact = (noisy / len(_SUBSETS) + Priors().artifact * LEARNING_BASES) / (callable_bases + LEARNING_BASES)
-        inherited = sum(p.germline > 0.9 for p in posteriors)
-        foreign = (0.5 * inherited + Priors().foreign * LEARNING_BASES) / (callable_bases + LEARNING_BASES)
         facts = replace(judge.facts, tumor_in_normal=_learned_tumor_in_normal(sites, posteriors))
-        priors = replace(
-            judge.priors, somatic=min(rate, 1e-3), artifact=min(artifact, 1e-3), foreign=min(foreign, 1e-2)
-        )
-        judge = judge.with_facts(facts, priors)
+        judge = judge.with_facts(facts, _learned_rates(sites, posteriors, callable_bases))
     return judge
+
+
+def _learned_rates(sites: Sequence[SiteEvidence], posteriors: Sequence[Posterior], callable_bases: int) -> Priors:
+    start = Priors()
+
+    def rate(expected: float, before: float, bases: float = callable_bases) -> float:
+        return min((expected + before * LEARNING_BASES) / (bases + LEARNING_BASES), MOST_FREQUENT)
+
+    inherited = sum(p.germline > 0.9 for p in posteriors)
+    plain = [p.parts["noisy"] for site, p in zip(sites, posteriors, strict=True) if site.slippage < REPEAT_ERROR[6]]
+    expected: dict[str, float] = {}
+    for site, posterior in zip(sites, posteriors, strict=True):
+        for subset in _SUBSETS:
+            key = artifact_key(subset, site.variant)
+            expected[key] = expected.get(key, 0.0) + posterior.parts.get(key, 0.0)
+    return Priors(
+        somatic=rate(sum(p.somatic for p in posteriors), start.somatic),
+        germline=start.germline,
+        mosaic=rate(sum(p.mosaic for p in posteriors), start.mosaic),
+        noisy=rate(sum(plain), start.noisy),
+        artifact=start.artifact,
+        artifacts={key: rate(n, start.artifact, callable_bases / 4) for key, n in sorted(expected.items())},
+        foreign=rate(0.5 * inherited, start.foreign),
+    )
 
 
 def _learned_tumor_in_normal(sites: Sequence[SiteEvidence], posteriors: Sequence[Posterior]) -> float:
