@@ -346,11 +346,11 @@ def _groups(variants: Sequence[Variant]) -> Iterator[list[Variant]]:
 
 
 def _set_rivals(spots: Sequence[_Spot]) -> None:
-    """Tell each substitution which indels lie so near that misaligned reads of theirs look like it."""
+    """Tell each allele which indels lie so near that reads of theirs may look like it."""
     indels = [spot for spot in spots if not spot.substitution]
     for spot in spots:
-        if spot.substitution:
-            spot.rivals = [i for i in indels if i.start - RIVAL_REACH <= spot.start < i.end + RIVAL_REACH]
+        near = [i for i in indels if i.start - RIVAL_REACH <= spot.start < i.end + RIVAL_REACH and i is not spot]
+        spot.rivals = near
 
 
 def _joined(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
@@ -481,7 +481,7 @@ class _Spot:
         if told is None:
             return None
         allele, quality, edge = told
-        if allele == ALT and self.rivals and not view.gaps and any(rival.holds(view) for rival in self.rivals):
+        if self.substitution and allele == ALT and not view.gaps and any(rival.holds(view) for rival in self.rivals):
             allele = OTHER
         own = self.edits if allele == ALT else 0
         rich = mismatches - own >= RICH_MISMATCHES or (view.clipped >= CLIPPED_BASES and self.substitution)
@@ -490,8 +490,8 @@ class _Spot:
 
     def holds(self, view: _ReadView) -> bool:
         """Whether a read, however it was aligned, fits the sequence with this insertion or deletion better."""
-        told = self._indel(view)
-        return told is not None and told[0] == ALT
+        costs = self._costs(view)
+        return costs is not None and costs[1] <= costs[0] - AMBIGUOUS and costs[1] <= FOREIGN
 
     def _substitution(self, view: _ReadView, min_quality: int) -> tuple[int, int, bool] | None:
         if self.start < view.start or self.end > view.end:
@@ -509,19 +509,35 @@ class _Spot:
         return (allele, min(int(quality), MAX_QUALITY), edge)
 
     def _indel(self, view: _ReadView) -> tuple[int, int, bool] | None:
-        if view.clipped_start >= self.end or view.clipped_end <= self.start + 1:
+        costs = self._costs(view)
+        if costs is None:
             return None
-        ways = [way for way in (self._from_left(view), self._from_right(view)) if way is not None]
-        if not ways:
-            return None
-        ref, alt, covered = min(ways, key=lambda way: min(way[0], way[1]))
+        ref, alt, covered = costs
         difference = abs(ref - alt)
         if difference < AMBIGUOUS:
             return None
         if min(ref, alt) > FOREIGN:
             return (OTHER, 30, False)
         edge = covered < 2 * FLANK
-        return (ALT if alt < ref else REF, min(int(difference * 4.34), MAX_QUALITY), edge)
+        quality = min(int(difference * 4.34), MAX_QUALITY)
+        if alt > ref:
+            return (REF, quality, edge)
+        others = [cost for cost in (rival.cost_of_alt(view) for rival in self.rivals) if cost is not None]
+        if others and min(others) <= alt - AMBIGUOUS:
+            return (OTHER, quality, edge)
+        return (ALT, quality, edge)
+
+    def cost_of_alt(self, view: _ReadView) -> float | None:
+        """Return how badly a read fits the sequence with this event, ``None`` where it does not reach it."""
+        costs = self._costs(view)
+        return None if costs is None else costs[1]
+
+    def _costs(self, view: _ReadView) -> tuple[float, float, int] | None:
+        """Return the costs of the sequences without and with the event, and the bases read beyond it."""
+        if view.clipped_start >= self.end or view.clipped_end <= self.start + 1:
+            return None
+        ways = [way for way in (self._from_left(view), self._from_right(view)) if way is not None]
+        return min(ways, key=lambda way: min(way[0], way[1])) if ways else None
 
     def _from_left(self, view: _ReadView) -> tuple[float, float, int] | None:
         """Lay the read against both sequences from an aligned base before the event on, towards the right."""

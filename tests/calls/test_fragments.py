@@ -127,6 +127,18 @@ def test_several_processes_read_what_one_reads(tmp_path: Path) -> None:
     assert (tally.bases == other.bases).all()
 
 
+def test_a_read_counts_for_the_allele_that_it_fits_best(tmp_path: Path) -> None:
+    inserted = insertion(SEQUENCE, 1000, "CATG")
+    other = next(base for base in "ACGT" if base != SEQUENCE[998])
+    both = Variant(chrom="chr1", pos=999, ref=SEQUENCE[998:1000], alt=other + SEQUENCE[999] + "CATG")
+    reference = write_reference(tmp_path, SEQUENCE)
+    molecules = spread(1000, 20) + spread(1000, 20, [inserted], seed=2) + spread(1000, 6, [both], seed=3)
+    bam = write_bam(tmp_path / "x.bam", SEQUENCE, molecules, "x")
+    found = FragmentReader(bam, reference).read([both, inserted])
+    assert found[both.key].count(ALT) == 6
+    assert found[inserted.key].count(ALT) == 20
+
+
 def test_consensus_of_both_strands_is_told_by_its_tags(tmp_path: Path) -> None:
     reference = write_reference(tmp_path, SEQUENCE)
     plain = write_bam(tmp_path / "x.bam", SEQUENCE, spread(1000, 20), "x")
