@@ -18,7 +18,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 from pathlib import Path
 
 import pysam
@@ -72,6 +73,23 @@ class HotspotPlaces:
     """Hotspots of genes in the gene models whose residue is not there, as ``GENE residue``."""
 
 
+@cache
+def placed_rows(kind: str) -> dict[str, tuple[HotspotRow, ...]]:
+    """Return the hotspots of a kind by gene, and among the residues the alleles that their table leaves out."""
+    rows = hotspot_rows(kind)
+    if kind != CODON:
+        return rows
+    text = (files("genomodel.resources") / "oncogenic_alleles.tsv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    more = dict(rows)
+    for row in csv.DictReader(lines, delimiter="\t"):
+        change = row["protein_change"]
+        number = int(change[1:-1])
+        named = HotspotRow(change[:-1], number, number, tumors=0, alleles={change[-1]: 0}, q_value=None)
+        more[row["gene"]] = (*more.get(row["gene"], ()), named)
+    return more
+
+
 def place_hotspots(gff: str | Path, reference: str | Path) -> HotspotPlaces:
     """Lay the shipped table of hotspots onto a genome.
 
@@ -87,7 +105,7 @@ def place_hotspots(gff: str | Path, reference: str | Path) -> HotspotPlaces:
     InputError
         A file is missing or damaged, or the two name no contig alike.
     """
-    genes = {gene for kind in (CODON, INDEL, SPLICE) for gene in hotspot_rows(kind)}
+    genes = {gene for kind in (CODON, INDEL, SPLICE) for gene in placed_rows(kind)}
     models = read_gene_models(gff, coding_of=genes)
     places: list[HotspotPlace] = []
     missing: list[str] = []
@@ -136,7 +154,7 @@ class _Draft:
     @cached_property
     def shift(self) -> int:
         """By how much the residues that do not agree are to be moved so that all of them do; 0 where that fails."""
-        unlike = [row for row in hotspot_rows(CODON).get(self.gene, ()) if not self._fits(row, 0)]
+        unlike = [row for row in placed_rows(CODON).get(self.gene, ()) if not self._fits(row, 0)]
         if len(unlike) < LEAST_MOVED:
             return 0
         shifts = (sign * size for size in range(1, LARGEST_SHIFT + 1) for sign in (1, -1))
@@ -144,18 +162,18 @@ class _Draft:
 
     @property
     def agreeing(self) -> int:
-        rows = (*hotspot_rows(CODON).get(self.gene, ()), *hotspot_rows(INDEL).get(self.gene, ()))
+        rows = (*placed_rows(CODON).get(self.gene, ()), *placed_rows(INDEL).get(self.gene, ()))
         return sum(self._fits(row, 0) for row in rows)
 
     def missing(self) -> list[str]:
         found = {place.residue for place in self.places()}
-        rows = [row for kind in (CODON, INDEL, SPLICE) for row in hotspot_rows(kind).get(self.gene, ())]
+        rows = [row for kind in (CODON, INDEL, SPLICE) for row in placed_rows(kind).get(self.gene, ())]
         return [f"{self.gene} {row.residue}" for row in rows if row.residue not in found]
 
     def places(self) -> list[HotspotPlace]:
         placed = []
         for kind in (CODON, INDEL, SPLICE):
-            for row in hotspot_rows(kind).get(self.gene, ()):
+            for row in placed_rows(kind).get(self.gene, ()):
                 shift = 0 if kind == SPLICE or self._fits(row, 0) else self.shift
                 if kind == SPLICE:
                     spans = list(self._splice_sites(row.start)) or list(self._splice_sites(row.start + self.shift))

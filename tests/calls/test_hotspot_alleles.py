@@ -180,3 +180,11 @@ def test_another_table_is_refused(tmp_path: Path) -> None:
     table.write_text("gene\tplace\nBRAF\t7\n", encoding="utf-8")
     with pytest.raises(InputError, match="no table of hotspot alleles"):
         HotspotAlleles.read(table)
+
+
+def test_an_allele_that_the_hotspot_table_leaves_out_is_found_by_its_own_source(shared_data: Path) -> None:
+    genome = shared_data / "genome"
+    found = place_hotspots(genome / "GRCh38.genes.gff3", genome / "GRCh38.sparse.fa.gz")
+    alleles = HotspotAlleles(found.places)
+    assert alleles.find(Variant(chrom="chr9", pos=5073770, ref="G", alt="T")) == "JAK2 V617F"
+    assert alleles.find(Variant(chrom="chr9", pos=5073770, ref="G", alt="A")) is None
