@@ -65,8 +65,9 @@ AMBIGUOUS = 2.0
 FOREIGN = 12.0
 """Cost of the better sequence, about three misfits, from which a read belongs to neither."""
 
-TALLY_LIMIT = 0.02
-"""Share of other bases at a site from which it is held for a variant and leaves the count of errors."""
+TALLY_LIMIT, DEEP_TALLY_LIMIT, TALLIED_READS = 0.02, 0.002, 4
+"""Share of other bases at a site from which it is held for a variant and leaves the count of errors: 2 %, less where
+the depth lets fewer reads tell a variant from errors, 0.2 % at the least."""
 
 _FRAGMENT = np.dtype(
     [
@@ -147,7 +148,8 @@ class ErrorTally:
         """
         total = depth.sum(axis=1)
         share = seen.sum(axis=2) / np.maximum(total, 1)[:, None]
-        usable = (share.max(axis=1) < TALLY_LIMIT) & (reference < 4) & (total >= 20)
+        limit = np.clip(TALLIED_READS / np.maximum(total, 1), DEEP_TALLY_LIMIT, TALLY_LIMIT)
+        usable = (share.max(axis=1) < limit) & (reference < 4) & (total >= 20)
         for code in range(4):
             rows = usable & (reference == code)
             self.errors[code] += seen[rows].sum(axis=0)

@@ -56,6 +56,10 @@ PRIOR_ERROR_BASES = 2e4
 """Weight of that, in bases."""
 
 LEAST_ERROR_RATE = 1e-6
+LEAST_LENGTH_ERROR = 3e-5
+"""Share of reads with a given false insertion or deletion outside of repeats: chimeras, and bases of the next variant
+that were laid elsewhere."""
+
 REPEAT_ERROR = {0: 1e-6, 5: 2e-5, 6: 2e-4, 8: 2e-3, 10: 8e-3, 12: 2e-2, 14: 4e-2}
 """Slippage of one unit by the length of the run in bases: the prior of a noisy site at an indel."""
 
@@ -395,7 +399,7 @@ class Judge:
     def _floor(self, reads: AlleleReads, site: SiteEvidence, rates: ErrorRates) -> Floats:
         table = reads.fragments
         if len(site.variant.ref) != len(site.variant.alt):
-            return np.full(len(table), max(site.slippage / 3, LEAST_ERROR_RATE))
+            return np.full(len(table), max(site.slippage / 3, LEAST_LENGTH_ERROR))
         by_orientation = np.array([rates.of(site.variant, o) for o in (F1R2, F2R1, 2)])
         return np.asarray(by_orientation[table["orientation"]], dtype=np.float64)
 

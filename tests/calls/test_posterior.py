@@ -157,8 +157,11 @@ def test_molecules_of_another_person_are_no_mutation_where_people_carry_the_alle
     site = SiteEvidence(SNV, reads(rows(REF, 990) + rows(ALT, 10)), reads(CLEAN))
     unknown = SiteEvidence(SNV, site.tumor, site.normal, known_in_people=False)
     stained = judge(SampleFacts(contamination=0.02))
-    assert stained.judge(site).foreign > 0.5
-    assert stained.judge(unknown).foreign < 0.5
+    known = SiteEvidence(SNV, site.tumor, site.normal, known_in_people=True)
+    told, carried, not_carried = (stained.judge(s) for s in (site, known, unknown))
+    assert told.foreign > 0.5
+    assert carried.foreign > 0.99
+    assert not_carried.foreign / not_carried.somatic < 0.01 * told.foreign / told.somatic
     assert judge().judge(site).foreign == 0.0
 
 
