@@ -434,15 +434,21 @@ def draw(report: Mapping[str, Any], folder: Path) -> None:
 
 
 def run(
-    pairs: Sequence[Pair], genome: tuple[Path, Path] | None, work: Path, judge: str, say: Callable[[str], None]
+    pairs: Sequence[Pair],
+    genome: tuple[Path, Path] | None,
+    work: Path,
+    judge: str,
+    say: Callable[[str], None],
+    *,
+    decide_only: bool = False,
 ) -> dict[str, Any]:
-    """Run all scenarios and return the report."""
+    """Run all scenarios and return the report; ``decide_only`` takes what the engines of an earlier run wrote."""
     outcomes: dict[str, Outcome] = {}
     for pair in pairs:
         say(f"{pair.name}: simulate and align")
         files = prepare(pair, genome, work.absolute() / pair.name)
         say(f"{pair.name}: call")
-        results = run_workflow(pair, files, judge)
+        results = run_workflow(pair, files, judge, decide_only=decide_only)
         say(f"{pair.name}: score")
         outcomes[pair.name] = measure(pair, files, results, judge)
     whole = pooled(_shared([outcome.table for outcome in outcomes.values()]))
@@ -472,6 +478,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one small scenario")
     parser.add_argument("--scenario", action="append", help="only this one; several times")
     parser.add_argument("--judge", default="varlociraptor", choices=("varlociraptor", "likelihood"))
+    parser.add_argument("--decide-only", action="store_true", help="take what the engines of an earlier run wrote")
     parser.add_argument("--fasta", default=os.environ.get("GENOMODEL_BENCH_FASTA"), help="human genome, indexed")
     parser.add_argument("--gff", default=os.environ.get("GENOMODEL_BENCH_GFF"), help="its gene models, GFF3 of Ensembl")
     parser.add_argument("--work", type=Path, default=Path("results/bench-calling"))
@@ -493,7 +500,7 @@ def main() -> None:
     if not pairs:
         raise SystemExit("no scenario is left to run")
     try:
-        report = run(pairs, genome, arguments.work, arguments.judge, console.print)
+        report = run(pairs, genome, arguments.work, arguments.judge, console.print, decide_only=arguments.decide_only)
     except InputError as error:
         raise SystemExit(error.message) from None
     name = "calling.json" if not arguments.quick else "calling_quick.json"

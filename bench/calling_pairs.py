@@ -168,10 +168,15 @@ def write_sheets(pair: Pair, files: PairFiles, judge: str, engines: tuple[str, .
     return folder / "config.json"
 
 
-def run_workflow(pair: Pair, files: PairFiles, judge: str, engines: tuple[str, ...] = ()) -> Path:
-    """Run the workflow up to the consensus calls of a pair, from a fresh folder, and return its results folder."""
+def run_workflow(
+    pair: Pair, files: PairFiles, judge: str, engines: tuple[str, ...] = (), *, decide_only: bool = False
+) -> Path:
+    """Run the workflow up to the consensus calls of a pair and return its results folder.
+
+    It starts from a fresh folder, or, with ``decide_only``, from what the engines of an earlier run wrote.
+    """
     results = files.folder / "results"
-    shutil.rmtree(results, ignore_errors=True)
+    shutil.rmtree(results / "calls" / "consensus" if decide_only else results, ignore_errors=True)
     config = write_sheets(pair, files, judge, engines)
     log = files.folder / "workflow.log"
     log.unlink(missing_ok=True)
