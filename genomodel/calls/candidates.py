@@ -19,6 +19,7 @@ from genomodel.calls.vcf_text import VcfReader, choose_samples
 from genomodel.core.errors import InputError
 from genomodel.core.variants import Variant
 
+CODON = 3
 MAX_JOINED = 6
 """Adjacent single substitutions that are tried as one allele."""
 
@@ -39,6 +40,8 @@ class Candidate:
         Number of engine records that lead here; 0 for an allele joined from neighbors.
     alt_reads
         Most reads that an engine counted for the allele in the tumor; 0 where none counted.
+    fraction
+        Highest allele fraction that an engine counted in any sample.
     """
 
     variant: Variant
@@ -46,6 +49,7 @@ class Candidate:
     parts: tuple[str, ...] = ()
     records: int = 0
     alt_reads: int = 0
+    fraction: float = 0.0
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -81,16 +85,16 @@ def collect_candidates(
     found: dict[str, Candidate] = {}
     known = set(contigs)
     for engine, path in calls.items():
-        for variant, filters, alt_reads in _records(Path(path), bases, known, tumor):
+        for variant, filters, counted in _records(Path(path), bases, known, tumor):
             events = components(variant, bases)
             for event in events:
-                _add(found, event, engine, filters, alt_reads)
+                _add(found, event, engine, filters, counted)
                 if is_substitution(event) and len(event.ref) > 1:
                     for base in single_bases(event):
-                        _add(found, base, engine, filters, alt_reads)
-            if len(events) > 1 and _crowded(events):
+                        _add(found, base, engine, filters, counted)
+            if len(events) > 1 and (_crowded(events) or _acts_as_one(variant, events)):
                 whole = trim(variant)
-                _add(found, whole, engine, filters, alt_reads)
+                _add(found, whole, engine, filters, counted)
                 found[whole.key].parts = _parts(events)
     for candidate in found.values():
         if is_substitution(candidate.variant) and len(candidate.variant.ref) > 1:
@@ -100,7 +104,10 @@ def collect_candidates(
     return sorted(found.values(), key=lambda c: (order[c.variant.chrom], c.variant.pos, c.variant.ref, c.variant.alt))
 
 
-def _records(path: Path, bases: Bases, contigs: set[str], tumor: str) -> Iterable[tuple[Variant, tuple[str, ...], int]]:
+def _records(
+    path: Path, bases: Bases, contigs: set[str], tumor: str
+) -> Iterable[tuple[Variant, tuple[str, ...], tuple[int, float]]]:
+    """Yield allele, FILTER, and its reads in the tumor with its highest fraction in any sample."""
     reader = VcfReader(path)
     column, _ = choose_samples(reader.header, tumor if tumor in reader.header.samples else None)
     for record in reader:
@@ -114,23 +121,32 @@ def _records(path: Path, bases: Bases, contigs: set[str], tumor: str) -> Iterabl
             raise record.error(f"contig {record.chrom!r} is not in the reference", column="CHROM", fix=fix)
         ref, alt = record.ref.upper(), record.alts[0].upper()
         there = bases(record.chrom, record.pos - 1, record.pos - 1 + len(ref))
-        if there != ref:
+        if any(a != b for a, b in zip(there, ref, strict=False) if a != "N") or len(there) != len(ref):
             text = f"the reference holds {there[:20]!r} where the record says {ref[:20]!r}"
             raise record.error(text, column="REF", fix="Use calls of the same genome build")
         if ref == alt:
             continue
+        seen = [count_reads(record, record.sample(name), 0) for name in reader.header.samples]
         counted = count_reads(record, record.sample(column), 0).alt_reads if column is not None else None
-        yield Variant(chrom=record.chrom, pos=record.pos, ref=ref, alt=alt), record.filters, counted or 0
+        highest = max((counts.known_fraction or 0.0 for counts in seen), default=0.0)
+        yield Variant(chrom=record.chrom, pos=record.pos, ref=ref, alt=alt), record.filters, (counted or 0, highest)
 
 
-def _add(found: dict[str, Candidate], variant: Variant, engine: str, filters: tuple[str, ...], alt_reads: int) -> None:
+def _add(
+    found: dict[str, Candidate],
+    variant: Variant,
+    engine: str,
+    filters: tuple[str, ...],
+    counted: tuple[int, float],
+) -> None:
     candidate = found.setdefault(variant.key, Candidate(variant))
     earlier = candidate.filters.get(engine)
     # An engine that says pass in one record and not in another has let the allele pass.
     if earlier is None or earlier != ("PASS",):
         candidate.filters[engine] = filters
     candidate.records += 1
-    candidate.alt_reads = max(candidate.alt_reads, alt_reads)
+    candidate.alt_reads = max(candidate.alt_reads, counted[0])
+    candidate.fraction = max(candidate.fraction, counted[1])
 
 
 def _parts(events: Sequence[Variant]) -> tuple[str, ...]:
@@ -142,6 +158,18 @@ def _parts(events: Sequence[Variant]) -> tuple[str, ...]:
         if is_substitution(event) and len(event.ref) > 1:
             keys += [base.key for base in single_bases(event)]
     return tuple(dict.fromkeys(keys))
+
+
+def _acts_as_one(variant: Variant, events: Sequence[Variant]) -> bool:
+    """Whether changes of one record must be read together: within one codon's length, or a frame that they share.
+
+    Two shifts of the reading frame that make up for each other are one change of the protein: so are many deletions
+    with insertion of EGFR exon 19.
+    """
+    if all(is_substitution(event) for event in events):
+        return len(trim(variant).ref) <= CODON
+    shift = len(variant.alt) - len(variant.ref)
+    return shift % CODON == 0 and any((len(event.alt) - len(event.ref)) % CODON for event in events)
 
 
 def _support_by_parts(whole: Candidate, parts: Sequence[Candidate]) -> None:

@@ -18,6 +18,7 @@ import pysam
 from genomodel.calls.alleles import Bases, is_substitution
 from genomodel.calls.allelic_loss import lost_other_allele
 from genomodel.calls.candidates import Candidate, collect_candidates, join_neighbors, require_calls
+from genomodel.calls.engines import FORCED
 from genomodel.calls.fragments import (
     ALT,
     AlleleReads,
@@ -25,12 +26,14 @@ from genomodel.calls.fragments import (
     FragmentReader,
     ReadLimits,
     SampleReads,
+    Surroundings,
     has_duplex_consensus,
     read_fragments,
 )
 from genomodel.calls.hotspot_alleles import HotspotAlleles
 from genomodel.calls.likelihood import GERMLINE_FRACTION, MIN_NORMAL_DEPTH
 from genomodel.calls.posterior import (
+    UNKNOWN_SHARE,
     ErrorRates,
     Judge,
     Posterior,
@@ -61,6 +64,8 @@ PASS_RULES = {
 """Rules by which an allele passes, by their name in the configuration."""
 
 FILTERS = {
+    "GM_no_tumor_data": "No fragment of the tumor speaks for any allele at this place",
+    "GM_origin_open": "The tumor carries the allele, and the normal does not tell whether it is inherited",
     "GM_germline": "The normal carries the allele",
     "GM_normal_not_assessable": "Too few fragments in the normal to rule the allele out there",
     "GM_normal_evidence": "Too many fragments of the allele in the normal for somatic, too few for inherited",
@@ -95,8 +100,17 @@ NORMAL_SHARE = 0.2
 SAME_MOLECULES = 0.7
 """Share of the fragments of each single change that carry all of them, from which they are one allele."""
 
+SURELY_PRESENT = 0.9
+"""Probability that the tumor carries an allele from which its origin, not its presence, is said to be open."""
+
 REAL_LOD = 6.3
 """Log10 odds against errors from which an allele at a foreign fraction is told as uncertain (MuTect's threshold)."""
+
+UNLISTED_BY_COMMON_SITES = 0.1
+"""Share of a person's alleles that are too rare for a list of common sites."""
+
+COMMON_IN_SAMPLE = 0.2
+"""Allele fraction from which a substitution is no sign that the reads with it come from elsewhere."""
 
 WORTH_JOINING = 0.1
 LEAST_RESCORED_LOD = 2.0
@@ -126,7 +140,9 @@ class ConsensusSettings:
     hotspots
         Oncogenic alleles by place.
     population
-        Indexed VCF of alleles that people carry: only these are held for another person's. Without it any may be.
+        Indexed VCF of alleles that people carry: others are hardly held for another person's. Without it any may be.
+    common_only
+        Whether it lists common alleles only, so that a person carries many that it does not hold.
     callable_bases
         Bases that engines looked at.
     """
@@ -144,6 +160,7 @@ class ConsensusSettings:
     limits: ReadLimits = field(default_factory=ReadLimits)
     hotspots: HotspotAlleles | None = None
     population: Path | None = None
+    common_only: bool = False
     callable_bases: int = 1_000_000
     threads: int = 1
 
@@ -171,6 +188,10 @@ class Consensus:
     contamination_places: int
     tumor_in_normal: float
     threshold: float
+    asked: int = 0
+    """Alleles that varlociraptor was asked about."""
+    told: int = 0
+    """Those of which it told; the others are decided by the likelihood alone."""
 
     def counts(self) -> dict[str, int]:
         """Return the number of alleles by origin."""
@@ -211,14 +232,16 @@ def decide_calls(calls: Mapping[str, str | Path], settings: ConsensusSettings) -
     finally:
         readers.close()
     places = estimate_contamination(sites)[1]
-    judged = _rescored(sites, posteriors, settings, judge) if settings.judge == VARLOCIRAPTOR else posteriors
+    judged, asked, told = list(posteriors), 0, frozenset[str]()
+    if settings.judge == VARLOCIRAPTOR:
+        judged, asked, told = _rescored(sites, posteriors, settings, judge)
     judged = [_for_hotspot(judge, site, told, settings) for site, told in zip(sites, judged, strict=True)]
     threshold = max(
         LEAST_PROBABILITY, false_discovery_threshold([_accepted(p, settings) for p in judged], settings.fdr)
     )
     decided = [
-        _decide(c, s, mine, told, threshold, settings)
-        for c, s, mine, told in zip(candidates, sites, posteriors, judged, strict=True)
+        _decide(c, s, mine, p, threshold, settings, VARLOCIRAPTOR if s.variant.key in told else LIKELIHOOD)
+        for c, s, mine, p in zip(candidates, sites, posteriors, judged, strict=True)
     ]
     decided = _settle_phase(decided)
     order = {name: i for i, name in enumerate(readers.contigs)}
@@ -226,7 +249,13 @@ def decide_calls(calls: Mapping[str, str | Path], settings: ConsensusSettings) -
         key=lambda d: (order[d.site.variant.chrom], d.site.variant.pos, d.site.variant.ref, d.site.variant.alt)
     )
     return Consensus(
-        tuple(decided), judge.facts.contamination, places, judge.facts.tumor_in_normal, min(threshold, 1.0)
+        tuple(decided),
+        judge.facts.contamination,
+        places,
+        judge.facts.tumor_in_normal,
+        min(threshold, 1.0),
+        asked,
+        len(told),
     )
 
 
@@ -246,17 +275,20 @@ class _Readers:
         self.bases: Bases = self._fasta.bases
         self.contigs = self._fasta.contigs
         self.population = None if settings.population is None else pysam.VariantFile(str(settings.population))
+        self._listed = frozenset(self.population.header.contigs) if self.population is not None else frozenset()
 
     def _known(self, variant: Variant) -> bool | None:
         """Whether people are known to carry an allele; ``None`` where nobody told."""
         if self.population is None:
             return None
-        if variant.chrom not in self.population.header.contigs:
-            return False
+        bare = variant.chrom.removeprefix("chr")
+        named = next((name for name in (variant.chrom, bare, f"chr{bare}") if name in self._listed), None)
+        if named is None:
+            return None
         end = variant.pos + len(variant.ref)
         return any(
             record.pos == variant.pos and record.ref == variant.ref and variant.alt in (record.alts or ())
-            for record in self.population.fetch(variant.chrom, variant.pos - 1, end)
+            for record in self.population.fetch(named, variant.pos - 1, end)
         )
 
     def observe(self, candidates: Sequence[Candidate]) -> list[SiteEvidence]:
@@ -264,7 +296,15 @@ class _Readers:
         variants = [candidate.variant for candidate in candidates]
         order = {name: i for i, name in enumerate(self.contigs)}
         in_order = sorted(variants, key=lambda v: (order[v.chrom], v.pos))
-        found = read_fragments(self.samples, in_order, self.threads)
+        around = Surroundings(
+            {c.variant.key: c.parts for c in candidates if c.parts},
+            frozenset(
+                (c.variant.chrom, c.variant.pos - 1, c.variant.alt)
+                for c in candidates
+                if c.fraction >= COMMON_IN_SAMPLE and len(c.variant.ref) == len(c.variant.alt) == 1
+            ),
+        )
+        found = read_fragments(self.samples, in_order, self.threads, around)
         for tally, (_, more) in zip(self.tallies, found, strict=True):
             tally.errors += more.errors
             tally.bases += more.bases
@@ -291,15 +331,18 @@ def _first_judge(readers: _Readers, settings: ConsensusSettings, sites: Sequence
     return Judge(
         ErrorRates(readers.tallies[0]),
         ErrorRates(readers.tallies[1]) if len(readers.tallies) > 1 else None,
-        facts=SampleFacts(contamination=contamination if contamination >= 0.002 else 0.0),
+        facts=SampleFacts(
+            contamination=contamination if contamination >= 0.002 else 0.0,
+            unlisted=UNLISTED_BY_COMMON_SITES if settings.common_only else UNKNOWN_SHARE,
+        ),
         stacked=settings.library is Library.AMPLICON,
     )
 
 
 def _rescored(
     sites: Sequence[SiteEvidence], posteriors: Sequence[Posterior], settings: ConsensusSettings, judge: Judge
-) -> list[Posterior]:
-    """Return the posteriors with varlociraptor's probabilities where it was asked.
+) -> tuple[list[Posterior], int, frozenset[str]]:
+    """Return the posteriors, how many alleles varlociraptor was asked about, and those that it told of.
 
     It is asked about what is open: alleles for which more than errors speaks, and that the normal does not settle.
     """
@@ -328,7 +371,7 @@ def _rescored(
             result.append(mine)
             continue
         result.append(pooled(mine, with_rates(judge.priors, asdict(theirs))))
-    return result
+    return result, len(open_sites), frozenset(told)
 
 
 def _for_hotspot(judge: Judge, site: SiteEvidence, told: Posterior, settings: ConsensusSettings) -> Posterior:
@@ -369,17 +412,14 @@ def _decide(
     told: Posterior,
     threshold: float,
     settings: ConsensusSettings,
+    judge: str,
 ) -> Call:
     origin, failed, reason = _origin(candidate, site, mine, told, threshold, settings)
     labels = []
     hotspot = _hotspot(site, settings)
-    kept = (
-        failed != ("PASS",)
-        and origin in (Origin.NOT_CALLED, Origin.UNCERTAIN)
-        and hotspot is not None
-        and site.tumor.count(ALT) >= 2
-    )
-    if kept and (mine.lod >= CONFIRM_LOD or candidate.passed_by()):
+    open_ = failed != ("PASS",) and origin in (Origin.NOT_CALLED, Origin.UNCERTAIN)
+    seen = site.tumor.count(ALT) >= 2 and mine.lod >= CONFIRM_LOD
+    if open_ and hotspot is not None and (seen or candidate.passed_by() or candidate.filters.get(FORCED) == ("PASS",)):
         origin = Origin.UNCERTAIN
         labels.append(CONFIRM)
         reason = f"{hotspot}, to be confirmed: {reason}"
@@ -389,7 +429,7 @@ def _decide(
     few = site.normal is not None and site.normal.count(ALT) > 0
     if few and origin in (Origin.SOMATIC, Origin.UNCERTAIN):
         labels.append(NORMAL_EVIDENCE)
-    return Call(candidate, site, told, settings.judge, origin, reason, failed, tuple(labels))
+    return Call(candidate, site, told, judge, origin, reason, failed, tuple(labels))
 
 
 def _origin(
@@ -401,8 +441,13 @@ def _origin(
     settings: ConsensusSettings,
 ) -> tuple[Origin, tuple[str, ...], str]:
     """Return origin, failed filters (``("PASS",)`` for none) and the reason in words."""
+    if site.tumor.depth == 0:
+        text = (
+            f"tumor not assessable: no fragment speaks for any allele ({site.tumor.low_mapping} of low mapping quality)"
+        )
+        passed = bool(candidate.passed_by())
+        return Origin.UNCERTAIN if passed else Origin.NOT_CALLED, ("GM_no_tumor_data",), text
     tumor = f"tumor {_seen(site.tumor)}"
-    normal = "" if site.normal is None else f", normal {_seen(site.normal)}"
     accepted = _accepted(told, settings)
     says = f"{settings.judge} {accepted:.3g}"
     by_engine = settings.pass_rule == "judge_or_engine" and bool(candidate.passed_by())
@@ -412,12 +457,25 @@ def _origin(
         if passes:
             return Origin.UNCERTAIN, ("PASS",), f"no matched normal; {tumor}, carried with probability {says}{engines}"
         return _refused(told, mine, tumor, says)
+    return _against_normal(site, mine, told, passes, says + engines)
+
+
+def _not_assessable(candidate: Candidate, site: SiteEvidence) -> tuple[Origin, tuple[str, ...], str]:
+    text = f"tumor not assessable: no fragment speaks for any allele, {site.tumor.low_mapping} reads map badly"
+    return Origin.UNCERTAIN if candidate.passed_by() else Origin.NOT_CALLED, ("GM_no_tumor_data",), text
+
+
+def _against_normal(
+    site: SiteEvidence, mine: Posterior, told: Posterior, passes: bool, says: str
+) -> tuple[Origin, tuple[str, ...], str]:
+    """Return origin, failed filters and reason of an allele of a tumor with its normal."""
+    tumor, normal = f"tumor {_seen(site.tumor)}", f", normal {_seen(site.normal)}"
     carried = told.present + told.foreign
     if site.normal is not None and site.normal.depth < MIN_NORMAL_DEPTH and carried > 0.5:
         text = f"normal not assessable: {site.normal.depth} fragments, {MIN_NORMAL_DEPTH} needed; {tumor}"
         return Origin.UNCERTAIN, ("GM_normal_not_assessable",), text
     if passes:
-        return Origin.SOMATIC, ("PASS",), f"{tumor}{normal}, somatic with probability {says}{engines}"
+        return Origin.SOMATIC, ("PASS",), f"{tumor}{normal}, somatic with probability {says}"
     if told.germline + told.mosaic > 0.5:
         share = site.normal.counts().allele_fraction if site.normal is not None else None
         return _in_normal(told, share or 0.0, f"{_seen(site.normal)}; {tumor}")
@@ -437,8 +495,14 @@ def _refused(told: Posterior, mine: Posterior, seen: str, says: str) -> tuple[Or
         "GM_absent": (told.absent, "errors explain it"),
     }
     name, (share, why) = max(kinds.items(), key=lambda item: item[1][0])
+    if told.present >= SURELY_PRESENT:
+        text = f"{seen}; carried by the tumor, somatic or inherited: probability by {says}"
+        return Origin.UNCERTAIN, ("GM_origin_open",), text
     if told.present > share:
         return Origin.NOT_CALLED, ("GM_weak",), f"{seen}; probability by {says}, too low for the false discovery rate"
+    if name == "GM_absent" and mine.lod >= REAL_LOD:
+        # More than errors: the judges disagree, or the alleles beside it leave it open what the reads hold.
+        return Origin.UNCERTAIN, ("GM_weak",), f"{seen}; more than errors, yet the judges do not agree ({says})"
     # Molecules of another person are real: without knowing what people carry, their origin is open, not their presence.
     real = name == "GM_foreign" and mine.lod >= REAL_LOD
     return Origin.UNCERTAIN if real else Origin.NOT_CALLED, (name,), f"{seen}; {why} (probability {share:.3g})"

@@ -11,7 +11,7 @@ import pysam
 from genomodel.calls.consensus import FILTERS, LABELS, PASS_RULES, Call, Consensus, ConsensusSettings
 from genomodel.calls.engines import FORCED
 from genomodel.calls.fragments import ALT, REF, AlleleReads
-from genomodel.calls.posterior import strand_counts
+from genomodel.calls.posterior import LEAST_PLACES, strand_counts
 from genomodel.calls.vcf_text import VcfReader
 from genomodel.files import atomic_path
 
@@ -104,8 +104,9 @@ def _header(
     lines.append(f"##genomodel_pass_rule={PASS_RULES[settings.pass_rule]}")
     lines.append(f"##genomodel_fdr={settings.fdr:g}")
     lines.append(f"##genomodel_least_probability={consensus.threshold:.4g}")
-    source = "given" if settings.contamination is not None else f"from {consensus.contamination_places} places"
-    lines.append(f"##genomodel_contamination={consensus.contamination:.4f} ({source})")
+    lines.append(f"##genomodel_contamination={_contamination(consensus, settings)}")
+    if consensus.asked:
+        lines.append(f"##genomodel_rescored={consensus.told} of {consensus.asked} open alleles, by varlociraptor")
     lines.append(f"##genomodel_tumor_in_normal={consensus.tumor_in_normal:.4f}")
     lines += [f"##genomodel_not_run={text}" for text in not_run]
     lines += _carried_over(calls)
@@ -113,6 +114,14 @@ def _header(
     lines += [f"##normal_sample={name}" for name in samples[1:]]
     columns = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT", *samples]
     return [*lines, "\t".join(columns)]
+
+
+def _contamination(consensus: Consensus, settings: ConsensusSettings) -> str:
+    if settings.contamination is not None:
+        return f"{consensus.contamination:.4f} (given)"
+    if consensus.contamination_places < LEAST_PLACES:
+        return f"not assessable ({consensus.contamination_places} homozygous places, {LEAST_PLACES} needed)"
+    return f"{consensus.contamination:.4f} (from {consensus.contamination_places} places)"
 
 
 def _carried_over(calls: Mapping[str, str | Path]) -> list[str]:

@@ -8,9 +8,10 @@ the aligner clips or misplaces bases beside an indel. No depth is capped here.
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -81,6 +82,7 @@ _FRAGMENT = np.dtype(
     ]
 )
 LETTERS = "ACGT"
+_PLAIN, _UNPLAIN = re.compile("[ACGTN]*"), re.compile("[^ACGTN]")
 _CODES = np.full(256, 4, dtype=np.uint8)
 for _i, _letter in enumerate(LETTERS):
     _CODES[ord(_letter)] = _i
@@ -183,8 +185,28 @@ class SampleReads:
     limits: ReadLimits = field(default_factory=ReadLimits)
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known of alleles beside those that are read.
+
+    Attributes
+    ----------
+    parts
+        Key of an allele of several changes to the keys of its parts: reads of the whole are reads of its parts too.
+    common
+        (contig, 0-based place, base) of substitutions that a good share of the molecules carries: they are no sign
+        that a read comes from elsewhere.
+    """
+
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    common: frozenset[tuple[str, int, str]] = frozenset()
+
+
 def read_fragments(
-    samples: Sequence[SampleReads], variants: Sequence[Variant], threads: int = 1
+    samples: Sequence[SampleReads],
+    variants: Sequence[Variant],
+    threads: int = 1,
+    around: Surroundings | None = None,
 ) -> list[tuple[dict[str, AlleleReads], ErrorTally]]:
     """Read the fragments over alleles from every sample, with processes side by side.
 
@@ -196,6 +218,8 @@ def read_fragments(
         Alleles, sorted within their contigs.
     threads
         Processes at a time; the result is the same for any number.
+    around
+        What is known of alleles beside them.
 
     Returns
     -------
@@ -203,7 +227,7 @@ def read_fragments(
         For each sample: the fragments over each allele by its key, and the count of errors around them.
     """
     shares = _shares(variants, threads)
-    jobs = [(sample, share) for sample in samples for share in shares]
+    jobs = [(sample, share, around or Surroundings()) for sample in samples for share in shares]
     if threads == 1 or len(jobs) == 1:
         parts = [_read_share(job) for job in jobs]
     else:
@@ -244,9 +268,9 @@ def _shares(variants: Sequence[Variant], threads: int) -> list[list[Variant]]:
     return shares
 
 
-def _read_share(job: tuple[SampleReads, list[Variant]]) -> tuple[dict[str, AlleleReads], ErrorTally]:
-    sample, share = job
-    reader = FragmentReader(sample.alignment, sample.reference, sample.limits)
+def _read_share(job: tuple[SampleReads, list[Variant], Surroundings]) -> tuple[dict[str, AlleleReads], ErrorTally]:
+    sample, share, around = job
+    reader = FragmentReader(sample.alignment, sample.reference, sample.limits, around)
     try:
         return reader.read(share), reader.tally
     finally:
@@ -264,6 +288,8 @@ class FragmentReader:
         FASTA it was aligned to.
     limits
         Reads and bases that count.
+    around
+        What is known of alleles beside those that are read.
 
     Raises
     ------
@@ -271,8 +297,15 @@ class FragmentReader:
         A file cannot be read.
     """
 
-    def __init__(self, alignment: str | Path, reference: str | Path, limits: ReadLimits | None = None) -> None:
+    def __init__(
+        self,
+        alignment: str | Path,
+        reference: str | Path,
+        limits: ReadLimits | None = None,
+        around: Surroundings | None = None,
+    ) -> None:
         self.limits = limits or ReadLimits()
+        self.around = around or Surroundings()
         self.tally = ErrorTally()
         try:
             self._reads = pysam.AlignmentFile(str(alignment), reference_filename=str(reference))
@@ -288,8 +321,9 @@ class FragmentReader:
         self._fasta.close()
 
     def bases(self, contig: str, start: int, end: int) -> str:
-        """Return reference bases, 0-based and half-open, in capitals."""
-        return str(self._fasta.fetch(contig, max(0, start), min(end, self._lengths[contig]))).upper()
+        """Return reference bases, 0-based and half-open, in capitals; an ambiguous one is N."""
+        text = str(self._fasta.fetch(contig, max(0, start), min(end, self._lengths[contig]))).upper()
+        return text if _PLAIN.fullmatch(text) else _UNPLAIN.sub("N", text)
 
     def read(self, variants: Sequence[Variant]) -> dict[str, AlleleReads]:
         """Return the fragments over each allele by its key; the variants must be sorted within their contigs."""
@@ -304,12 +338,14 @@ class FragmentReader:
         end = min(self._lengths[contig], max(v.pos + len(v.ref) for v in group) + FLANK)
         window = _Window(self, contig, start, end)
         spots = [_Spot(variant, self) for variant in group]
-        _set_rivals(spots)
+        _set_rivals(spots, self.around.parts)
         starts = [spot.start for spot in spots]
         longest = max(spot.end - spot.start for spot in spots)
         seen: list[dict[str, tuple[int, ...]]] = [{} for _ in spots]
         low = [0] * len(spots)
-        for read in self._reads.fetch(contig, start, end):
+        # A reference may hold contigs that the reads were never aligned to: nobody looked there.
+        there = contig in self._reads.references
+        for read in self._reads.fetch(contig, start, end) if there else ():
             if read.is_unmapped or read.is_secondary or read.is_supplementary or read.is_duplicate or read.is_qcfail:
                 continue
             view = _ReadView(read)
@@ -347,12 +383,12 @@ def _groups(variants: Sequence[Variant]) -> Iterator[list[Variant]]:
         yield group
 
 
-def _set_rivals(spots: Sequence[_Spot]) -> None:
-    """Tell each allele which indels lie so near that reads of theirs may look like it."""
+def _set_rivals(spots: Sequence[_Spot], parts: Mapping[str, tuple[str, ...]]) -> None:
+    """Tell each allele which indels lie so near that reads of theirs may look like it, those it is part of aside."""
     indels = [spot for spot in spots if not spot.substitution]
     for spot in spots:
         near = [i for i in indels if i.start - RIVAL_REACH <= spot.start < i.end + RIVAL_REACH and i is not spot]
-        spot.rivals = near
+        spot.rivals = [i for i in near if spot.variant.key not in parts.get(i.variant.key, ())]
 
 
 def _joined(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
@@ -419,6 +455,7 @@ class _Window:
 
     def __init__(self, reader: FragmentReader, contig: str, start: int, end: int) -> None:
         self.tally, self.start, self.end = reader.tally, start, end
+        self.contig, self.common = contig, reader.around.common
         text = reader.bases(contig, start - 600, end + 600).encode()
         self.left = max(0, start - 600)
         self.text = np.frombuffer(text, dtype=np.uint8)
@@ -443,7 +480,7 @@ class _Window:
             for i in differs.tolist():
                 if view.qualities[query + low - start + i] < max(min_quality, CONFIDENT_QUALITY):
                     continue
-                mismatches += 1
+                mismatches += (self.contig, low + i, chr(bases[i])) not in self.common
                 code = int(_CODES[bases[i]])
                 if code < 4:
                     self.seen[low - self.left + i, code, orientation] += 1
@@ -486,7 +523,8 @@ class _Spot:
         if self.substitution and allele == ALT and not view.gaps and any(rival.holds(view) for rival in self.rivals):
             allele = OTHER
         own = self.edits if allele == ALT else 0
-        rich = mismatches - own >= RICH_MISMATCHES or (view.clipped >= CLIPPED_BASES and self.substitution)
+        # The bases of a complex allele differ from the reference wherever the aligner put them.
+        rich = self.substitution and (mismatches - own >= RICH_MISMATCHES or view.clipped >= CLIPPED_BASES)
         strand = REVERSE if view.reverse else FORWARD
         return (allele, quality, view.orientation, strand, edge, rich, view.mapping)
 

@@ -63,11 +63,17 @@ that were laid elsewhere."""
 REPEAT_ERROR = {0: 1e-6, 5: 2e-5, 6: 2e-4, 8: 2e-3, 10: 8e-3, 12: 2e-2, 14: 4e-2}
 """Slippage of one unit by the length of the run in bases: the prior of a noisy site at an indel."""
 
+LEAST_PLACES = 10
+"""Homozygous places that an estimate of contamination needs."""
+
 MOST_FREQUENT = 3e-3
 """Highest rate that is learned: beyond it a sample would be judged by next to nothing else."""
 
 UNKNOWN_SHARE = 0.005
 """Share of a person's alleles that a list of what people carry does not hold."""
+
+SHARED_BIAS = 0.9
+"""Share of all fragments of one kind from which being of that kind is held against no allele."""
 
 LEARNING_BASES = 2e5
 """Weight of the starting rates against those of the sample, in bases."""
@@ -122,10 +128,13 @@ class SampleFacts:
         Allele fraction in the normal as a share of that in the tumor, where tumor cells got into it.
     contamination
         Share of foreign molecules in the tumor.
+    unlisted
+        Share of a person's alleles that the list of what people carry does not hold.
     """
 
     tumor_in_normal: float = 0.0
     contamination: float = 0.0
+    unlisted: float = UNKNOWN_SHARE
 
 
 @dataclass(frozen=True)
@@ -304,21 +313,19 @@ _HETEROZYGOUS, _HOMOZYGOUS = _around(0.48, 0.05), _around(1.0, 0.02)
 _BELOW_HALF: Floats = np.where((SHARES > 0.005) & (SHARES < 0.35), _UNIFORM + math.log(1 / 0.345), -np.inf)
 
 
-def foreign_shares(contamination: float) -> tuple[float, float]:
-    """Return the allele fractions of foreign alleles, of one copy and of two, at a share of contamination."""
-    return contamination / 2, contamination
-
-
-def _noise_prior(rate: float) -> Floats:
+def _noise_prior(rate: float, *, copies: bool) -> Floats:
     """Return the density of a noisy site's error rate.
 
     Half is exponential with a mean of three times the expected rate, as errors are; half is even up to a third, as the
-    reads of a second copy of the sequence that the reference lacks are.
+    reads of a second copy of the sequence that the reference lacks are. Without a normal to show them too, reads of
+    such a copy are no less than those of a mutation, so that only errors are left.
     """
     errors = np.exp(-SHARES / max(3 * rate, 0.01)) * _WIDTHS
-    copies = np.where(SHARES < 1 / 3, _WIDTHS, 0.0)
-    errors[0] = copies[0] = 0.0
-    density = 0.5 * errors / errors.sum() + 0.5 * copies / copies.sum()
+    second = np.where(SHARES < 1 / 3, _WIDTHS, 0.0)
+    errors[0] = second[0] = 0.0
+    density = errors / errors.sum()
+    if copies:
+        density = 0.5 * density + 0.5 * second / second.sum()
     return np.asarray(np.log(np.maximum(density / density.sum(), 1e-300)), dtype=np.float64)
 
 
@@ -415,7 +422,7 @@ class Judge:
         total = sum(shares.values())
         shares = {name: share / total for name, share in shares.items()}
         by_artifact = {subset: shares[artifact_key(subset, site.variant)] for subset in artifacts}
-        best = max(by_artifact, key=lambda subset: by_artifact[subset])
+        best = max(by_artifact, key=lambda subset: by_artifact[subset], default=_SUBSETS[0])
         n_lod = None
         if site.normal is not None:
             n_lod = float(n_all[0] - _integral(n_all, _HETEROZYGOUS)) / math.log(10)
@@ -428,7 +435,7 @@ class Judge:
             foreign=shares.get("foreign", 0.0),
             lod=float(t_all.max() - t_all[0]) / math.log(10),
             normal_lod=n_lod,
-            artifact_kind="noisy site" if shares["noisy"] >= by_artifact[best] else best[0],
+            artifact_kind="noisy site" if shares["noisy"] >= by_artifact.get(best, 0.0) else best[0],
             parts=shares,
         )
 
@@ -443,7 +450,8 @@ class Judge:
             if normal is not None:
                 n_floor = self._floor(normal, site, self.normal_errors)
                 n_all = log_likelihood(normal, np.ones(len(normal.fragments), dtype=bool), n_floor)
-            artifacts = {s: self._artifact(tumor, t_floor, s[1], s[2], float(n_all[0])) for s in self._subsets}
+            told = [s for s in self._subsets if not _shared(tumor, s)]
+            artifacts = {s: self._artifact(tumor, t_floor, s[1], s[2], float(n_all[0])) for s in told}
             known = self._known[site.variant.key] = (t_all, n_all, artifacts)
         return known
 
@@ -456,7 +464,7 @@ class Judge:
             "somatic": math.log(priors.somatic) + _integral(t_all + in_normal, _SOMATIC),
         }
         noise = max(priors.noisy, min(0.5, NOISY_PER_SLIPPAGE * site.slippage))
-        weights["noisy"] = math.log(noise) + _integral(t_all + n_all, _noise_prior(site.slippage))
+        weights["noisy"] = math.log(noise) + _integral(t_all + n_all, _noise_prior(site.slippage, copies=has_normal))
         het, hom = math.log(priors.germline * 2 / 3), math.log(priors.germline / 3)
         if has_normal:
             anywhere = _integral(t_all, _UNIFORM)
@@ -478,7 +486,7 @@ class Judge:
             both = np.logaddexp(_integral(t_all, low), _integral(t_all, high)) - math.log(2)
             rate = priors.known_foreign if site.known_in_people else priors.foreign
             if site.known_in_people is False:
-                rate *= UNKNOWN_SHARE
+                rate *= facts.unlisted
             weights["foreign"] = math.log(rate) + float(both) + float(n_all[: _index(0.02)].max())
         return weights
 
@@ -496,6 +504,16 @@ class Judge:
         inner = _integral(log_likelihood(reads, inside, floor), _SOMATIC)
         outer = float(log_likelihood(reads, ~inside, floor)[0])
         return inner + outer + normal_absent
+
+
+def _shared(reads: AlleleReads, subset: Subset) -> bool:
+    """Whether nearly all fragments, those of the reference too, are of the kind that an artifact is confined to.
+
+    It then says nothing of the allele: consensus of both strands has one orientation, an amplicon often one strand.
+    """
+    inside = reads.fragments[subset[1]] == subset[2]
+    total = int(reads.weights.sum())
+    return total > 0 and int(reads.weights[inside].sum()) >= SHARED_BIAS * total
 
 
 def _index(share: float) -> int:
@@ -540,7 +558,7 @@ def _learned_rates(sites: Sequence[SiteEvidence], posteriors: Sequence[Posterior
         somatic=rate(sum(p.somatic for p in posteriors), start.somatic),
         germline=start.germline,
         mosaic=rate(sum(p.mosaic for p in posteriors), start.mosaic),
-        noisy=rate(sum(plain), start.noisy),
+        noisy=rate(sum(plain), start.noisy) if any(site.normal is not None for site in sites) else start.noisy,
         artifact=start.artifact,
         artifacts={key: rate(n, start.artifact, callable_bases / 4) for key, n in sorted(expected.items())},
         foreign=rate(0.5 * inherited, start.foreign),
@@ -571,7 +589,7 @@ def estimate_contamination(sites: Sequence[SiteEvidence]) -> tuple[float, int]:
     Returns
     -------
     tuple
-        The share (0 with fewer than 10 places), and the number of places.
+        The share (0 with fewer than :data:`LEAST_PLACES`), and the number of places.
     """
     trials: list[tuple[int, int, tuple[float, ...]]] = []
     for site in sites:
@@ -579,7 +597,7 @@ def estimate_contamination(sites: Sequence[SiteEvidence]) -> tuple[float, int]:
             continue
         if site.normal.count(ALT) >= 0.98 * site.normal.depth and site.tumor.count(ALT) >= 0.9 * site.tumor.depth:
             trials.append((site.tumor.count(REF), site.tumor.depth, (0.0, 0.5, 1.0)))
-    if len(trials) < 10:
+    if len(trials) < LEAST_PLACES:
         return 0.0, len(trials)
     return _most_likely(np.concatenate([[0.0], np.geomspace(0.002, 0.2, 40)]), trials), len(trials)
 

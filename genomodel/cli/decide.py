@@ -12,10 +12,10 @@ from genomodel.calls.consensus import LIKELIHOOD, PASS_RULES, VARLOCIRAPTOR, Con
 from genomodel.calls.consensus_vcf import write_consensus
 from genomodel.calls.fragments import ReadLimits
 from genomodel.calls.hotspot_alleles import HotspotAlleles
+from genomodel.calls.shards import assayed_regions, callable_regions
 from genomodel.calls.tools import starts
 from genomodel.calls.varlociraptor import PROGRAM
 from genomodel.cli.tables import print_table
-from genomodel.cohort.assay import read_assay_bed
 from genomodel.core.errors import InputError
 from genomodel.core.specimens import Library
 from genomodel.files import require_file
@@ -42,6 +42,7 @@ def decide(
     population: Annotated[
         Path | None, typer.Option(help="Indexed VCF of alleles that people carry, for contamination.")
     ] = None,
+    common_only: Annotated[bool, typer.Option(help="That VCF lists common alleles only.")] = False,
     max_depth: Annotated[int, typer.Option(min=1, help="Observations per site that varlociraptor reads.")] = 100_000,
     min_base_quality: Annotated[int, typer.Option(min=0)] = 20,
     min_mapping_quality: Annotated[int, typer.Option(min=0)] = 20,
@@ -71,7 +72,8 @@ def decide(
         limits=ReadLimits(min_base_quality, min_mapping_quality),
         hotspots=None if hotspots is None else HotspotAlleles.read(hotspots),
         population=None if population is None else require_file(population, "population VCF"),
-        callable_bases=_callable_bases(bed),
+        common_only=common_only,
+        callable_bases=_callable_bases(bed, reference),
         threads=threads,
     )
     consensus = decide_calls(engines, settings)
@@ -90,10 +92,9 @@ def _engine(text: str) -> tuple[str, Path]:
     return name, require_file(path, "calls")
 
 
-def _callable_bases(bed: Path | None) -> int:
-    if bed is None:
-        return 1_000_000
-    return sum(region.end - region.start for region in read_assay_bed(bed).regions)
+def _callable_bases(bed: Path | None, reference: Path) -> int:
+    regions = callable_regions(reference) if bed is None else assayed_regions(bed, reference)
+    return sum(end - start for _, start, end in regions)
 
 
 def register(app: typer.Typer) -> None:

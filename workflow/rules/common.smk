@@ -29,14 +29,13 @@ GENOME_NOTE = f"genome: {config['reference']['genome']}" + (
 )
 CALLING = config["calling"]
 POPULATION = ["--population", config["annotation"]["population"]] if "population" in config["annotation"] else []
-KNOWN_ALLELES = (
-    POPULATION
-    or [
-        word
-        for key in ("germline_resource", "common_sites")
+KNOWN_ALLELES = POPULATION or next(
+    (
+        ["--population", CALLING[key], *options]
+        for key, options in (("germline_resource", []), ("common_sites", ["--common-only"]))
         if key in CALLING
-        for word in ("--population", CALLING[key])
-    ][:2]
+    ),
+    [],
 )
 ID = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 
