@@ -100,6 +100,9 @@ NORMAL_SHARE = 0.2
 SAME_MOLECULES = 0.7
 """Share of the fragments of each single change that carry all of them, from which they are one allele."""
 
+OPEN_ORIGIN = 0.05
+"""Probability that the normal carries an allele from which its origin is open."""
+
 SURELY_PRESENT = 0.9
 """Probability that the tumor carries an allele from which its origin, not its presence, is said to be open."""
 
@@ -496,8 +499,10 @@ def _refused(told: Posterior, mine: Posterior, seen: str, says: str) -> tuple[Or
     }
     name, (share, why) = max(kinds.items(), key=lambda item: item[1][0])
     if told.present >= SURELY_PRESENT:
-        text = f"{seen}; carried by the tumor, somatic or inherited: probability by {says}"
-        return Origin.UNCERTAIN, ("GM_origin_open",), text
+        if told.germline + told.mosaic >= OPEN_ORIGIN:
+            text = f"{seen}; carried by the tumor, somatic or inherited: probability by {says}"
+            return Origin.UNCERTAIN, ("GM_origin_open",), text
+        return Origin.UNCERTAIN, ("GM_weak",), f"{seen}; probability by {says}, short of the false discovery rate"
     if told.present > share:
         return Origin.NOT_CALLED, ("GM_weak",), f"{seen}; probability by {says}, too low for the false discovery rate"
     if name == "GM_absent" and mine.lod >= REAL_LOD:

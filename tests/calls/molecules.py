@@ -134,6 +134,7 @@ def write_bam(path: Path, sequence: str, molecules: Iterable[Molecule], sample: 
         pair = [_read(header, sequence, f"m{i}", molecule, side) for side in (0, 1)]
         for one, two in (pair, pair[::-1]):
             one.next_reference_id, one.next_reference_start = 0, two.reference_start
+            one.template_length = -molecule.length if one.is_reverse else molecule.length
         reads += pair
     reads.sort(key=lambda read: read.reference_start)
     with pysam.AlignmentFile(str(path), "wb", header=header) as out:

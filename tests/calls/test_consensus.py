@@ -20,7 +20,7 @@ from genomodel.calls.consensus import (
 from genomodel.calls.consensus_vcf import decode_reason, encode_reason, write_consensus
 from genomodel.calls.hotspot_alleles import HotspotAlleles
 from genomodel.calls.tools import starts
-from genomodel.calls.varlociraptor import PROGRAM
+from genomodel.calls.varlociraptor import PROGRAM, Probabilities, Settings, scenario
 from genomodel.core.errors import InputError
 from genomodel.core.variants import Origin, Variant
 from tests.calls.builders import write_vcf
@@ -258,6 +258,104 @@ def test_one_percent_at_great_depth_is_found_at_its_true_fraction(tmp_path: Path
     assert call.filters == ("PASS",)
     assert call.site.tumor.counts().allele_fraction == pytest.approx(0.01)
     assert call.site.tumor.depth == 8000
+
+
+def test_two_shifts_that_restore_the_frame_are_one_allele(tmp_path: Path) -> None:
+    ref = SEQUENCE[699:716]
+    whole = Variant(chrom=CONTIG, pos=700, ref=ref, alt=ref[:2] + ref[6:11] + ref[12:16])
+    shift = len(whole.alt) - len(whole.ref)
+    assert shift % 3 == 0
+    calls = {"mutect2": engine(tmp_path, "mutect2", [row(whole, "PASS")])}
+    base = settings(tmp_path, mixed(700, 150, 0.25, [whole]), spread(700, 60))
+    passed = [c.site.variant for c in decide_calls(calls, base).calls if c.filters == ("PASS",)]
+    assert [len(v.alt) - len(v.ref) for v in passed] == [shift]
+
+
+def test_inherited_neighbors_on_its_haplotype_do_not_make_an_allele_suspect(tmp_path: Path) -> None:
+    somatic = snv(SEQUENCE, 700)
+    neighbors = [snv(SEQUENCE, pos) for pos in (682, 691, 709, 718)]
+    tumor = spread(700, 75) + spread(700, 45, neighbors, seed=5) + spread(700, 30, [*neighbors, somatic], seed=6)
+    normal = spread(700, 30) + spread(700, 30, neighbors, seed=7)
+    rows = [row(somatic, "PASS"), *(row(v).replace("10,5\t10,0", "75,75\t30,30") for v in neighbors)]
+    calls = {"freebayes": engine(tmp_path, "freebayes", rows)}
+    assert by_key(decide_calls(calls, settings(tmp_path, tumor, normal)))[somatic.key].filters == ("PASS",)
+
+
+def test_one_orientation_of_all_pairs_is_held_against_no_allele(tmp_path: Path) -> None:
+    allele = snv(SEQUENCE, 700)
+    one_way = [replace(m, first_forward=True) for m in mixed(700, 1000, 0.05, [allele])]
+    calls = {"pileup": engine(tmp_path, "pileup", [row(allele)])}
+    normal = [replace(m, first_forward=True) for m in spread(700, 300)]
+    assert by_key(decide_calls(calls, settings(tmp_path, one_way, normal)))[allele.key].filters == ("PASS",)
+
+
+def test_alleles_of_all_fractions_pass_without_a_normal(tmp_path: Path) -> None:
+    alleles = {snv(SEQUENCE, 400 + 300 * i): share for i, share in enumerate((0.05, 0.1, 0.2, 0.3, 0.35, 0.5, 1.0))}
+    tumor = [m for allele, share in alleles.items() for m in mixed(allele.pos, 150, share, [allele])]
+    calls = {"freebayes": engine(tmp_path, "freebayes", [row(allele) for allele in alleles])}
+    decided = by_key(decide_calls(calls, settings(tmp_path, tumor, None)))
+    assert {call.filters for call in decided.values()} == {("PASS",)}
+
+
+def test_a_shallow_normal_leaves_the_origin_open_and_not_the_presence(tmp_path: Path) -> None:
+    allele = snv(SEQUENCE, 700)
+    calls = {"freebayes": engine(tmp_path, "freebayes", [row(allele)])}
+    base = settings(tmp_path, mixed(700, 100, 0.5, [allele]), spread(700, 10))
+    assert by_key(decide_calls(calls, base))[allele.key].origin is Origin.UNCERTAIN
+
+
+def test_a_hotspot_that_an_engine_passed_is_kept_where_no_fragment_counts(tmp_path: Path) -> None:
+    hot = snv(SEQUENCE, 700)
+    tumor = [replace(m, mapping=10) for m in mixed(700, 60, 0.3, [hot])] + spread(1500, 60)
+    calls = {"mutect2": engine(tmp_path, "mutect2", [row(hot, "PASS")])}
+    base = settings(tmp_path, tumor, spread(700, 30), hotspots=Hotspots({hot.key: "PIK3CA H1047R"}))
+    call = by_key(decide_calls(calls, base))[hot.key]
+    assert call.origin is Origin.UNCERTAIN
+    assert call.labels == (CONFIRM,)
+    assert "not assessable" in call.reason
+
+
+def test_varlociraptors_answer_counts_and_its_silence_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    against, silent = snv(SEQUENCE, 700), snv(SEQUENCE, 1500)
+    tumor = mixed(700, 150, 0.2, [against]) + mixed(1500, 150, 0.2, [silent])
+    normal = spread(700, 60) + spread(1500, 60)
+    calls = {"freebayes": engine(tmp_path, "freebayes", [row(against), row(silent)])}
+    asked: list[object] = []
+
+    def answer(variants: object, run: object, folder: object) -> dict[str, Probabilities]:
+        asked.append(run)
+        return {against.key: Probabilities(somatic=0.0, germline=0.0, mosaic=0.0, artifact=1.0, absent=0.0)}
+
+    monkeypatch.setattr("genomodel.calls.consensus.rescore", answer)
+    base = settings(tmp_path, tumor, normal, judge=VARLOCIRAPTOR, purity=0.4, max_depth=777)
+    consensus = decide_calls(calls, base)
+    decided = by_key(consensus)
+    assert decided[against.key].filters == ("GM_artifact",)
+    assert decided[against.key].decided_by == VARLOCIRAPTOR
+    assert decided[silent.key].filters == ("PASS",)
+    assert decided[silent.key].decided_by == LIKELIHOOD
+    assert (consensus.asked, consensus.told) == (2, 1)
+    (run,) = asked
+    assert isinstance(run, Settings)
+    assert (run.purity, run.max_depth) == (0.4, 777)
+    assert "fraction: 0.6000" in scenario(run)
+    write_consensus(consensus, base, tmp_path / "out.vcf.gz", calls=calls)
+    with pysam.VariantFile(str(tmp_path / "out.vcf.gz")) as handle:
+        assert "##genomodel_rescored=1 of 2 open alleles" in str(handle.header)
+        assert "##genomodel_contamination=not assessable" in str(handle.header)
+
+
+def test_the_false_discovery_rate_decides_what_passes(tmp_path: Path) -> None:
+    alleles = [snv(SEQUENCE, 500 + 300 * i) for i in range(8)]
+    tumor = [m for i, a in enumerate(alleles) for m in mixed(a.pos, 150, (0.02, 0.2)[i > 1], [a])]
+    normal = [m for a in alleles for m in spread(a.pos, 60)]
+    calls = {"freebayes": engine(tmp_path, "freebayes", [row(allele) for allele in alleles])}
+    base = settings(tmp_path, tumor, normal)
+    passed = [
+        sum(call.filters == ("PASS",) for call in decide_calls(calls, replace(base, fdr=fdr)).calls)
+        for fdr in (0.001, 0.2)
+    ]
+    assert passed[0] < passed[1]
 
 
 def test_calls_of_another_genome_are_refused(tmp_path: Path) -> None:
