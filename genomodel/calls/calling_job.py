@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pysam
+
 from genomodel.calls.read_groups import rename_table
 from genomodel.calls.shards import Region, assayed_regions, bed_text, callable_regions, part
 from genomodel.core.specimens import Library
@@ -119,6 +121,11 @@ def calling_job(
     """
     if regions is None:
         regions = assayed_regions(bed, reference) if bed else callable_regions(reference)
+    known = set.intersection(*(_contigs(path, reference) for path, _ in alignments))
+    unread = sorted({name for name, _, _ in regions} - known)
+    if unread:
+        regions = [region for region in regions if region[0] in known]
+        header = [*header, ("genomodel_skipped", f"contigs that the reads were not aligned to: {', '.join(unread)}")]
     return CallingJob(
         reference=Path(reference),
         alignments=tuple(Path(path) for path, _ in alignments),
@@ -132,6 +139,12 @@ def calling_job(
         memory_mb=memory_mb,
         header=tuple(header),
     )
+
+
+def _contigs(alignment: str | Path, reference: str | Path) -> set[str]:
+    """Return the contigs of a file's header; a reference may hold more than the reads were aligned to."""
+    with pysam.AlignmentFile(str(alignment), reference_filename=str(reference), check_sq=False) as reads:
+        return set(reads.references)
 
 
 @contextmanager

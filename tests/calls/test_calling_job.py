@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pysam
 import pytest
 
 from genomodel.calls.calling_job import calling_job, fresh_folder
@@ -42,3 +43,14 @@ def test_one_file_as_tumor_and_normal_is_refused(tmp_path: Path) -> None:
     bam = str(stacked_reads.write_pairs(tmp_path / "t.bam", "T", pairs=2))
     with pytest.raises(InputError, match="same sample name"):
         calling_job(fasta, [(bam, "p.tumor"), (bam, "p.normal")])
+
+
+def test_a_contig_that_the_reads_lack_is_left_out_and_named(tmp_path: Path) -> None:
+    bam = str(stacked_reads.write_pairs(tmp_path / "t.bam", "T", pairs=2))
+    fasta = stacked_reads.write_reference(tmp_path)
+    more = tmp_path / "more.fa"
+    more.write_text(fasta.read_text() + ">decoy\n" + "ACGT" * 50 + "\n")
+    pysam.faidx(str(more))
+    job = calling_job(more, [(bam, "p.tumor")])
+    assert {contig for contig, _, _ in job.regions} == {"chr1"}
+    assert job.header == (("genomodel_skipped", "contigs that the reads were not aligned to: decoy"),)
