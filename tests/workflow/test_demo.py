@@ -211,7 +211,7 @@ def test_the_normals_reads_given_as_the_tumors_are_refused(results: Path, demo: 
     rows = f"patient\ttype\tbam\np1\ttumor\t{tmp_path}/a.bam\np1\tnormal\t{tmp_path}/b.bam\n"
     done = snakemake(tmp_path, entry_folder(demo, tmp_path, "p1", rows), f"{tmp_path}/results/annotated/p1.vcf.gz")
     assert done.returncode != 0
-    assert "the tumor's reads name their sample 'demo-breast.normal'" in done.stdout + done.stderr
+    assert "carry the same sample name (SM) 'demo-breast.normal'" in done.stdout + done.stderr
     assert not (tmp_path / "results" / "calls" / "freebayes" / "p1.vcf.gz").exists()
 
 
