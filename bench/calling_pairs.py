@@ -177,6 +177,7 @@ def run_workflow(
     """
     results = files.folder / "results"
     shutil.rmtree(results / "calls" / "consensus" if decide_only else results, ignore_errors=True)
+    shutil.rmtree(results / "reference", ignore_errors=True)
     config = write_sheets(pair, files, judge, engines)
     log = files.folder / "workflow.log"
     log.unlink(missing_ok=True)
