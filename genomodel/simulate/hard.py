@@ -10,7 +10,7 @@ import numpy as np
 
 from genomodel.simulate.loci import HOTSPOTS, Allele, Locus, Repeat, Target, hotspot_alleles, repeats_of
 from genomodel.simulate.molecules import BOTH, Carried, Damage, Design, SiteError, Source, slippage_rate
-from genomodel.simulate.truth import Kind, left_align
+from genomodel.simulate.truth import Kind, left_align, variant_type
 
 SPACING = 40
 """Least distance between true variants, but for those put beside a germline indel on purpose."""
@@ -131,9 +131,7 @@ class HardVariant:
     @property
     def type(self) -> str:
         """``snv``, ``mnv``, ``insertion`` or ``deletion``."""
-        if len(self.ref) == len(self.alt):
-            return "snv" if len(self.ref) == 1 else "mnv"
-        return "insertion" if len(self.alt) > len(self.ref) else "deletion"
+        return variant_type(self.ref, self.alt)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pysam
 
 from genomodel.files import read_text
 from genomodel.simulate.hard import NEAR_INDEL, ArtifactSite
-from genomodel.simulate.truth import Kind, left_align
+from genomodel.simulate.truth import Kind, left_align, variant_type
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -51,9 +51,7 @@ class Allele(NamedTuple):
     @property
     def type(self) -> str:
         """``snv``, ``mnv``, ``insertion`` or ``deletion``; a complex allele by its change of length."""
-        if len(self.ref) == len(self.alt):
-            return "snv" if len(self.ref) == 1 else "mnv"
-        return "insertion" if len(self.alt) > len(self.ref) else "deletion"
+        return variant_type(self.ref, self.alt)
 
 
 @dataclass(frozen=True)

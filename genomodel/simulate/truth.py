@@ -40,6 +40,13 @@ class TrueVariant:
     """Protein change as designed; empty where it follows from random codons."""
 
 
+def variant_type(ref: str, alt: str) -> str:
+    """Return ``snv``, ``mnv``, ``insertion`` or ``deletion``; a complex allele by its change of length."""
+    if len(ref) == len(alt):
+        return "snv" if len(ref) == 1 else "mnv"
+    return "insertion" if len(alt) > len(ref) else "deletion"
+
+
 def left_align(sequence: str, pos: int, ref: str, alt: str) -> tuple[int, str, str]:
     """Return the leftmost, shortest form of an allele (0-based)."""
     while ref[-1] == alt[-1]:
