@@ -165,8 +165,9 @@ def test_the_decision_names_engines_judge_and_what_did_not_run(results: Path, ro
     assert f"##genomodel_decided_by={judge}\n" in header
     for engine in set(ENGINES) - ran:
         assert f"##genomodel_not_run={engine}: " in header
-    if row.mode == "paired":
-        assert dict(found(path))[tiny.SNV].filter.keys() == ["PASS"]
+    record = dict(found(path))[tiny.SNV]
+    assert record.filter.keys() == ["PASS"]
+    assert record.info["GM_ORIGIN"] == ("somatic" if row.mode == "paired" else "uncertain")
 
 
 def test_filters_of_engines_are_kept_and_those_without_have_none(results: Path) -> None:
