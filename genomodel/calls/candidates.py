@@ -36,10 +36,6 @@ class Candidate:
         Engine to what stood in its FILTER column: ``("PASS",)``, names, or empty where it applied none.
     parts
         Keys of the smaller alleles that an allele of several changes is made of.
-    records
-        Number of engine records that lead here; 0 for an allele joined from neighbors.
-    alt_reads
-        Most reads that an engine counted for the allele in the tumor; 0 where none counted.
     fraction
         Highest allele fraction that an engine counted in any sample.
     """
@@ -47,8 +43,6 @@ class Candidate:
     variant: Variant
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
-    records: int = 0
-    alt_reads: int = 0
     fraction: float = 0.0
 
     @property
@@ -85,16 +79,16 @@ def collect_candidates(
     found: dict[str, Candidate] = {}
     known = set(contigs)
     for engine, path in calls.items():
-        for variant, filters, counted in _records(Path(path), bases, known, tumor):
+        for variant, filters, fraction in _records(Path(path), bases, known, tumor):
             events = components(variant, bases)
             for event in events:
-                _add(found, event, engine, filters, counted)
+                _add(found, event, engine, filters, fraction)
                 if is_substitution(event) and len(event.ref) > 1:
                     for base in single_bases(event):
-                        _add(found, base, engine, filters, counted)
+                        _add(found, base, engine, filters, fraction)
             if len(events) > 1 and (_crowded(events) or _acts_as_one(variant, events)):
                 whole = trim(variant)
-                _add(found, whole, engine, filters, counted)
+                _add(found, whole, engine, filters, fraction)
                 found[whole.key].parts = _parts(events)
     for candidate in found.values():
         if is_substitution(candidate.variant) and len(candidate.variant.ref) > 1:
@@ -106,10 +100,11 @@ def collect_candidates(
 
 def _records(
     path: Path, bases: Bases, contigs: set[str], tumor: str
-) -> Iterable[tuple[Variant, tuple[str, ...], tuple[int, float]]]:
-    """Yield allele, FILTER, and its reads in the tumor with its highest fraction in any sample."""
+) -> Iterable[tuple[Variant, tuple[str, ...], float]]:
+    """Yield allele, FILTER, and its highest fraction in any sample."""
     reader = VcfReader(path)
-    column, _ = choose_samples(reader.header, tumor if tumor in reader.header.samples else None)
+    # Refuses calls whose tumor cannot be told.
+    choose_samples(reader.header, tumor if tumor in reader.header.samples else None)
     for record in reader:
         if not record.alts or not record.alts[0].isalpha():
             continue
@@ -127,9 +122,8 @@ def _records(
         if ref == alt:
             continue
         seen = [count_reads(record, record.sample(name), 0) for name in reader.header.samples]
-        counted = count_reads(record, record.sample(column), 0).alt_reads if column is not None else None
         highest = max((counts.known_fraction or 0.0 for counts in seen), default=0.0)
-        yield Variant(chrom=record.chrom, pos=record.pos, ref=ref, alt=alt), record.filters, (counted or 0, highest)
+        yield Variant(chrom=record.chrom, pos=record.pos, ref=ref, alt=alt), record.filters, highest
 
 
 def _add(
@@ -137,16 +131,14 @@ def _add(
     variant: Variant,
     engine: str,
     filters: tuple[str, ...],
-    counted: tuple[int, float],
+    fraction: float,
 ) -> None:
     candidate = found.setdefault(variant.key, Candidate(variant))
     earlier = candidate.filters.get(engine)
     # An engine that says pass in one record and not in another has let the allele pass.
     if earlier is None or earlier != ("PASS",):
         candidate.filters[engine] = filters
-    candidate.records += 1
-    candidate.alt_reads = max(candidate.alt_reads, counted[0])
-    candidate.fraction = max(candidate.fraction, counted[1])
+    candidate.fraction = max(candidate.fraction, fraction)
 
 
 def _parts(events: Sequence[Variant]) -> tuple[str, ...]:
@@ -215,7 +207,6 @@ def _joined(run: Sequence[Candidate]) -> Candidate:
         Variant(chrom=first.chrom, pos=first.pos, ref=ref, alt=alt),
         {engine: _worst([c.filters[engine] for c in run]) for engine in sorted(shared)},
         parts=tuple(c.variant.key for c in run),
-        alt_reads=min(c.alt_reads for c in run),
     )
 
 

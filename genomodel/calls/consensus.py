@@ -316,7 +316,7 @@ class _Readers:
                 variant=v,
                 tumor=found[0][0][v.key],
                 normal=found[1][0][v.key] if len(found) > 1 else None,
-                slippage=slippage(v, repeat_around(("", self.bases(v.chrom, v.pos, v.pos + 60)), v)[1]),
+                slippage=slippage(v, repeat_around(self.bases(v.chrom, v.pos, v.pos + 60), v)[1]),
                 known_in_people=self._known(v),
             )
             for v in variants

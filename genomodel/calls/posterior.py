@@ -199,13 +199,13 @@ def slippage(variant: Variant, repeat_length: int) -> float:
     return float(rate)
 
 
-def repeat_around(before_and_after: tuple[str, str], variant: Variant) -> tuple[int, int]:
+def repeat_around(after: str, variant: Variant) -> tuple[int, int]:
     """Return unit and total length, in bases, of the repeat that an indel lengthens or shortens; (0, 0) if none.
 
     Parameters
     ----------
-    before_and_after
-        Reference bases up to and including the anchor, and from the base behind it.
+    after
+        Reference bases from the one behind the anchor on.
     variant
         Left-aligned insertion or deletion.
     """
@@ -215,7 +215,6 @@ def repeat_around(before_and_after: tuple[str, str], variant: Variant) -> tuple[
     for size in range(1, min(6, len(event)) + 1):
         unit = event[:size]
         if len(event) % size == 0 and unit * (len(event) // size) == event:
-            after = before_and_after[1]
             copies = 0
             while after[copies * size : (copies + 1) * size] == unit:
                 copies += 1
