@@ -17,6 +17,7 @@ from genomodel.annotation.build import genome_of_vcf
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
 from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
+from genomodel.assays import read_assays
 from genomodel.calls.copy_number import read_copy_number, read_region_depths, reason_not_assessed
 from genomodel.calls.given import needs_merging, open_given
 from genomodel.calls.sample_quality import reads_quality
@@ -53,6 +54,8 @@ class Case(Noun):
     """What was found of tumor and normal before anything was called."""
     molecules: dict[str, str] = Field(default_factory=dict)
     """Tables of molecules with identifiers, by ``tumor`` and ``normal``."""
+    assays: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Files of what was looked for beside small variants, by the kinds of :mod:`genomodel.assays`."""
 
 
 class StageFile(Noun):
@@ -116,6 +119,7 @@ def load_tumor(case: Case) -> TumorData:
         region_depths=read_region_depths(depths) if depths else None,
         region_depths_source=source_file(depths, "region_depths") if depths else None,
         reads_quality=reads_quality(case.sample_check, case.molecules),
+        assays=read_assays(case.assays),
     )
 
 
@@ -195,6 +199,7 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
         case.region_depths,
         case.sample_check,
         *case.molecules.values(),
+        *(path for kind in sorted(case.assays) for path in case.assays[kind]),
         case.patient.assay_bed,
     ):
         parts.append(sha256_of(path) if path and Path(path).is_file() else "absent")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import gzip
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from genomodel.annotation.maf import read_maf
 from genomodel.batch import Case
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.cohort.sheets import Cohort, CohortPatient
+from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
@@ -42,6 +44,8 @@ class ReportRequest:
     reference: Path | None = None
     gff: Path | None = None
     population: Path | None = None
+    assays: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    """Files of what was looked for beside small variants, by the kinds of :mod:`genomodel.assays`."""
 
 
 def cases_of_file(request: ReportRequest) -> list[Case]:
@@ -59,6 +63,7 @@ def cases_of_file(request: ReportRequest) -> list[Case]:
         (request.gff, "gene models"),
         (request.population, "population VCF"),
         *((path, "input") for path in request.also),
+        *((path, kind) for kind, paths in request.assays.items() for path in paths),
     ):
         if path:
             require_file(path, what)
@@ -127,7 +132,12 @@ def _vcf_case(request: ReportRequest) -> Case:
         reference=_text(request.reference),
         gff=_text(request.gff),
         population=_text(request.population),
+        assays=_assay_paths(request),
     )
+
+
+def _assay_paths(request: ReportRequest) -> dict[str, tuple[str, ...]]:
+    return {kind: tuple(str(path) for path in paths) for kind, paths in request.assays.items() if paths}
 
 
 def _text(path: Path | None) -> str | None:
@@ -161,14 +171,19 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
         if not tumors:
             listed = ", ".join(str(name) for name in names[:20])
             raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
-    if len(tumors) > 1 and (request.patient is not None or request.copy_number):
-        option = "--patient" if request.patient else "--copy-number"
+    about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
+    about_one |= {f"table of {kind}": bool(paths) for kind, paths in request.assays.items()}
+    if len(tumors) > 1 and any(about_one.values()):
+        option = next(name for name, given in about_one.items() if given)
         raise InputError(
             f"the file holds {len(tumors)} samples, and {option} is about one",
             path=request.path,
             fix="Choose one with --tumor-sample",
         )
-    return [Case(patient=calls.patient, calls=calls, copy_number=_text(request.copy_number)) for calls in tumors]
+    return [
+        Case(patient=calls.patient, calls=calls, copy_number=_text(request.copy_number), assays=_assay_paths(request))
+        for calls in tumors
+    ]
 
 
 def read_tumor_types(path: Path) -> dict[str, TumorType]:
@@ -244,4 +259,13 @@ def _cohort_case(
         reference=_text(reference),
         gff=_text(gff),
         population=_text(population),
+        assays=_cohort_assays(entry, paths),
     )
+
+
+def _cohort_assays(entry: CohortPatient, paths: ResultPaths) -> dict[str, tuple[str, ...]]:
+    made: dict[str, tuple[str, ...]] = {}
+    if entry.entry in ("fastq", "bam"):
+        files = {kind: paths.assay(kind, entry.patient.id) for kind in ASSAYS_FROM_READS}
+        made = {kind: (str(path),) for kind, path in files.items() if path.is_file()}
+    return made | entry.given_assays

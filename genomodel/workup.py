@@ -9,6 +9,7 @@ from statistics import median
 
 from genomodel import __version__
 from genomodel.annotation.tumor_only import classify_calls
+from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
@@ -39,6 +40,7 @@ class TumorData:
     region_depths_source: SourceFile | None = None
     reads_quality: tuple[QualityMetric, ...] = ()
     """What was found of the reads before anything was called."""
+    assays: Assays = NOTHING_ELSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     """Interpret one tumor, predict its drug response and join both into the report object."""
     patient = data.calls.patient
     calls = classify_calls(data.calls, data.copy_number)
-    interpretation = interpret(calls, data.copy_number, data.region_depths)
-    alterations = alterations_from_calls(calls, data.copy_number)
+    interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
+    alterations = alterations_from_calls(calls, data.copy_number, data.assays)
     response = predict(bundle, alterations, patient.tumor_type).gated()
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
     sources = (data.calls.source, *data.calls.also, copy_number_source, data.region_depths_source)
@@ -64,6 +66,7 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         inputs=tuple(source for source in sources if source is not None),
         interpretation=interpretation,
         response=response,
+        assays=data.assays,
         quality=quality_metrics(data),
         calling=Calling(engines=calls.engines, decided_by=calls.decided_by, population=calls.population),
         steps=(*calls.steps, *_absent_steps(data), *_unknown_copy_number_genes(data)),

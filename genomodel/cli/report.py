@@ -49,6 +49,13 @@ def report(
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, to annotate an unannotated VCF.")] = None,
     population: Annotated[Path | None, typer.Option(help=POPULATION_HELP)] = None,
+    fusions: Annotated[
+        list[Path] | None, typer.Option(help="Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv.")
+    ] = None,
+    structural_variants: Annotated[
+        list[Path] | None, typer.Option(help="VCF of structural variants: delly, Manta, GRIDSS, PURPLE.")
+    ] = None,
+    msi: Annotated[Path | None, typer.Option(help="Table of msisensor-pro, MSIsensor2 or MANTIS.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("reports"),
     bundle: BundleOption = None,
     jobs: Jobs = CORES,
@@ -71,6 +78,10 @@ def report(
         reference=reference,
         gff=gff,
         population=population,
+        assays={
+            "rearrangements": (*(fusions or ()), *(structural_variants or ())),
+            "msi": (msi,) if msi else (),
+        },
     )
     cases = cases_of_file(request)
     records = _run(cases, out, jobs=jobs, pdf=pdf, bundle=bundle)

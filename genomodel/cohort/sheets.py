@@ -15,7 +15,14 @@ from genomodel.resources.oncotree import resolve_tumor_type
 
 INPUT_KINDS = ("fastq_1", "bam", "vcf", "maf")
 READS = ("fastq_1", "bam")
-PATH_COLUMNS = ("fastq_1", "fastq_2", "bam", "vcf", "maf", "copy_number", "primer_bed")
+GIVEN_ASSAYS = {
+    "fusions": "rearrangements",
+    "structural_variants": "rearrangements",
+    "msi": "msi",
+}
+"""Columns of the samples sheet with tables of other programs, each with the kind of :mod:`genomodel.assays`."""
+SEVERAL_PATHS = ("vcf", "fusions", "structural_variants")
+PATH_COLUMNS = ("fastq_1", "fastq_2", "bam", "vcf", "maf", "copy_number", "primer_bed", *GIVEN_ASSAYS)
 SPECIMEN_COLUMNS = ("library", "primer_bed", "preservation", "umi")
 
 
@@ -36,6 +43,12 @@ class SampleInput(Noun):
     sample: str | None = None
     normal_sample: str | None = None
     copy_number: str | None = None
+    fusions: str | None = None
+    """Tables of RNA fusion callers, separated by commas."""
+    structural_variants: str | None = None
+    """VCFs of structural variants, separated by commas."""
+    msi: str | None = None
+    """Table of another program on microsatellite instability."""
 
     @property
     def vcf_files(self) -> tuple[str, ...]:
@@ -73,6 +86,16 @@ class CohortPatient(Noun):
     def copy_number(self) -> str | None:
         """Path of a given copy-number table."""
         return next((sample.copy_number for sample in self.tumor if sample.copy_number), None)
+
+    @property
+    def given_assays(self) -> dict[str, tuple[str, ...]]:
+        """Paths of tables of other programs, by the kinds of :mod:`genomodel.assays`."""
+        found: dict[str, tuple[str, ...]] = {}
+        for column, kind in GIVEN_ASSAYS.items():
+            cell = next((cell for sample in self.tumor if (cell := getattr(sample, column))), None)
+            if cell:
+                found[kind] = (*found.get(kind, ()), *split_paths(cell))
+        return found
 
 
 class Cohort(Noun):
@@ -171,7 +194,7 @@ def _row_errors(row: SheetRow) -> list[InputError]:
         errors.append(row.error("more than two files", "vcf", "Two at most: SNVs and indels of one caller"))
     for column in PATH_COLUMNS:
         cell = row.get(column) or ""
-        for path in split_paths(cell) if column == "vcf" else [cell] if cell else []:
+        for path in split_paths(cell) if column in SEVERAL_PATHS else [cell] if cell else []:
             if not Path(path).is_file():
                 fix = "Check the path; relative paths start at the working folder"
                 errors.append(row.error(f"'{path}' does not exist", column, fix))

@@ -10,6 +10,9 @@ from genomodel.cohort.sheets import Cohort, CohortPatient, SampleInput, index_ca
 from genomodel.core.paths import ResultPaths
 from genomodel.core.specimens import Library, Specimen, UmiDesign
 
+ASSAYS_FROM_READS: tuple[str, ...] = ()
+"""Kinds of :mod:`genomodel.assays` that the workflow works out from reads, where no table of them is given."""
+
 
 @dataclass(frozen=True)
 class WorkflowInputs:
@@ -181,8 +184,12 @@ class WorkflowInputs:
                 files.append(str(self.paths.copy_number(patient)))
             files.append(str(self.paths.samples_check(patient)))
             files += [
+                str(self.paths.assay(kind, patient)) for kind in ASSAYS_FROM_READS if kind not in entry.given_assays
+            ]
+            files += [
                 str(self.paths.umi_table(patient, kind)) for kind in ("tumor", "normal") if self._umi(patient, kind)
             ]
+        files += [path for paths in entry.given_assays.values() for path in paths]
         return [path for path in files if path]
 
 

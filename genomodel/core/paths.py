@@ -39,6 +39,10 @@ class ResultPaths:
         """Mean depth of the assayed regions, as mosdepth writes it."""
         return self.results / "qc" / f"{patient}.{sample_type}.regions.bed.gz"
 
+    def assay(self, kind: str, patient: str) -> Path:
+        """JSON of what was looked for beside small variants, by the kinds of :mod:`genomodel.assays`."""
+        return self.results / kind / f"{patient}.json"
+
     def stage_json(self, stage: str, patient: str) -> Path:
         """JSON of ``profile``, ``interpretation`` or ``response``."""
         return self.results / stage / f"{patient}.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.base import Noun
 from genomodel.core.findings import Interpretation
 from genomodel.core.patients import Patient
@@ -46,6 +47,7 @@ class PatientReport(Noun):
     response: ResponsePrediction | None
     response_absent_reason: str | None = None
     calling: Calling = Calling()
+    assays: Assays = NOTHING_ELSE
     quality: tuple[QualityMetric, ...] = ()
     steps: tuple[Step, ...] = ()
     versions: tuple[Version, ...] = ()

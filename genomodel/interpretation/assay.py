@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from genomodel.cohort.assay import Assay, gene_of_region, read_assay_bed
+from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.findings import NotAssessable
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.variants import AnnotatedVariant, CopyNumberProfile, RegionDepth
@@ -78,6 +79,7 @@ def list_not_assessable(
     region_depths: tuple[RegionDepth, ...] | None,
     rules: Rules,
     variants: tuple[AnnotatedVariant, ...] = (),
+    assays: Assays = NOTHING_ELSE,
 ) -> tuple[NotAssessable, ...]:
     """Return what a tumor board would ask about and this input cannot answer."""
     open_genes = _genes_of(rules, patient, frozenset({"fusion"}))

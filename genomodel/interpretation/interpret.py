@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.errors import GenomodelError
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
 from genomodel.core.provenance import Version
@@ -42,6 +43,7 @@ def interpret(
     calls: AnnotatedCalls,
     copy_number: CopyNumberProfile | None,
     region_depths: tuple[RegionDepth, ...] | None = None,
+    assays: Assays = NOTHING_ELSE,
     *,
     rules: Rules | None = None,
 ) -> Interpretation:
@@ -55,6 +57,8 @@ def interpret(
         Gene-level copy number; ``None`` when nobody looked.
     region_depths
         Mean depth of the assayed regions; ``None`` when unknown.
+    assays
+        What was looked for beside small variants.
     rules
         Evidence rules by gene; all registered knowledge bases when not given.
 
@@ -99,7 +103,7 @@ def interpret(
         n_records=calls.n_records,
         set_aside=set_aside(calls.variants, patient, rules, findings),
         to_confirm=to_confirm(calls.variants, patient, rules, findings),
-        not_assessable=list_not_assessable(patient, copy_number, region_depths, rules, calls.variants),
+        not_assessable=list_not_assessable(patient, copy_number, region_depths, rules, calls.variants, assays),
         sources=knowledge_versions(),
     )
 

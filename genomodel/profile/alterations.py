@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genomodel.calls.germline_risk import BENIGN_FREQUENCY
+from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.profile import GeneAlteration, TumorAlterations
 from genomodel.core.variants import (
@@ -20,7 +21,9 @@ from genomodel.profile.tissues import screen_tissue
 EVERY_GENE = ("*",)
 
 
-def alterations_from_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile | None) -> TumorAlterations:
+def alterations_from_calls(
+    calls: AnnotatedCalls, copy_number: CopyNumberProfile | None, assays: Assays = NOTHING_ELSE
+) -> TumorAlterations:
     """Reduce a patient's calls to the form that cell lines have too.
 
     Parameters
@@ -30,6 +33,8 @@ def alterations_from_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile
         somatic, or of uncertain origin without a high germline risk.
     copy_number
         Gene-level calls; ``None`` when copy number was not assayed.
+    assays
+        What was looked for beside small variants.
 
     Returns
     -------

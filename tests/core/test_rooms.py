@@ -18,6 +18,7 @@ ORDER = [
     "response",
     "report",
     "simulate",
+    "assays",
     "workup",
     "batch",
     "cases",

@@ -1,0 +1,13 @@
+"""What was looked for beside small variants."""
+
+from __future__ import annotations
+
+from genomodel.core.base import Noun
+
+
+class Assays(Noun):
+    """One answer for each thing that was looked for; ``None`` where nobody looked."""
+
+
+NOTHING_ELSE = Assays()
+"""Small variants alone were looked for."""
