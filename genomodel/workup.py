@@ -10,11 +10,12 @@ from statistics import median
 from genomodel import __version__
 from genomodel.annotation.tumor_only import classify_calls
 from genomodel.core.assays import NOTHING_ELSE, Assays
+from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import Calling, PatientReport, QualityMetric
-from genomodel.core.variants import AnnotatedCalls, CopyNumberProfile, CopyNumberState, Origin, RegionDepth
+from genomodel.core.variants import AnnotatedCalls, Origin, RegionDepth
 from genomodel.interpretation.assay import LOW_DEPTH
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import rules_by_gene

@@ -20,16 +20,11 @@ from functools import cache
 from importlib.resources import files
 
 from genomodel.calls.germline_risk import COMMON_FREQUENCY, MARGIN
+from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.specimens import Preservation
-from genomodel.core.variants import (
-    AnnotatedCalls,
-    AnnotatedVariant,
-    CopyNumberProfile,
-    Origin,
-    TumorOnlyClass,
-)
+from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Origin, TumorOnlyClass
 from genomodel.resources.hotspots import is_hotspot_allele
 
 TOLERANCE = 0.05

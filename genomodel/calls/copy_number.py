@@ -39,8 +39,9 @@ from statistics import median
 
 from genomodel.calls.regions import read_region_depths
 from genomodel.cohort.assay import gene_of_region
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.errors import InputError, raise_collected
-from genomodel.core.variants import CopyNumberCall, CopyNumberProfile, CopyNumberState, RegionDepth
+from genomodel.core.variants import RegionDepth
 from genomodel.files import read_text, source_file, write_text
 
 AMPLIFICATION_COPIES = 6.0

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from genomodel.calls.copy_number import call_copy_number
 from genomodel.cli.tables import print_table
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.patients import GenomeBuild
-from genomodel.core.variants import CopyNumberState
 
 
 def copy_number(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from genomodel.core.base import Noun
+from genomodel.core.copy_number import CopyNumberCall
 from genomodel.core.provenance import Version
-from genomodel.core.variants import AnnotatedVariant, CopyNumberCall
+from genomodel.core.variants import AnnotatedVariant
 
 
 class Direction(StrEnum):

@@ -7,7 +7,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from genomodel.core.base import Noun
-from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
+from genomodel.core.copy_number import CopyNumberState
+from genomodel.core.variants import Fusion, VariantClass
 
 
 class GeneAlteration(Noun):

@@ -174,26 +174,6 @@ class AnnotatedVariant(Noun):
     other_consequences: tuple[Consequence, ...] = ()
 
 
-class CopyNumberState(StrEnum):
-    """Gene-level copy-number call."""
-
-    AMPLIFICATION = "amplification"
-    DEEP_DELETION = "deep_deletion"
-    NEUTRAL = "neutral"
-    GAIN = "gain"
-    LOSS = "loss"
-
-
-class CopyNumberCall(Noun):
-    """Copy number of one gene."""
-
-    gene: str
-    state: CopyNumberState
-    log2_ratio: float | None = None
-    copies: float | None = None
-    n_regions: int | None = None
-
-
 class Fusion(Noun):
     """Two genes joined, 5' partner first where the order is known."""
 
@@ -216,15 +196,6 @@ class AnnotatedCalls(Noun):
     """Callers whose union was decided, as the file's header names them."""
     decided_by: str | None = None
     steps: tuple[Step, ...] = ()
-
-
-class CopyNumberProfile(Noun):
-    """Copy number of genes; ``assayed_genes`` tells a gene that was neutral from one that nobody looked at."""
-
-    source: SourceFile
-    calls: tuple[CopyNumberCall, ...] = ()
-    assayed_genes: tuple[str, ...] | None = None
-    """Genes with a copy-number answer; ``None`` when the file lists only events, so that silence means unknown."""
 
 
 class RegionDepth(Noun):

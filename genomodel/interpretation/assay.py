@@ -9,9 +9,10 @@ from pathlib import Path
 
 from genomodel.cohort.assay import Assay, gene_of_region, read_assay_bed
 from genomodel.core.assays import NOTHING_ELSE, Assays
+from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import NotAssessable
 from genomodel.core.patients import CallingMode, Patient
-from genomodel.core.variants import AnnotatedVariant, CopyNumberProfile, RegionDepth
+from genomodel.core.variants import AnnotatedVariant, RegionDepth
 from genomodel.files import require_file
 from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.splice_sites import exon_places

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from genomodel.calls.germline_risk import BENIGN_FREQUENCY, COMMON_FREQUENCY
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, Hotspot, TumorTypeMatch
 from genomodel.core.patients import Patient
 from genomodel.core.variants import (
     PROTEIN_CHANGING,
     AnnotatedVariant,
-    CopyNumberCall,
-    CopyNumberProfile,
-    CopyNumberState,
     Fusion,
     Label,
     Origin,

@@ -6,18 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 
 from genomodel.core.assays import NOTHING_ELSE, Assays
+from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.errors import GenomodelError
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
 from genomodel.core.provenance import Version
-from genomodel.core.variants import (
-    PROTEIN_CHANGING,
-    AnnotatedCalls,
-    AnnotatedVariant,
-    CopyNumberProfile,
-    Label,
-    Origin,
-    RegionDepth,
-)
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedVariant, Label, Origin, RegionDepth
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
 from genomodel.interpretation.contradictions import apply_contradictions
 from genomodel.interpretation.findings import (

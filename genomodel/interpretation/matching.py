@@ -13,9 +13,10 @@ from functools import cache
 from importlib.resources import files
 
 from genomodel.annotation.hgvs import one_letter
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild
-from genomodel.core.variants import Consequence, CopyNumberState, Fusion, Variant, VariantClass
+from genomodel.core.variants import Consequence, Fusion, Variant, VariantClass
 from genomodel.interpretation.protein_change import ProteinChange, parse_protein_change
 from genomodel.interpretation.splice_sites import touches_splice_site
 from genomodel.resources.hotspots import find_hotspot

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from genomodel.calls.germline_risk import BENIGN_FREQUENCY
 from genomodel.core.assays import NOTHING_ELSE, Assays
+from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.profile import GeneAlteration, TumorAlterations
-from genomodel.core.variants import (
-    PROTEIN_CHANGING,
-    AnnotatedCalls,
-    AnnotatedVariant,
-    CopyNumberProfile,
-    Label,
-    Origin,
-    TumorOnlyClass,
-)
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedVariant, Label, Origin, TumorOnlyClass
 from genomodel.profile.features import SHALLOW_STATES
 from genomodel.profile.tissues import screen_tissue
 

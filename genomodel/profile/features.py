@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.profile import GeneAlteration, TumorAlterations
-from genomodel.core.variants import CopyNumberState, VariantClass
+from genomodel.core.variants import VariantClass
 from genomodel.files import read_text
 from genomodel.profile.pathways import groups_of
 from genomodel.profile.unlike import find_unlike

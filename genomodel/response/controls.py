@@ -17,8 +17,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.profile import GeneAlteration, TumorAlterations
-from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
+from genomodel.core.variants import Fusion, VariantClass
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import TISSUE_KINDS
 from genomodel.profile.tissues import screen_tissue

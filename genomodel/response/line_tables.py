@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
-from genomodel.core.variants import CopyNumberState
 from genomodel.files import read_text
 from genomodel.response.identity import OTHER_SPELLINGS, spelling
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.profile import GeneAlteration, TumorAlterations
-from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
+from genomodel.core.variants import Fusion, VariantClass
 from genomodel.profile.alterations import EVERY_GENE
 from genomodel.profile.features import FeatureKind, mutation_kinds
 from genomodel.profile.unlike import find_unlike

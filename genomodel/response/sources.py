@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from genomodel.annotation.hgvs import one_letter
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.profile import GeneAlteration
-from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
+from genomodel.core.variants import Fusion, VariantClass
 from genomodel.files import require_file
 from genomodel.resources.registry import fetch
 from genomodel.response.line_tables import LineTensors, read_line_tensors

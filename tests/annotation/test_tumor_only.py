@@ -12,9 +12,10 @@ from genomodel.annotation.tumor_only import (
     expected_somatic,
     hematopoiesis_genes,
 )
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.specimens import Library, Preservation, Specimen
-from genomodel.core.variants import AlleleCounts, AnnotatedVariant, CopyNumberState, Origin, TumorOnlyClass
+from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Origin, TumorOnlyClass
 from genomodel.profile.alterations import alterations_from_calls
 from tests.interpretation.builders import calls_of, interpreted, patient, profile_of, variant
 

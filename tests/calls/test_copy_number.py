@@ -21,8 +21,9 @@ from genomodel.calls.copy_number import (
     state_of_gene,
     state_of_log2,
 )
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
-from genomodel.core.variants import CopyNumberState, RegionDepth
+from genomodel.core.variants import RegionDepth
 
 GENES = {"ERBB2": "chr17", "CDKN2A": "chr9", "TP53": "chr17", "KRAS": "chr12", "EGFR": "chr7", "AR": "chrX"}
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import EvidenceMatch, Interpretation
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.provenance import SourceFile
@@ -10,9 +11,6 @@ from genomodel.core.variants import (
     AnnotatedCalls,
     AnnotatedVariant,
     Consequence,
-    CopyNumberCall,
-    CopyNumberProfile,
-    CopyNumberState,
     Origin,
     Variant,
     VariantClass,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
 from genomodel.core.errors import GenomodelError
 from genomodel.core.findings import DispositionKind, Interpretation
 from genomodel.core.patients import CallingMode
@@ -15,8 +16,6 @@ from genomodel.core.variants import (
     AnnotatedCalls,
     AnnotatedVariant,
     Consequence,
-    CopyNumberProfile,
-    CopyNumberState,
     Origin,
     RegionDepth,
     Variant,

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
-from genomodel.core.variants import Consequence, CopyNumberState, Fusion, VariantClass
+from genomodel.core.variants import Consequence, Fusion, VariantClass
 from genomodel.interpretation.matching import Alteration, match_rule, parse_rule
 from genomodel.interpretation.protein_change import parse_protein_change
 from tests.interpretation.builders import DELETION, INSERTION, MISSENSE, SPLICE, TRUNCATING, consequence

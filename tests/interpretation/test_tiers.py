@@ -4,8 +4,9 @@ import random
 
 import pytest
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.findings import EvidenceMatch, TumorTypeMatch
-from genomodel.core.variants import CopyNumberState, Fusion, Origin
+from genomodel.core.variants import Fusion, Origin
 from genomodel.interpretation.findings import match_fusion
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import index_rules, load_evidence_table, rules_by_gene

@@ -5,19 +5,10 @@ from pathlib import Path
 import pytest
 
 from genomodel.calls.copy_number import read_copy_number
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.provenance import SourceFile
-from genomodel.core.variants import (
-    AnnotatedCalls,
-    AnnotatedVariant,
-    Consequence,
-    CopyNumberCall,
-    CopyNumberProfile,
-    CopyNumberState,
-    Origin,
-    Variant,
-    VariantClass,
-)
+from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, Origin, Variant, VariantClass
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import Feature, FeatureKind

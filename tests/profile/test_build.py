@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.profile import GeneAlteration, Missing, TumorAlterations
-from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
+from genomodel.core.variants import Fusion, VariantClass
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import (

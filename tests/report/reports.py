@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberState
 from genomodel.core.findings import (
     Direction,
     Disposition,
@@ -28,16 +29,7 @@ from genomodel.core.predictions import (
 )
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import Calling, PatientReport, QualityMetric
-from genomodel.core.variants import (
-    AlleleCounts,
-    AnnotatedVariant,
-    Consequence,
-    CopyNumberCall,
-    CopyNumberState,
-    Origin,
-    Variant,
-    VariantClass,
-)
+from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Consequence, Origin, Variant, VariantClass
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}</style>"
 MELANOMA = TumorType(code="MEL", name="Melanoma", main_type="Melanoma", tissue="Skin", ancestors=("SKIN",))

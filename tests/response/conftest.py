@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.profile import GeneAlteration, TumorAlterations
-from genomodel.core.variants import CopyNumberState, Fusion, VariantClass
+from genomodel.core.variants import Fusion, VariantClass
 from genomodel.profile.tissues import screen_tissue
 from genomodel.resources.oncotree import resolve_tumor_type
 from genomodel.response.bundle import Bundle, load_bundle

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.profile import GeneAlteration, Missing, Profile, TumorAlterations
-from genomodel.core.variants import CopyNumberState, VariantClass
+from genomodel.core.variants import VariantClass
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import TISSUE_KINDS, FeatureKind
 from genomodel.resources.driver_genes import driver_role

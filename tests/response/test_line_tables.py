@@ -16,8 +16,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
-from genomodel.core.variants import CopyNumberState
 from genomodel.response.dataset import load_data
 from genomodel.response.identity import spelling
 from genomodel.response.line_tables import (

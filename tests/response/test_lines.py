@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.profile import TumorAlterations
-from genomodel.core.variants import CopyNumberState
 from genomodel.profile.build import build_profile
 from genomodel.profile.features import Feature, FeatureKind
 from genomodel.response.line_tables import LineTensors
