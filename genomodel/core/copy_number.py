@@ -58,6 +58,20 @@ class Segment(Noun):
     n_sites: int | None = None
 
 
+class Bin(Noun):
+    """Depth of one bin against the reference; 1-based, ends included."""
+
+    chrom: str
+    start: int = Field(ge=1)
+    end: int = Field(ge=1)
+    gene: str = ""
+    """Symbol of the gene that the bin lies in; empty outside of genes and of targets."""
+    log2: float
+    weight: float = 1.0
+    """Trust in :attr:`log2`, 0 to 1, as the program that measured it says."""
+    depth: float | None = None
+
+
 class PurityPloidy(Noun):
     """Share of tumor cells and mean copies of their genome, each with a 95 % interval, and where they come from."""
 
