@@ -7,7 +7,12 @@ from enum import StrEnum
 from pydantic import Field
 
 from genomodel.core.base import Noun
+from genomodel.core.patients import Patient
 from genomodel.core.provenance import SourceFile
+
+DISAGREEMENT_MARGIN = 0.1
+"""How far a given purity lies outside the interval of the estimate before the two are said to disagree: a share of
+cells read by eye and one of the DNA differ by that much without either being wrong."""
 
 
 class CopyNumberState(StrEnum):
@@ -72,6 +77,18 @@ class Bin(Noun):
     depth: float | None = None
 
 
+class HetSite(Noun):
+    """Fragments of both alleles at a single-nucleotide polymorphism that the patient inherited heterozygous."""
+
+    chrom: str
+    pos: int = Field(ge=1)
+    tumor_ref: int = Field(ge=0)
+    tumor_alt: int = Field(ge=0)
+    normal_ref: int | None = Field(default=None, ge=0)
+    normal_alt: int | None = Field(default=None, ge=0)
+    """``None`` where there is no matched normal and a population said that the site is polymorphic."""
+
+
 class PurityPloidy(Noun):
     """Share of tumor cells and mean copies of their genome, each with a 95 % interval, and where they come from."""
 
@@ -81,6 +98,9 @@ class PurityPloidy(Noun):
     ploidy: float | None = None
     ploidy_low: float | None = None
     ploidy_high: float | None = None
+    diploid_log2: float | None = None
+    """Log2 ratio at which a tumor cell has two copies: not 0 where much of the genome is altered. Subtract it from a
+    log2 ratio before turning that into copies."""
     source: str
     """``given`` by the pathologist, ``estimated`` here, or the program whose file said so."""
     reason: str = ""
@@ -100,5 +120,53 @@ class CopyNumberProfile(Noun):
     """Genes of the assay without an answer, each with the reason."""
     segments: tuple[Segment, ...] = ()
     purity: PurityPloidy | None = None
+    bins: tuple[Bin, ...] = ()
+    """For the drawing: at most some 1,500, medians of neighbors where there were more."""
+    sites: tuple[HetSite, ...] = ()
+    """For the drawing, likewise thinned."""
     method: str = ""
     """Program, segmentation and reference, in words."""
+
+
+def reconcile(given: float | None, estimate: PurityPloidy | None) -> PurityPloidy | None:
+    """Join the pathologist's purity, which wins, with an estimate, and say where the two part.
+
+    Parameters
+    ----------
+    given
+        Share of tumor cells, 0 to 1, as the sheet says; ``None`` when it does not.
+    estimate
+        What was estimated or read from another program's file, if anything.
+
+    Returns
+    -------
+    PurityPloidy or None
+        ``None`` when neither says anything.
+    """
+    if given is None or (estimate is not None and (estimate.source, estimate.purity) == ("given", given)):
+        return estimate
+    joined = PurityPloidy(purity=given, source="given")
+    if estimate is None:
+        return joined
+    kept = {name: getattr(estimate, name) for name in ("ploidy", "ploidy_low", "ploidy_high", "diploid_log2", "reason")}
+    return joined.model_copy(update=kept | {"disagreement": disagreement(given, estimate)})
+
+
+def disagreement(given: float, estimate: PurityPloidy) -> str:
+    """Return how a given purity and an estimate with an interval part, empty where they do not."""
+    low, high = estimate.purity_low, estimate.purity_high
+    if estimate.purity is None or low is None or high is None:
+        return ""
+    if low - DISAGREEMENT_MARGIN <= given <= high + DISAGREEMENT_MARGIN:
+        return ""
+    who = "estimated" if estimate.source == "estimated" else f"said by {estimate.source}"
+    return f"given {given:.0%}, {who} {estimate.purity:.0%} (95 % interval {low:.0%} to {high:.0%})"
+
+
+def purity_in_force(patient: Patient, copy_number: CopyNumberProfile | None) -> PurityPloidy | None:
+    """Return the purity that statements rest on: the pathologist's, else the estimate, ``None`` when there is neither.
+
+    An estimate without a value (``purity`` is ``None``) is none; its reason stays with the profile.
+    """
+    found = reconcile(patient.purity, copy_number.purity if copy_number is not None else None)
+    return found if found is not None and found.purity is not None else None
