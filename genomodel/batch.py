@@ -20,7 +20,7 @@ from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
 from genomodel.assays import read_assays
 from genomodel.calls.copy_number import read_copy_number, read_region_depths, reason_not_assessed
 from genomodel.calls.given import needs_merging, open_given
-from genomodel.calls.sample_quality import reads_quality
+from genomodel.calls.quality.samples import reads_quality
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths

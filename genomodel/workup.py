@@ -15,6 +15,7 @@ from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import Calling, PatientReport, QualityMetric
+from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedCalls, Origin, RegionDepth
 from genomodel.interpretation.assay import LOW_DEPTH
 from genomodel.interpretation.interpret import interpret
@@ -93,13 +94,13 @@ def quality_metrics(data: TumorData) -> tuple[QualityMetric, ...]:
                 name="Mean tumor depth over assayed regions",
                 value=f"{mean:.0f}",
                 threshold=f"at least {LOW_DEPTH}",
-                passed=mean >= LOW_DEPTH,
+                status=QualityStatus.PASS if mean >= LOW_DEPTH else QualityStatus.FAIL,
             ),
             QualityMetric(
                 name=f"Assayed regions with mean depth of at least {LOW_DEPTH}",
                 value=f"{deep} of {len(data.region_depths)}",
                 threshold="all",
-                passed=deep == len(data.region_depths),
+                status=QualityStatus.PASS if deep == len(data.region_depths) else QualityStatus.WARN,
             ),
         ]
     return (*metrics, *data.reads_quality)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from genomodel.core.base import Noun
+from genomodel.core.sample_quality import SampleQuality
 
 
 class Assays(Noun):
     """One answer for each thing that was looked for; ``None`` where nobody looked."""
+
+    quality: SampleQuality | None = None
 
 
 NOTHING_ELSE = Assays()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.base import Noun
+from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import Interpretation
 from genomodel.core.patients import Patient
 from genomodel.core.predictions import ResponsePrediction
 from genomodel.core.provenance import SourceFile, Step, Version
+from genomodel.core.sample_quality import QualityStatus
 
 SCHEMA_VERSION = "1.1"
 RESEARCH_USE_ONLY = "Research use only. Not for diagnostic or treatment decisions."
@@ -19,7 +21,8 @@ class QualityMetric(Noun):
     name: str
     value: str
     threshold: str = ""
-    passed: bool | None = None
+    status: QualityStatus | None = None
+    """``None`` where there is no threshold."""
 
 
 class Calling(Noun):
@@ -39,6 +42,9 @@ class PatientReport(Noun):
     schema_version: str = SCHEMA_VERSION
     research_use_only: str = RESEARCH_USE_ONLY
     status: str = "draft"
+    """``draft``, ``final``, or ``failed`` where the reads are too poor for anything here to be relied on."""
+    failures: tuple[str, ...] = ()
+    """Why it failed, in words."""
     synthetic: bool = False
     """True when the genome and the patient were simulated; then every output says so."""
     patient: Patient
@@ -47,6 +53,8 @@ class PatientReport(Noun):
     response: ResponsePrediction | None
     response_absent_reason: str | None = None
     calling: Calling = Calling()
+    copy_number: CopyNumberProfile | None = None
+    """``None`` when copy number was not looked at."""
     assays: Assays = NOTHING_ELSE
     quality: tuple[QualityMetric, ...] = ()
     steps: tuple[Step, ...] = ()

@@ -11,13 +11,13 @@ COPY_NUMBER = "gene\tstate\tlog2\nERBB2\tneutral\t0.0\nBRAF\tneutral\t0.1\n"
 DEPTHS = "chr7\t140753000\t140754000\tBRAF:15\t250.0\nchr7\t55000000\t55001000\tEGFR:18\t12.0\n"
 
 
-def skipped_and_quality(case_: Case, tmp_path: Path) -> tuple[set[str], dict[str, bool | None]]:
+def skipped_and_quality(case_: Case, tmp_path: Path) -> tuple[set[str], dict[str, str | None]]:
     paths = ResultPaths(tmp_path / "results")
     records = list(run_batch([case_], paths.reports, pdf=False, stages=paths))
     assert records[0].error is None, records[0].error
     report = json.loads((paths.reports / f"{case_.patient.id}.json").read_text())
     skipped = {step["name"] for step in report["steps"] if step["status"] == "skipped"}
-    return skipped, {metric["name"]: metric["passed"] for metric in report["quality"]}
+    return skipped, {metric["name"]: metric["status"] for metric in report["quality"]}
 
 
 def test_every_step_that_did_not_happen_is_in_the_report(tmp_path: Path) -> None:
@@ -33,8 +33,8 @@ def test_a_step_that_happened_is_not_called_skipped(tmp_path: Path) -> None:
     inputs = {"copy_number": str(copy_number), "region_depths": str(depths)}
     skipped, quality = skipped_and_quality(case(tmp_path, "P1").model_copy(update=inputs), tmp_path)
     assert not {"copy number", "coverage"} & skipped
-    assert quality["Mean tumor depth over assayed regions"] is True
-    assert quality["Assayed regions with mean depth of at least 100"] is False
+    assert quality["Mean tumor depth over assayed regions"] == "pass"
+    assert quality["Assayed regions with mean depth of at least 100"] == "warn"
 
 
 def test_a_copy_number_event_of_an_unknown_symbol_is_named_not_lost(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from genomodel.calls.pairs import check_samples
 from genomodel.calls.primers import check_primers, has_strands, require_clipped
-from genomodel.calls.sample_quality import reads_quality
+from genomodel.calls.quality.samples import reads_quality
 from genomodel.core.errors import InputError
 from tests.calls.sample_reads import (
     HETEROZYGOUS,
@@ -69,7 +69,7 @@ def test_a_doubt_is_told_where_it_is_not_to_be_refused(folder: Path) -> None:
     found = check_samples(folder / "normal.bam", folder / "ref.fa", table, normal=folder / "tumor.bam", refuse=False)
     assert len(found.doubts) == 1
     doubt = reads_quality(table, {})[-1]
-    assert (doubt.name, doubt.passed) == ("Doubt about the samples", False)
+    assert (doubt.name, doubt.status) == ("Doubt about the samples", "fail")
     assert "Tumor and normal look swapped" in doubt.value
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from genomodel.calls.checks import check_fastq_pair
-from genomodel.calls.sample_quality import read_measures, reads_quality
+from genomodel.calls.quality.samples import read_measures, reads_quality
 from genomodel.calls.umi import measure_umis
 from genomodel.core.errors import InputError
 from genomodel.core.specimens import UmiDesign

@@ -29,6 +29,7 @@ from genomodel.core.predictions import (
 )
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import Calling, PatientReport, QualityMetric
+from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Consequence, Origin, Variant, VariantClass
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}</style>"
@@ -318,8 +319,8 @@ def typical_report() -> PatientReport:
         not_assessable=tuple(NotAssessable(what=what, reason="Not assayed by this input.") for what in gaps),
         predicted=response(),
         quality=(
-            QualityMetric(name="Mean depth", value="312", threshold="at least 100", passed=True),
-            QualityMetric(name="Regions at depth", value="40 of 44", threshold="all", passed=False),
+            QualityMetric(name="Mean depth", value="312", threshold="at least 100", status=QualityStatus.PASS),
+            QualityMetric(name="Regions at depth", value="40 of 44", threshold="all", status=QualityStatus.FAIL),
             QualityMetric(name="Input records", value="40"),
         ),
     )
@@ -393,7 +394,7 @@ def hostile_report() -> PatientReport:
                     ),
                 }
             ),
-            "quality": (QualityMetric(name=text, value=text, threshold=text, passed=False),),
+            "quality": (QualityMetric(name=text, value=text, threshold=text, status=QualityStatus.FAIL),),
             "steps": (Step(name=text, status=StepStatus.SKIPPED, detail=text),),
             "versions": (Version(name=text, version=text, kind=text, licence=text, url=f"javascript:{text}"),),
             "reported_on": text,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pysam
 import pytest
 
-from genomodel.calls.sample_quality import read_measures
+from genomodel.calls.quality.samples import read_measures
 from genomodel.calls.tools import find_tool
 from tests.workflow.conftest import snakemake, write_config
 from tests.workflow.umi_reads import CONTIG, SITE, alternate, write_reference, write_umi_reads

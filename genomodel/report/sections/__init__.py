@@ -16,7 +16,8 @@ from genomodel.report.sections.closing import limitations, methods, sign_off
 from genomodel.report.sections.evidence import evidence, not_assessable, other_findings, set_aside
 from genomodel.report.sections.front import patient, summary
 from genomodel.report.sections.predictions import predictions
-from genomodel.report.sections.records import dispositions, quality, variants
+from genomodel.report.sections.quality import quality
+from genomodel.report.sections.records import dispositions, variants
 
 
 @dataclass(frozen=True)

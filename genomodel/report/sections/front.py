@@ -9,6 +9,7 @@ from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.findings import Direction, Finding
 from genomodel.core.patients import CallingMode
 from genomodel.core.report import PatientReport
+from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedVariant, Label, Origin, TumorOnlyClass
 from genomodel.report import words
 from genomodel.report.medium import Medium
@@ -183,7 +184,7 @@ def _other_line(report: PatientReport) -> str:
 
 def _limits_line(report: PatientReport) -> str:
     parts = []
-    failed = [metric.name for metric in report.quality if metric.passed is False]
+    failed = [metric.name for metric in report.quality if metric.status is QualityStatus.FAIL]
     if failed:
         parts.append(f"quality failed for {words.joined(failed, 3)}")
     if report.patient.mode is CallingMode.TUMOR_ONLY:

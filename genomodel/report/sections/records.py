@@ -1,4 +1,4 @@
-"""Quality, the long list of variants, and the account of every input record."""
+"""The long list of variants, and the account of every input record."""
 
 from __future__ import annotations
 
@@ -20,22 +20,6 @@ KIND_WORDS = {
     DispositionKind.OUTSIDE_ASSAY: "Outside the assay",
     DispositionKind.NO_TRANSCRIPT: "No transcript",
 }
-_VERDICT = {True: "\u2713 pass", False: "\u2717 fail", None: "no threshold"}
-
-
-def quality(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the quality metrics with verdicts in words."""
-    rows = [
-        {
-            "name": metric.name,
-            "value": metric.value or words.NOT_GIVEN,
-            "threshold": metric.threshold or "none",
-            "verdict": _VERDICT[metric.passed],
-            "failed": metric.passed is False,
-        }
-        for metric in report.quality
-    ]
-    return {"rows": rows}
 
 
 def variants(report: PatientReport, medium: Medium) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
 from genomodel.core.report import QualityMetric
+from genomodel.core.sample_quality import QualityStatus
 
 
 def read_measures(path: str | Path) -> dict[str, str]:
@@ -51,7 +52,7 @@ def reads_quality(check: str | Path | None, molecules: Mapping[str, str | Path])
             value = checked["identity"]
         metrics.append(QualityMetric(name="Tumor and normal", value=value))
     if "doubt" in checked:
-        metrics.append(QualityMetric(name="Doubt about the samples", value=checked["doubt"], passed=False))
+        metrics.append(QualityMetric(name="Doubt about the samples", value=checked["doubt"], status=QualityStatus.FAIL))
     for kind, table in molecules.items():
         found = read_measures(table)
         families = f"{found['molecules']} molecules, on average read {found['mean_family_size']} times"

@@ -1,0 +1,1 @@
+"""Quality of reads: coverage, exons, and the limits they are held to."""
