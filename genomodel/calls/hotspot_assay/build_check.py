@@ -1,0 +1,83 @@
+"""Whether gene models and reference are of one genome build."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+from pathlib import Path
+
+import pysam
+
+from genomodel.calls.gene_models import GeneModels
+from genomodel.calls.hotspot_assay.gene_places import CodingReading
+from genomodel.calls.vcf_text import read_lines
+from genomodel.core.builds import build_of_lengths
+from genomodel.core.errors import InputError
+from genomodel.core.patients import GenomeBuild
+
+_REGION = re.compile(r"##sequence-region\s+(\S+)\s+\d+\s+(\d+)")
+_BUILD = re.compile(r"#!genome-(?:build|version)\s+.*?(GRCh3[78])")
+FIX = "Use gene models, reference and reads of one genome build"
+
+
+def check_same_build(
+    gff: str | Path,
+    models: GeneModels,
+    reference: str | Path,
+    fasta: pysam.FastaFile,
+    genome: GenomeBuild | None = None,
+) -> None:
+    """Refuse gene models of another build than the reference, as far as names and lengths of contigs tell.
+
+    Raises
+    ------
+    InputError
+        No contig in common, another build or length in the head of the GFF3, a gene beyond the end of its contig, or a
+        reference of another build than ``genome``.
+    """
+    lengths = {name.removeprefix("chr"): length for name, length in zip(fasta.references, fasta.lengths, strict=True)}
+    if not {name.removeprefix("chr") for name in models.contigs} & lengths.keys():
+        here, there = (", ".join(sorted(names)[:5]) for names in (models.contigs, fasta.references))
+        text = f"contigs of the gene models ({here}) are not in the reference ({there})"
+        raise InputError(text, path=gff, fix=FIX)
+    build = build_of_lengths(lengths)
+    human = {GenomeBuild.GRCH37, GenomeBuild.GRCH38}
+    if genome in human and build in human and genome is not build:
+        raise InputError(f"the reference is {build.value}, not {genome.value}", path=reference, fix=FIX)
+    for row, line in takewhile(lambda numbered: numbered[1].startswith("#"), read_lines(Path(gff), "GFF3")):
+        named, region = _BUILD.match(line), _REGION.match(line)
+        if named and build in human and named[1] != build.value:
+            text = f"the gene models are of {named[1]}, the reference is {build.value}"
+            raise InputError(text, path=gff, row=row, fix=FIX)
+        if region and lengths.get(region[1].removeprefix("chr"), int(region[2])) != int(region[2]):
+            length = lengths[region[1].removeprefix("chr")]
+            text = f"{region[1]} has {region[2]} bases in the gene models and {length} in the reference"
+            raise InputError(text, path=gff, row=row, fix=FIX)
+    for gene, transcripts in sorted(models.coding.items()):
+        for model in transcripts:
+            last = max(end for _, end in model.segments)
+            if last > lengths.get(model.chrom.removeprefix("chr"), last):
+                text = f"{gene} reaches to {model.chrom}:{last}, beyond the end of the reference's contig"
+                raise InputError(text, path=gff, fix=FIX)
+
+
+def reading_frames(readings: Sequence[CodingReading], gff: str | Path, reference: str | Path) -> None:
+    """Refuse gene models whose coding bases are not coding in the reference.
+
+    A protein read from another build's bases meets a stop codon within about 20 residues; genes whose bases the
+    reference does not know tell nothing, unless that is so of all of them.
+
+    Raises
+    ------
+    InputError
+        More than half of the proteins have a stop codon inside, or no protein can be read at all.
+    """
+    known = [reading.protein for reading in readings if reading.protein.count("X") * 2 < len(reading.protein)]
+    broken = sum("*" in protein[:-1] for protein in known)
+    if readings and (not known or broken * 2 > len(known)):
+        what = f"{broken} of {len(known)} proteins have stop codons inside" if known else "every base is unknown"
+        text = (
+            f"the gene models do not fit the reference {Path(reference).name}: of {len(readings)} genes asked, {what}"
+        )
+        raise InputError(text, path=gff, fix=FIX)

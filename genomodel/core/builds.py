@@ -1,0 +1,22 @@
+"""Which human genome build a set of contigs is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from genomodel.core.patients import GenomeBuild
+
+CONTIG_LENGTHS = {
+    GenomeBuild.GRCH37: {"1": 249250621, "5": 180915260, "7": 159138663, "17": 81195210, "X": 155270560},
+    GenomeBuild.GRCH38: {"1": 248956422, "5": 181538259, "7": 159345973, "17": 83257441, "X": 156040895},
+}
+"""Lengths from the assemblies' own sequence reports (GCA_000001405.14 and GCA_000001405.15)."""
+
+
+def build_of_lengths(lengths: Mapping[str, int]) -> GenomeBuild:
+    """Return the human build that one of the contigs has the length of, else ``UNKNOWN``; ``chr`` does not matter."""
+    bare = {name.removeprefix("chr"): length for name, length in lengths.items()}
+    for build, expected in CONTIG_LENGTHS.items():
+        if any(bare.get(name) == length for name, length in expected.items()):
+            return build
+    return GenomeBuild.UNKNOWN
