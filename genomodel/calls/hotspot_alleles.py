@@ -25,10 +25,11 @@ from pathlib import Path
 import pysam
 
 from genomodel.calls.gene_models import CodingTranscript, read_gene_models
+from genomodel.calls.hotspot_assay.gene_places import CodingReading, open_reference
 from genomodel.core.codons import COMPLEMENT, translate
 from genomodel.core.errors import InputError
 from genomodel.core.variants import Variant, changed_span
-from genomodel.files import read_text, require_file, write_text
+from genomodel.files import read_text, write_text
 from genomodel.resources.hotspots import HotspotRow, hotspot_rows
 
 COLUMNS = ("gene", "residue", "kind", "transcript", "chrom", "strand", "positions", "bases", "changes")
@@ -36,10 +37,6 @@ CODON, INDEL, SPLICE = "single residue", "in-frame indel", "splice site"
 CONTEXT = 60
 """Bases kept on each side of a run of residues: how far an indel within repeats is followed to its other spellings."""
 
-LEAST_MOVED = 3
-"""Residues that must agree after a shift: three do so by chance once in about 5,000 shifts."""
-LARGEST_SHIFT = 30
-"""Most residues by which isoforms are taken to differ: one small exon."""
 _PLACE = re.compile(r"([A-Z])(\d+)")
 
 
@@ -109,12 +106,7 @@ def place_hotspots(gff: str | Path, reference: str | Path) -> HotspotPlaces:
     models = read_gene_models(gff, coding_of=genes)
     places: list[HotspotPlace] = []
     missing: list[str] = []
-    try:
-        fasta = pysam.FastaFile(str(require_file(reference, "reference FASTA")))
-    except (OSError, ValueError) as error:
-        text = f"the reference cannot be read as an indexed FASTA ({error})"
-        raise InputError(text, path=reference, fix="Index it with samtools faidx") from error
-    with fasta:
+    with open_reference(reference) as fasta:
         known = set(fasta.references)
         if not models.contigs & known:
             here, there = (", ".join(sorted(names)[:5]) for names in (models.contigs, known))
@@ -134,31 +126,20 @@ class _Draft:
 
     def __init__(self, gene: str, model: CodingTranscript, fasta: pysam.FastaFile) -> None:
         self.gene, self.model, self.fasta = gene, model, fasta
-        self.order = model.positions()
-        first, last = min(self.order), max(self.order)
-        sequence = str(fasta.fetch(model.chrom, first - 1, last)).upper()
-        bases = "".join(sequence[position - first] for position in self.order)
-        self.protein = translate(bases if model.forward else bases.translate(COMPLEMENT))
-
-    def _residue_at(self, number: int) -> str:
-        return self.protein[number - 1 : number] if number > 0 else ""
+        self.reading = CodingReading(model, fasta)
 
     def _fits(self, row: HotspotRow, shift: int) -> bool:
         """Whether the residues that a row names by letter stand where it says, moved by ``shift``."""
         text = row.residue if row.residue[0].isalpha() else max(row.alleles, key=lambda name: row.alleles[name])
         named = _PLACE.match(text)
-        if row.end + shift > len(self.protein):
+        if row.end + shift > len(self.reading.protein):
             return False
-        return named is None or self._residue_at(int(named[2]) + shift) == named[1]
+        return named is None or self.reading.agrees((named[1], int(named[2])), shift)
 
     @cached_property
     def shift(self) -> int:
         """By how much the residues that do not agree are to be moved so that all of them do; 0 where that fails."""
-        unlike = [row for row in placed_rows(CODON).get(self.gene, ()) if not self._fits(row, 0)]
-        if len(unlike) < LEAST_MOVED:
-            return 0
-        shifts = (sign * size for size in range(1, LARGEST_SHIFT + 1) for sign in (1, -1))
-        return next((shift for shift in shifts if all(self._fits(row, shift) for row in unlike)), 0)
+        return self.reading.shift_of((row.residue[0], row.start) for row in placed_rows(CODON).get(self.gene, ()))
 
     @property
     def agreeing(self) -> int:
@@ -180,7 +161,7 @@ class _Draft:
                 elif not self._fits(row, shift):
                     continue
                 else:
-                    covered = self.order[3 * (row.start + shift) - 3 : 3 * (row.end + shift)]
+                    covered = self.reading.codons(row.start + shift, row.end + shift)
                     spans = [tuple(covered)] if kind == CODON else list(_runs(covered))
                 changes = "".join(sorted(set(row.alleles) - {row.residue[0]})) if kind == CODON else ""
                 placed += [self._place(row, kind, span, changes) for span in spans]
@@ -188,20 +169,17 @@ class _Draft:
 
     def _splice_sites(self, residue: int) -> Iterator[tuple[int, ...]]:
         """Yield the two bases of the intron at each end of an exon whose last or first coding base is of a residue."""
-        step = 1 if self.model.forward else -1
-        for index, (left, right) in enumerate(zip(self.order, self.order[1:], strict=False)):
-            if abs(right - left) > 2:
-                if index // 3 + 1 == residue:
-                    yield left + step, left + 2 * step
-                if (index + 1) // 3 + 1 == residue:
-                    yield right - step, right - 2 * step
+        for index, donor in self.reading.exon_ends(residue):
+            step = 1 if self.model.forward is donor else -1
+            edge = self.reading.order[index]
+            yield edge + step, edge + 2 * step
 
     def _place(self, row: HotspotRow, kind: str, positions: tuple[int, ...], changes: str) -> HotspotPlace:
         if kind == INDEL:
             first, last = positions
             bases = self.fasta.fetch(self.model.chrom, max(first - 1 - CONTEXT, 0), last + CONTEXT)
         else:
-            bases = "".join(self.fasta.fetch(self.model.chrom, position - 1, position) for position in positions)
+            bases = self.reading.bases(positions)
         return HotspotPlace(
             gene=self.gene,
             residue=row.residue,
