@@ -1,0 +1,368 @@
+"""Genes called from the bins: log2 ratio, copies with an interval, state, how focal the event is.
+
+A gene is the median of its bins, which withstands a failed amplicon. Its standard error has two parts. The bins' own
+noise is learned from neighboring bins of one gene, over all genes and over this one, and shrinks with their number; a
+median is 1.25 times less sure than a mean. What all bins of a gene share (waves, GC, capture lots) does not shrink: it
+is the spread between neighboring genes of one segment, or of all genes where the panel is small, which a genome altered
+in many places widens, and so errs towards silence. The 95 % interval of the copies joins the error of the log2 ratio
+with the interval of purity; a purity read by eye, without an interval, is taken as good to ten points.
+
+Amplification and deep deletion are claimed where the interval leaves nothing weaker: not a single copy more, not one
+copy left. Since a wrong purity moves copies and interval together they must also show in the tumor as measured, by log2
+0.6 and -0.4: ratios of 1.5 and 0.76 lie outside what library size and capture leave. A gene of one bin holds gain or
+loss only. Neutral is said of a gene only if its interval leaves both out; else it has no answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from genomodel.calls.copy_number.bins import genes_of
+from genomodel.calls.copy_number.copies import (
+    DEEP_DELETION_COPIES,
+    GAIN_FOLD,
+    LOSS_FOLD,
+    MIXTURE_AMPLIFICATION_FOLD,
+    POSSIBLE_LOSS,
+    amplification_from,
+    copies_of,
+    middle_of,
+    state_of_copies,
+    state_of_log2,
+)
+from genomodel.calls.copy_number.noise import Noise, learn_noise, standard_error, student
+from genomodel.core.copy_number import (
+    DISAGREEMENT_MARGIN,
+    Bin,
+    CopyNumberCall,
+    CopyNumberState,
+    PurityPloidy,
+    Segment,
+)
+
+AMPLIFICATION_FLOOR_LOG2 = 0.6
+DEEP_DELETION_FLOOR_LOG2 = -0.4
+ONE_COPY = 1.0
+MIN_BINS = 2
+"""Bins of a gene below which an amplification or deep deletion is not claimed."""
+MIN_PART_BINS = 3
+"""Bins of a part of a gene, between breakpoints, that is looked at by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the log2 ratios of a sample are measured against."""
+
+    purity: PurityPloidy | None = None
+    sex: str | None = None
+    matched: bool = True
+    """Whether the reference is the patient's own normal, which has as many X as the tumor's normal cells."""
+    biased: bool = False
+    """Whether the reference leaves the bias of baits or primers in: a flat one of a targeted library."""
+
+    @property
+    def known_purity(self) -> float | None:
+        """Share of tumor cells, when known."""
+        return self.purity.purity if self.purity else None
+
+    @property
+    def ploidy(self) -> float:
+        """Ploidy of the tumor; 2 is assumed where nobody knows."""
+        return self.purity.ploidy if self.purity and self.purity.ploidy else 2.0
+
+    def purity_ends(self) -> tuple[float, float] | None:
+        """Return the interval of purity; ten points to both sides of one that was read by eye."""
+        found = self.purity
+        if found is None or found.purity is None:
+            return None
+        low, high = found.purity_low, found.purity_high
+        if low is None or high is None:
+            low, high = found.purity - DISAGREEMENT_MARGIN, found.purity + DISAGREEMENT_MARGIN
+        return max(low, 0.01), min(high, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Copies that normal cells and the reference have at a place."""
+
+    normal: float
+    reference: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One gene, or a part of one, as measured."""
+
+    log2: float
+    error: float
+    """Half the width of the 95 % interval of :attr:`log2`."""
+    n_bins: int
+    copies: float
+    low: float
+    high: float
+    base: float
+    """Copies that the tumor's genome carries at such a place."""
+
+
+def call_genes(
+    bins: Sequence[Bin], segments: Sequence[Segment], baseline: Baseline
+) -> tuple[tuple[CopyNumberCall, ...], dict[str, str]]:
+    """Call every gene that has bins.
+
+    Parameters
+    ----------
+    bins
+        Log2 ratios, in the order of the genome.
+    segments
+        Of the same sample; minor copies, where known, tell of loss of heterozygosity.
+    baseline
+        Purity, sex and reference.
+
+    Returns
+    -------
+    tuple
+        Calls by gene, in the order of their symbols, and genes without an answer with the reason.
+    """
+    by_gene: dict[tuple[str, str], list[Bin]] = defaultdict(list)
+    for bin_ in bins:
+        for gene in genes_of(bin_.gene):
+            by_gene[gene, bin_.chrom].append(bin_)
+    on_contig: dict[str, list[Segment]] = defaultdict(list)
+    for segment in sorted(segments, key=lambda s: (s.chrom, s.start)):
+        on_contig[segment.chrom].append(segment)
+    noise = learn_noise(by_gene, on_contig)
+    calls: dict[str, CopyNumberCall] = {}
+    unanswered: dict[str, str] = {}
+    for (gene, chrom), own in sorted(by_gene.items()):
+        place = _place(chrom, baseline)
+        if isinstance(place, str):
+            unanswered[gene] = place
+            continue
+        call, reason = _call(gene, own, on_contig.get(chrom, []), baseline, place, noise)
+        if call is None:
+            unanswered[gene] = reason
+        else:
+            calls[gene] = call
+    return tuple(calls[gene] for gene in sorted(calls)), {
+        g: unanswered[g] for g in sorted(set(unanswered) - set(calls))
+    }
+
+
+def _place(chrom: str, baseline: Baseline) -> Place | str:
+    """Return the copies expected at a contig, or why nobody knows."""
+    name = chrom.removeprefix("chr").upper()
+    if name == "Y":
+        return "on chromosome Y, whose copies are not called"
+    if name in ("M", "MT"):
+        return "mitochondrial"
+    if name != "X":
+        return Place(2.0, 2.0)
+    if baseline.sex not in ("female", "male"):
+        return "on chromosome X, and the patient's sex is not given"
+    normal = 2.0 if baseline.sex == "female" else 1.0
+    return Place(normal, normal if baseline.matched else 2.0)
+
+
+def _call(
+    gene: str, bins: list[Bin], segments: list[Segment], baseline: Baseline, place: Place, noise: Noise
+) -> tuple[CopyNumberCall | None, str]:
+    whole = measure(bins, baseline, place, noise)
+    state, note = decide(whole, baseline)
+    chosen, used = whole, bins
+    if state not in (CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION):
+        for part in _parts(bins, segments):
+            found = measure(part, baseline, place, noise)
+            of_part, said = decide(found, baseline)
+            if of_part in (CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION):
+                chosen, used, state = found, part, of_part
+                note = "; ".join(filter(None, (said, f"part of the gene: {len(part)} of {len(bins)} bins")))
+                break
+    if state is None:
+        return None, note
+    call = CopyNumberCall(
+        gene=gene,
+        state=state,
+        log2_ratio=round(chosen.log2, 4),
+        copies=round(chosen.copies, 3),
+        copies_low=round(chosen.low, 3),
+        copies_high=round(chosen.high, 3),
+        n_regions=chosen.n_bins,
+        event_bases=None if state is CopyNumberState.NEUTRAL else _extent(used, segments, state, baseline, place),
+        loh=_loh(used, segments),
+        note=note,
+    )
+    return call, ""
+
+
+def measure(bins: Sequence[Bin], baseline: Baseline, place: Place, noise: Noise) -> Measured:
+    """Return log2 ratio and copies of some bins, each with a 95 % interval."""
+    values = [bin_.log2 for bin_ in bins]
+    middle = median(values)
+    error = student(len(values)) * standard_error(values, noise)
+    purity, ends, at = baseline.known_purity, baseline.purity_ends(), middle_of(baseline.purity)
+
+    def copies(log2: float, cells: float | None) -> float:
+        return copies_of(log2, cells, middle=at, normal_copies=place.normal, reference_copies=place.reference)
+
+    best = copies(middle, purity)
+    below, above = best - copies(middle - error, purity), copies(middle + error, purity) - best
+    if ends is not None:
+        others = [copies(middle, cells) for cells in ends]
+        below = math.hypot(below, max(0.0, best - min(others)))
+        above = math.hypot(above, max(0.0, max(others) - best))
+    base = place.normal if purity is None else baseline.ploidy * place.normal / 2.0
+    return Measured(middle, error, len(values), best, max(0.0, best - below), best + above, base)
+
+
+def decide(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | None, str]:
+    """Return the state of a gene, ``None`` for no answer, and why less is said than its copies would."""
+    return _of_mixture(found, baseline) if baseline.known_purity is None else _of_cells(found, baseline)
+
+
+def _of_mixture(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | None, str]:
+    fold, low, high = (value / found.base for value in (found.copies, found.low, found.high))
+    state = state_of_log2(math.log2(max(fold, 1e-9)))
+    if state is CopyNumberState.AMPLIFICATION:
+        needed = MIXTURE_AMPLIFICATION_FOLD if baseline.biased else GAIN_FOLD
+        reason = _held(found, low < needed, baseline)
+        return (CopyNumberState.GAIN, reason) if reason else (state, "")
+    if state is CopyNumberState.LOSS:
+        return state, POSSIBLE_LOSS
+    if state is CopyNumberState.GAIN and low > 1:
+        return state, "amplification not excluded: purity unknown"
+    if high >= MIXTURE_AMPLIFICATION_FOLD or low * found.base <= DEEP_DELETION_COPIES:
+        return None, f"too noisy: {_range(found)} copies of the mixture"
+    return CopyNumberState.NEUTRAL, ""
+
+
+def _of_cells(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | None, str]:
+    state, amplified = state_of_copies(found.copies, found.base), amplification_from(found.base)
+    if state is CopyNumberState.AMPLIFICATION:
+        reason = _held(found, found.low < (amplified if baseline.biased else GAIN_FOLD * found.base), baseline)
+        held, near = CopyNumberState.GAIN, found.low <= found.base
+    elif state is CopyNumberState.DEEP_DELETION:
+        reason = _held(found, found.high >= ONE_COPY, baseline)
+        held, near = CopyNumberState.LOSS, found.high >= max(LOSS_FOLD * found.base, ONE_COPY)
+    else:
+        return _shallow(found, state, amplified)
+    if not reason:
+        return state, ""
+    return (None, f"too noisy: {reason}") if near else (held, reason)
+
+
+def _shallow(found: Measured, state: CopyNumberState, amplified: float) -> tuple[CopyNumberState | None, str]:
+    """Return gain or loss where the interval leaves no change out, neutral where it leaves the strong states out."""
+    if state is CopyNumberState.GAIN and found.low > found.base:
+        return state, "amplification not excluded" if found.high >= amplified else ""
+    if state is CopyNumberState.LOSS and found.high < found.base:
+        return state, "possible loss of all copies" if found.low <= DEEP_DELETION_COPIES else ""
+    if found.high >= amplified or found.low <= DEEP_DELETION_COPIES:
+        missed = "amplification" if found.high >= amplified else "deep deletion"
+        return None, f"too noisy to exclude {missed}: {found.copies:.1f} copies, 95 % interval {_range(found)}"
+    return CopyNumberState.NEUTRAL, ""
+
+
+def _held(found: Measured, unsure: bool, baseline: Baseline) -> str:
+    """Say why an amplification or deep deletion is not claimed, empty where it is."""
+    up, with_purity = found.copies > found.base, baseline.known_purity is not None
+    name, log2 = "amplification" if up else "possible loss", f"log2 {found.log2:.2f} where"
+    in_dispute = baseline.purity.disagreement if baseline.purity is not None else ""
+    reasons = (
+        (found.n_bins < MIN_BINS, "one bin only"),
+        (baseline.biased and not up, "flat reference, and a bait that fails looks deleted"),
+        (bool(in_dispute) and not up, f"purity in dispute, {in_dispute}"),
+        (
+            with_purity and up and found.log2 < AMPLIFICATION_FLOOR_LOG2,
+            f"by the purity only, {log2} {AMPLIFICATION_FLOOR_LOG2} is needed",
+        ),
+        (
+            not up and found.log2 > DEEP_DELETION_FLOOR_LOG2,
+            f"by the purity only, {log2} {DEEP_DELETION_FLOOR_LOG2} is needed",
+        ),
+        (unsure, f"95 % interval {_range(found)} copies"),
+    )
+    return next((f"{name}: {reason}" for holds, reason in reasons if holds), "")
+
+
+def _range(found: Measured) -> str:
+    return f"{found.low:.1f} to {found.high:.1f}"
+
+
+def _parts(bins: Sequence[Bin], segments: Sequence[Segment]) -> list[list[Bin]]:
+    """Return the bins of a gene by the segments that break it, without parts of too few bins."""
+    groups: dict[int, list[Bin]] = defaultdict(list)
+    for bin_ in bins:
+        middle = (bin_.start + bin_.end) // 2
+        at = next((index for index, s in enumerate(segments) if s.start <= middle <= s.end), None)
+        if at is not None:
+            groups[at].append(bin_)
+    parts = [part for part in groups.values() if len(part) >= MIN_PART_BINS]
+    return sorted(parts, key=lambda part: -abs(median(b.log2 for b in part))) if len(groups) > 1 else []
+
+
+def _state_at(log2: float, baseline: Baseline, place: Place) -> CopyNumberState:
+    copies = copies_of(
+        log2,
+        baseline.known_purity,
+        middle=middle_of(baseline.purity),
+        normal_copies=place.normal,
+        reference_copies=place.reference,
+    )
+    if baseline.known_purity is None:
+        return state_of_log2(math.log2(max(copies / place.normal, 1e-9)))
+    return state_of_copies(copies, baseline.ploidy * place.normal / 2.0)
+
+
+def _extent(
+    bins: Sequence[Bin], segments: Sequence[Segment], state: CopyNumberState, baseline: Baseline, place: Place
+) -> int:
+    """Return the length of the stretch around a gene that is altered alike, between outermost bins."""
+    start, end = bins[0].start, bins[-1].end
+    alike = [_state_at(s.log2_ratio, baseline, place) is state for s in segments]
+    for index, segment in enumerate(segments):
+        if not alike[index] or segment.end < bins[0].start or segment.start > bins[-1].end:
+            continue
+        first = last = index
+        while first > 0 and alike[first - 1]:
+            first -= 1
+        while last + 1 < len(segments) and alike[last + 1]:
+            last += 1
+        start, end = min(start, segments[first].start), max(end, segments[last].end)
+    return end - start + 1
+
+
+def _loh(bins: Sequence[Bin], segments: Sequence[Segment]) -> bool | None:
+    told = [
+        segment.minor_copies < 0.5
+        for segment in segments
+        if segment.minor_copies is not None and segment.start <= bins[-1].end and segment.end >= bins[0].start
+    ]
+    return any(told) if told else None
+
+
+def with_copies(segments: Sequence[Segment], baseline: Baseline) -> tuple[Segment, ...]:
+    """Return segments with total copies in each tumor cell, where purity and the copies of normal cells are known."""
+    if baseline.known_purity is None:
+        return tuple(segments)
+    done = []
+    for segment in segments:
+        place = _place(segment.chrom, baseline)
+        if segment.copies is None and not isinstance(place, str):
+            copies = copies_of(
+                segment.log2_ratio,
+                baseline.known_purity,
+                middle=middle_of(baseline.purity),
+                normal_copies=place.normal,
+                reference_copies=place.reference,
+            )
+            done.append(segment.model_copy(update={"copies": round(copies, 3)}))
+        else:
+            done.append(segment)
+    return tuple(done)
+
+
+__all__ = ["Baseline", "Measured", "Place", "call_genes", "decide", "measure", "with_copies"]

@@ -1,0 +1,157 @@
+"""Copy number of one tumor, from its reads to the profile: bins, reference, log2 ratios, segments, genes."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from genomodel.calls.copy_number.bins import WGS_BASES, bed_of, genes_of, make_bins, read_contigs
+from genomodel.calls.copy_number.bins import Place as BinPlace
+from genomodel.calls.copy_number.cnvkit import (
+    MIN_CORRECTED_BINS,
+    Engine,
+    choose_segmentation,
+    read_bins,
+    read_cns,
+    reference_depths,
+)
+from genomodel.calls.copy_number.pool import Pool, read_pool
+from genomodel.core.copy_number import Bin, Segment
+from genomodel.core.errors import InputError
+from genomodel.core.specimens import Library
+from genomodel.files import require_file, write_text
+
+MIN_NORMAL_DEPTH = 20.0
+"""Mean depth of a bait or amplicon in the normals below which its ratio is left out."""
+TOO_SHALLOW = "too few reads in the normal: no bin has a mean depth of 20"
+WITHOUT_BINS = "no bin could be measured"
+
+
+@dataclass(frozen=True, slots=True)
+class AssayFiles:
+    """What was sequenced, and the reference that it was aligned to."""
+
+    library: Library
+    fasta: Path
+    bed: Path | None = None
+    gff: Path | None = None
+    wgs_bases: int = WGS_BASES
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """What the engine made of a tumor's reads."""
+
+    bins: tuple[Bin, ...]
+    segments: tuple[Segment, ...]
+    lost: dict[str, str]
+    """Genes of the assay without a bin, with the reason."""
+    method: str
+    reference: str
+    """``matched``, ``pooled`` or ``flat``."""
+    sexed: bool = True
+    """Whether the reference knows how many X it stands for."""
+
+
+def run_engine(
+    tumor: Path,
+    assay: AssayFiles,
+    *,
+    normal: Path | None = None,
+    pool: Path | None = None,
+    segmentation: str = "auto",
+    threads: int = 1,
+) -> Ratios:
+    """Run CNVkit on a tumor against its normal, else a pool of normals, else a flat reference.
+
+    Parameters
+    ----------
+    tumor, normal
+        BAM or CRAM with index.
+    assay
+        Library, regions and reference genome.
+    pool
+        Reference of pooled normals, as :func:`build_pool` writes it.
+    segmentation
+        ``auto``, ``cbs`` or ``haar``.
+    threads
+        Processes that count depth.
+
+    Raises
+    ------
+    InputError
+        A file is missing or of another assay or genome, or the program failed.
+    """
+    for path in filter(None, (tumor, normal, pool)):
+        require_file(path, "alignment" if path is not pool else "copy-number reference")
+    method = choose_segmentation(segmentation)
+    with tempfile.TemporaryDirectory(prefix="genomodel-cnv-") as temporary:
+        folder = Path(temporary)
+        engine = Engine(assay.library, assay.fasta, folder, method, threads)
+        places, beds = lay_out(engine, assay)
+        reference, words, corrected = folder / "reference.cnn", "", False
+        described: Pool | None = None
+        if pool is not None:
+            described, reference = read_pool(pool, assay), pool
+            words = f"pooled reference of {described.n_normals} normals"
+        elif normal is not None:
+            engine.reference([engine.coverage(normal, bed, "normal") for bed in beds], reference, n_bins=len(places))
+            words = "matched normal"
+        else:
+            engine.flat_reference(beds[0], beds[1] if len(beds) > 1 else None, reference)
+            words = "flat reference: " + (
+                "no normal tells of places that align badly"
+                if assay.library is Library.WGS
+                else "capture bias not removed"
+            )
+        kind = "pooled" if pool is not None else "matched" if normal is not None else "flat"
+        corrected = kind == "flat" or len(places) >= MIN_CORRECTED_BINS
+        engine.fix(
+            [engine.coverage(tumor, bed, "tumor") for bed in beds], reference, folder / "t.cnr", corrected=corrected
+        )
+        shallow = _shallow(reference) if kind != "flat" and assay.library is not Library.WGS else set()
+        _drop(folder / "t.cnr", shallow)
+        engine.segment(folder / "t.cnr", folder / "t.cns")
+        bins, segments = read_bins(folder / "t.cnr"), read_cns(folder / "t.cns")
+    left = {gene for bin_ in bins for gene in genes_of(bin_.gene)}
+    thin = {g for p in places if (p.chrom, p.start + 1, p.end) in shallow for g in genes_of(p.gene)}
+    lost = {
+        gene: TOO_SHALLOW if gene in thin else WITHOUT_BINS
+        for gene in sorted({g for place in places for g in genes_of(place.gene)} - left)
+    }
+    text = f"CNVkit 0.9.14, {assay.library.value}, {words}, segmentation by {method}, {len(bins)} bins"
+    return Ratios(bins, segments, lost, text, kind, described is None or described.sexed)
+
+
+def lay_out(engine: Engine, assay: AssayFiles) -> tuple[tuple[BinPlace, ...], list[Path]]:
+    """Write the BEDs of bins on and, where there are, between baits, and return the former with the paths."""
+    fai = Path(f"{assay.fasta}.fai")
+    contigs = read_contigs(require_file(fai, "index of the reference"))
+    places = make_bins(assay.library, contigs, bed=assay.bed, gff=assay.gff, wgs_bases=assay.wgs_bases)
+    targets = engine.folder / "target.bed"
+    write_text(targets, bed_of(places))
+    between = engine.antitargets(targets, contigs, engine.folder / "antitarget.bed")
+    return places, [targets, between] if between else [targets]
+
+
+def _shallow(reference: Path) -> set[tuple[str, int, int]]:
+    return {place for place, depth in reference_depths(reference).items() if depth < MIN_NORMAL_DEPTH}
+
+
+def _drop(ratios: Path, places: set[tuple[str, int, int]]) -> None:
+    """Take bins out of the log2 ratios; bins between baits are never as deep as baits and stay."""
+    lines = ratios.read_text(encoding="utf-8").splitlines()
+    kept = [lines[0]]
+    for line in lines[1:]:
+        chrom, start, end, gene, *_ = line.split("\t")
+        if gene == "Antitarget" or (chrom, int(start) + 1, int(end)) not in places:
+            kept.append(line)
+    if len(kept) == 1:
+        raise InputError(
+            "no bin has reads enough in tumor and normal", fix="Check that alignment and BED are of one genome build"
+        )
+    write_text(ratios, "\n".join(kept) + "\n")
+
+
+__all__ = ["AssayFiles", "Ratios", "lay_out", "run_engine"]
