@@ -61,6 +61,8 @@ class Segment(Noun):
     minor_fraction: float | None = None
     """Mean share of reads of the lesser allele at heterozygous germline sites."""
     n_sites: int | None = None
+    loh: bool | None = None
+    """Whether the lesser allele is lost; ``None`` where too few sites or too wide an interval tell."""
 
 
 class Bin(Noun):
