@@ -18,7 +18,7 @@ from genomodel.calls.copy_number.tables import table_of
 from genomodel.cli.tables import print_table
 from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState, PurityPloidy
 from genomodel.core.errors import InputError
-from genomodel.core.patients import GenomeBuild
+from genomodel.core.patients import GenomeBuild, purity_fix
 from genomodel.core.specimens import Library
 from genomodel.files import write_text
 
@@ -47,7 +47,7 @@ def copy_number(
     threads: Threads = 1,
     genome: Annotated[GenomeBuild, typer.Option(help="Genome build, written into the table.")] = GenomeBuild.UNKNOWN,
 ) -> None:
-    """Call gene-level copy number from reads, against the matched normal, else pooled normals, else a flat reference."""
+    """Call gene-level copy number from reads: against the own normal, else pooled normals, else a flat reference."""
     given = None if purity is None else PurityPloidy(purity=_purity(purity), source="given")
     if normal is not None and pool is not None:
         raise InputError("two references were given", column="--pool", fix="Give --normal or --pool")
@@ -91,8 +91,7 @@ def _purity(text: str) -> float:
     except ValueError:
         value = float("nan")
     if not 0 < value <= 1:
-        fix = "Write the share of tumor cells as a fraction above 0 and at most 1: 0.6 for 60 %"
-        raise InputError(f"purity '{text}' cannot be", column="--purity", fix=fix)
+        raise InputError(f"purity '{text}' cannot be", column="--purity", fix=purity_fix(text))
     return value
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from genomodel.cohort.copy_number_reference import measurable, pooled_normals, reference_of
 from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.core.base import Noun
 from genomodel.core.patients import CallingMode
@@ -31,8 +32,18 @@ class PlannedPatient(Noun):
     """Library and material of each sample, with what the sheet leaves open and what stands in."""
 
 
-def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
-    """Return the steps of one patient and the skipped ones with their reason."""
+COPY_NUMBER_WORDS = {
+    "matched": "copy number against the matched normal",
+    "pooled": "copy number against pooled normals",
+    "flat": "copy number against a flat reference, which leaves the bias of capture in",
+}
+
+
+def plan_patient(cohort_patient: CohortPatient, reference: str) -> PlannedPatient:
+    """Return the steps of one patient and the skipped ones with their reason.
+
+    ``reference`` is what copy number is measured against: ``matched``, ``pooled`` or ``flat``, empty where it is not.
+    """
     patient, entry = cohort_patient.patient, cohort_patient.entry
     specimens = [
         (kind, specimen)
@@ -49,13 +60,13 @@ def plan_patient(cohort_patient: CohortPatient) -> PlannedPatient:
     else:
         skipped.append("coverage (no reads given)")
     if cohort_patient.copy_number:
-        steps = tuple(step for step in steps if step != "copy number")
         skipped.append("copy-number calling (table given)")
     elif entry in ("vcf", "maf"):
         skipped.append("copy number (no reads, no table)")
-    elif not cohort_patient.normal:
-        steps = tuple(step for step in steps if step != "copy number")
-        skipped.append("copy number (no normal to compare with)")
+    elif not reference:
+        skipped.append(f"copy number ({_why_no_reference(cohort_patient)})")
+    words = COPY_NUMBER_WORDS.get(reference, "")
+    steps = tuple(filter(None, (words if step == "copy number" else step for step in steps)))
     if patient.mode is CallingMode.TUMOR_ONLY:
         skipped.append("telling germline from somatic by a normal (none given: calls get a tumor-only class)")
     return PlannedPatient(
@@ -100,9 +111,20 @@ def _in_words(specimen: Specimen, entry: str, library_assumed: bool) -> str:
     return ", ".join([*words, f"umi {specimen.umi}"] if specimen.umi else words)
 
 
-def plan_cohort(cohort: Cohort) -> list[PlannedPatient]:
-    """Return the plan of every patient, in the order of the sheet."""
-    return [plan_patient(patient) for patient in cohort.patients.values()]
+def _why_no_reference(cohort_patient: CohortPatient) -> str:
+    if not measurable(cohort_patient):
+        return "no assay_bed, so that the assayed regions are not known"
+    return "no normal of the tumor's library, and copy_number.reference is matched"
+
+
+def plan_cohort(cohort: Cohort, references: Mapping[str, str] | None = None) -> list[PlannedPatient]:
+    """Return the plan of every patient, in the order of the sheet.
+
+    ``references`` says by patient what copy number is measured against; as ``auto`` chooses where it is not given.
+    """
+    pools = pooled_normals(cohort)
+    chosen = references if references is not None else {n: reference_of(e, pools) for n, e in cohort.patients.items()}
+    return [plan_patient(entry, chosen[name]) for name, entry in cohort.patients.items()]
 
 
 def plan_lines(plans: Sequence[PlannedPatient]) -> list[str]:
@@ -118,6 +140,7 @@ def plan_lines(plans: Sequence[PlannedPatient]) -> list[str]:
 
 def _treatment(plan: PlannedPatient) -> str:
     parts = [f"{plan.mode}, from {plan.entry}; {'; '.join(plan.libraries)}"]
+    parts += [step for step in plan.steps if step in COPY_NUMBER_WORDS.values()]
     if plan.skipped:
         parts.append(f"left out: {', '.join(plan.skipped)}")
     return ". ".join(parts)

@@ -15,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from genomodel.core.errors import InputError, raise_collected
+from genomodel.core.patients import purity_fix
 from genomodel.files import read_text
 
 
@@ -128,4 +129,6 @@ def _schema_errors(row: SheetRow, schema: dict[str, Any]) -> Iterator[InputError
             column = str(problem.path[0])
             rule = schema["properties"][column]
             fix = f"One of: {', '.join(rule['enum'])}" if "enum" in rule else rule.get("description")
+            if column == "purity":
+                fix = purity_fix(row.values[column])
             yield row.error(f"'{row.values[column]}' is not allowed", column, fix)

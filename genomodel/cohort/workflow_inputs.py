@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from genomodel.cohort.sheets import Cohort, CohortPatient, SampleInput, index_candidates, sample_name
+from genomodel.cohort.copy_number_reference import AssayKey, assay_key, pool_name, pooled_normals, reference_of
+from genomodel.cohort.sheets import Cohort, SampleInput, index_candidates, sample_name
 from genomodel.core.paths import ResultPaths
 from genomodel.core.specimens import Library, Specimen, UmiDesign
 
@@ -20,6 +21,8 @@ class WorkflowInputs:
 
     cohort: Cohort
     paths: ResultPaths
+    copy_number_reference: str = "auto"
+    """``auto``, ``matched``, ``pooled`` or ``flat``."""
 
     @cached_property
     def _lanes(self) -> dict[tuple[str, str, str], SampleInput]:
@@ -169,6 +172,63 @@ class WorkflowInputs:
         purity = self.cohort.patients[patient].patient.purity
         return [] if purity is None else ["--purity", str(purity)]
 
+    @cached_property
+    def pools(self) -> dict[AssayKey, tuple[str, ...]]:
+        """Patients whose normals can be pooled, by assay."""
+        return pooled_normals(self.cohort)
+
+    @cached_property
+    def references(self) -> dict[str, str]:
+        """What copy number is measured against, by patient: ``matched``, ``pooled``, ``flat``, or nothing.
+
+        Raises
+        ------
+        InputError
+            A pooled reference was asked for, and the sheet has fewer than two normals of a patient's assay.
+        """
+        patients = self.cohort.patients.items()
+        return {name: reference_of(entry, self.pools, self.copy_number_reference) for name, entry in patients}
+
+    def matched_alignment(self, patient: str) -> list[str]:
+        """Return the normal that the copy number is measured against, or nothing."""
+        return self.alignment(patient, "normal") if self.references[patient] == "matched" else []
+
+    def copy_number_pool(self, patient: str) -> list[str]:
+        """Return the pooled reference that the copy number is measured against and its description, or nothing."""
+        key = assay_key(self.cohort.patients[patient], "tumor")
+        if key is None or self.references[patient] != "pooled":
+            return []
+        reference = self.paths.copy_number_reference(pool_name(key))
+        return [str(reference), str(reference.with_suffix(".json"))]
+
+    def copy_number_options(self, patient: str) -> list[str]:
+        """Return library, sex, regions and reference of a patient's copy number."""
+        subject = self.cohort.patients[patient].patient
+        words = ["--library", self.specimen(patient, "tumor").library.value, "--sex", subject.sex or "unknown"]
+        words += ["--bed", subject.assay_bed] if subject.assay_bed else []
+        words += [word for path in self.matched_alignment(patient)[:1] for word in ("--normal", path)]
+        return words + [word for path in self.copy_number_pool(patient)[:1] for word in ("--pool", path)]
+
+    @cached_property
+    def _pools_by_name(self) -> dict[str, tuple[AssayKey, tuple[str, ...]]]:
+        return {pool_name(key): (key, patients) for key, patients in self.pools.items()}
+
+    def pool_alignments(self, pool: str) -> list[str]:
+        """Return the alignments of a pool's normals, each with its index and check."""
+        return [file for name in self._pools_by_name[pool][1] for file in self.alignment(name, "normal")]
+
+    def pool_bed(self, pool: str) -> str | list[str]:
+        """Return the regions that a pool's normals share, or an empty list."""
+        return self._pools_by_name[pool][0][1] or []
+
+    def pool_options(self, pool: str) -> list[str]:
+        """Return each normal of a pool with the sex of its patient."""
+        words: list[str] = []
+        for name in self._pools_by_name[pool][1]:
+            words += ["--normal", self.alignment(name, "normal")[0]]
+            words += ["--sex", self.cohort.patients[name].patient.sex or "unknown"]
+        return words
+
     def report_inputs(self, patient: str) -> list[str]:
         """Return every file that the patient's report is made from."""
         entry = self.cohort.patients[patient]
@@ -180,7 +240,7 @@ class WorkflowInputs:
             files.append(str(self.paths.annotated(patient)))
             if entry.patient.assay_bed:
                 files.append(str(self.paths.region_depths(patient, "tumor")))
-            if copy_number_is_called(entry):
+            if self.references[patient]:
                 files.append(str(self.paths.copy_number(patient)))
             files.append(str(self.paths.samples_check(patient)))
             files += [
@@ -195,9 +255,3 @@ class WorkflowInputs:
 
 def _indexed(bam: Path) -> list[str]:
     return [str(bam), f"{bam}.bai"]
-
-
-def copy_number_is_called(entry: CohortPatient) -> bool:
-    """Whether the workflow calls copy number: from the reads of a tumor and its normal over known regions."""
-    from_reads = entry.entry in ("fastq", "bam")
-    return from_reads and bool(entry.normal and entry.patient.assay_bed) and entry.copy_number is None

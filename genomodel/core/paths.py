@@ -25,15 +25,28 @@ class ResultPaths:
 
     def samples_check(self, patient: str) -> Path:
         """Return what was found of a patient's samples before anything was called."""
-        return self.results / "qc" / f"{patient}.samples.tsv"
+        return self.assay("identity", patient)
+
+    def genotypes(self, patient: str) -> Path:
+        """Genotypes of a patient's samples at places where people differ."""
+        return self.results / "identity" / f"{patient}.genotypes.tsv"
+
+    @property
+    def sample_matches(self) -> Path:
+        """Samples of different patients that are of one person."""
+        return self.results / "identity" / "cohort" / "matches.json"
 
     def umi_table(self, patient: str, sample_type: str) -> Path:
         """Return molecules and families of a sample with unique molecular identifiers."""
         return self.results / "qc" / f"{patient}.{sample_type}.umi.tsv"
 
     def copy_number(self, patient: str) -> Path:
-        """Copy number by gene."""
-        return self.results / "copy_number" / f"{patient}.tsv"
+        """Copy number of genes and segments; a table of the genes lies beside it."""
+        return self.results / "copy_number" / f"{patient}.json"
+
+    def copy_number_reference(self, pool: str) -> Path:
+        """Return the pooled normals of one assay."""
+        return self.results / "copy_number" / "reference" / f"{pool}.cnn"
 
     def region_depths(self, patient: str, sample_type: str) -> Path:
         """Mean depth of the assayed regions, as mosdepth writes it."""

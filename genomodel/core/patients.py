@@ -72,4 +72,20 @@ class Patient(Noun):
     assay_bed: str | None = None
     assayed_genes: tuple[str, ...] | None = None
     """Genes the assay covers; ``None`` when nobody said, which is not the same as all."""
+    waived: tuple[str, ...] = ()
+    """Checks of the samples whose outcome the sheet accepts, each ``name`` or ``name=reason``."""
     notes: str | None = None
+
+
+def purity_fix(text: str) -> str:
+    """Say how a purity is written that was refused, with the value meant where that can be told."""
+    rule = "Write the share of tumor cells as a fraction above 0 and at most 1"
+    try:
+        value = float(text.strip().removesuffix("%").strip().replace(",", "."))
+    except ValueError:
+        return rule
+    if 1 < value <= 100:
+        return f"{rule}: {value / 100:g} for {value:g} %"
+    if 0 < value <= 1:
+        return f"{rule}: {value / 100:g} for {value:g} %" if "%" in text else f"{rule}: {value:g}"
+    return f"{rule}; {value:g} cannot be one"

@@ -14,6 +14,7 @@ from genomodel.core.findings import NotAssessable
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.variants import AnnotatedVariant, RegionDepth
 from genomodel.files import require_file
+from genomodel.interpretation.copy_number_gaps import copy_number_gaps
 from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.splice_sites import exon_places
 from genomodel.interpretation.tiers import relate
@@ -87,7 +88,7 @@ def list_not_assessable(
     return (
         *_genes_outside(patient, rules),
         *_splice_gaps(patient, rules, variants),
-        *_copy_number_gaps(patient, copy_number, rules),
+        *copy_number_gaps(copy_number, _gene_set(rules, patient, COPY_NUMBER_KINDS), rules),
         NotAssessable(
             what="Gene fusions",
             reason=f"Not assayed by this input; evidence on {open_genes} stays open.",
@@ -101,13 +102,16 @@ def list_not_assessable(
 
 def _genes_of(rules: Rules, patient: Patient, kinds: frozenset[str]) -> str:
     """Name the genes with evidence of the given clause kinds that covers this tumor type."""
-    genes = {
+    return ", ".join(sorted(_gene_set(rules, patient, kinds))) or "no gene for this tumor type"
+
+
+def _gene_set(rules: Rules, patient: Patient, kinds: frozenset[str]) -> set[str]:
+    return {
         rule.evidence.gene
         for listed in rules.values()
         for rule in listed
         if any(clause.kind in kinds for clause in rule.rule) and _covers(rule, patient)
     }
-    return ", ".join(sorted(genes)) or "no gene for this tumor type"
 
 
 def _covers(rule: EvidenceRule, patient: Patient) -> bool:
@@ -159,20 +163,6 @@ def _splice_gaps(patient: Patient, rules: Rules, variants: tuple[AnnotatedVarian
         for gene, number in sorted(asked)
         if (gene, int(number), patient.genome) not in places and (covered is None or gene in covered)
     ]
-
-
-def _copy_number_gaps(patient: Patient, copy_number: CopyNumberProfile | None, rules: Rules) -> list[NotAssessable]:
-    genes = _genes_of(rules, patient, COPY_NUMBER_KINDS)
-    if copy_number is None:
-        reason = f"No copy-number input; amplifications and deletions are unknown, among them {genes}."
-        return [NotAssessable(what="Copy number", reason=reason)]
-    if copy_number.assayed_genes is None:
-        reason = f"The input lists events only; a gene that it does not name is unknown, not neutral ({genes})."
-        return [NotAssessable(what="Copy number of genes without an event", reason=reason)]
-    missing = sorted({*genes.split(", ")} & {*rules} - {*copy_number.assayed_genes})
-    if missing:
-        return [NotAssessable(what=f"Copy number of {', '.join(missing)}", reason="Not in the copy-number input.")]
-    return []
 
 
 def _origin_gaps(patient: Patient) -> list[NotAssessable]:

@@ -301,6 +301,10 @@ def _copy_number_finding(call: CopyNumberCall, patient: Patient, rules: Rules) -
     why = [evidence_words(evidence)] if evidence else []
     if fits:
         why.append(f"{STATE_NAMES[call.state]} of a driver gene of the fitting role (intOGen: {role})")
+    if call.copies_low is not None and call.copies_high is not None and call.copies is not None:
+        why.append(f"{call.copies:.1f} copies, 95 % interval {call.copies_low:.1f} to {call.copies_high:.1f}")
+    if call.note:
+        why.append(call.note)
     return Finding(
         id=f"{patient.id}:{call.gene}:{call.state.value}",
         gene=call.gene,

@@ -166,6 +166,14 @@ def probability(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".") if value not in (0, 1) else f"{value:.0f}"
 
 
+def bases(length: int) -> str:
+    """Return a length with the unit that people read it in."""
+    for unit, size in (("Mb", 1_000_000), ("kb", 1000)):
+        if length >= size:
+            return f"{decimal(length / size, 1)} {unit}"
+    return f"{length} bases"
+
+
 def copy_number(call: CopyNumberCall) -> str:
     """Return what is known of a gene's copy number."""
     parts = []
@@ -173,8 +181,14 @@ def copy_number(call: CopyNumberCall) -> str:
         parts.append(f"log2 ratio {decimal(call.log2_ratio, 2, sign=True)}")
     if call.copies is not None:
         parts.append(f"about {decimal(call.copies, 1)} copies")
+        if call.copies_low is not None and call.copies_high is not None:
+            parts[-1] += f" ({decimal(call.copies_low, 1)} to {decimal(call.copies_high, 1)})"
     if call.n_regions is not None:
         parts.append(plural(call.n_regions, "region"))
+    if call.event_bases is not None:
+        parts.append(f"altered alike over {bases(call.event_bases)}")
+    if call.note:
+        parts.append(call.note)
     return ", ".join(parts) or f"log2 ratio {NOT_GIVEN}"
 
 

@@ -57,7 +57,8 @@ def test_two_valid_sheets_give_patients_with_lanes_and_mode(read: Reader) -> Non
 def test_the_plan_says_what_is_skipped_and_why(read: Reader) -> None:
     tumor_only = plan_cohort(read(PATIENTS, SAMPLES))[1]
     assert "align" not in tumor_only.steps
-    assert any(item.startswith("copy number (no normal") for item in tumor_only.skipped)
+    assert any(item.startswith("copy number (no assay_bed") for item in tumor_only.skipped)
+    assert not any(step.startswith("copy number") for step in tumor_only.steps)
 
 
 def test_the_plan_states_libraries_and_every_assumption(read: Reader) -> None:
@@ -96,8 +97,11 @@ def test_a_large_plan_is_told_by_treatment_and_a_small_one_by_patient(read: Read
         ("LUAD", "LUADD", r"row 2, column 'tumor_type': unknown OncoTree code 'LUADD'.*Did you mean LUAD"),
         ("LUAD", "", r"row 2, column 'tumor_type': the value is missing"),
         ("panel", "exome", r"row 2, column 'assay': 'exome' is not allowed.*panel, wes, wgs"),
-        ("0.6", "60", r"row 2, column 'purity': '60' is not allowed.*above 0 and at most 1"),
-        ("0.6", "0", r"row 2, column 'purity': '0' is not allowed"),
+        ("0.6", "60", r"row 2, column 'purity': '60' is not allowed.*above 0 and at most 1: 0.6 for 60 %"),
+        ("0.6", "60%", r"row 2, column 'purity': '60%' is not allowed.*0.6 for 60 %"),
+        ("0.6", "150", r"row 2, column 'purity': '150' is not allowed.*150 cannot be one"),
+        ("0.6", "-0.2", r"row 2, column 'purity': '-0.2' is not allowed.*-0.2 cannot be one"),
+        ("0.6", "0", r"row 2, column 'purity': '0' is not allowed.*0 cannot be one"),
         ("\t", ",", r"row 1: the columns are not separated by tabs"),
         ("LUAD\tpanel", "LUAD panel", r"row 2: 3 cells where the header has 4"),
     ],

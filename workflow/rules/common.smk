@@ -41,8 +41,9 @@ ID = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 
 try:
     COHORT = read_cohort(config["patients"], config["samples"], genome=GenomeBuild(config["reference"]["genome"]))
-    INPUTS = WorkflowInputs(COHORT, ResultPaths(Path(RESULTS)))
+    INPUTS = WorkflowInputs(COHORT, ResultPaths(Path(RESULTS)), config["copy_number"]["reference"])
     WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+    PATIENT_PLANS = plan_cohort(COHORT, INPUTS.references)
     PLAN = tool_plan(CALLING, provided=WITH_CONDA)
     require_umi_program(INPUTS.with_umi(), provided=WITH_CONDA)
 except InputError as error:
@@ -58,10 +59,11 @@ wildcard_constraints:
     patient=ID,
     type="tumor|normal",
     lane=ID,
+    pool="(capture|amplicon|wgs)-[0-9a-f]{10}",
 
 
 onstart:
-    for line in [*plan_lines(plan_cohort(COHORT)), *PLAN.lines()]:
+    for line in [*plan_lines(PATIENT_PLANS), *PLAN.lines()]:
         logger.info(line)
 
 

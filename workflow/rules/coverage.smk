@@ -27,28 +27,3 @@ rule measure_coverage:
     shell:
         "mosdepth --no-per-base --threads {threads} --fasta {input.fasta:q} --by {input.bed:q}"
         " {params.prefix:q} {input.reads[0]:q} 2> {log:q}"
-
-
-rule call_copy_number:
-    input:
-        tumor=f"{RESULTS}/qc/{{patient}}.tumor.regions.bed.gz",
-        normal=f"{RESULTS}/qc/{{patient}}.normal.regions.bed.gz",
-    output:
-        tsv=f"{RESULTS}/copy_number/{{patient}}.tsv",
-    log:
-        f"{RESULTS}/logs/copy_number/{{patient}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/copy_number/{{patient}}.tsv"
-    conda:
-        "../../envs/genomodel.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        purity=lambda wildcards: INPUTS.purity_option(wildcards.patient),
-        genome=config["reference"]["genome"],
-    message:
-        "Call the copy number of {wildcards.patient}"
-    shell:
-        "genomodel copy-number --tumor-regions {input.tumor:q} --normal-regions {input.normal:q}"
-        " {params.purity} --genome {params.genome} --out {output.tsv:q} > {log:q} 2>&1"

@@ -69,17 +69,17 @@ class Engine:
 
     def reference(self, coverages: Sequence[Path], out: Path, *, n_bins: int) -> None:
         """Write the reference of normals whose X is already that of two copies."""
-        command = [PROGRAM, "reference", *coverages, "--fasta", self.fasta, "--sample-sex", "female"]
+        command: list[str | Path] = [PROGRAM, "reference", *coverages, "--fasta", self.fasta, "--sample-sex", "female"]
         run_tool([*command, *self._uncorrected(n_bins >= MIN_CORRECTED_BINS), "--output", out])
 
     def flat_reference(self, targets: Path, antitargets: Path | None, out: Path) -> None:
         """Write a reference that expects the same depth everywhere."""
-        beds = ["--targets", targets, *(["--antitargets", antitargets] if antitargets else [])]
+        beds: list[str | Path] = ["--targets", targets, *(["--antitargets", antitargets] if antitargets else [])]
         run_tool([PROGRAM, "reference", "--fasta", self.fasta, *beds, "--sample-sex", "female", "--output", out])
 
     def fix(self, coverages: Sequence[Path], reference: Path, out: Path, *, corrected: bool) -> None:
         """Write the log2 ratios of a sample against a reference."""
-        command = [PROGRAM, "fix", *coverages, "--reference", reference, "--sample-id", "tumor"]
+        command: list[str | Path] = [PROGRAM, "fix", *coverages, "--reference", reference, "--sample-id", "tumor"]
         run_tool([*command, *self._uncorrected(corrected), "--output", out])
 
     def _uncorrected(self, corrected: bool) -> list[str]:

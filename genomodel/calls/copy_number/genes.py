@@ -106,6 +106,8 @@ class Measured:
     high: float
     base: float
     """Copies that the tumor's genome carries at such a place."""
+    shift: float = 0.0
+    """Log2 ratio of normal cells there: -1 on a male's X against a reference of two copies."""
 
 
 def call_genes(
@@ -215,7 +217,8 @@ def measure(bins: Sequence[Bin], baseline: Baseline, place: Place, noise: Noise)
         below = math.hypot(below, max(0.0, best - min(others)))
         above = math.hypot(above, max(0.0, max(others) - best))
     base = place.normal if purity is None else baseline.ploidy * place.normal / 2.0
-    return Measured(middle, error, len(values), best, max(0.0, best - below), best + above, base)
+    shift = math.log2(place.normal / place.reference)
+    return Measured(middle, error, len(values), best, max(0.0, best - below), best + above, base, shift)
 
 
 def decide(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | None, str]:
@@ -276,11 +279,11 @@ def _held(found: Measured, unsure: bool, baseline: Baseline) -> str:
         (baseline.biased and not up, "flat reference, and a bait that fails looks deleted"),
         (bool(in_dispute) and not up, f"purity in dispute, {in_dispute}"),
         (
-            with_purity and up and found.log2 < AMPLIFICATION_FLOOR_LOG2,
+            with_purity and up and found.log2 - found.shift < AMPLIFICATION_FLOOR_LOG2,
             f"by the purity only, {log2} {AMPLIFICATION_FLOOR_LOG2} is needed",
         ),
         (
-            not up and found.log2 > DEEP_DELETION_FLOOR_LOG2,
+            not up and found.log2 - found.shift > DEEP_DELETION_FLOOR_LOG2,
             f"by the purity only, {log2} {DEEP_DELETION_FLOOR_LOG2} is needed",
         ),
         (unsure, f"95 % interval {_range(found)} copies"),

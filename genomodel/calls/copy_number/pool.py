@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from genomodel.cohort.copy_number_reference import MIN_NORMALS
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.specimens import Library
@@ -17,8 +17,6 @@ from genomodel.files import read_text, require_file, sha256_of
 
 if TYPE_CHECKING:
     from genomodel.calls.copy_number.job import AssayFiles
-
-MIN_NORMALS = 2
 
 
 class Pool(Noun):
@@ -83,11 +81,6 @@ def read_pool(reference: Path, assay: AssayFiles) -> Pool:
 def bed_digest(assay: AssayFiles) -> str:
     """Return the content of the assayed regions as a digest; empty for whole genomes."""
     return sha256_of(assay.bed) if assay.bed and assay.library is not Library.WGS else ""
-
-
-def pool_name(library: Library, bed: str | None) -> str:
-    """Return a short name for the normals that share a library and a BED, by the path in the sheet."""
-    return f"{library.value}-{hashlib.sha256((bed or '').encode()).hexdigest()[:10]}"
 
 
 def sexes_known(normals: Sequence[PooledNormal]) -> bool:

@@ -119,7 +119,7 @@ def _read_json(path: Path, text: str) -> CopyNumberProfile:
 
 def table_of(profile: CopyNumberProfile, note: str = "") -> str:
     """Return genes with an answer and without one as a table for people, which :func:`read_copy_number` reads too."""
-    rows = {
+    rows: dict[str, tuple[str, ...]] = {
         call.gene: (
             call.gene,
             call.state.value,
