@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from genomodel.calls.quality import read_quality
 from genomodel.core.assays import Assays
 from genomodel.core.base import Noun
 
-READERS: dict[str, Callable[[Sequence[str]], Noun]] = {}
+READERS: dict[str, Callable[[Sequence[str]], Noun]] = {
+    "quality": read_quality,
+}
 """What reads the files of a kind, its own JSON and tables of other programs alike, into the field of that name."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
@@ -48,6 +49,8 @@ class SampleMeasures(Noun):
     sample: str
     """Sample name of the reads."""
     measures: tuple[Measure, ...]
+    depth_asked: int = 0
+    """Depth that the measure ``share_at_depth`` asks for."""
     shares_at_depth: dict[int, float] = Field(default_factory=dict)
     """Share of the assayed bases that were read at least so many times."""
     insert_size_quartiles: tuple[float, float] | None = None
@@ -118,3 +121,25 @@ class SampleQuality(Noun):
         return tuple(
             (sample, measure) for sample in self.samples for measure in sample.measures if measure.status is status
         )
+
+
+def exons_in_words(exons: Iterable[tuple[str, int | None]]) -> dict[str, str]:
+    """Return exons by gene as ``exon 19`` or ``exons 2\u20134, 7``; ``regions`` where one has no number."""
+    by_gene: dict[str, list[int | None]] = {}
+    for gene, number in exons:
+        by_gene.setdefault(gene, []).append(number)
+    return {gene: _numbers(numbers) for gene, numbers in by_gene.items()}
+
+
+def _numbers(numbers: Iterable[int | None]) -> str:
+    known = sorted({number for number in numbers if number is not None})
+    if not known:
+        return "regions"
+    runs: list[list[int]] = []
+    for number in known:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    parts = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}\u2013{b}" for a, b in runs]
+    return f"{'exon' if len(known) == 1 else 'exons'} {', '.join(parts)}"

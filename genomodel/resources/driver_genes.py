@@ -18,3 +18,8 @@ def _roles() -> dict[str, str]:
 def driver_role(gene: str) -> str | None:
     """Return ``activating``, ``loss of function`` or ``ambiguous`` for a driver gene, ``None`` for any other gene."""
     return _roles().get(gene)
+
+
+def driver_genes() -> frozenset[str]:
+    """Return the symbols of all driver genes."""
+    return frozenset(_roles())
