@@ -9,13 +9,14 @@ from pathlib import Path
 
 from genomodel.cohort.assay import Assay, gene_of_region, read_assay_bed
 from genomodel.core.assays import NOTHING_ELSE, Assays
-from genomodel.core.copy_number import CopyNumberProfile
+from genomodel.core.copy_number import CopyNumberProfile, purity_in_force
 from genomodel.core.findings import NotAssessable
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.variants import AnnotatedVariant, RegionDepth
 from genomodel.files import require_file
 from genomodel.interpretation.copy_number_gaps import copy_number_gaps
 from genomodel.interpretation.knowledge import EvidenceRule
+from genomodel.interpretation.looked_for import list_locus_gaps
 from genomodel.interpretation.splice_sites import exon_places
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.driver_genes import driver_role
@@ -88,6 +89,7 @@ def list_not_assessable(
     return (
         *_genes_outside(patient, rules),
         *_splice_gaps(patient, rules, variants),
+        *list_locus_gaps(assays.hotspots, patient.tumor_type, _purity(patient, copy_number), rules),
         *copy_number_gaps(copy_number, _gene_set(rules, patient, COPY_NUMBER_KINDS), rules),
         NotAssessable(
             what="Gene fusions",
@@ -98,6 +100,11 @@ def list_not_assessable(
         *_origin_gaps(patient),
         *_depth_gaps(region_depths, rules),
     )
+
+
+def _purity(patient: Patient, copy_number: CopyNumberProfile | None) -> float | None:
+    found = purity_in_force(patient, copy_number)
+    return found.purity if found is not None else None
 
 
 def _genes_of(rules: Rules, patient: Patient, kinds: frozenset[str]) -> str:

@@ -223,6 +223,7 @@ def _told(
         transcript=transcript,
         events=events,
         source=row.source,
+        residues=(row.anchors[0].number, row.anchors[-1].number) if row.anchors else None,
     )
 
 

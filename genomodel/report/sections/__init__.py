@@ -15,6 +15,7 @@ from genomodel.report.medium import Medium
 from genomodel.report.sections.closing import limitations, methods, sign_off
 from genomodel.report.sections.evidence import evidence, not_assessable, other_findings, set_aside
 from genomodel.report.sections.front import patient, summary
+from genomodel.report.sections.looked_for import looked_for
 from genomodel.report.sections.predictions import predictions
 from genomodel.report.sections.quality import quality
 from genomodel.report.sections.records import dispositions, variants
@@ -41,6 +42,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("evidence", "Evidence for and against therapies", evidence),
     Section("set-aside", "Seen, not reported as somatic", set_aside),
     Section("findings", "Other findings", other_findings),
+    Section("looked-for", "What was looked for", looked_for),
     Section("not-assessable", "Not assessable", not_assessable),
     Section("predictions", "Model predictions", predictions),
     Section("quality", "Quality", quality),

@@ -1,0 +1,159 @@
+"""Loci with evidence for this tumor type that the reads could not answer, or not well enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from genomodel.core.findings import NotAssessable
+from genomodel.core.loci import (
+    EventKind,
+    HotspotAssay,
+    Locus,
+    LocusAnswer,
+    LocusClass,
+    LocusStatus,
+    describe_event,
+    is_adequate,
+)
+from genomodel.core.patients import TumorType
+from genomodel.interpretation.knowledge import EvidenceRule
+from genomodel.interpretation.matching import Clause, exons
+from genomodel.interpretation.tiers import relate
+
+Rules = Mapping[str, tuple[EvidenceRule, ...]]
+
+INADEQUATE = (
+    "Not detected, but the limit of detection lies above half the tumor purity, so that a clonal variant may have been "
+    "missed."
+)
+NO_PLACE = "Not looked for: the gene models and the reference have no place for it."
+N_NAMED = 4
+"""Loci of a gene that a row names."""
+
+_RESIDUE = re.compile(r"[A-Z](\d+)")
+_EVENTS_OF = {
+    "deletion": frozenset({EventKind.DELETION}),
+    "insertion": frozenset({EventKind.INSERTION, EventKind.DUPLICATION}),
+    "frameshift": frozenset({EventKind.DELETION, EventKind.INSERTION}),
+}
+
+
+def list_locus_gaps(
+    hotspots: HotspotAssay | None, tumor: TumorType, purity: float | None, rules: Rules
+) -> list[NotAssessable]:
+    """Return the loci that evidence for this tumor type asks about and that have no adequate answer, gene by gene.
+
+    Parameters
+    ----------
+    hotspots
+        Answers of the reads; ``None`` where nobody asked, which adds nothing here.
+    tumor
+        The tumor type.
+    purity
+        Share of tumor cells; without it no negative is called inadequate.
+    rules
+        Evidence by gene.
+    """
+    if hotspots is None:
+        return []
+    asked = [answer for answer in hotspots.answers if _is_asked(answer.locus, tumor, rules)]
+    silent = [answer for answer in asked if answer.status is LocusStatus.NOT_ASSESSABLE]
+    inadequate = [answer for answer in asked if is_adequate(answer, purity) is False]
+    rows = [
+        NotAssessable(what=_named(gene, [answer.locus for answer in of_gene]), reason=_reasons(of_gene))
+        for gene, of_gene in _by_gene(silent)
+    ]
+    rows += [
+        NotAssessable(what=_named(gene, [answer.locus for answer in of_gene]), reason=INADEQUATE)
+        for gene, of_gene in _by_gene(inadequate)
+    ]
+    for answer in asked:
+        if answer.status is LocusStatus.NOT_DETECTED:
+            rows += [
+                NotAssessable(what=f"{answer.locus.id}: {describe_event(event.event)}", reason=_sentence(event.reason))
+                for event in answer.events
+                if event.excluded_above is None
+            ]
+    missing = [name for name in hotspots.not_placed if _gene_is_asked(name, tumor, rules)]
+    if missing:
+        rows.append(NotAssessable(what=_some(missing), reason=NO_PLACE))
+    return rows
+
+
+def _by_gene(answers: Iterable[LocusAnswer]) -> Iterator[tuple[str, list[LocusAnswer]]]:
+    genes: dict[str, list[LocusAnswer]] = {}
+    for answer in answers:
+        genes.setdefault(answer.locus.gene, []).append(answer)
+    return iter(genes.items())
+
+
+def _named(gene: str, loci: Sequence[Locus]) -> str:
+    """Name loci of a gene, the gene once: ``KRAS G12, G13``."""
+    return f"{gene} {_some([locus.id.removeprefix(gene).strip() for locus in loci])}"
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - N_NAMED
+    return ", ".join(names[:N_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _reasons(answers: Sequence[LocusAnswer]) -> str:
+    reasons = list(dict.fromkeys(answer.reason.rstrip(".") for answer in answers if answer.reason))
+    return _sentence("; ".join(reasons[:2]) + (f"; {len(reasons) - 2} further reasons" if len(reasons) > 2 else ""))
+
+
+def _sentence(text: str) -> str:
+    text = text.rstrip(".") or "Nothing is excluded"
+    return text[0].upper() + text[1:] + "."
+
+
+def _covering(gene: str, tumor: TumorType, rules: Rules) -> Iterator[Clause]:
+    for rule in rules.get(gene, ()):
+        relation = relate(rule, tumor)
+        if relation is not None and relation.tier == rule.tier:
+            yield from rule.rule
+
+
+def _is_asked(locus: Locus, tumor: TumorType, rules: Rules) -> bool:
+    return any(_is_about(clause, locus) for clause in _covering(locus.gene, tumor, rules))
+
+
+def _is_about(clause: Clause, locus: Locus) -> bool:
+    """Whether a variant at the locus could satisfy a clause of evidence."""
+    if locus.residues is None:
+        return False
+    first, last = locus.residues
+    if clause.kind in ("allele", "codon"):
+        named = [int(number) for number in _RESIDUE.findall(clause.value)]
+        return locus.locus_class is LocusClass.CODON and first in named
+    if clause.kind == "exon":
+        numbers, _, what = clause.value.partition(":")
+        listed = [exon for number in _exon_numbers(numbers) for exon in exons().get((locus.gene, number), ())]
+        inside = any(first <= exon.last_codon and exon.first_codon <= last for exon in listed)
+        return inside and _asks_for(what, locus)
+    return clause.kind == "hotspot"
+
+
+def _exon_numbers(text: str) -> range:
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _asks_for(what: str, locus: Locus) -> bool:
+    kinds = {event.kind for event in locus.events}
+    if what == "skipping":
+        return locus.locus_class is LocusClass.SPLICE or kinds == {EventKind.DELETION}
+    return what not in _EVENTS_OF or bool(kinds & _EVENTS_OF[what])
+
+
+def _gene_is_asked(name: str, tumor: TumorType, rules: Rules) -> bool:
+    """Whether evidence for this tumor type names a locus without a place, by its gene and its residue or exon."""
+    gene, _, place = name.partition(" ")
+    for clause in _covering(gene, tumor, rules):
+        numbers = set(re.findall(r"\d+", place))
+        if clause.kind == "hotspot" or (
+            clause.kind in ("allele", "codon", "exon") and numbers & set(re.findall(r"\d+", clause.value))
+        ):
+            return True
+    return False

@@ -1,0 +1,210 @@
+"""What was looked for in the reads: detected loci, negatives with what they exclude, and loci without an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from genomodel.core.copy_number import purity_in_force
+from genomodel.core.findings import DispositionKind, Interpretation
+from genomodel.core.loci import AlleleSeen, HotspotAssay, LocusAnswer, LocusStatus, describe_event, is_adequate
+from genomodel.core.report import PatientReport
+from genomodel.core.variants import Variant, changed_span, shorten_sequence
+from genomodel.report import words
+from genomodel.report.medium import Medium
+
+UNKNOWN_PURITY = "Purity not given: whether these exclude a clonal variant cannot be said."
+INDEL_SHIFT = 50
+"""Bases within which two spellings of an insertion or deletion within repeats lie."""
+N_NOT_PLACED = 12
+
+_REPORTED = {
+    DispositionKind.FINDING: "among the findings",
+    DispositionKind.TO_CONFIRM: "among those to be confirmed",
+    DispositionKind.LISTED: "among the other variants",
+    DispositionKind.GERMLINE: "taken for germline",
+    DispositionKind.FILTERED: "filtered from the calls",
+    DispositionKind.NOT_PROTEIN_CHANGING: "called, but not as changing the protein",
+    DispositionKind.OUTSIDE_ASSAY: "called, but outside the assay",
+    DispositionKind.NO_TRANSCRIPT: "called, but on no transcript",
+}
+NOT_CALLED = "not among the called variants: confirm by another method"
+
+
+def looked_for(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the answers of the looked-for loci in the order in which a board reads them."""
+    assay = report.assays.hotspots
+    if assay is None:
+        return {"asked": False}
+    purity = purity_in_force(report.patient, report.copy_number)
+    share = purity.purity if purity is not None else None
+    return {"asked": True, "unknown_purity": UNKNOWN_PURITY if share is None else "", **_context(report, assay, share)}
+
+
+def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -> dict[str, Any]:
+    detected = [answer for answer in assay.answers if answer.status is LocusStatus.DETECTED]
+    negative = [answer for answer in assay.answers if answer.status is LocusStatus.NOT_DETECTED]
+    silent = [answer for answer in assay.answers if answer.status is LocusStatus.NOT_ASSESSABLE]
+    adequate = [answer for answer in negative if is_adequate(answer, purity)]
+    other = [answer for answer in negative if not is_adequate(answer, purity)]
+    half = "" if purity is None else words.percent(purity / 2)
+    return {
+        "counts": _counts(detected, adequate, other, silent, purity),
+        "confidence": f"{assay.confidence * 100:g}{words.NBSP}%",
+        "half": half,
+        "detected": [
+            _seen(answer, allele, report.interpretation) for answer in detected for allele in answer.seen or (None,)
+        ],
+        "adequate": _negative_rows(adequate),
+        "other": _negative_rows(other),
+        "silent": _silent_rows(silent),
+        "not_placed": _not_placed(assay.not_placed),
+        "all": [_full(answer, purity) for answer in assay.answers],
+    }
+
+
+def _counts(
+    detected: Sequence[LocusAnswer],
+    adequate: Sequence[LocusAnswer],
+    other: Sequence[LocusAnswer],
+    silent: Sequence[LocusAnswer],
+    purity: float | None,
+) -> str:
+    total = words.plural(len(detected) + len(adequate) + len(other) + len(silent), "locus", "loci")
+    parts = [f"{len(detected)} detected"]
+    if purity is None:
+        parts.append(f"{len(other)} not detected")
+    else:
+        parts += [f"{len(adequate)} negative", f"{len(other)} not detected but inadequate as a negative"]
+    return f"{total} looked for: {', '.join(parts)}, {len(silent)} not assessable."
+
+
+def _seen(answer: LocusAnswer, allele: AlleleSeen | None, interpretation: Interpretation) -> dict[str, str]:
+    if allele is None:
+        return {"locus": answer.locus.id, "allele": "", "fraction": words.NOT_GIVEN, "reads": "", "called": ""}
+    low, high = words.percent(allele.fraction_low), words.percent(allele.fraction_high)
+    return {
+        "locus": answer.locus.id,
+        "allele": shorten_sequence(allele.name, "bases"),
+        "fraction": f"{words.percent(allele.allele_fraction)} (95{words.NBSP}% interval {low} to {high})",
+        "reads": f"{words.count(allele.alt_fragments)} of {words.plural(allele.depth, 'fragment')}",
+        "called": called_as(allele.variant, interpretation),
+    }
+
+
+def _negative_rows(answers: Iterable[LocusAnswer]) -> list[dict[str, str]]:
+    """Return one row for each gene whose loci are answered alike, and one for each event at an indel locus."""
+    genes: dict[str, list[LocusAnswer]] = {}
+    rows = []
+    for answer in answers:
+        asked = [event for event in answer.events if event.event.longest > 3]
+        if not asked and all(event.excluded_above is not None for event in answer.events):
+            genes.setdefault(answer.locus.gene, []).append(answer)
+            continue
+        excluded = [event for event in answer.events if event.excluded_above is not None]
+        open_ones = [event for event in answer.events if event.excluded_above is None]
+        what = words.joined([describe_event(event.event) for event in excluded])
+        note = "; ".join(
+            f"{describe_event(event.event)}: nothing excluded" + (f" ({event.reason})" if event.reason else "")
+            for event in open_ones
+        )
+        rows.append(_row(answer.locus.id, [answer], what, note))
+    by_gene = [
+        _row(gene, of_gene, words.joined([_place(answer) for answer in of_gene]), "") for gene, of_gene in genes.items()
+    ]
+    return sorted(by_gene + rows, key=lambda row: row["name"])
+
+
+def _place(answer: LocusAnswer) -> str:
+    return answer.locus.id.removeprefix(answer.locus.gene).strip()
+
+
+def _row(name: str, answers: Sequence[LocusAnswer], what: str, note: str) -> dict[str, str]:
+    limits = [answer.excluded_above for answer in answers if answer.excluded_above is not None]
+    return {
+        "name": name,
+        "what": what,
+        "limit": f"above {words.percent(max(limits))}" if limits else words.NOT_GIVEN,
+        "depth": words.count(min(answer.depth for answer in answers)),
+        "note": note,
+    }
+
+
+def _silent_rows(answers: Sequence[LocusAnswer]) -> list[tuple[str, str]]:
+    """Return loci and reason, those of one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for answer in answers:
+        reasons.setdefault(answer.reason or f"reason {words.NOT_GIVEN}", []).append(answer.locus.id)
+    return [(", ".join(names), reason) for reason, names in reasons.items()]
+
+
+def _not_placed(not_placed: dict[str, str]) -> dict[str, Any]:
+    names = words.joined(list(not_placed), N_NOT_PLACED)
+    return {"n": len(not_placed), "names": names, "all": list(not_placed.items())}
+
+
+def _full(answer: LocusAnswer, purity: float | None) -> dict[str, str]:
+    adequate = is_adequate(answer, purity)
+    verdict = {True: "yes", False: "no", None: ""}[adequate]
+    if adequate is None and answer.status is LocusStatus.NOT_DETECTED:
+        verdict = "purity not given"
+    return {
+        "locus": answer.locus.id,
+        "answer": answer.status.value,
+        "limit": "" if answer.excluded_above is None else words.percent(answer.excluded_above),
+        "depth": str(answer.depth),
+        "adequate": verdict,
+        "statement": answer.statement,
+        "place": f"{answer.locus.chrom}:{min(answer.locus.positions)}-{max(answer.locus.positions)}",
+    }
+
+
+def called_as(variant: Variant, interpretation: Interpretation) -> str:
+    """Return what became of a seen allele among the called variants, or that no call has it.
+
+    Substitutions are the same where one changes a base that the other changes alike, insertions and deletions where
+    they change the length alike at nearly the same place.
+    """
+    for disposition in interpretation.dispositions:
+        called = _variant_of(disposition.variant)
+        if called is not None and _same_change(variant, called):
+            return _REPORTED[disposition.kind]
+    return NOT_CALLED
+
+
+def _variant_of(key: str) -> Variant | None:
+    chrom, _, rest = key.partition(":")
+    position, _, alleles = rest.partition(":")
+    ref, _, alt = alleles.partition(">")
+    return Variant(chrom=chrom, pos=int(position), ref=ref, alt=alt) if position.isdigit() and alt else None
+
+
+def _same_change(one: Variant, other: Variant) -> bool:
+    if one.chrom.removeprefix("chr") != other.chrom.removeprefix("chr"):
+        return False
+    lengths = [len(item.alt.strip("-")) - len(item.ref.strip("-")) for item in (one, other)]
+    if lengths[0] != lengths[1]:
+        return False
+    if lengths[0] == 0:
+        return bool(_changed_bases(one) & _changed_bases(other))
+    spans = [changed_span(item) for item in (one, other)]
+    return abs(spans[0][0] - spans[1][0]) <= INDEL_SHIFT
+
+
+def _changed_bases(variant: Variant) -> set[tuple[int, str]]:
+    pairs = zip(variant.ref.upper(), variant.alt.upper(), strict=True)
+    return {(variant.pos + index, new) for index, (old, new) in enumerate(pairs) if old != new}
+
+
+def uncalled(report: PatientReport) -> list[str]:
+    """Name the alleles that the reads show at a looked-for locus and that no called variant is."""
+    assay = report.assays.hotspots
+    if assay is None:
+        return []
+    return [
+        f"{answer.locus.id} {allele.name}"
+        for answer in assay.answers
+        if answer.status is LocusStatus.DETECTED
+        for allele in answer.seen
+        if called_as(allele.variant, report.interpretation) == NOT_CALLED
+    ]
