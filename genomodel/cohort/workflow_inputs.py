@@ -11,7 +11,7 @@ from genomodel.cohort.sheets import Cohort, SampleInput, index_candidates, sampl
 from genomodel.core.paths import ResultPaths
 from genomodel.core.specimens import Library, Specimen, UmiDesign
 
-ASSAYS_FROM_READS: tuple[str, ...] = ()
+ASSAYS_FROM_READS: tuple[str, ...] = ("quality", "identity")
 """Kinds of :mod:`genomodel.assays` that the workflow works out from reads, where no table of them is given."""
 
 
@@ -167,6 +167,26 @@ class WorkflowInputs:
         named = [word for kind in kinds for word in (f"--{kind}-sample", sample_name(patient, kind))]
         return named + self.purity_option(patient)
 
+    def assay(self, patient: str) -> Assay:
+        """Return what part of the genome was sequenced."""
+        return self.cohort.patients[patient].patient.assay
+
+    def umi_tables(self, patient: str) -> list[str]:
+        """Return the tables of molecules of the samples that have identifiers."""
+        return [str(self.paths.umi_table(patient, kind)) for kind in ("tumor", "normal") if self._umi(patient, kind)]
+
+    def quality_options(self, patient: str) -> list[str]:
+        """Return the assay, and the normal and what both samples are made of, as ``genomodel quality`` takes them."""
+        words = ["--assay", self.assay(patient).value]
+        normal = self.alignment(patient, "normal")[:1]
+        words += ["--normal", *normal] if normal else []
+        for kind in ("tumor", "normal"):
+            if self._samples(patient, kind):
+                specimen = self.specimen(patient, kind)
+                words += [f"--{kind}-specimen", f"{specimen.library.value} {specimen.preservation.value}"]
+                words += [f"--{kind}-umi", str(self.paths.umi_table(patient, kind))] if specimen.umi else []
+        return words
+
     def purity_option(self, patient: str) -> list[str]:
         """Return ``--purity`` with the share of tumor cells, or nothing."""
         purity = self.cohort.patients[patient].patient.purity
@@ -189,10 +209,6 @@ class WorkflowInputs:
         patients = self.cohort.patients.items()
         return {name: reference_of(entry, self.pools, self.copy_number_reference) for name, entry in patients}
 
-    def matched_alignment(self, patient: str) -> list[str]:
-        """Return the normal that the copy number is measured against, or nothing."""
-        return self.alignment(patient, "normal") if self.references[patient] == "matched" else []
-
     def copy_number_pool(self, patient: str) -> list[str]:
         """Return the pooled reference that the copy number is measured against and its description, or nothing."""
         key = assay_key(self.cohort.patients[patient], "tumor")
@@ -206,7 +222,8 @@ class WorkflowInputs:
         subject = self.cohort.patients[patient].patient
         words = ["--library", self.specimen(patient, "tumor").library.value, "--sex", subject.sex or "unknown"]
         words += ["--bed", subject.assay_bed] if subject.assay_bed else []
-        words += [word for path in self.matched_alignment(patient)[:1] for word in ("--normal", path)]
+        words += [word for path in self.alignment(patient, "normal")[:1] for word in ("--normal", path)]
+        words += ["--flat"] if self.references[patient] == "flat" else []
         return words + [word for path in self.copy_number_pool(patient)[:1] for word in ("--pool", path)]
 
     @cached_property
@@ -229,6 +246,18 @@ class WorkflowInputs:
             words += ["--sex", self.cohort.patients[name].patient.sex or "unknown"]
         return words
 
+    def identity_options(self, patient: str) -> list[str]:
+        """Return what the sheet says of a patient's samples, and which of their checks it waives."""
+        subject = self.cohort.patients[patient].patient
+        words = ["--patient", patient, *(["--sex", subject.sex] if subject.sex else [])]
+        return words + (["--waive", ",".join(subject.waived)] if subject.waived else [])
+
+    def genotypes(self) -> list[str]:
+        """Return the genotypes of all patients with reads."""
+        return [
+            str(self.paths.genotypes(name)) for name, e in self.cohort.patients.items() if e.entry in ("fastq", "bam")
+        ]
+
     def report_inputs(self, patient: str) -> list[str]:
         """Return every file that the patient's report is made from."""
         entry = self.cohort.patients[patient]
@@ -238,11 +267,9 @@ class WorkflowInputs:
             files += sample.vcf_files
         if entry.entry in ("fastq", "bam"):
             files.append(str(self.paths.annotated(patient)))
-            if entry.patient.assay_bed:
-                files.append(str(self.paths.region_depths(patient, "tumor")))
             if self.references[patient]:
                 files.append(str(self.paths.copy_number(patient)))
-            files.append(str(self.paths.samples_check(patient)))
+            files.append(str(self.paths.sample_matches))
             files += [
                 str(self.paths.assay(kind, patient)) for kind in ASSAYS_FROM_READS if kind not in entry.given_assays
             ]
