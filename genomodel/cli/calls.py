@@ -14,9 +14,10 @@ from genomodel.calls.copy_number.build_pool import build_pool
 from genomodel.calls.copy_number.job import AssayFiles, run_engine
 from genomodel.calls.copy_number.pool import PooledNormal
 from genomodel.calls.copy_number.profile import make_profile
+from genomodel.calls.copy_number.sites import het_sites
 from genomodel.calls.copy_number.tables import table_of
 from genomodel.cli.tables import print_table
-from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState, PurityPloidy
+from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild, purity_fix
 from genomodel.core.specimens import Library
@@ -34,8 +35,14 @@ def copy_number(
     tumor: Annotated[Path, typer.Option(help="Alignment of the tumor, BAM or CRAM with index.")],
     out: Annotated[Path, typer.Option(help="Copy number as JSON, for genomodel report.")],
     fasta: Fasta,
-    normal: Annotated[Path | None, typer.Option(help="Alignment of the matched normal.")] = None,
+    normal: Annotated[
+        Path | None, typer.Option(help="Alignment of the own normal: reference without a pool, and sites.")
+    ] = None,
     pool: Annotated[Path | None, typer.Option(help="Pooled reference, from copy-number-reference.")] = None,
+    flat: Annotated[bool, typer.Option("--flat", help="Take a flat reference though there is a normal.")] = False,
+    known_sites: Annotated[
+        Path | None, typer.Option(help="VCF of common polymorphisms, to know heterozygous sites without a normal.")
+    ] = None,
     bed: Bed = None,
     gff: Gff = None,
     library: Lib = Library.CAPTURE,
@@ -47,17 +54,17 @@ def copy_number(
     threads: Threads = 1,
     genome: Annotated[GenomeBuild, typer.Option(help="Genome build, written into the table.")] = GenomeBuild.UNKNOWN,
 ) -> None:
-    """Call gene-level copy number from reads: against the own normal, else pooled normals, else a flat reference."""
-    given = None if purity is None else PurityPloidy(purity=_purity(purity), source="given")
-    if normal is not None and pool is not None:
-        raise InputError("two references were given", column="--pool", fix="Give --normal or --pool")
+    """Call gene-level copy number from reads: against pooled normals, else the own normal, else a flat reference."""
+    given = None if purity is None else _purity(purity)
     if segmentation not in ("auto", "cbs", "haar"):
         raise InputError(f"unknown segmentation '{segmentation}'", column="--segmentation", fix="auto, cbs or haar")
     if sex not in (None, "female", "male", "unknown"):
         raise InputError(f"unknown sex '{sex}'", column="--sex", fix="female, male or unknown")
     assay = AssayFiles(library, fasta, bed, gff, wgs_bases)
-    ratios = run_engine(tumor, assay, normal=normal, pool=pool, segmentation=segmentation, threads=threads)
-    profile = make_profile(ratios, assay, given, None if sex == "unknown" else sex)
+    ratios = run_engine(tumor, assay, normal=normal, pool=pool, flat=flat, segmentation=segmentation, threads=threads)
+    inside = None if library is Library.WGS else bed
+    sites = het_sites(tumor, fasta, normal=normal, bed=inside, known_sites=known_sites, threads=threads)
+    profile = make_profile(ratios, assay, sites, purity=given, sex=None if sex == "unknown" else sex)
     note = "Synthetic genome: not a real patient" if genome is GenomeBuild.SYNTHETIC else f"Genome: {genome.value}"
     if table is not None:
         write_text(table, table_of(profile, note))

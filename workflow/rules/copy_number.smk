@@ -33,12 +33,13 @@ rule build_copy_number_reference:
 rule call_copy_number:
     input:
         tumor=lambda wildcards: INPUTS.alignment(wildcards.patient, "tumor"),
-        normal=lambda wildcards: INPUTS.matched_alignment(wildcards.patient),
+        normal=lambda wildcards: INPUTS.alignment(wildcards.patient, "normal"),
         pool=lambda wildcards: INPUTS.copy_number_pool(wildcards.patient),
         bed=lambda wildcards: INPUTS.assay_bed(wildcards.patient),
         fasta=FASTA,
         fai=f"{FASTA}.fai",
         gff=config["reference"]["gff"],
+        known_sites=CALLING.get("common_sites", []),
     output:
         json=f"{RESULTS}/copy_number/{{patient}}.json",
         tsv=f"{RESULTS}/copy_number/{{patient}}.tsv",
@@ -54,6 +55,7 @@ rule call_copy_number:
         runtime=minutes(20, 20),
     params:
         options=lambda wildcards: INPUTS.copy_number_options(wildcards.patient),
+        known_sites=lambda wildcards, input: ["--known-sites", input.known_sites] if input.known_sites else [],
         purity=lambda wildcards: INPUTS.purity_option(wildcards.patient),
         genome=config["reference"]["genome"],
         segmentation=config["copy_number"]["segmentation"],
@@ -61,6 +63,6 @@ rule call_copy_number:
     message:
         "Call the copy number of {wildcards.patient}"
     shell:
-        "genomodel copy-number --tumor {input.tumor[0]:q} {params.options:q} {params.purity} --fasta {input.fasta:q}"
+        "genomodel copy-number --tumor {input.tumor[0]:q} {params.options:q} {params.known_sites:q} {params.purity} --fasta {input.fasta:q}"
         " --gff {input.gff:q} --segmentation {params.segmentation} --wgs-bases {params.wgs_bases} --threads {threads}"
         " --genome {params.genome} --out {output.json:q} --table {output.tsv:q} > {log:q} 2>&1"

@@ -140,6 +140,11 @@ def is_main(contig: str) -> bool:
     return _MAIN_CONTIG.match(contig) is not None
 
 
+def is_autosome(contig: str) -> bool:
+    """Whether a contig is neither X, Y nor mitochondrial."""
+    return contig.removeprefix("chr").upper() not in ("X", "Y", "M", "MT")
+
+
 def _some(contigs: Iterable[str]) -> str:
     names = list(contigs)
     return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")

@@ -48,8 +48,8 @@ class Engine:
     def coverage(self, bam: str | Path, bed: Path, name: str, *, haploid_x: bool = False) -> Path:
         """Return the depth by bin; with ``haploid_x`` the one X is counted up to two, for a pool of both sexes."""
         out = self.folder / f"{name}.{bed.stem}coverage.cnn"
-        command = (PROGRAM, "coverage", bam, bed, "--fasta", self.fasta, "--min-mapq", MIN_MAPPING_QUALITY)
-        run_tool([*map(str, command), "--processes", str(self.threads), "--output", out])
+        command = [PROGRAM, "coverage", bam, bed, "--fasta", self.fasta, "--min-mapq", str(MIN_MAPPING_QUALITY)]
+        run_tool([*command, "--processes", str(self.threads), "--output", out])
         if haploid_x:
             _double_x(out)
         return out
@@ -74,7 +74,8 @@ class Engine:
 
     def flat_reference(self, targets: Path, antitargets: Path | None, out: Path) -> None:
         """Write a reference that expects the same depth everywhere."""
-        beds: list[str | Path] = ["--targets", targets, *(["--antitargets", antitargets] if antitargets else [])]
+        beds: list[str | Path] = ["--targets", targets]
+        beds += ["--antitargets", antitargets] if antitargets else []
         run_tool([PROGRAM, "reference", "--fasta", self.fasta, *beds, "--sample-sex", "female", "--output", out])
 
     def fix(self, coverages: Sequence[Path], reference: Path, out: Path, *, corrected: bool) -> None:

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from genomodel.calls.copy_number.allelic import gene_loh
 from genomodel.calls.copy_number.bins import genes_of
 from genomodel.calls.copy_number.copies import (
     DEEP_DELETION_COPIES,
@@ -120,7 +121,7 @@ def call_genes(
     bins
         Log2 ratios, in the order of the genome.
     segments
-        Of the same sample; minor copies, where known, tell of loss of heterozygosity.
+        Of the same sample, with loss of heterozygosity where it is known.
     baseline
         Purity, sex and reference.
 
@@ -194,7 +195,7 @@ def _call(
         copies_high=round(chosen.high, 3),
         n_regions=chosen.n_bins,
         event_bases=None if state is CopyNumberState.NEUTRAL else _extent(used, segments, state, baseline, place),
-        loh=_loh(used, segments),
+        loh=gene_loh((used[0].chrom, used[0].start, used[-1].end), segments),
         note=note,
     )
     return call, ""
@@ -336,15 +337,6 @@ def _extent(
             last += 1
         start, end = min(start, segments[first].start), max(end, segments[last].end)
     return end - start + 1
-
-
-def _loh(bins: Sequence[Bin], segments: Sequence[Segment]) -> bool | None:
-    told = [
-        segment.minor_copies < 0.5
-        for segment in segments
-        if segment.minor_copies is not None and segment.start <= bins[-1].end and segment.end >= bins[0].start
-    ]
-    return any(told) if told else None
 
 
 def with_copies(segments: Sequence[Segment], baseline: Baseline) -> tuple[Segment, ...]:

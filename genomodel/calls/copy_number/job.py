@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import tempfile
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,10 +62,11 @@ def run_engine(
     *,
     normal: Path | None = None,
     pool: Path | None = None,
+    flat: bool = False,
     segmentation: str = "auto",
     threads: int = 1,
 ) -> Ratios:
-    """Run CNVkit on a tumor against its normal, else a pool of normals, else a flat reference.
+    """Run CNVkit on a tumor against a pool of normals where one is given, else its normal, else a flat reference.
 
     Parameters
     ----------
@@ -73,6 +76,8 @@ def run_engine(
         Library, regions and reference genome.
     pool
         Reference of pooled normals, as :func:`build_pool` writes it.
+    flat
+        Whether a flat reference is taken though there are normals.
     segmentation
         ``auto``, ``cbs`` or ``haar``.
     threads
@@ -90,22 +95,14 @@ def run_engine(
         folder = Path(temporary)
         engine = Engine(assay.library, assay.fasta, folder, method, threads)
         places, beds = lay_out(engine, assay)
-        reference, words, corrected = folder / "reference.cnn", "", False
-        described: Pool | None = None
-        if pool is not None:
+        kind = "flat" if flat else "pooled" if pool is not None else "matched" if normal is not None else "flat"
+        reference, described = folder / "reference.cnn", None
+        if kind == "pooled" and pool is not None:
             described, reference = read_pool(pool, assay), pool
-            words = f"pooled reference of {described.n_normals} normals"
-        elif normal is not None:
+        elif kind == "matched" and normal is not None:
             engine.reference([engine.coverage(normal, bed, "normal") for bed in beds], reference, n_bins=len(places))
-            words = "matched normal"
         else:
             engine.flat_reference(beds[0], beds[1] if len(beds) > 1 else None, reference)
-            words = "flat reference: " + (
-                "no normal tells of places that align badly"
-                if assay.library is Library.WGS
-                else "capture bias not removed"
-            )
-        kind = "pooled" if pool is not None else "matched" if normal is not None else "flat"
         corrected = kind == "flat" or len(places) >= MIN_CORRECTED_BINS
         engine.fix(
             [engine.coverage(tumor, bed, "tumor") for bed in beds], reference, folder / "t.cnr", corrected=corrected
@@ -114,14 +111,31 @@ def run_engine(
         _drop(folder / "t.cnr", shallow)
         engine.segment(folder / "t.cnr", folder / "t.cns")
         bins, segments = read_bins(folder / "t.cnr"), read_cns(folder / "t.cns")
+    words = _in_words(kind, assay.library, described)
+    text = f"CNVkit {cnvkit_version()}, {assay.library.value}, {words}, segmentation by {method}, {len(bins)} bins"
+    return Ratios(bins, segments, _lost(places, bins, shallow), text, kind, described is None or described.sexed)
+
+
+def cnvkit_version() -> str:
+    """Return the version of CNVkit, which comes with this package."""
+    return importlib.metadata.version("cnvkit")
+
+
+def _in_words(kind: str, library: Library, pool: Pool | None) -> str:
+    if pool is not None:
+        return f"pooled reference of {pool.n_normals} normals"
+    if kind == "matched":
+        return "matched normal"
+    lacking = "no normal tells of places that align badly" if library is Library.WGS else "capture bias not removed"
+    return f"flat reference: {lacking}"
+
+
+def _lost(places: Sequence[BinPlace], bins: Sequence[Bin], shallow: Collection[tuple[str, int, int]]) -> dict[str, str]:
+    """Return the genes of the assay that no bin is left of, each with the reason."""
     left = {gene for bin_ in bins for gene in genes_of(bin_.gene)}
-    thin = {g for p in places if (p.chrom, p.start + 1, p.end) in shallow for g in genes_of(p.gene)}
-    lost = {
-        gene: TOO_SHALLOW if gene in thin else WITHOUT_BINS
-        for gene in sorted({g for place in places for g in genes_of(place.gene)} - left)
-    }
-    text = f"CNVkit 0.9.14, {assay.library.value}, {words}, segmentation by {method}, {len(bins)} bins"
-    return Ratios(bins, segments, lost, text, kind, described is None or described.sexed)
+    thin = {gene for p in places if (p.chrom, p.start + 1, p.end) in shallow for gene in genes_of(p.gene)}
+    lost = sorted({gene for place in places for gene in genes_of(place.gene)} - left)
+    return {gene: TOO_SHALLOW if gene in thin else WITHOUT_BINS for gene in lost}
 
 
 def lay_out(engine: Engine, assay: AssayFiles) -> tuple[tuple[BinPlace, ...], list[Path]]:

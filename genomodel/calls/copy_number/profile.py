@@ -1,17 +1,30 @@
-"""The copy-number profile of a patient, from what the engine measured."""
+"""The copy-number profile of a patient, from what the engine measured and the patient's heterozygous sites."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from genomodel.calls.copy_number.allelic import allelic_segments
+from genomodel.calls.copy_number.allelic import with_copies as with_allelic_copies
+from genomodel.calls.copy_number.bins import is_autosome
 from genomodel.calls.copy_number.genes import Baseline, call_genes, with_copies
 from genomodel.calls.copy_number.job import AssayFiles, Ratios
-from genomodel.core.copy_number import CopyNumberProfile, PurityPloidy
+from genomodel.calls.copy_number.purity import estimate_purity_ploidy
+from genomodel.core.copy_number import CopyNumberProfile, HetSite, PurityPloidy, Segment
 from genomodel.core.provenance import SourceFile
 from genomodel.core.specimens import Library
 from genomodel.files import sha256_of
 
+BIASED = "no estimate: against a flat reference the log2 ratios of a targeted library hold the bias of its baits"
+
 
 def make_profile(
-    ratios: Ratios, assay: AssayFiles, purity: PurityPloidy | None = None, sex: str | None = None
+    ratios: Ratios,
+    assay: AssayFiles,
+    sites: Sequence[HetSite] = (),
+    *,
+    purity: float | None = None,
+    sex: str | None = None,
 ) -> CopyNumberProfile:
     """Call the genes and join them with segments, purity and method.
 
@@ -21,23 +34,42 @@ def make_profile(
         Bins and segments of the tumor.
     assay
         What was sequenced.
+    sites
+        Heterozygous germline sites, for purity, ploidy and loss of heterozygosity.
     purity
-        Given or estimated; without it no deep deletion is called.
+        The pathologist's, which wins over an estimate. Without either no deep deletion is called.
     sex
         ``female`` or ``male``; without it no gene on X has an answer.
     """
-    known = sex if ratios.reference == "matched" or ratios.sexed else None
     biased = ratios.reference == "flat" and assay.library is not Library.WGS
-    baseline = Baseline(purity, known, matched=ratios.reference == "matched", biased=biased)
-    calls, unanswered = call_genes(ratios.bins, ratios.segments, baseline)
-    asked = str(assay.bed.name) if assay.bed else "whole genome"
-    digest = sha256_of(assay.bed) if assay.bed else ""
+    segments = allelic_segments(ratios.segments, sites, ratios.bins)
+    in_force = (
+        PurityPloidy(purity=purity, source="given" if purity else "estimated", reason=BIASED)
+        if biased
+        else estimate_purity_ploidy(segments, sites, purity, ratios.bins)
+    )
+    known = sex if ratios.reference == "matched" or ratios.sexed else None
+    baseline = Baseline(in_force, known, matched=ratios.reference == "matched", biased=biased)
+    segments = _with_copies(segments, sites, baseline)
+    calls, unanswered = call_genes(ratios.bins, segments, baseline)
     return CopyNumberProfile(
-        source=SourceFile(name=asked, sha256=digest, kind="bed" if assay.bed else "genome"),
+        source=SourceFile(
+            name=assay.bed.name if assay.bed else "whole genome",
+            sha256=sha256_of(assay.bed) if assay.bed else "",
+            kind="bed" if assay.bed else "genome",
+        ),
         calls=calls,
         assayed_genes=tuple(call.gene for call in calls),
         not_assessed=dict(sorted((ratios.lost | unanswered).items())),
-        segments=with_copies(ratios.segments, baseline),
-        purity=purity,
+        segments=segments,
+        purity=in_force,
         method=ratios.method,
     )
+
+
+def _with_copies(segments: Sequence[Segment], sites: Sequence[HetSite], baseline: Baseline) -> tuple[Segment, ...]:
+    """Fill the copies: of both alleles where sites tell, which lie on autosomes, else in total."""
+    told = with_allelic_copies([s for s in segments if is_autosome(s.chrom)], sites, baseline.purity)
+    others = [s for s in segments if not is_autosome(s.chrom)]
+    by_place = {(s.chrom, s.start): s for s in [*told, *others]}
+    return with_copies([by_place[s.chrom, s.start] for s in segments], baseline)
