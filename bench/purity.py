@@ -46,11 +46,11 @@ def summarize(rows: Sequence[tuple[TumorGenome, PurityPloidy, int, int, int]]) -
     """Return the figures of one line of the table."""
     answers = [(tumor, found) for tumor, found, *_ in rows if found.purity is not None]
     errors = [abs((found.purity or 0) - tumor.purity) for tumor, found in answers]
-    held = [(found.purity_low or 0) <= tumor.purity <= (found.purity_high or 0) for tumor, found in answers]
+    held = [(f.purity_low or 0) <= tumor.purity <= (f.purity_high or 0) for tumor, f in answers]
     ploidy = [abs((found.ploidy or 0) - tumor.ploidy) for tumor, found in answers]
-    ploidy_held = [(found.ploidy_low or 0) <= tumor.ploidy <= (found.ploidy_high or 0) for tumor, found in answers]
+    ploidy_held = [(f.ploidy_low or 0) <= tumor.ploidy <= (f.ploidy_high or 0) for tumor, f in answers]
     n = len(answers)
-    told, wrong, all_ = (sum(row[i] for row in rows) for i in (2, 3, 4))
+    told, wrong = sum(row[2] for row in rows), sum(row[3] for row in rows)
     return {
         "tumors": len(rows),
         "answered": n / len(rows),
@@ -61,7 +61,7 @@ def summarize(rows: Sequence[tuple[TumorGenome, PurityPloidy, int, int, int]]) -
         "width": median((f.purity_high or 0) - (f.purity_low or 0) for _, f in answers) if n else float("nan"),
         "ploidy_error": median(ploidy) if n else float("nan"),
         "ploidy_held": sum(ploidy_held) / n if n else float("nan"),
-        "loh_told": told / all_,
+        "loh_told": told / sum(row[4] for row in rows),
         "loh_wrong": wrong,
     }
 
@@ -73,19 +73,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results" / "purity.json")
     options = parser.parse_args()
     results = []
-    columns = [
-        "tumors",
-        "answered",
-        "median_error",
-        "largest_error",
-        "off_by_0.1",
-        "held",
-        "width",
-        "ploidy_error",
-        "ploidy_held",
-    ]
-    columns += ["loh_told", "loh_wrong"]
-    print("\t".join(["kind", "genome", *columns]))
     for kind, settings in KINDS.items():
         for doubled in (False, True):
             rows = []
@@ -93,7 +80,11 @@ def main() -> None:
                 own = replace(settings, purity=purity, doubled=doubled)
                 seeds = [10_000 * k + int(100 * purity) for k in range(options.tumors)]
                 rows += measure(own, seeds)
-            line = {"kind": kind, "genome": "doubled" if doubled else "not doubled"} | summarize(rows)
+            line: dict[str, object] = {"kind": kind, "genome": "doubled" if doubled else "not doubled"} | summarize(
+                rows
+            )
+            if not results:
+                print("\t".join(line))
             results.append(line)
             print("\t".join(str(round(v, 3) if isinstance(v, float) else v) for v in line.values()), flush=True)
     document = {"machine": machine(), "tumors_by_purity": options.tumors, "purities": PURITIES, "results": results}

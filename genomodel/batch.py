@@ -18,7 +18,13 @@ from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
 from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
 from genomodel.assays import read_assays
-from genomodel.calls.copy_number import read_copy_number, read_region_depths, reason_not_assessed
+from genomodel.calls.copy_number import (
+    Context,
+    purity_beside,
+    read_copy_number,
+    read_region_depths,
+    reason_not_assessed,
+)
 from genomodel.calls.given import needs_merging, open_given
 from genomodel.calls.quality.samples import reads_quality
 from genomodel.core.base import Noun
@@ -107,7 +113,7 @@ def load_tumor(case: Case) -> TumorData:
         A file is missing, damaged or says nothing about this patient.
     """
     depths = case.region_depths
-    copy_number = read_copy_number(case.copy_number) if case.copy_number else None
+    copy_number = read_copy_number(case.copy_number, _copy_number_context(case)) if case.copy_number else None
     gap = ""
     if case.copy_number and copy_number and not copy_number.calls:
         gap = reason_not_assessed(case.copy_number)
@@ -120,6 +126,19 @@ def load_tumor(case: Case) -> TumorData:
         region_depths_source=source_file(depths, "region_depths") if depths else None,
         reads_quality=reads_quality(case.sample_check, case.molecules),
         assays=read_assays(case.assays),
+    )
+
+
+def _copy_number_context(case: Case) -> Context:
+    patient = case.patient
+    named = (patient.tumor_sample, patient.id)
+    return Context(
+        gff=case.gff,
+        bed=patient.assay_bed,
+        samples=tuple(name for name in named if name),
+        purity=patient.purity,
+        sex=patient.sex,
+        genes=patient.assayed_genes,
     )
 
 
@@ -196,6 +215,7 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
         case.maf,
         *annotation,
         case.copy_number,
+        purity_beside(case.copy_number) if case.copy_number else None,
         case.region_depths,
         case.sample_check,
         *case.molecules.values(),

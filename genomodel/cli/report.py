@@ -24,6 +24,7 @@ from genomodel.report.cohort_page import write_index
 
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
 Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
+COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVkit, ASCAT, PURPLE or as .seg."
 POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index, for unannotated VCFs."
 CORES = os.cpu_count() or 1
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
@@ -41,13 +42,15 @@ def report(
     ] = None,
     tumor_sample: Annotated[str | None, typer.Option(help="Name of the tumor sample in the file.")] = None,
     normal_sample: Annotated[str | None, typer.Option(help="Name of the normal sample in the file.")] = None,
-    copy_number: Annotated[Path | None, typer.Option(help="Copy number by gene, tab-separated.")] = None,
+    copy_number: Annotated[Path | None, typer.Option(help=COPY_NUMBER_HELP)] = None,
     assay: Annotated[Assay, typer.Option(help="What was sequenced.")] = Assay.UNKNOWN,
     assay_bed: Annotated[Path | None, typer.Option(help="Assayed regions, gene in column 4.")] = None,
     purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
     genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
-    gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, to annotate an unannotated VCF.")] = None,
+    gff: Annotated[
+        Path | None, typer.Option(help="GFF3 gene models: for an unannotated VCF, and to find genes on segments.")
+    ] = None,
     population: Annotated[Path | None, typer.Option(help=POPULATION_HELP)] = None,
     fusions: Annotated[
         list[Path] | None, typer.Option(help="Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv.")

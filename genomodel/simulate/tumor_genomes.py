@@ -22,7 +22,7 @@ class TumorGenome:
     purity, ploidy
         The truth.
     lost
-        For each segment, whether every tumor cell has lost its lesser allele.
+        For each segment, whether most tumor cells have lost its lesser allele.
     """
 
     segments: tuple[Segment, ...]
@@ -89,7 +89,7 @@ def simulate_tumor(settings: TumorSettings, seed: int) -> TumorGenome:
             for k, value in enumerate(noisy[index])
         ]
         sites += _sites(rng, settings, chrom, start, float(share[index]))
-    lost = tuple(bool(value < 0.01) for value in lesser)
+    lost = tuple(bool(value < 0.5) for value in lesser)
     ploidy = float(copies.mean())
     return TumorGenome(tuple(segments), tuple(bins), tuple(sites), p, ploidy, lost)
 

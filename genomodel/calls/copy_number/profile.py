@@ -10,6 +10,7 @@ from genomodel.calls.copy_number.bins import is_autosome
 from genomodel.calls.copy_number.genes import Baseline, call_genes, with_copies
 from genomodel.calls.copy_number.job import AssayFiles, Ratios
 from genomodel.calls.copy_number.purity import estimate_purity_ploidy
+from genomodel.calls.copy_number.thin import thin_bins, thin_sites
 from genomodel.core.copy_number import CopyNumberProfile, HetSite, PurityPloidy, Segment
 from genomodel.core.provenance import SourceFile
 from genomodel.core.specimens import Library
@@ -63,6 +64,8 @@ def make_profile(
         not_assessed=dict(sorted((ratios.lost | unanswered).items())),
         segments=segments,
         purity=in_force,
+        bins=thin_bins(ratios.bins),
+        sites=thin_sites(sites),
         method=ratios.method,
     )
 

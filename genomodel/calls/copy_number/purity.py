@@ -6,8 +6,8 @@ its lesser allele ``b``; ``d`` is the log2 ratio of two copies, which is 0 only 
 That is the model of ASCAT (Van Loo et al. 2010, Proc Natl Acad Sci USA 107:16910-16915), ABSOLUTE (Carter et al. 2012,
 Nat Biotechnol 30:413-421) and FACETS (Shen and Seshan 2016, doi:10.1093/nar/gkw520), whose diploid log ratio ``d`` is.
 
-Over a grid of ``p`` and ``d`` each segment's likelihood is summed over all integer states up to eight copies and over
-a state of its own for segments that fit none: alterations of a part of the tumor cells, and noise. How likely the
+Over a grid of ``p`` and ``d`` each segment's likelihood is summed over all integer states up to eight copies, over
+alterations of one copy in a part of the tumor cells, and over a state for what fits nothing. How likely the
 states are beforehand is said twice: for a genome that began with one copy of each parent and lost or gained from there,
 and for one that was doubled as a whole, before or after its alterations. Every profile of the first kind is matched by
 one of the second with all copies doubled and less tumor; what parts the two is that doubling of everything must then
@@ -44,13 +44,17 @@ STATES = tuple((c - b, b) for c in range(MAX_COPIES + 1) for b in range(c // 2 +
 DOUBLED = 0.3
 UNALTERED = (0.2, 0.4, 0.6, 0.8, 0.95)
 """Shares of the segments that may be unaltered; a tumor has one of them."""
-UNALTERED_CHANCES = ((0.1, 0.2, 0.3, 0.25, 0.15), (0.25, 0.3, 0.3, 0.14, 0.01))
+UNALTERED_CHANCES = ((0.1, 0.2, 0.3, 0.25, 0.15), (0.25, 0.35, 0.3, 0.09, 0.01))
 """How likely each is in a genome that was not doubled, and in one that was: a doubled genome goes on to lose much of
 what it has too much of, and one without any other alteration would be a curiosity."""
 STEP = 1.2
 """Natural-log cost of each copy of an allele away from where it began."""
-UNLIKE = 0.06
-"""Chance of a segment to fit no integer state."""
+SUBCLONAL = 0.25
+"""Share of the altered segments that only a part of the tumor cells has altered."""
+SUBCLONAL_KINDS = (0.4, 0.4, 0.2)
+"""Gain, loss, and a swap of one allele for the other without change of depth."""
+UNLIKE = 0.03
+"""Chance of a segment to fit nothing."""
 SYSTEMATIC_SD = 0.025
 """Spread of a segment's log2 ratio that no number of bins averages out: waves of GC content, unlike baselines."""
 DEFAULT_BIN_SD = 0.3
@@ -61,8 +65,8 @@ SUPPORT_LIMIT = 1.92
 TEMPER = 0.8
 """Weight of the likelihood, for segments are not independent and alterations not all of one clone; with 1 the
 intervals of simulated tumors with subclones were too short."""
-RIVAL_LIMIT = 4.0
-"""Fall of the log-likelihood, a ratio of fifty-five, within which another solution counts as nearly as likely."""
+RIVAL_LIMIT = 3.0
+"""Fall of the log-likelihood, a ratio of twenty, within which another solution counts as nearly as likely."""
 RIVAL_PURITY, RIVAL_PLOIDY = 0.1, 0.5
 """How far apart two solutions are told as two."""
 MAX_WIDTH = 0.4
@@ -205,7 +209,9 @@ def _support(measured: _Measured, purity: float, levels: Floats) -> Floats:
     unlike = (math.log(UNLIKE) + _outlier(measured))[None, :]
     chances = []
     for kind, doubled in enumerate((1 - DOUBLED, DOUBLED)):
-        altered = logsumexp(by_state + _ALTERED[kind][None, None, :], axis=2)
+        clonal = logsumexp(by_state + _ALTERED[kind][None, None, :], axis=2)
+        in_part = _in_part(measured, purity, levels, kind + 1)
+        altered = np.logaddexp(clonal + math.log(1 - SUBCLONAL), in_part + math.log(SUBCLONAL))
         began = by_state[:, :, _BEGAN[kind]]
         ways = []
         for share, chance in zip(UNALTERED, UNALTERED_CHANCES[kind], strict=True):
@@ -227,6 +233,41 @@ def _by_state(measured: _Measured, purity: float, levels: Floats) -> Floats:
     expected = np.log2(mixture / 2)[None, :] + levels[:, None]
     far = (measured.log2[None, :, None] - expected[:, None, :]) / measured.spread[None, :, None]
     return np.asarray(-0.5 * far**2 - np.log(measured.spread)[None, :, None] - 0.92 + alleles[None, :, :])
+
+
+def _in_part(measured: _Measured, purity: float, levels: Floats, began: int) -> Floats:
+    """Return the log-likelihood of an alteration of a part of the tumor cells, shape (levels, segments).
+
+    Any part is as likely. Depth says which it is, so that the density of the log2 ratio is that of the part; the
+    alleles have to fit it.
+    ``began`` are the copies of each allele in the other tumor cells.
+    """
+    mixture = 2 * np.exp2(measured.log2[None, :] - levels[:, None])
+    change = (mixture - 2 * (1 - purity)) / purity - 2 * began
+    density = np.log(mixture * math.log(2) / purity)
+    kept = purity * began + 1 - purity
+    ways = []
+    for sign, chance in zip((1, -1), SUBCLONAL_KINDS, strict=False):
+        part = np.clip(sign * change, 0, 1)
+        lesser = kept if sign > 0 else kept - purity * part
+        inside = (sign * change > 0) & (sign * change < 1)
+        ways.append(np.where(inside, density + _alleles_at(measured, lesser / mixture) + math.log(chance), -np.inf))
+    still = 2 * kept
+    far = (measured.log2[None, :] - math.log2(still / 2) - levels[:, None]) / measured.spread[None, :]
+    swapped = (kept - purity) / still
+    inside_shares = measured.alleles[:, (swapped - 1e-9 <= SHARES)]
+    mean = logsumexp(inside_shares, axis=1) - math.log(inside_shares.shape[1])
+    ways.append(-0.5 * far**2 - np.log(measured.spread)[None, :] - 0.92 + mean + math.log(SUBCLONAL_KINDS[2]))
+    return np.asarray(logsumexp(np.stack(ways), axis=0))
+
+
+def _alleles_at(measured: _Measured, share: Floats) -> Floats:
+    """Return the support of a share for each segment, shapes (levels, segments)."""
+    place = np.clip(share, 0, 0.5) / 0.5 * (len(SHARES) - 1)
+    low = np.minimum(place.astype(int), len(SHARES) - 2)
+    part = place - low
+    rows = np.arange(measured.alleles.shape[0])[None, :]
+    return np.asarray(measured.alleles[rows, low] * (1 - part) + measured.alleles[rows, low + 1] * part)
 
 
 def _outlier(measured: _Measured) -> Floats:

@@ -12,6 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from genomodel.calls.copy_number.copies import POSSIBLE_LOSS, state_of_copies, state_of_log2
+from genomodel.calls.copy_number.foreign import find_format
+from genomodel.calls.copy_number.foreign_genes import NO_CONTEXT, Context, read_foreign
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.files import read_text, source_file
@@ -43,15 +45,18 @@ _STATE_WORDS = {
 """Words of a call column; the numbers are GISTIC's, as in cBioPortal's discrete copy-number files."""
 
 
-def read_copy_number(path: str | Path) -> CopyNumberProfile:
-    """Read a table of gene-level copy number.
+def read_copy_number(path: str | Path, context: Context = NO_CONTEXT) -> CopyNumberProfile:
+    """Read a table of gene-level copy number, or of another program's segments.
 
     Parameters
     ----------
     path
         JSON as ``genomodel copy-number`` writes it, or tab-separated, with a column ``gene`` and at least one of
         ``state`` (or ``call``), ``copies`` and ``log2``; the first of them that a row fills decides. Rows
-        ``not_assessed`` count as genes without an answer.
+        ``not_assessed`` count as genes without an answer. Tables of other programs are known by their columns; see
+        :mod:`genomodel.calls.copy_number.foreign`.
+    context
+        What segments need to become genes: gene models, the names of the tumor, its purity, the patient's sex.
 
     Returns
     -------
@@ -69,6 +74,8 @@ def read_copy_number(path: str | Path) -> CopyNumberProfile:
     text = read_text(path, "copy-number table")
     if text.lstrip().startswith("{"):
         return _read_json(path, text)
+    if find_format(path) is not None:
+        return read_foreign(path, context)
     reader = csv.reader(io.StringIO(text), delimiter="\t")
     rows = [(reader.line_num, row) for row in reader if row and not row[0].startswith("#")]
     if not rows:

@@ -1,0 +1,325 @@
+"""Genes from the segments of other programs, with the same thresholds as from our own bins."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from genomodel.calls.copy_number.bins import gene_spans
+from genomodel.calls.copy_number.copies import copies_of, middle_of, state_of_copies
+from genomodel.calls.copy_number.foreign import CNVKIT, PURPLE_GENES, ForeignTable, Row, read_segments
+from genomodel.calls.copy_number.genes import Baseline, Measured, decide
+from genomodel.cohort.assay import gene_of_region, read_assay_bed
+from genomodel.core.copy_number import (
+    CopyNumberCall,
+    CopyNumberProfile,
+    CopyNumberState,
+    PurityPloidy,
+    Segment,
+    reconcile,
+)
+from genomodel.core.errors import InputError
+from genomodel.files import source_file
+
+BIN_SD, SYSTEMATIC_SD = 0.3, 0.05
+"""Spread of a bin, and of a segment beyond its bins, that is assumed of segments without bins."""
+UNKNOWN_BINS_SD = 0.2
+MOST_SEGMENTS = 3000
+MIN_COVERED = 0.5
+"""Share of a gene that segments have to cover for an answer."""
+MIN_GENES_FOR_PLOIDY = 500
+STRONG = (CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION)
+
+Span = tuple[str, int, int]
+"""Contig without ``chr``, first and last base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of the patient beside the table."""
+
+    gff: str | None = None
+    bed: str | None = None
+    samples: tuple[str, ...] = ()
+    purity: float | None = None
+    sex: str | None = None
+    genes: tuple[str, ...] | None = None
+    """Genes of the assay; others are left out."""
+
+
+NO_CONTEXT = Context()
+
+
+def read_foreign(path: str | Path, context: Context = NO_CONTEXT) -> CopyNumberProfile:
+    """Read a table of another program and call its genes.
+
+    Parameters
+    ----------
+    path
+        As :func:`genomodel.calls.copy_number.foreign.read_segments` takes it.
+    context
+        Gene models or regions that say where genes lie, names of the tumor, its purity and the patient's sex.
+
+    Raises
+    ------
+    InputError
+        As ``read_segments`` raises; or nothing says where the genes lie, or on contigs of other names.
+    """
+    table = read_segments(path, context.samples)
+    purity = reconcile(context.purity, _with_ploidy(table))
+    baseline = Baseline(purity, context.sex if context.sex in ("female", "male") else None, matched=True)
+    if table.format is PURPLE_GENES:
+        calls, missing = _of_gene_table(table, baseline, context)
+        segments: tuple[Segment, ...] = ()
+    else:
+        calls, missing = _of_segments(table, baseline, context)
+        segments = tuple(row.segment for row in table.rows[:MOST_SEGMENTS])
+    if context.genes is not None:
+        missing |= {g: "not in the file of copy number" for g in context.genes if g not in calls and g not in missing}
+    what = "genes" if table.format is PURPLE_GENES else f"{len(table.rows)} segments"
+    said = f"; purity as {table.purity.source} says" if table.purity is not None and context.purity is None else ""
+    return CopyNumberProfile(
+        source=source_file(path, "copy_number"),
+        calls=tuple(calls[gene] for gene in sorted(calls)),
+        assayed_genes=tuple(sorted(calls)),
+        not_assessed=dict(sorted(missing.items())),
+        segments=segments,
+        purity=purity,
+        method=f"{what} of {table.format.program}, read from {Path(path).name}{said}",
+    )
+
+
+def _with_ploidy(table: ForeignTable) -> PurityPloidy | None:
+    """Return purity and ploidy of the program, the latter from its copies where it does not say it."""
+    if not table.whole_copies or table.format is CNVKIT:
+        return table.purity
+    if table.purity is not None and table.purity.ploidy is not None:
+        return table.purity
+    rows = [row for row in table.rows if _bare(row.segment.chrom) not in ("X", "Y", "M", "MT")]
+    if table.format is PURPLE_GENES and len(rows) < MIN_GENES_FOR_PLOIDY:
+        return table.purity
+    lengths = [1 if table.format is PURPLE_GENES else row.segment.end - row.segment.start + 1 for row in rows]
+    total = sum(lengths)
+    if not total:
+        return table.purity
+    ploidy = sum((row.segment.copies or 0.0) * n for row, n in zip(rows, lengths, strict=True)) / total
+    found = table.purity or PurityPloidy(source=table.format.program, reason="the file does not say the purity")
+    return found.model_copy(update={"ploidy": round(ploidy, 3)})
+
+
+def _bare(contig: str) -> str:
+    return contig.removeprefix("chr").removeprefix("Chr")
+
+
+def _normal_copies(chrom: str, sex: str | None) -> float | str:
+    name = _bare(chrom).upper()
+    if name == "X":
+        return "on chromosome X, and the patient's sex is not given" if sex is None else 2.0 if sex == "female" else 1.0
+    if name == "Y":
+        return "on chromosome Y, whose copies are not called"
+    return "mitochondrial" if name in ("M", "MT") else 2.0
+
+
+def _state(table: ForeignTable, row: Row, baseline: Baseline, normal: float) -> tuple[CopyNumberState | None, str]:
+    """Return the state of a segment by the rules that hold for our own, and why less is said."""
+    segment = row.segment
+    if segment.copies is None or not table.whole_copies:
+        return decide(_measured(segment, baseline, normal), baseline)
+    state = state_of_copies(segment.copies, _ploidy(baseline) * normal / 2)
+    if state is not CopyNumberState.DEEP_DELETION:
+        return state, ""
+    in_dispute = baseline.purity.disagreement if baseline.purity is not None else ""
+    if in_dispute:
+        return CopyNumberState.LOSS, f"possible loss: purity in dispute, {in_dispute}"
+    if table.format is CNVKIT:
+        return CopyNumberState.LOSS, "possible loss: the file does not say for which purity its copies hold"
+    return state, ""
+
+
+def _ploidy(baseline: Baseline) -> float:
+    return baseline.purity.ploidy if baseline.purity is not None and baseline.purity.ploidy else 2.0
+
+
+def _measured(segment: Segment, baseline: Baseline, normal: float) -> Measured:
+    """Return copies of a segment that has a log2 ratio alone, with the noise that is assumed of such."""
+    purity, ends = baseline.known_purity, baseline.purity_ends()
+    n = segment.n_bins
+    spread = UNKNOWN_BINS_SD if n is None else math.hypot(BIN_SD / math.sqrt(max(n, 1)), SYSTEMATIC_SD)
+    error = 1.96 * spread
+
+    def copies(log2: float, cells: float | None) -> float:
+        return copies_of(log2, cells, middle=middle_of(baseline.purity), normal_copies=normal)
+
+    log2 = segment.log2_ratio
+    best = copies(log2, purity)
+    others = [copies(log2, cells) for cells in ends] if ends is not None else [best]
+    below = math.hypot(best - copies(log2 - error, purity), max(0.0, best - min(others)))
+    above = math.hypot(copies(log2 + error, purity) - best, max(0.0, max(others) - best))
+    base = normal if purity is None else _ploidy(baseline) * normal / 2
+    return Measured(log2, error, 2 if n is None else n, best, max(0.0, best - below), best + above, base)
+
+
+def _call(gene: str, table: ForeignTable, row: Row, baseline: Baseline) -> tuple[CopyNumberCall | None, str]:
+    normal = _normal_copies(row.segment.chrom, baseline.sex)
+    if isinstance(normal, str):
+        return None, normal
+    segment = row.segment
+    state, note = _state(table, row, baseline, normal)
+    if state is None:
+        return None, note
+    ends: tuple[float, float] | None = None
+    copies = segment.copies
+    if copies is None or not table.whole_copies:
+        measured = _measured(segment, baseline, normal)
+        copies, ends = measured.copies, (measured.low, measured.high)
+    return CopyNumberCall(
+        gene=gene,
+        state=state,
+        log2_ratio=None if table.whole_copies and table.format is not CNVKIT else round(segment.log2_ratio, 4),
+        copies=round(copies, 3),
+        copies_low=None if ends is None else round(ends[0], 3),
+        copies_high=None if ends is None else round(ends[1], 3),
+        n_regions=segment.n_bins,
+        loh=segment.loh,
+        note=note,
+    ), ""
+
+
+def _of_gene_table(
+    table: ForeignTable, baseline: Baseline, context: Context
+) -> tuple[dict[str, CopyNumberCall], dict[str, str]]:
+    calls: dict[str, CopyNumberCall] = {}
+    missing: dict[str, str] = {}
+    wanted = None if context.genes is None else set(context.genes)
+    for row in table.rows:
+        gene = row.genes[0]
+        if wanted is not None and gene not in wanted:
+            continue
+        call, reason = _call(gene, table, row, baseline)
+        if call is None:
+            missing[gene] = reason
+        elif gene not in calls or _weight(call) > _weight(calls[gene]):
+            calls[gene] = _in_part(call, row, baseline)
+    return calls, {gene: reason for gene, reason in missing.items() if gene not in calls}
+
+
+def _weight(call: CopyNumberCall) -> tuple[bool, float]:
+    return call.state in STRONG, abs((call.copies or 0.0) - 2.0)
+
+
+def _in_part(call: CopyNumberCall, row: Row, baseline: Baseline) -> CopyNumberCall:
+    """Say of a gene of several segments what its other parts have; the call is that of its fewest copies."""
+    if row.most is None or row.segment.copies is None or row.most - row.segment.copies < 0.5:
+        return call
+    normal = _normal_copies(row.segment.chrom, baseline.sex)
+    up = not isinstance(normal, str) and state_of_copies(row.most, _ploidy(baseline) * normal / 2)
+    note = f"part of the gene: up to {row.most:.1f} copies elsewhere in it"
+    if up is CopyNumberState.AMPLIFICATION and call.state is not CopyNumberState.DEEP_DELETION:
+        note = f"amplified in a part of the gene only, {row.most:.1f} copies there"
+    return call.model_copy(update={"note": "; ".join(filter(None, (call.note, note)))})
+
+
+def _of_segments(
+    table: ForeignTable, baseline: Baseline, context: Context
+) -> tuple[dict[str, CopyNumberCall], dict[str, str]]:
+    by_contig: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(table.rows, key=lambda r: (r.segment.chrom, r.segment.start)):
+        by_contig[_bare(row.segment.chrom)].append(row)
+    found = _rows_of_genes(table, by_contig, context)
+    calls: dict[str, CopyNumberCall] = {}
+    missing: dict[str, str] = {}
+    wanted = None if context.genes is None else set(context.genes)
+    for gene, (rows, covered) in found.items():
+        if wanted is not None and gene not in wanted:
+            continue
+        if covered < MIN_COVERED:
+            missing[gene] = f"the segments cover {covered:.0%} of it" if covered > 0 else "no segment covers it"
+            continue
+        told = [(row, *_call(gene, table, row, baseline)) for row in rows]
+        answered = [(row, call) for row, call, _ in told if call is not None]
+        if told[0][1] is None or not answered:
+            missing[gene] = told[0][2] or "no segment covers it"
+            continue
+        row, call = next(((row, call) for row, call in answered if call.state in STRONG), answered[0])
+        note = call.note
+        if row is not rows[0] or (len(rows) > 1 and call.state in STRONG):
+            note = "; ".join(filter(None, (note, "part of the gene")))
+        bases = None if call.state is CopyNumberState.NEUTRAL else _extent(by_contig, table, row, call, baseline)
+        calls[gene] = call.model_copy(update={"note": note, "event_bases": bases})
+    return calls, missing
+
+
+def _extent(
+    by_contig: Mapping[str, list[Row]], table: ForeignTable, row: Row, call: CopyNumberCall, baseline: Baseline
+) -> int:
+    rows = by_contig[_bare(row.segment.chrom)]
+    normal = _normal_copies(row.segment.chrom, baseline.sex)
+    if isinstance(normal, str):
+        return row.segment.end - row.segment.start + 1
+    first = last = rows.index(row)
+    while first > 0 and _state(table, rows[first - 1], baseline, normal)[0] is call.state:
+        first -= 1
+    while last + 1 < len(rows) and _state(table, rows[last + 1], baseline, normal)[0] is call.state:
+        last += 1
+    return rows[last].segment.end - rows[first].segment.start + 1
+
+
+def _rows_of_genes(
+    table: ForeignTable, by_contig: Mapping[str, list[Row]], context: Context
+) -> dict[str, tuple[list[Row], float]]:
+    """Return for each gene its segments, the one over most of it first, and the share of it that they cover."""
+    if context.gff is None and context.bed is None and table.format is CNVKIT:
+        named: dict[str, list[Row]] = defaultdict(list)
+        for row in table.rows:
+            for gene in row.genes:
+                named[gene].append(row)
+        return {
+            gene: (sorted(rows, key=lambda r: r.segment.start - r.segment.end), 1.0) for gene, rows in named.items()
+        }
+    spans = _gene_places(table, context)
+    if not {chrom for chrom, _, _ in spans.values()} & set(by_contig):
+        own = ", ".join(list(dict.fromkeys(row.segment.chrom for row in table.rows))[:3])
+        theirs = ", ".join(list(dict.fromkeys(chrom for chrom, _, _ in spans.values()))[:3])
+        raise InputError(
+            f"the segments lie on {own}, and no gene does: those lie on {theirs}",
+            path=table.path,
+            fix="Give gene models of the genome that the segments were made on",
+        )
+    found = {}
+    for gene, (chrom, start, end) in spans.items():
+        over = [
+            (min(end, row.segment.end) - max(start, row.segment.start) + 1, row)
+            for row in by_contig.get(chrom, ())
+            if row.segment.start <= end and start <= row.segment.end
+        ]
+        over.sort(key=lambda pair: -pair[0])
+        found[gene] = ([row for _, row in over], min(1.0, sum(n for n, _ in over) / (end - start + 1)))
+    return found
+
+
+def _gene_places(table: ForeignTable, context: Context) -> dict[str, Span]:
+    places: dict[str, Span] = {}
+    if context.gff is not None:
+        for contig, rows in gene_spans(context.gff).items():
+            for start, end, gene in rows:
+                places.setdefault(gene, (_bare(contig), start + 1, end))
+        return places
+    regions: Sequence[tuple[str, int, int, str]] = ()
+    if context.bed is not None:
+        assay = read_assay_bed(context.bed)
+        if assay.genes is not None:
+            regions = [(r.chrom, r.start + 1, r.end, gene_of_region(r.name)) for r in assay.regions]
+    for contig, start, end, gene in regions:
+        chrom, first, last = places.get(gene, (_bare(contig), start, end))
+        if chrom == _bare(contig):
+            places[gene] = (chrom, min(first, start), max(last, end))
+    if not places:
+        raise InputError(
+            "segments without gene models: nothing says which genes lie on them",
+            path=table.path,
+            fix="Give --gff GENES.gff3 of the same genome build, or --assay-bed with genes in column 4",
+        )
+    return places
