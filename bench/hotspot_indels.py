@@ -1,0 +1,206 @@
+"""Spiked reads: which share of the fragments with an insertion or deletion the hotspot assay recognizes.
+
+For each kind and length, molecules with the event are drawn at loci of random sequence, read from both ends, aligned
+by bwa mem and read by the assay. The share recognized is told beside the depth that the assay counts where no event
+is, so that a limit on recognized fragments becomes one on molecules. What is shipped is the lower end: the second
+lowest of 24 loci, at the worst length of the range.
+
+``python -m bench.hotspot_indels`` rewrites the shipped table. ``make bench-hotspots`` asks at the real loci, which had
+no part in it, how often limits hold and how wide they are.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pysam
+
+from genomodel.calls.fragments import ReadLimits
+from genomodel.calls.hotspot_assay import recognition
+from genomodel.calls.hotspot_assay.lengths import asks
+from genomodel.calls.hotspot_assay.windows import Window, read_window
+from genomodel.calls.tools import run_tool
+from genomodel.core.codons import reverse_complement
+from genomodel.core.loci import EventKind, LocusEvent
+from genomodel.files import write_text
+
+READ_LENGTHS = (75, 100, 150)
+RANGES: dict[EventKind, tuple[tuple[int, ...], ...]] = {
+    EventKind.DELETION: ((1, 2), (3, 6, 9), (10, 15, 24), (25, 30, 40), (41, 50, 60)),
+    EventKind.INSERTION: ((1, 3), (4, 6, 9), (10, 15, 21)),
+    EventKind.DUPLICATION: ((3, 6, 9), (10, 18, 30), (31, 45, 60), (61, 80, 100), (101, 125, 150), (151, 175, 200)),
+}
+"""Lengths that are spiked; the first and last of each are the ends of a row of the table."""
+LOCI, FRAGMENTS = 24, 1000
+CONTIG, PLACE = 1600, 800
+INSERT_MEAN, INSERT_SD = 220.0, 40.0
+READ_ERRORS = 0.002
+OUTLYING = 1
+"""Loci whose share is passed over from below, so that the noise of one does not set the table."""
+
+
+@dataclass(frozen=True)
+class SpikedLocus:
+    """A stretch of reference and the 0-based place in it at which events are put."""
+
+    name: str
+    sequence: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """Fragments at one locus: depth without the event, and those in which a spiked or a false event was seen."""
+
+    locus: str
+    depth: int
+    recognized: int
+    false: int
+
+    @property
+    def share(self) -> float:
+        """Share of the molecules with the event that are recognized."""
+        return self.recognized / max(1, self.depth)
+
+
+def random_loci(rng: np.random.Generator, count: int = LOCI) -> list[SpikedLocus]:
+    """Draw loci of random sequence."""
+    return [
+        SpikedLocus(f"locus{i}", "".join(rng.choice(list("ACGT"), CONTIG).tolist()), PLACE) for i in range(count)
+    ]
+
+
+def with_event(locus: SpikedLocus, kind: EventKind, length: int, rng: np.random.Generator) -> str:
+    """Return the sequence of a locus with an event; inserted bases are random, duplicated ones those before the place."""
+    text, at = locus.sequence, locus.place
+    if kind is EventKind.DELETION:
+        return text[:at] + text[at + length :]
+    if kind is EventKind.DUPLICATION:
+        return text[:at] + text[at - length :]
+    return text[:at] + "".join(rng.choice(list("ACGT"), length).tolist()) + text[at:]
+
+
+def _fastq(
+    rng: np.random.Generator, sequences: dict[str, str], fragments: int, read_length: int
+) -> tuple[list[str], list[str]]:
+    """Read molecules of each sequence, equally dense on all of them, from both ends."""
+    mates: tuple[list[str], list[str]] = ([], [])
+    per_base = fragments / (2 * read_length)
+    for name, text in sequences.items():
+        sizes = rng.normal(INSERT_MEAN, INSERT_SD, round(per_base * len(text))).round().astype(int)
+        sizes = np.clip(sizes, read_length, 600)
+        starts = rng.integers(0, len(text), len(sizes))
+        inside = starts + sizes <= len(text)
+        for i, (start, size) in enumerate(zip(starts[inside].tolist(), sizes[inside].tolist(), strict=True)):
+            molecule = text[start : start + size]
+            ends = [molecule[:read_length], reverse_complement(molecule[-read_length:])]
+            if rng.random() < 0.5:
+                ends.reverse()
+            for mate, bases in zip(mates, ends, strict=True):
+                mate.append(f"@{name}:{i}\n{_misread(rng, bases)}\n+\n{'F' * len(bases)}\n")
+    return mates
+
+
+def _misread(rng: np.random.Generator, bases: str) -> str:
+    wrong = np.flatnonzero(rng.random(len(bases)) < READ_ERRORS)
+    letters = list(bases)
+    for i in wrong.tolist():
+        letters[i] = "ACGT"[("ACGT".index(letters[i]) + int(rng.integers(1, 4))) % 4] if letters[i] in "ACGT" else "N"
+    return "".join(letters)
+
+
+def align(
+    folder: Path, reference: Path, sequences: dict[str, str], rng: np.random.Generator, fragments: int, length: int
+) -> Path:
+    """Align reads of molecules to the reference; returns a sorted, indexed BAM."""
+    paths = [folder / f"mate{i}.fq" for i in (1, 2)]
+    for path, rows in zip(paths, _fastq(rng, sequences, fragments, length), strict=True):
+        path.write_text("".join(rows), encoding="ascii")
+    sam, bam = folder / "reads.sam", folder / "reads.bam"
+    run_tool(["bwa", "mem", "-v", "1", "-R", r"@RG\tID:1\tSM:spiked", reference, *paths], stdout=sam)
+    pysam.sort("-o", str(bam), str(sam))
+    pysam.index(str(bam))
+    return bam
+
+
+def recognize(
+    loci: Sequence[SpikedLocus],
+    kind: EventKind,
+    length: int,
+    read_length: int,
+    rng: np.random.Generator,
+    fragments: int = FRAGMENTS,
+) -> list[Recognition]:
+    """Spike an event at each locus and count the fragments in which the assay sees it, and what it sees without it."""
+    event = LocusEvent(kind=kind, shortest=length, longest=length)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        reference = folder / "ref.fa"
+        reference.write_text("".join(f">{locus.name}\n{locus.sequence}\n" for locus in loci), encoding="ascii")
+        pysam.faidx(str(reference))
+        run_tool(["bwa", "index", reference])
+        spiked = {locus.name: with_event(locus, kind, length, rng) for locus in loci}
+        plain = {locus.name: locus.sequence for locus in loci}
+        seen = _read(folder, reference, loci, spiked, event, rng, fragments, read_length)
+        false = _read(folder, reference, loci, plain, event, rng, fragments, read_length)
+    return [
+        Recognition(locus.name, false[locus.name][1], seen[locus.name][0], false[locus.name][0]) for locus in loci
+    ]
+
+
+def _read(
+    folder: Path,
+    reference: Path,
+    loci: Sequence[SpikedLocus],
+    sequences: dict[str, str],
+    event: LocusEvent,
+    rng: np.random.Generator,
+    fragments: int,
+    read_length: int,
+) -> dict[str, tuple[int, int]]:
+    """Return for each locus the fragments with the event, and the depth at its place."""
+    bam = align(folder, reference, sequences, rng, fragments, read_length)
+    found = {}
+    with pysam.AlignmentFile(str(bam)) as reads, pysam.FastaFile(str(reference)) as fasta:
+        for locus in loci:
+            span = (locus.place - 3, locus.place + 3)
+            window = Window(locus.name, span[0] - 5, span[1] + 5, *span, (), (span,), event.longest)
+            counts = read_window(reads, fasta, window, ReadLimits())
+            fragments_with = sum(n for seen, n in counts.events[0].items() if asks(event, seen.change))
+            found[locus.name] = (fragments_with, int(counts.counts[8, :, :, :4].sum()))
+    return found
+
+
+def measure_table(seed: int = 1, read_lengths: Sequence[int] = READ_LENGTHS) -> list[recognition.Recognized]:
+    """Measure every row of the shipped table."""
+    rows = []
+    for read_length in read_lengths:
+        for kind, ranges in RANGES.items():
+            for lengths in ranges:
+                shares = []
+                for length in lengths:
+                    rng = np.random.default_rng([seed, read_length, length, list(EventKind).index(kind)])
+                    found = sorted(row.share for row in recognize(random_loci(rng), kind, length, read_length, rng))
+                    shares.append(found[OUTLYING])
+                rows.append(recognition.Recognized(kind, lengths[0], lengths[-1], read_length, round(min(shares), 3)))
+                print(rows[-1], flush=True)
+    return rows
+
+
+def write_table(rows: Sequence[recognition.Recognized]) -> None:
+    """Write the table into the package."""
+    head = [
+        "# Share of the fragments with a spiked event that the hotspot assay recognizes, lower end over 24 random loci.",
+        "# Made by bench/hotspot_indels.py (bwa mem, fragments of 220 +- 40 bases); do not edit by hand.",
+        "kind\tshortest\tlongest\tread_length\tshare",
+    ]
+    lines = [f"{r.kind.value}\t{r.shortest}\t{r.longest}\t{r.read_length}\t{r.share:.3f}" for r in rows]
+    write_text(Path(recognition.__file__).parent / recognition.TABLE, "\n".join([*head, *lines]) + "\n")
+
+
+if __name__ == "__main__":
+    write_table(measure_table())

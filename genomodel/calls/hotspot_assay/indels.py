@@ -1,0 +1,175 @@
+"""Insertions and deletions that one read shows, in its alignment or in what the aligner clipped off.
+
+A read that crosses the end of a deletion or of a duplicated stretch near its own end is clipped there. The clipped
+bases are looked for beside the place: behind a deletion, or at the start of the stretch that was duplicated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+SEED = 8
+"""Clipped bases that must be found again: by chance that is so of about one clip in 200, at a length of its own."""
+LONGEST_DELETION, LONGEST_INSERTION = 120, 220
+UNLIKE = 0.12
+"""Share of clipped bases that may differ from where they were found."""
+CONTINUES = 0.25
+"""Share of differences up to which clipped bases are those that follow on the reference, as of clipped primers."""
+
+
+@dataclass(frozen=True, order=True)
+class IndelEvent:
+    """A change of length.
+
+    Attributes
+    ----------
+    place
+        0-based place of the first base that is lost, or before which bases are inserted, as far left as can be.
+    change
+        Bases gained, negative where lost.
+    inserted
+        The bases gained; empty for a deletion.
+    """
+
+    place: int
+    change: int
+    inserted: str = ""
+
+
+@dataclass(frozen=True)
+class Neighborhood:
+    """Reference bases around a place, from ``left`` on."""
+
+    text: str
+    left: int
+
+    def bases(self, start: int, end: int) -> str:
+        """Return bases, 0-based and half-open, with N where they are not known."""
+        low, high = start - self.left, end - self.left
+        inside = self.text[max(0, low) : max(0, high)]
+        return "N" * max(0, min(high, 0) - low) + inside + "N" * max(0, high - max(low, len(self.text)))
+
+
+def find_events(
+    sequence: str,
+    cigar: Sequence[tuple[int, int]],
+    start: int,
+    around: Neighborhood,
+    span_start: int,
+    span_end: int,
+) -> list[IndelEvent]:
+    """Return the insertions and deletions of a read that touch a stretch.
+
+    Parameters
+    ----------
+    sequence, cigar, start
+        Bases of the read, its alignment as pysam gives it, and its first aligned place.
+    around
+        Reference bases.
+    span_start, span_end
+        The stretch, 0-based half-open.
+    """
+    found: list[IndelEvent] = []
+    at, query = start, 0
+    last = len(cigar) - 1
+    for index, (operation, length) in enumerate(cigar):
+        if operation == 1 and 0 < index < last:
+            found.append(_insertion(at, sequence[query : query + length], around))
+        elif operation == 2:
+            found.append(_deletion(at, length, around))
+        elif operation == 4 and length >= SEED:
+            clip = sequence[query : query + length]
+            told = _after(clip, at, around) if index else _before(clip, at, around)
+            if told is not None:
+                found.append(told)
+        at += length if operation in (0, 2, 3, 7, 8) else 0
+        query += length if operation in (0, 1, 4, 7, 8) else 0
+    return [event for event in _as_one(found) if _touches(event, span_start, span_end)]
+
+
+def _touches(event: IndelEvent, start: int, end: int) -> bool:
+    """Whether lost bases, or those that an insertion may be a copy of, lie in a stretch."""
+    reach = abs(event.change)
+    return event.place < end and event.place + reach >= start
+
+
+def _as_one(found: list[IndelEvent]) -> Iterator[IndelEvent]:
+    """Yield the events of a read; a gap and an insertion beside it are one change of length."""
+    if len(found) == 2 and (found[0].change < 0) != (found[1].change < 0):
+        change = found[0].change + found[1].change
+        if change and abs(found[0].place - found[1].place) <= max(abs(event.change) for event in found) + SEED:
+            longer = max(found, key=lambda event: abs(event.change))
+            yield IndelEvent(min(event.place for event in found), change, longer.inserted if change > 0 else "")
+            return
+    yield from found
+
+
+def _deletion(place: int, length: int, around: Neighborhood) -> IndelEvent:
+    text, at = around.text, place - around.left
+    while at > 0 and at + length <= len(text) and text[at - 1] == text[at + length - 1]:
+        at -= 1
+    return IndelEvent(at + around.left, -length)
+
+
+def _insertion(place: int, bases: str, around: Neighborhood) -> IndelEvent:
+    text, at = around.text, place - around.left
+    while 0 < at <= len(text) and text[at - 1] == bases[-1]:
+        bases = bases[-1] + bases[:-1]
+        at -= 1
+    return IndelEvent(at + around.left, len(bases), bases)
+
+
+def _unlike(one: str, two: str) -> int:
+    return sum(a != b for a, b in zip(one, two, strict=True)) if one != two else 0
+
+
+def _fits(clip: str, text: str, share: float) -> bool:
+    return len(clip) == len(text) and _unlike(clip, text) <= max(1, share * len(clip))
+
+
+def _after(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
+    """Explain bases that were clipped behind the last aligned place."""
+    size = len(clip)
+    if _fits(clip, around.bases(at, at + size), CONTINUES):
+        return None
+    seed = clip[:SEED]
+    low, high = at - LONGEST_INSERTION, at + LONGEST_DELETION + SEED
+    for place in _occurrences(seed, around, low, high):
+        if place != at and _fits(clip, around.bases(place, place + size), UNLIKE):
+            if place > at:
+                return _deletion(at, place - at, around)
+            return _insertion(at, around.bases(place, at), around)
+    for place in _occurrences(clip[-SEED:], around, at, at + size):
+        gained = size - SEED - (place - at)
+        if gained > 0 and _fits(clip[gained:], around.bases(at, at + size - gained), UNLIKE):
+            return _insertion(at, clip[:gained], around)
+    return None
+
+
+def _before(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
+    """Explain bases that were clipped before the first aligned place."""
+    size = len(clip)
+    if _fits(clip, around.bases(at - size, at), CONTINUES):
+        return None
+    low, high = at - LONGEST_DELETION - SEED, at + LONGEST_INSERTION
+    for place in _occurrences(clip[-SEED:], around, low, high):
+        end = place + SEED
+        if end != at and _fits(clip, around.bases(end - size, end), UNLIKE):
+            if end < at:
+                return _deletion(end, at - end, around)
+            return _insertion(at, around.bases(at, end), around)
+    for place in _occurrences(clip[:SEED], around, at - size, at):
+        gained = size - (at - place)
+        if gained > 0 and _fits(clip[: size - gained], around.bases(place, at), UNLIKE):
+            return _insertion(at, clip[size - gained :], around)
+    return None
+
+
+def _occurrences(seed: str, around: Neighborhood, low: int, high: int) -> Iterator[int]:
+    """Yield where a seed lies within reference places ``low`` to ``high``."""
+    start, end = max(0, low - around.left), max(0, high - around.left)
+    at = around.text.find(seed, start, end)
+    while at >= 0:
+        yield at + around.left
+        at = around.text.find(seed, at + 1, end)

@@ -1,0 +1,233 @@
+"""Substitutions at the places of loci: which are more than errors, and what the others leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from genomodel.calls.hotspot_assay.errors import (
+    ErrorModel,
+    Sites,
+    alternates_by_orientation,
+    alternates_of,
+    site_factor,
+    sites_of,
+)
+from genomodel.calls.hotspot_assay.limits import Floats, Rates, chance_of_errors, excluded_above
+from genomodel.calls.hotspot_assay.windows import (
+    ABSENT,
+    BASES,
+    BOTH,
+    LOW_MAPPING,
+    LOW_QUALITY,
+    Counts,
+    SiteCounts,
+)
+
+Flags = npt.NDArray[np.bool_]
+Factor = tuple[Floats, Floats]
+
+FALSE_DETECTIONS = 0.01
+"""Chance that any allele that was asked for is called where all are errors: one tumor in 100. It is shared evenly among
+the alleles (Bonferroni), since each is reported on its own and a false one may choose a drug."""
+
+ONE_SIDED = 1e-3
+"""Chance of the other orientation or strand having so few, below which fragments are taken for damage if errors explain
+that side alone."""
+SIDE_BY_ERRORS = 0.01
+FEWEST_PER_SIDE = 10
+NORMAL_CARRIES = 0.1
+"""Share of the normal's fragments from which an allele is inherited, or of the blood, and no error."""
+FEWEST_NORMAL = 20
+"""Fragments of the normal from which the error at a place is said to come from it."""
+
+
+@dataclass(frozen=True)
+class BaseAnswer:
+    """One alternate base at one place.
+
+    Attributes
+    ----------
+    alt, depth
+        Fragments that show it, and fragments in all.
+    limit
+        Allele fraction above which it is excluded.
+    chance
+        Probability of as many by errors.
+    error
+        Expected rate of errors.
+    one_sided
+        Whether the fragments are confined to one orientation or strand, as damage is.
+    normal
+        Fragments of the normal that show it, and in all.
+    from_normal
+        Whether the normal's fragments told the rate.
+    """
+
+    alt: int
+    depth: int
+    limit: float
+    chance: float
+    error: float
+    one_sided: bool = False
+    normal: tuple[int, int] | None = None
+    from_normal: bool = False
+
+    @property
+    def inherited(self) -> bool:
+        """Whether the normal carries it too."""
+        return self.normal is not None and self.normal[1] > 0 and self.normal[0] / self.normal[1] >= NORMAL_CARRIES
+
+
+@dataclass(frozen=True)
+class PlaceCounts:
+    """Fragments over one place by what became of them."""
+
+    depth: int
+    low_quality: int
+    low_mapping: int
+
+    @property
+    def all(self) -> int:
+        """All of them."""
+        return self.depth + self.low_quality + self.low_mapping
+
+
+def place_counts(site: SiteCounts) -> PlaceCounts:
+    """Return how many fragments count at a place, and why others do not."""
+    kinds = site.counts.sum(axis=(0, 1))
+    low_quality, low_mapping = int(kinds[LOW_QUALITY]), int(kinds[LOW_MAPPING])
+    depth = int(kinds.sum() - kinds[ABSENT]) - low_quality - low_mapping
+    return PlaceCounts(depth, low_quality, low_mapping)
+
+
+def answer_bases(
+    places: Sequence[SiteCounts],
+    errors: ErrorModel,
+    normal: tuple[Sequence[SiteCounts], ErrorModel] | None,
+) -> list[tuple[BaseAnswer, BaseAnswer, BaseAnswer]]:
+    """Answer for the three alternate bases of each place, in the order A, C, G, T.
+
+    Parameters
+    ----------
+    places
+        Places of the tumor.
+    errors
+        Rates of the tumor's errors.
+    normal
+        The same places in the normal, and the rates of its errors.
+    """
+    if not places:
+        return []
+    sites = sites_of(list(places))
+    factor, carried, seen_normal = None, np.zeros((len(sites), 3), dtype=bool), None
+    if normal is not None:
+        others = sites_of(list(normal[0]))
+        counts, depths = alternates_of(others), others.depth.sum(axis=(1, 2))
+        carried = counts >= NORMAL_CARRIES * np.maximum(depths, 1)[:, None]
+        told = site_factor(normal[1], others, errors.spread)
+        # What the normal inherited is no error: there its kind alone tells.
+        factor = (np.where(carried, 1.0, told[0]), np.where(carried, errors.spread, told[1]))
+        seen_normal = (counts, depths)
+    rates = errors.at(sites, factor=factor)
+    alt, depth = alternates_of(sites).ravel(), np.repeat(sites.depth.sum(axis=(1, 2)), 3)
+    limits = excluded_above(alt, depth, rates)
+    chances = _chances(sites, errors, rates, factor)
+    one_sided = _one_sided(sites, errors, factor)
+    answers = []
+    for i in range(len(sites)):
+        rows = [3 * i + j for j in range(3)]
+        told_by = seen_normal is not None and int(seen_normal[1][i]) >= FEWEST_NORMAL
+        answers.append(
+            tuple(
+                BaseAnswer(
+                    int(alt[row]),
+                    int(depth[row]),
+                    float(limits[row]),
+                    float(chances[row]),
+                    float(rates.mean[row]),
+                    bool(one_sided[i, j]),
+                    None if seen_normal is None else (int(seen_normal[0][i, j]), int(seen_normal[1][i])),
+                    told_by,
+                )
+                for j, row in enumerate(rows)
+            )
+        )
+    return [(a, b, c) for a, b, c in answers]
+
+
+def _chances(sites: Sites, errors: ErrorModel, rates: Rates, factor: Factor | None) -> Floats:
+    """Return the chance of errors over all fragments, or over the orientation with fewer errors, whichever is less.
+
+    Which orientation that is does not depend on the fragments that show the allele; two tests cost a factor of two.
+    """
+    alt, depth = alternates_of(sites).ravel(), np.repeat(sites.depth.sum(axis=(1, 2)), 3)
+    every = chance_of_errors(alt, depth, rates)
+    by_side, side_rates = alternates_by_orientation(sites), [errors.at(sites, side, factor) for side in (0, 1)]
+    cleaner = np.where(side_rates[0].mean <= side_rates[1].mean, 0, 1)
+    own_alt = by_side.reshape(-1, 2)[np.arange(len(alt)), cleaner]
+    own_depth = np.repeat(sites.depth.sum(axis=2), 3, axis=0)[np.arange(len(alt)), cleaner]
+    chosen = Rates(
+        *(
+            np.where(cleaner == 0, getattr(side_rates[0], name), getattr(side_rates[1], name))
+            for name in ("mean", "spread", "lost")
+        )
+    )
+    least = np.minimum(every, chance_of_errors(own_alt, own_depth, chosen))
+    return np.asarray(np.minimum(1.0, 2 * least), dtype=np.float64)
+
+
+def _one_sided(sites: Sites, errors: ErrorModel, factor: Factor | None) -> Flags:
+    """Tell alternates that only one orientation, or only one strand of single reads, shows; shape (sites, 3)."""
+    oriented = alternates_by_orientation(sites)
+    result = _confined(oriented, np.repeat(sites.depth.sum(axis=2)[:, None], 3, axis=1), errors, sites, factor)
+    single = np.stack([sites.counts[:, :, strand] for strand in range(BOTH)], axis=1).sum(axis=2)
+    depth = single[..., :BASES].sum(axis=-1)
+    stranded = np.zeros_like(oriented)
+    for code in range(BASES):
+        rows = sites.reference == code
+        for j, alt in enumerate(other for other in range(BASES) if other != code):
+            stranded[rows, j] = single[rows, :, alt]
+    return np.asarray(
+        result | _confined(stranded, np.repeat(depth[:, None], 3, axis=1), errors, sites, factor), dtype=bool
+    )
+
+
+def _confined(
+    alt: Counts,
+    depth: Counts,
+    errors: ErrorModel,
+    sites: Sites,
+    factor: Factor | None,
+) -> Flags:
+    """Tell which alternates lie on one of two sides alone, shape (sites, 3).
+
+    Parameters
+    ----------
+    alt, depth
+        Fragments of each side, shape (sites, 3, 2).
+    """
+    total, found = alt.sum(axis=2), np.zeros(alt.shape[:2], dtype=bool)
+    rates = errors.at(sites, factor=factor)
+    for side in (0, 1):
+        here, there = depth[..., side], depth[..., 1 - side]
+        part = here / np.maximum(here + there, 1)
+        rare = special.bdtr(alt[..., side].astype(float), total.astype(float), part) < ONE_SIDED
+        enough = np.minimum(here, there) >= FEWEST_PER_SIDE
+        rows = (rare & enough & (total > 0)).ravel()
+        if rows.any():
+            few = Rates(rates.mean[rows], rates.spread[rows], rates.lost[rows])
+            chances = chance_of_errors(alt[..., side].ravel()[rows], here.ravel()[rows], few)
+            mask = np.zeros(rows.shape, dtype=bool)
+            mask[np.flatnonzero(rows)] = chances > SIDE_BY_ERRORS
+            found |= mask.reshape(found.shape)
+    return found
+
+
+def is_detected(answer: BaseAnswer, threshold: float) -> bool:
+    """Whether errors do not explain an alternate base."""
+    return answer.chance < threshold and not answer.one_sided
