@@ -1,0 +1,196 @@
+"""Structural variants with delly, somatic by its own filter against the matched normal."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pysam
+
+from genomodel.calls.rearrangements.assess import Depth, dna_answers
+from genomodel.calls.rearrangements.genes import read_fusion_models
+from genomodel.calls.rearrangements.merge import merge_calls
+from genomodel.calls.rearrangements.sv_vcf import read_sv_vcf
+from genomodel.calls.tools import run_tool
+from genomodel.cohort.assay import AssayRegion
+from genomodel.core.errors import InputError, MissingToolError
+from genomodel.core.patients import Assay
+from genomodel.core.rearrangements import RearrangementAssay
+from genomodel.core.specimens import Library
+from genomodel.files import atomic_path, require_file, source_file, write_text
+from genomodel.resources.actionable_fusions import fusion_genes
+
+MIN_FRACTION = 0.03
+"""Least share of the tumor's reads at a junction: delly's own default."""
+_TOO_SMALL = re.compile(r"not enough data to estimate library")
+
+
+@dataclass(frozen=True, slots=True)
+class DellyJob:
+    """What one run of delly is given."""
+
+    tumor: Path
+    normal: Path | None
+    reference: Path
+    gff: Path
+    assay: Assay = Assay.UNKNOWN
+    library: Library = Library.CAPTURE
+    regions: tuple[AssayRegion, ...] | None = None
+    exclude: Path | None = None
+    min_fraction: float = MIN_FRACTION
+    synthetic: bool = False
+
+
+def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAssay:
+    """Run delly, filter, and write what it means as JSON beside the VCF.
+
+    Parameters
+    ----------
+    job
+        Alignments with their index, reference and gene models.
+    out
+        JSON to write.
+    vcf
+        bgzipped VCF to write, with its index: what delly found of the tumor, after its somatic filter where there is a
+        normal. Where nothing could be run it holds a header alone.
+
+    Returns
+    -------
+    RearrangementAssay
+        Where delly is absent, or the reads do not let it work, no gene is assessable and the reason is told.
+
+    Raises
+    ------
+    InputError
+        A file is missing or damaged, gene models of another build, or delly fails for another reason.
+    """
+    for path, what in ((job.tumor, "tumor alignment"), (job.normal, "normal alignment"), (job.reference, "reference")):
+        if path is not None:
+            require_file(path, what)
+    unlooked = _unfit(job)
+    version = ""
+    if not unlooked:
+        try:
+            version = _version()
+            _run(job, vcf)
+        except MissingToolError:
+            unlooked = "delly is not installed"
+        except InputError as error:
+            if not _TOO_SMALL.search(error.what):
+                raise
+            unlooked = "the reads are too few for delly to learn the insert size of the library"
+    if unlooked:
+        _write_empty(job, vcf)
+        assay = RearrangementAssay(sample=_sample(job.tumor), method=f"not looked for: {unlooked}")
+    else:
+        assay = read_sv_vcf(vcf, job.gff, tumor=_sample(job.tumor))
+        assay = assay.model_copy(update={"calls": tuple(merge_calls(assay.calls)), "method": _method(job, version)})
+    models = read_fusion_models(job.gff, genes=fusion_genes()) if job.regions else None
+    answers = dna_answers(job.assay, models, job.regions, _depth(job), unlooked=unlooked)
+    assay = assay.model_copy(
+        update={
+            "genes": answers,
+            "every_pair": not unlooked and job.assay is Assay.WGS,
+            "matched_normal": job.normal is not None,
+            "sources": (source_file(vcf, "structural_variants"),),
+            "synthetic": job.synthetic,
+        }
+    )
+    write_text(out, assay.to_json())
+    return assay
+
+
+def _unfit(job: DellyJob) -> str:
+    if job.library is Library.AMPLICON:
+        return "amplicons end at their primers, so that no read crosses into another gene"
+    if job.normal is not None and _sample(job.tumor) == _sample(job.normal):
+        return f"tumor and normal both call their sample '{_sample(job.tumor)}', so that delly cannot tell them apart"
+    if not _has_pairs(job):
+        return "the reads are not paired, or none is aligned"
+    return ""
+
+
+def _sample(path: Path) -> str:
+    with pysam.AlignmentFile(str(path), check_sq=False) as handle:
+        names = {str(group["SM"]) for group in handle.header.to_dict().get("RG", []) if "SM" in group}
+    return sorted(names)[0] if names else path.name.split(".")[0]
+
+
+def _has_pairs(job: DellyJob) -> bool:
+    with pysam.AlignmentFile(str(job.tumor), reference_filename=str(job.reference)) as handle:
+        return any(read.is_proper_pair for read, _ in zip(handle.fetch(until_eof=True), range(10_000), strict=False))
+
+
+def _version() -> str:
+    match = re.search(r"v?(\d+\.\d+\.\d+)", run_tool(["delly", "--version"]))
+    return match[1] if match else ""
+
+
+def _method(job: DellyJob, version: str) -> str:
+    how = f"somatic filter, at least {job.min_fraction:.0%} of the tumor's reads" if job.normal else "no somatic filter"
+    return f"delly {version}, {how}; breakends joined to gene models"
+
+
+def _run(job: DellyJob, vcf: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="delly-", dir=_folder(vcf)) as name:
+        folder = Path(name)
+        called = folder / "called.bcf"
+        exclude = ["-x", job.exclude] if job.exclude else []
+        alignments = [job.tumor, *([job.normal] if job.normal else [])]
+        run_tool(["delly", "call", "-g", job.reference, *exclude, "-o", called, *alignments])
+        if not called.is_file():
+            raise InputError("delly wrote nothing", fix="The log has all that it said")
+        if job.normal is not None:
+            roles = folder / "samples.tsv"
+            roles.write_text(f"{_sample(job.tumor)}\ttumor\n{_sample(job.normal)}\tcontrol\n", encoding="utf-8")
+            somatic = folder / "somatic.bcf"
+            run_tool(
+                ["delly", "filter", "-f", "somatic", "-a", str(job.min_fraction), "-s", roles, "-o", somatic, called]
+            )
+            called = somatic
+        _as_vcf(called, vcf)
+
+
+def _folder(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.parent
+
+
+def _as_vcf(bcf: Path, vcf: Path) -> None:
+    with (
+        atomic_path(vcf) as temporary,
+        pysam.VariantFile(str(bcf)) as source,
+        pysam.VariantFile(str(temporary), "wz", header=source.header) as sink,
+    ):
+        for record in source:
+            sink.write(record)
+    pysam.tabix_index(str(vcf), preset="vcf", force=True)
+
+
+def _write_empty(job: DellyJob, vcf: Path) -> None:
+    _folder(vcf)
+    header = pysam.VariantHeader()
+    with pysam.AlignmentFile(str(job.tumor), check_sq=False) as handle:
+        for name, length in zip(handle.references, handle.lengths, strict=True):
+            header.contigs.add(name, length=length)
+    with atomic_path(vcf) as temporary:
+        pysam.VariantFile(str(temporary), "wz", header=header).close()
+    pysam.tabix_index(str(vcf), preset="vcf", force=True)
+
+
+def _depth(job: DellyJob) -> Depth:
+    """Return what measures the mean depth of a stretch in the tumor, duplicates left out."""
+
+    def depth(chrom: str, first: int, last: int) -> float:
+        with pysam.AlignmentFile(str(job.tumor), reference_filename=str(job.reference)) as handle:
+            if chrom not in handle.references:
+                return 0.0
+            bases = 0
+            for read in handle.fetch(chrom, first - 1, last):
+                if not (read.is_duplicate or read.is_secondary or read.is_supplementary or read.is_qcfail):
+                    bases += read.get_overlap(first - 1, last) or 0
+        return bases / (last - first + 1)
+
+    return depth

@@ -1,0 +1,131 @@
+"""Fusions from the structural-variant VCF of delly, Manta, GRIDSS or PURPLE."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from genomodel.calls.rearrangements.breakends import Junction, read_breakends
+from genomodel.calls.rearrangements.fusions import fusion_call, fusion_of, is_listed, loss_call, lost_exons
+from genomodel.calls.rearrangements.genes import FusionModels, read_fusion_models
+from genomodel.calls.rearrangements.sv_callers import DELLY, Caller, Roles, caller_of, roles_of, support_of
+from genomodel.core.errors import InputError
+from genomodel.core.rearrangements import Rearrangement, RearrangementAssay, Support
+from genomodel.core.variants import Fusion
+from genomodel.files import source_file
+from genomodel.resources.actionable_fusions import exon_losses, fusion_genes
+
+MIN_READS = 3
+"""Reads and pairs below which an event waits for confirmation: delly asks for as many before it passes one."""
+MAX_NORMAL_SHARE = 0.1
+"""Share of the tumor's reads from which on reads of the normal make an event germline, or an artifact of both."""
+NO_NORMAL = "no matched normal: it may be germline or an artifact"
+
+
+def read_sv_vcf(
+    path: str | Path, gff: str | Path | None, *, tumor: str | None = None, normal: str | None = None
+) -> RearrangementAssay:
+    """Read fusions and named losses of exons from a VCF.
+
+    Parameters
+    ----------
+    path
+        VCF of delly, Manta, GRIDSS, PURPLE or another caller, plain or gzipped.
+    gff
+        Gene models of the same build.
+    tumor, normal
+        Names of the columns, where known.
+
+    Raises
+    ------
+    InputError
+        No gene models, a damaged VCF, a mate that is missing, contigs that the gene models do not have.
+    """
+    path = Path(path)
+    if gff is None:
+        raise InputError(
+            "breakends become fusions only with gene models",
+            path=path,
+            column="--gff",
+            fix="Give the GFF3 of the build",
+        )
+    found = read_breakends(path)
+    caller = caller_of(found.reader.header)
+    roles = roles_of(found.reader.header, caller, tumor, normal)
+    ends = [end for item in found.junctions for end in (item.one, item.two)]
+    genes = {*fusion_genes(), *(loss.gene for loss in exon_losses())}
+    models = read_fusion_models(gff, ((end.chrom, end.pos) for end in ends), genes=genes)
+    reader = _Reader(models, caller, roles, path)
+    for junction in found.junctions:
+        reader.take(junction)
+    reader.left_out["single breakends"] += found.single
+    reader.left_out["records without a junction"] += found.other
+    with_normal = roles.normal is not None or "SOMATIC" in {key for item in found.junctions for key in item.record.info}
+    return RearrangementAssay(
+        sample=roles.tumor or "",
+        calls=tuple(reader.calls),
+        other_fusions=tuple(dict.fromkeys(reader.others)),
+        left_out={name: n for name, n in sorted(reader.left_out.items()) if n},
+        matched_normal=with_normal,
+        method=f"breakends of {caller.name}, joined to gene models",
+        sources=(source_file(path, "structural_variants"),),
+    )
+
+
+class _Reader:
+    """Sorts junctions into calls, fusions of other genes, and what is left out."""
+
+    def __init__(self, models: FusionModels, caller: Caller, roles: Roles, path: Path) -> None:
+        self.models, self.caller, self.roles, self.path = models, caller, roles, path
+        self.calls: list[Rearrangement] = []
+        self.others: list[Fusion] = []
+        self.left_out: Counter[str] = Counter()
+
+    def take(self, junction: Junction) -> None:
+        support = support_of(junction.record, self.caller, self.roles, self.path)
+        failed = self._failed(junction, support)
+        if failed:
+            self.left_out[failed] += 1
+            return
+        reason = self._doubt(junction, support)
+        lost = lost_exons(junction, self.models)
+        if lost is not None:
+            self.calls.append(loss_call(*lost, support, confirmed=not reason, reason=reason))
+            return
+        pair = fusion_of(junction, self.models)
+        if pair is None:
+            self.left_out["junctions that join no two genes in one direction"] += 1
+            return
+        call = fusion_call(*pair, junction, support, confirmed=not reason, reason=reason)
+        fusion = Fusion(gene_5=call.five.gene, gene_3=call.three.gene)
+        if is_listed(fusion):
+            self.calls.append(call)
+        else:
+            self.others.append(fusion)
+            self.left_out["fusions of genes outside of the list"] += 1
+
+    def _failed(self, junction: Junction, support: Support) -> str:
+        record = junction.record
+        passed = not record.filters or record.filters == ("PASS",)
+        if not passed and not (self.caller is DELLY and record.filters == ("LowQual",)):
+            return "filtered by the caller"
+        tumor = (support.split_reads or 0) + (support.spanning_pairs or 0)
+        if support.normal_reads and support.normal_reads > MAX_NORMAL_SHARE * tumor:
+            return "reads of the normal carry it too"
+        counted = support.split_reads is not None or support.spanning_pairs is not None
+        return "no read of the tumor carries it" if counted and tumor == 0 else ""
+
+    def _doubt(self, junction: Junction, support: Support) -> str:
+        parts = []
+        somatic = "SOMATIC" in junction.record.info or "SOMATICSCORE" in junction.record.info
+        if self.roles.normal is None and not somatic:
+            parts.append(NO_NORMAL)
+        if support.normal_reads:
+            parts.append(f"{support.normal_reads} reads of the normal carry it too")
+        counted = support.split_reads is not None or support.spanning_pairs is not None
+        reads = (support.split_reads or 0) + (support.spanning_pairs or 0)
+        if counted and reads < MIN_READS:
+            parts.append(f"only {reads} reads")
+        if "LowQual" in junction.record.filters:
+            parts.append("of low quality by delly's own filter")
+        return "; ".join(parts)

@@ -1,0 +1,133 @@
+"""Rearrangements: fusions of two genes, exons that a gene lost, and of which genes nobody could have seen one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from genomodel.core.base import Noun
+from genomodel.core.provenance import SourceFile
+from genomodel.core.variants import Fusion
+
+
+class Frame(StrEnum):
+    """Whether the part behind the junction is translated in its own frame."""
+
+    IN_FRAME = "in-frame"
+    OUT_OF_FRAME = "out-of-frame"
+    UNKNOWN = "unknown"
+
+
+class RearrangementKind(StrEnum):
+    """What was joined or lost."""
+
+    FUSION = "fusion"
+    EXONS_LOST = "exons_lost"
+
+
+class Material(StrEnum):
+    """What was sequenced."""
+
+    DNA = "DNA"
+    RNA = "RNA"
+
+
+class JoinedGene(Noun):
+    """One side of a junction."""
+
+    gene: str
+    chrom: str
+    pos: int
+    """Last base that is kept, 1-based."""
+    transcript: str = ""
+    place: str = ""
+    """``intron 13``, ``exon 20``, ``5' UTR`` …; empty where no gene models were given."""
+    exon: int | None = None
+    """Exon that the transcript is joined at: the last one kept of the 5' gene, the first one of the 3' gene."""
+    n_exons: int | None = None
+
+
+class Support(Noun):
+    """What one caller saw of a junction."""
+
+    material: Material
+    program: str
+    split_reads: int | None = None
+    """Reads, or fragments, across the junction."""
+    spanning_pairs: int | None = None
+    """Pairs with one mate on each side."""
+    fraction: float | None = Field(default=None, ge=0, le=1)
+    """Share of the reads, or pairs, at the junction that carry it."""
+    normal_reads: int | None = None
+    """Reads and pairs of the matched normal with it; ``None`` without a normal."""
+    said: str = ""
+    """The caller's own verdict: filter, confidence."""
+    file: str = ""
+
+
+class Rearrangement(Noun):
+    """One event with all that supports it."""
+
+    kind: RearrangementKind
+    five: JoinedGene
+    three: JoinedGene
+    frame: Frame = Frame.UNKNOWN
+    frame_reason: str = ""
+    """Why the frame is what it is, or is not known."""
+    exons_lost: tuple[int, int] | None = None
+    """First and last lost exon, for :attr:`RearrangementKind.EXONS_LOST`."""
+    domain: str = ""
+    """``kept``, ``partly kept`` or ``lost``: exons that the actionable gene needs; empty where no source tells."""
+    support: tuple[Support, ...]
+    reciprocal: bool = False
+    """Whether the other product of a balanced rearrangement was seen too."""
+    confirmed: bool
+    """Told from germline and artifact: by a matched normal, or by RNA beside DNA."""
+    unconfirmed_reason: str = ""
+
+    @property
+    def label(self) -> str:
+        """``EML4::ALK fusion``, ``MET exon 14 skipping``, ``EGFR exons 2-7 loss``."""
+        if self.kind is RearrangementKind.FUSION or self.exons_lost is None:
+            return f"{self.five.gene}::{self.three.gene} fusion"
+        first, last = self.exons_lost
+        exons = f"exon {first}" if first == last else f"exons {first}-{last}"
+        word = "skipping" if (self.five.gene, self.exons_lost) == ("MET", (14, 14)) else "loss"
+        return f"{self.five.gene} {exons} {word}"
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """What it was seen in, each once."""
+        return tuple(material for material in Material if any(item.material is material for item in self.support))
+
+
+class GeneAnswer(Noun):
+    """Whether a fusion of a gene could have been seen."""
+
+    gene: str
+    assessable: bool
+    material: Material | None = None
+    """What it could have been seen in."""
+    reason: str
+
+
+class RearrangementAssay(Noun):
+    """All that was looked for, and found, of rearrangements of one tumor."""
+
+    sample: str = ""
+    calls: tuple[Rearrangement, ...] = ()
+    """Events of genes of the actionable list."""
+    other_fusions: tuple[Fusion, ...] = ()
+    """Joined genes outside of the list, without a word on what they mean."""
+    genes: tuple[GeneAnswer, ...] = ()
+    """Of each gene of the list."""
+    left_out: dict[str, int] = Field(default_factory=dict)
+    """Records that are no event of the list, counted by reason."""
+    every_pair: bool = False
+    """Whether a fusion of any two genes would have been seen, as whole genomes and transcriptomes show them."""
+    matched_normal: bool | None = None
+    method: str = ""
+    """Programs and filters, in words."""
+    synthetic: bool = False
+    sources: tuple[SourceFile, ...] = ()

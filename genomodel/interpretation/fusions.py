@@ -1,0 +1,125 @@
+"""Which rearrangements a tumor board should see, and what evidence they match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from genomodel.core.findings import EvidenceMatch, Finding
+from genomodel.core.patients import Patient
+from genomodel.core.rearrangements import Frame, Material, Rearrangement, RearrangementAssay, RearrangementKind
+from genomodel.core.variants import Fusion
+from genomodel.interpretation.findings import Rules, evidence_words, match_evidence, match_fusion, sentences
+from genomodel.interpretation.matching import BY_POSITION, Alteration
+from genomodel.resources.actionable_fusions import actionable_partner, fusion_genes
+from genomodel.resources.driver_genes import driver_role
+
+NO_GENE = "no gene"
+
+
+def fusion_findings(assay: RearrangementAssay | None, patient: Patient, rules: Rules) -> list[Finding]:
+    """Return the rearrangements of the actionable list as findings.
+
+    A fusion that is out of frame, has lost what the gene needs, or joins the gene to no other one is shown without
+    evidence: the claims are about proteins. One that is not confirmed, or whose frame is not known, carries evidence
+    with a caution.
+    """
+    calls = assay.calls if assay is not None else ()
+    return [_finding(call, patient, rules) for call in calls]
+
+
+def _finding(call: Rearrangement, patient: Patient, rules: Rules) -> Finding:
+    withheld = _withheld(call)
+    evidence = () if withheld else _evidence(call, patient, rules)
+    listed = actionable_partner(call.five.gene, call.three.gene)
+    gene = listed.gene if listed else _listed_gene(call)
+    why = [evidence_words(evidence)] if evidence else []
+    if withheld:
+        why.append(f"not matched to evidence: {withheld}")
+    if not why:
+        why.append("a rearrangement of a gene whose fusions, or losses of exons, drive tumors")
+    if call.kind is RearrangementKind.FUSION:
+        why.append(call.frame.value if call.frame is not Frame.UNKNOWN else f"frame unknown ({call.frame_reason})")
+    if not call.confirmed:
+        why.append(f"not confirmed: {call.unconfirmed_reason}")
+    places = f"{call.five.chrom}:{call.five.pos}-{call.three.chrom}:{call.three.pos}"
+    return Finding(
+        id=f"{patient.id}:{call.label.replace(' ', '_')}:{places}",
+        gene=gene,
+        label=call.label,
+        rearrangement=call,
+        driver_role=driver_role(gene),
+        evidence=evidence,
+        why=sentences(why),
+    )
+
+
+def _listed_gene(call: Rearrangement) -> str:
+    return next((side.gene for side in (call.three, call.five) if side.gene in fusion_genes()), call.five.gene)
+
+
+def _withheld(call: Rearrangement) -> str:
+    """Return why a call is held against no evidence."""
+    if call.kind is RearrangementKind.EXONS_LOST:
+        return ""
+    if NO_GENE in (call.five.gene, call.three.gene):
+        return "the other side lies in no gene; RNA would tell what is transcribed"
+    if actionable_partner(call.five.gene, call.three.gene) is None:
+        return f"{_listed_gene(call)} stands on the other side in the fusions that matter"
+    if call.frame is Frame.OUT_OF_FRAME:
+        return f"out of frame ({call.frame_reason})"
+    return "the exons that the claim is about are lost" if call.domain == "lost" else ""
+
+
+def _evidence(call: Rearrangement, patient: Patient, rules: Rules) -> tuple[EvidenceMatch, ...]:
+    if call.kind is RearrangementKind.EXONS_LOST:
+        alteration = Alteration(gene=call.five.gene, exons_lost=call.exons_lost)
+        matches = match_evidence(alteration, patient, rules)
+    else:
+        matches = match_fusion(Fusion(gene_5=call.five.gene, gene_3=call.three.gene), patient, rules)
+    cautions = _cautions(call)
+    return tuple(_with_cautions(match, cautions) for match in matches)
+
+
+def _cautions(call: Rearrangement) -> list[str]:
+    found = [] if call.confirmed else [f"not confirmed ({call.unconfirmed_reason}): confirm it by another method"]
+    if call.kind is RearrangementKind.EXONS_LOST:
+        return found
+    if call.frame is Frame.UNKNOWN:
+        found.append(f"the reading frame is not known ({call.frame_reason}): confirm it by RNA")
+    listed = actionable_partner(call.five.gene, call.three.gene)
+    if call.domain == "partly kept":
+        found.append("only a part of the exons that the gene's fusions keep is kept")
+    elif listed is not None and listed.domain_exons is not None and not call.domain:
+        found.append("whether the needed exons are kept is not known")
+    return found
+
+
+def _with_cautions(match: EvidenceMatch, cautions: list[str]) -> EvidenceMatch:
+    if not cautions:
+        return match
+    reason = f"{match.tier_reason.rstrip('.')}; {'; '.join(cautions)}."
+    return match.model_copy(update={"cautions": (*match.cautions, *cautions), "tier_reason": reason})
+
+
+def tell_skipping(findings: Iterable[Finding], assay: RearrangementAssay | None) -> list[Finding]:
+    """Return findings of small variants, those that were taken for skipping by their place told of what RNA shows."""
+    seen = [
+        call
+        for call in (assay.calls if assay is not None else ())
+        if call.kind is RearrangementKind.EXONS_LOST and call.confirmed and Material.RNA in call.materials
+    ]
+    return [_told(finding, seen) for finding in findings]
+
+
+def _told(finding: Finding, seen: list[Rearrangement]) -> Finding:
+    fitting = [call for call in seen if call.five.gene == finding.gene]
+    if not fitting or not any(BY_POSITION in match.matched_on for match in finding.evidence):
+        return finding
+    evidence = tuple(
+        match.model_copy(update={"cautions": tuple(text for text in match.cautions if "inferred from" not in text)})
+        if BY_POSITION in match.matched_on
+        else match
+        for match in finding.evidence
+    )
+    why = f"{finding.why.rstrip('.')}; RNA shows the skipping ({fitting[0].label})."
+    return finding.model_copy(update={"evidence": evidence, "why": why})
