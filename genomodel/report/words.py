@@ -61,6 +61,16 @@ def percent(fraction: float) -> str:
     return f"{number}{NBSP}%"
 
 
+def limit(fraction: float) -> str:
+    """Return a limit as a percentage with two significant digits, rounded up: no more is excluded than was shown."""
+    if fraction <= 0:
+        return f"0{NBSP}%"
+    digits = max(0, 1 - math.floor(math.log10(100 * fraction)))
+    # Without the dust of floating-point numbers, that would lift a round number by a unit.
+    whole = math.ceil(round(100 * fraction * 10**digits, 6))
+    return f"{whole / 10**digits:.{digits}f}{NBSP}%"
+
+
 def count(number: int) -> str:
     """Return a count with thousands separated by commas."""
     return f"{number:,}"

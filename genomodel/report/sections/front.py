@@ -13,6 +13,7 @@ from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedVariant, Label, Origin, TumorOnlyClass
 from genomodel.report import words
 from genomodel.report.medium import Medium
+from genomodel.report.sections.looked_for import uncalled
 from genomodel.report.sections.predictions import leading, standing
 
 MAX_SUMMARY_LINES = 7
@@ -110,14 +111,16 @@ def _confirm_line(report: PatientReport) -> str:
     for finding in report.interpretation.to_confirm[:N_SET_ASIDE]:
         support = words.fraction_with_reads(finding.variant.tumor) if finding.variant else words.NOT_GIVEN
         parts.append(f"{finding.label} ({support})")
-    if not parts:
-        return ""
-    rest = len(report.interpretation.to_confirm) - len(parts)
-    more = f" and {rest} more" if rest else ""
-    return (
-        f"Hotspot seen with too little support to be reported; confirm by another method: {', '.join(parts)}{more}. "
-        "No tier is given before that."
-    )
+    sentences = []
+    if parts:
+        rest = len(report.interpretation.to_confirm) - len(parts)
+        more = f" and {rest} more" if rest else ""
+        what = "Hotspot seen with too little support to be reported; confirm by another method"
+        sentences.append(f"{what}: {', '.join(parts)}{more}.")
+    if seen := uncalled(report):
+        what = "Seen in the reads at a looked-for locus, but not called; confirm by another method"
+        sentences.append(f"{what}: {words.joined(seen, N_SET_ASIDE)}.")
+    return " ".join([*sentences, "No tier is given before that."]) if sentences else ""
 
 
 def _set_aside_line(report: PatientReport) -> str:

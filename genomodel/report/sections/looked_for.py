@@ -7,13 +7,24 @@ from typing import Any
 
 from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import DispositionKind, Interpretation
-from genomodel.core.loci import AlleleSeen, HotspotAssay, LocusAnswer, LocusStatus, describe_event, is_adequate
+from genomodel.core.loci import (
+    AlleleSeen,
+    EventKind,
+    HotspotAssay,
+    LocusAnswer,
+    LocusClass,
+    LocusStatus,
+    describe_event,
+    is_adequate,
+)
 from genomodel.core.report import PatientReport
 from genomodel.core.variants import Variant, changed_span, shorten_sequence
 from genomodel.report import words
 from genomodel.report.medium import Medium
 
 UNKNOWN_PURITY = "Purity not given: whether these exclude a clonal variant cannot be said."
+FAILED = "The sample failed its quality limits, so that none of these counts as a negative."
+MISSED = "A clonal variant may have been missed here."
 INDEL_SHIFT = 50
 """Bases within which two spellings of an insertion or deletion within repeats lie."""
 N_NOT_PLACED = 12
@@ -36,30 +47,31 @@ def looked_for(report: PatientReport, medium: Medium) -> dict[str, Any]:
     assay = report.assays.hotspots
     if assay is None:
         return {"asked": False}
-    purity = purity_in_force(report.patient, report.copy_number)
-    share = purity.purity if purity is not None else None
-    return {"asked": True, "unknown_purity": UNKNOWN_PURITY if share is None else "", **_context(report, assay, share)}
+    known = purity_in_force(report.patient, report.copy_number)
+    return {"asked": True, **_context(report, assay, known.purity if known is not None else None)}
 
 
 def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -> dict[str, Any]:
     detected = [answer for answer in assay.answers if answer.status is LocusStatus.DETECTED]
     negative = [answer for answer in assay.answers if answer.status is LocusStatus.NOT_DETECTED]
     silent = [answer for answer in assay.answers if answer.status is LocusStatus.NOT_ASSESSABLE]
-    adequate = [answer for answer in negative if is_adequate(answer, purity)]
-    other = [answer for answer in negative if not is_adequate(answer, purity)]
-    half = "" if purity is None else words.percent(purity / 2)
+    adequate = [answer for answer in negative if is_adequate(answer, purity) and not report.failures]
+    other = [answer for answer in negative if answer not in adequate]
+    doubt = FAILED if report.failures else UNKNOWN_PURITY if purity is None else MISSED
     return {
-        "counts": _counts(detected, adequate, other, silent, purity),
+        "counts": _counts(detected, adequate, other, silent),
         "confidence": f"{assay.confidence * 100:g}{words.NBSP}%",
-        "half": half,
+        "half": "" if purity is None else words.percent(purity / 2),
         "detected": [
             _seen(answer, allele, report.interpretation) for answer in detected for allele in answer.seen or (None,)
         ],
         "adequate": _negative_rows(adequate),
         "other": _negative_rows(other),
+        "other_title": "Not detected, but inadequate as a negative" if doubt == MISSED else "Not detected, no negative",
+        "doubt": doubt,
         "silent": _silent_rows(silent),
         "not_placed": _not_placed(assay.not_placed),
-        "all": [_full(answer, purity) for answer in assay.answers],
+        "all": [_full(answer, purity, failed=bool(report.failures)) for answer in assay.answers],
     }
 
 
@@ -68,14 +80,10 @@ def _counts(
     adequate: Sequence[LocusAnswer],
     other: Sequence[LocusAnswer],
     silent: Sequence[LocusAnswer],
-    purity: float | None,
 ) -> str:
     total = words.plural(len(detected) + len(adequate) + len(other) + len(silent), "locus", "loci")
-    parts = [f"{len(detected)} detected"]
-    if purity is None:
-        parts.append(f"{len(other)} not detected")
-    else:
-        parts += [f"{len(adequate)} negative", f"{len(other)} not detected but inadequate as a negative"]
+    parts = [f"{len(detected)} detected", f"{len(adequate)} negative"]
+    parts += [f"{len(other)} not detected without being an adequate negative"] if other else []
     return f"{total} looked for: {', '.join(parts)}, {len(silent)} not assessable."
 
 
@@ -87,7 +95,7 @@ def _seen(answer: LocusAnswer, allele: AlleleSeen | None, interpretation: Interp
         "locus": answer.locus.id,
         "allele": shorten_sequence(allele.name, "bases"),
         "fraction": f"{words.percent(allele.allele_fraction)} (95{words.NBSP}% interval {low} to {high})",
-        "reads": f"{words.count(allele.alt_fragments)} of {words.plural(allele.depth, 'fragment')}",
+        "reads": _support(allele),
         "called": called_as(allele.variant, interpretation),
     }
 
@@ -97,8 +105,8 @@ def _negative_rows(answers: Iterable[LocusAnswer]) -> list[dict[str, str]]:
     genes: dict[str, list[LocusAnswer]] = {}
     rows = []
     for answer in answers:
-        asked = [event for event in answer.events if event.event.longest > 3]
-        if not asked and all(event.excluded_above is not None for event in answer.events):
+        plain = all(event.kind is EventKind.SUBSTITUTION for event in answer.locus.events)
+        if plain and all(event.excluded_above is not None for event in answer.events):
             genes.setdefault(answer.locus.gene, []).append(answer)
             continue
         excluded = [event for event in answer.events if event.excluded_above is not None]
@@ -124,7 +132,7 @@ def _row(name: str, answers: Sequence[LocusAnswer], what: str, note: str) -> dic
     return {
         "name": name,
         "what": what,
-        "limit": f"above {words.percent(max(limits))}" if limits else words.NOT_GIVEN,
+        "limit": f"above {words.limit(max(limits))}" if limits else words.NOT_GIVEN,
         "depth": words.count(min(answer.depth for answer in answers)),
         "note": note,
     }
@@ -143,15 +151,15 @@ def _not_placed(not_placed: dict[str, str]) -> dict[str, Any]:
     return {"n": len(not_placed), "names": names, "all": list(not_placed.items())}
 
 
-def _full(answer: LocusAnswer, purity: float | None) -> dict[str, str]:
+def _full(answer: LocusAnswer, purity: float | None, *, failed: bool) -> dict[str, str]:
     adequate = is_adequate(answer, purity)
-    verdict = {True: "yes", False: "no", None: ""}[adequate]
+    verdict = {True: "no: sample failed" if failed else "yes", False: "no", None: ""}[adequate]
     if adequate is None and answer.status is LocusStatus.NOT_DETECTED:
         verdict = "purity not given"
     return {
         "locus": answer.locus.id,
         "answer": answer.status.value,
-        "limit": "" if answer.excluded_above is None else words.percent(answer.excluded_above),
+        "limit": "" if answer.excluded_above is None else words.limit(answer.excluded_above),
         "depth": str(answer.depth),
         "adequate": verdict,
         "statement": answer.statement,
@@ -197,14 +205,25 @@ def _changed_bases(variant: Variant) -> set[tuple[int, str]]:
 
 
 def uncalled(report: PatientReport) -> list[str]:
-    """Name the alleles that the reads show at a looked-for locus and that no called variant is."""
+    """Name the alleles that the reads show at a looked-for locus and that no called variant is, with their support."""
     assay = report.assays.hotspots
     if assay is None:
         return []
     return [
-        f"{answer.locus.id} {allele.name}"
+        f"{_name(answer, allele)} ({words.percent(allele.allele_fraction)}, {_support(allele)})"
         for answer in assay.answers
         if answer.status is LocusStatus.DETECTED
         for allele in answer.seen
         if called_as(allele.variant, report.interpretation) == NOT_CALLED
     ]
+
+
+def _name(answer: LocusAnswer, allele: AlleleSeen) -> str:
+    name = shorten_sequence(allele.name, "bases")
+    if answer.locus.locus_class is LocusClass.CODON:
+        return f"{answer.locus.gene} {name}"
+    return answer.locus.id if name in answer.locus.id else f"{answer.locus.id}, {name}"
+
+
+def _support(allele: AlleleSeen) -> str:
+    return f"{words.count(allele.alt_fragments)} of {words.plural(allele.depth, 'fragment')}"
