@@ -181,7 +181,13 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             fix="Choose one with --tumor-sample",
         )
     return [
-        Case(patient=calls.patient, calls=calls, copy_number=_text(request.copy_number), assays=_assay_paths(request))
+        Case(
+            patient=calls.patient,
+            calls=calls,
+            gff=_text(request.gff),
+            copy_number=_text(request.copy_number),
+            assays=_assay_paths(request),
+        )
         for calls in tumors
     ]
 
@@ -242,7 +248,6 @@ def _cohort_case(
     called = paths.copy_number(patient.id)
     depths = paths.region_depths(patient.id, "tumor")
     from_reads = sample.kind in ("fastq", "bam")
-    check = paths.samples_check(patient.id)
     specimens = {"tumor": patient.tumor_specimen, "normal": patient.normal_specimen}
     molecules = {
         kind: str(paths.umi_table(patient.id, kind)) for kind, known in specimens.items() if known and known.umi
@@ -254,7 +259,6 @@ def _cohort_case(
         maf=sample.maf,
         copy_number=entry.copy_number or (str(called) if from_reads and called.is_file() else None),
         region_depths=str(depths) if from_reads and depths.is_file() else None,
-        sample_check=str(check) if from_reads and check.is_file() else None,
         molecules=molecules if from_reads else {},
         reference=_text(reference),
         gff=_text(gff),
@@ -268,4 +272,7 @@ def _cohort_assays(entry: CohortPatient, paths: ResultPaths) -> dict[str, tuple[
     if entry.entry in ("fastq", "bam"):
         files = {kind: paths.assay(kind, entry.patient.id) for kind in ASSAYS_FROM_READS}
         made = {kind: (str(path),) for kind, path in files.items() if path.is_file()}
+        if "identity" in made:
+            beside = (paths.sample_matches, paths.calls("mutect2", entry.patient.id))
+            made["identity"] += tuple(str(path) for path in beside if path.is_file())
     return made | entry.given_assays

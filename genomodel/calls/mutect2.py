@@ -37,6 +37,8 @@ among them, a small share."""
 
 MIN_SITE_DEPTH = 10
 SKIPPED = "genomodel_skipped"
+CONTAMINATION, CONTAMINATION_ERROR = "genomodel_contamination", "genomodel_contamination_error"
+"""Header lines with GATK's estimate and its standard error."""
 CRAM_MARGIN = 1000
 """Bases around a panel's regions whose reads are kept: longer than a fragment."""
 
@@ -318,10 +320,10 @@ def _contamination(job: CallingJob, folder: Path, sites: Path, notes: list[Note]
         "CalculateContamination", "-I", tables[0], *matched, "-O", table, "--tumor-segmentation", segments,
         memory_mb=job.memory_mb,
     )  # fmt: skip
-    estimate = float(table.read_text(encoding="utf-8").splitlines()[1].split("\t")[1])
+    estimate, error = map(float, table.read_text(encoding="utf-8").splitlines()[1].split("\t")[1:3])
     if math.isnan(estimate):
         raise InputError("the sites say nothing about it")
-    notes.append(("genomodel_contamination", f"{estimate:.4g}"))
+    notes += [(CONTAMINATION, f"{estimate:.4g}"), (CONTAMINATION_ERROR, f"{error:.4g}")]
     return ["--contamination-table", table, "--tumor-segmentation", segments]
 
 

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from genomodel.calls import checks
-from genomodel.calls import pairs as sample_pairs
+from genomodel.calls import checks, identity
 from genomodel.calls import primers as amplicon_primers
 from genomodel.calls.umi import measure_umis
 from genomodel.core.errors import InputError
+from genomodel.core.identity import CheckName, IdentityThresholds, parse_waivers
 from genomodel.core.specimens import UmiDesign
 
 Umi = Annotated[str | None, typer.Option(help="Identifiers as in the samples sheet, such as 'simplex 8M+T +T'.")]
@@ -41,16 +41,56 @@ def check_fastq(
 def check_samples(
     tumor: Annotated[Path, typer.Option(help="BAM or CRAM of the tumor.")],
     reference: Annotated[Path, typer.Option(help="Reference FASTA with its index.")],
-    out: Annotated[Path, typer.Option(help="Table of what was found.")],
+    out: Annotated[Path, typer.Option(help="JSON of what was found.")],
     normal: Annotated[Path | None, typer.Option(help="BAM or CRAM of the matched normal.")] = None,
     bed: Annotated[Path | None, typer.Option(help="Assayed regions.")] = None,
+    common_sites: Annotated[
+        Path | None, typer.Option(help="VCF of common sites with INFO/AF; without it the reads show sites.")
+    ] = None,
+    genotypes: Annotated[Path | None, typer.Option(help="Table of genotypes to write, for match-samples.")] = None,
+    patient: Annotated[str, typer.Option(help="Id of the patient, for match-samples.")] = "",
+    sex: Annotated[str | None, typer.Option(help="Sex in the sheet: female or male.")] = None,
+    waive: Annotated[str, typer.Option(help="Checks to accept, as in the sheet: identity=reason,sex.")] = "",
+    threshold: Annotated[list[str] | None, typer.Option(help="A threshold as name=value, as in the config.")] = None,
     refuse: Annotated[
         bool, typer.Option("--refuse/--report", help="Stop at samples that look swapped, or write the doubt down.")
     ] = True,
 ) -> None:
-    """Check that tumor and normal are two samples of one person, on target, and not swapped."""
-    found = sample_pairs.check_samples(tumor, reference, out, normal=normal, bed=bed, refuse=refuse)
-    Console().print("".join(found.lines()), end="")
+    """Check that tumor and normal are of one person, of the stated sex, unmixed, on target, and not swapped."""
+    given = identity.Given(
+        patient=patient, sex=_sex(sex), waived=_waivers(waive), thresholds=_thresholds(threshold or [])
+    )
+    found = identity.check_samples(
+        tumor, reference, out, normal=normal, bed=bed, common=common_sites, genotypes=genotypes, given=given,
+        refuse=refuse,
+    )  # fmt: skip
+    for check in found.checks:
+        status = check.status.value.replace("_", " ")
+        Console().print(f"{check.name.value} ({check.subject}): {status}: {check.value}", highlight=False)
+
+
+def _sex(text: str | None) -> str | None:
+    if text not in (None, "female", "male"):
+        raise InputError(f"'{text}' is no sex that the sheet knows", column="--sex", fix="One of: female, male")
+    return text
+
+
+def _waivers(text: str) -> tuple[str, ...]:
+    try:
+        return parse_waivers(text)
+    except ValueError as error:
+        raise InputError(str(error), column="--waive", fix=f"Known: {', '.join(CheckName)}") from error
+
+
+def _thresholds(pairs: list[str]) -> IdentityThresholds:
+    values = dict(pair.partition("=")[::2] for pair in pairs)
+    try:
+        return IdentityThresholds.model_validate(values)
+    except ValueError as error:
+        known = ", ".join(IdentityThresholds.model_fields)
+        raise InputError(
+            f"{' '.join(pairs)}: no such threshold", column="--threshold", fix=f"Known: {known}"
+        ) from error
 
 
 def check_primers(

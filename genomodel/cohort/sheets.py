@@ -9,6 +9,7 @@ from genomodel.cohort.assay import read_assay_bed
 from genomodel.cohort.tables import SheetRow, read_sheet
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError, raise_collected
+from genomodel.core.identity import CheckName, parse_waivers
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
 from genomodel.core.specimens import Library, Preservation, Specimen, UmiDesign
 from genomodel.resources.oncotree import resolve_tumor_type
@@ -299,6 +300,11 @@ def _cohort_patient(
         raise row.error(f"'{assay_bed}' does not exist", "assay_bed", "Relative paths start at the working folder")
     reads_mode = CallingMode.TUMOR_NORMAL if normal else CallingMode.TUMOR_ONLY
     sex, purity = row.get("sex"), row.get("purity")
+    try:
+        waived = parse_waivers(row.get("waive") or "")
+    except ValueError as error:
+        names = ", ".join(CheckName)
+        raise row.error(str(error), "waive", f"Known: {names}; a reason follows behind =") from error
     patient = Patient(
         id=patient_id,
         tumor_type=tumor_type,
@@ -313,6 +319,7 @@ def _cohort_patient(
         normal_specimen=_specimen(normal_rows, assay),
         assay_bed=assay_bed,
         assayed_genes=read_assay_bed(assay_bed).genes if assay_bed else None,
+        waived=waived,
         notes=row.get("notes"),
     )
     assumed = [

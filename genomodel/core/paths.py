@@ -23,6 +23,10 @@ class ResultPaths:
         """
         return self.results / "aligned" / f"{patient}.{sample_type}{treated and '.'}{treated}.bam"
 
+    def calls(self, engine: str, patient: str) -> Path:
+        """Calls of one engine."""
+        return self.results / "calls" / engine / f"{patient}.vcf.gz"
+
     def samples_check(self, patient: str) -> Path:
         """Return what was found of a patient's samples before anything was called."""
         return self.assay("identity", patient)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pysam
 import pytest
 
-from genomodel.calls.pairs import check_samples
+from genomodel.calls.identity import Given, check_samples
 from genomodel.calls.primers import check_primers, has_strands, require_clipped
-from genomodel.calls.quality.samples import reads_quality
 from genomodel.core.errors import InputError
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck, IdentityChecks
 from tests.calls.sample_reads import (
     HETEROZYGOUS,
     HOMOZYGOUS,
@@ -32,29 +32,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def check(folder: Path, tumor: Path, normal: Path | None, bed: Path | None = None) -> None:
-    check_samples(tumor, folder / "ref.fa", folder / "out.tsv", normal=normal, bed=bed or folder / "panel.bed")
+def check(folder: Path, tumor: Path, normal: Path | None, bed: Path | None = None) -> IdentityChecks:
+    return check_samples(tumor, folder / "ref.fa", folder / "out.json", normal=normal, bed=bed or folder / "panel.bed")
 
 
-def test_tumor_and_normal_of_one_person_pass_with_their_figures(folder: Path) -> None:
-    found = check_samples(
-        folder / "tumor.bam",
-        folder / "ref.fa",
-        folder / "sound.tsv",
-        normal=folder / "normal.bam",
-        bed=folder / "panel.bed",
-    )
-    assert (found.homozygous, found.discordant, found.normal_private) == (10, 0, 0)
-    assert found.tumor_private >= 6
-    assert found.identity == "same person"
-    told = reads_quality(folder / "sound.tsv", {})
-    assert [(metric.name, metric.value) for metric in told] == [
-        ("Tumor and normal", "same person (10 of 10 homozygous alleles of the normal)")
-    ]
+def identity(found: IdentityChecks) -> IdentityCheck:
+    return found.named(CheckName.IDENTITY)[0]
+
+
+def test_tumor_and_normal_of_one_person_on_a_tiny_target_pass_unjudged(folder: Path) -> None:
+    found = check(folder, folder / "tumor.bam", folder / "normal.bam")
+    assert identity(found).status is CheckStatus.NOT_ASSESSABLE
+    assert identity(found).value == "indeterminate: 1 shared sites, 30 are needed"
+    assert IdentityChecks.model_validate_json((folder / "out.json").read_text()) == found
 
 
 def test_a_tumor_alone_is_checked_for_reads(folder: Path) -> None:
-    found = check_samples(folder / "tumor.bam", folder / "ref.fa", folder / "alone.tsv")
+    found = check_samples(folder / "tumor.bam", folder / "ref.fa", folder / "alone.json")
     assert found.tumor_reads > 0
     assert found.normal_reads is None
 
@@ -64,24 +58,37 @@ def test_a_swap_is_seen_in_the_alleles(folder: Path) -> None:
         check(folder, folder / "normal.bam", folder / "tumor.bam")
 
 
-def test_a_doubt_is_told_where_it_is_not_to_be_refused(folder: Path) -> None:
-    table = folder / "doubt.tsv"
-    found = check_samples(folder / "normal.bam", folder / "ref.fa", table, normal=folder / "tumor.bam", refuse=False)
-    assert len(found.doubts) == 1
-    doubt = reads_quality(table, {})[-1]
-    assert (doubt.name, doubt.status) == ("Doubt about the samples", "fail")
-    assert "Tumor and normal look swapped" in doubt.value
+@pytest.mark.parametrize("given", [Given(), Given(waived=("identity=twin study",))])
+def test_a_doubt_is_told_where_it_is_not_to_be_refused(folder: Path, given: Given) -> None:
+    tumor, normal, out = folder / "normal.bam", folder / "tumor.bam", folder / "doubt.json"
+    found = check_samples(tumor, folder / "ref.fa", out, normal=normal, given=given, refuse=bool(given.waived))
+    assert identity(found).status is CheckStatus.FAILED
+    assert "Tumor and normal look swapped" in identity(found).value
+    assert "somatic variants are lost" in identity(found).consequence
+
+
+def test_a_waiver_of_another_check_does_not_let_a_swap_pass(folder: Path) -> None:
+    given, out = Given(waived=("sex=known",)), folder / "waived.json"
+    with pytest.raises(InputError, match=r"look swapped.*waive it"):
+        check_samples(folder / "normal.bam", folder / "ref.fa", out, normal=folder / "tumor.bam", given=given)
+    assert not out.exists()
 
 
 def test_two_clonal_alleles_in_the_blood_are_no_swap(folder: Path) -> None:
     blood = Sample("P1_B", (*germline(), Allele(1125, 0.2), Allele(1325, 0.2)))
     pure = Sample("P1_T", germline())
-    check(folder, write(folder, "quiet", pure, seed=3), write(folder, "blood", blood, seed=4))
+    found = check(folder, write(folder, "quiet", pure, seed=3), write(folder, "blood", blood, seed=4))
+    assert not found.failed
+    third = Sample("P1_B", (*blood.alleles, Allele(1525, 0.2)))
+    with pytest.raises(InputError, match="look swapped"):
+        check(folder, folder / "quiet.bam", write(folder, "third", third, seed=4))
 
 
 def test_loss_of_germline_alleles_in_the_tumor_is_no_swap_and_no_other_person(folder: Path) -> None:
     lost = Sample("P1_T", (*(Allele(p, 1.0) for p in HOMOZYGOUS), *(Allele(p, 0.0) for p in HETEROZYGOUS)))
-    check(folder, write(folder, "lost", lost, seed=5), folder / "normal.bam")
+    found = check(folder, write(folder, "lost", lost, seed=5), folder / "normal.bam")
+    assert not found.failed
+    assert identity(found).value.startswith("indeterminate")
 
 
 def test_the_samples_of_two_persons_are_told(folder: Path) -> None:
@@ -108,7 +115,8 @@ def test_a_tumor_that_calls_itself_normal_is_told(folder: Path, name: str) -> No
 
 
 def test_names_that_hold_both_words_are_left_alone(folder: Path) -> None:
-    check(folder, write(folder, "both", Sample("normal-01.tumor", ()), seed=8), None)
+    found = check(folder, write(folder, "both", Sample("normal-01.tumor", ()), seed=8), None)
+    assert identity(found).value == "there is no normal to compare with"
 
 
 def test_no_read_on_target_is_told_for_either_sample(folder: Path) -> None:
@@ -138,10 +146,9 @@ def test_regions_of_another_build_are_told_with_their_file(folder: Path, line: s
 def test_a_target_of_a_few_bases_is_checked_and_says_what_it_cannot_tell(folder: Path) -> None:
     bed = folder / "tiny.bed"
     bed.write_text("chr1\t1200\t1203\tEGFR\n")
-    found = check_samples(
-        folder / "tumor.bam", folder / "ref.fa", folder / "tiny.tsv", normal=folder / "normal.bam", bed=bed
-    )
-    assert found.identity == "not assessable: 1 homozygous sites"
+    found = check(folder, folder / "tumor.bam", folder / "normal.bam", bed)
+    assert {one.status for one in found.checks} == {CheckStatus.NOT_ASSESSABLE}
+    assert "1 homozygous places" in found.named(CheckName.CONTAMINATION)[0].value
 
 
 @pytest.mark.parametrize(

@@ -83,9 +83,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     config = write_config(folder, folder)
     results = folder / "results"
-    targets = [str(results / "qc" / f"{name}.samples.tsv") for name in ("reads", "bare", "shifted")]
+    targets = [str(results / "identity" / f"{name}.json") for name in ("reads", "bare", "shifted")]
     done = snakemake(folder, config, *targets)
-    assert (results / "qc" / "reads.samples.tsv").is_file(), done.stdout + done.stderr
+    assert (results / "identity" / "reads.json").is_file(), done.stdout + done.stderr
     (folder / "run.txt").write_text(done.stdout + done.stderr)
     return folder
 

@@ -72,7 +72,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     targets = [str(folder / "results" / "calls" / "pileup" / f"{name}.vcf.gz") for name in tumor]
     done = snakemake(folder, write_config(folder, folder), *targets)
     assert done.returncode != 0
-    assert (folder / "results" / "qc" / "sound.samples.tsv").is_file(), done.stdout + done.stderr
+    assert (folder / "results" / "identity" / "sound.json").is_file(), done.stdout + done.stderr
     return folder
 
 

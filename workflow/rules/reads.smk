@@ -148,32 +148,3 @@ rule check_alignment:
         "Check the given alignment of {wildcards.patient}, {wildcards.type}"
     shell:
         "genomodel check-alignment {input.reads[0]:q} --reference {input.fasta:q} {params.sample:q} > {log:q} 2>&1"
-
-
-rule check_samples:
-    input:
-        tumor=lambda wildcards: INPUTS.final_alignment(wildcards.patient, "tumor"),
-        normal=lambda wildcards: INPUTS.final_alignment(wildcards.patient, "normal"),
-        bed=lambda wildcards: INPUTS.assay_bed(wildcards.patient),
-        fasta=FASTA,
-        fai=f"{FASTA}.fai",
-    output:
-        tsv=f"{RESULTS}/qc/{{patient}}.samples.tsv",
-    log:
-        f"{RESULTS}/logs/check_samples/{{patient}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/check_samples/{{patient}}.tsv"
-    conda:
-        "../../envs/genomodel.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=30,
-    params:
-        normal=lambda wildcards, input: ["--normal", input.normal[0]] if input.normal else [],
-        bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
-        doubts=config["samples_check"],
-    message:
-        "Check the samples of {wildcards.patient} against each other and the assayed regions"
-    shell:
-        "genomodel check-samples --tumor {input.tumor[0]:q} {params.normal:q} {params.bed:q}"
-        " --reference {input.fasta:q} --{params.doubts} --out {output.tsv:q} > {log:q} 2>&1"

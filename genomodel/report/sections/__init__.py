@@ -15,6 +15,7 @@ from genomodel.report.medium import Medium
 from genomodel.report.sections.closing import limitations, methods, sign_off
 from genomodel.report.sections.evidence import evidence, not_assessable, other_findings, set_aside
 from genomodel.report.sections.front import patient, summary
+from genomodel.report.sections.identity import identity
 from genomodel.report.sections.looked_for import looked_for
 from genomodel.report.sections.predictions import predictions
 from genomodel.report.sections.quality import quality
@@ -29,6 +30,8 @@ class Section:
     title: str
     context: Callable[[PatientReport, Medium], dict[str, Any]]
     in_contents: bool = True
+    negatives: bool = True
+    """Whether it could be read as saying that something is absent, which the report of a failed sample warns of."""
 
     @property
     def template(self) -> str:
@@ -37,18 +40,19 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section("patient", "Patient and assay", patient, in_contents=False),
-    Section("summary", "Summary", summary),
+    Section("patient", "Patient and assay", patient, in_contents=False, negatives=False),
+    Section("summary", "Summary", summary, negatives=False),
     Section("evidence", "Evidence for and against therapies", evidence),
     Section("set-aside", "Seen, not reported as somatic", set_aside),
     Section("findings", "Other findings", other_findings),
     Section("looked-for", "What was looked for", looked_for),
-    Section("not-assessable", "Not assessable", not_assessable),
-    Section("predictions", "Model predictions", predictions),
-    Section("quality", "Quality", quality),
+    Section("not-assessable", "Not assessable", not_assessable, negatives=False),
+    Section("predictions", "Model predictions", predictions, negatives=False),
+    Section("identity", "Identity and contamination", identity, negatives=False),
+    Section("quality", "Quality", quality, negatives=False),
     Section("variants", "All other variants", variants),
-    Section("records", "What became of every record", dispositions),
-    Section("methods", "Methods", methods),
-    Section("limitations", "Limitations", limitations),
-    Section("sign-off", "Sign-off", sign_off),
+    Section("records", "What became of every record", dispositions, negatives=False),
+    Section("methods", "Methods", methods, negatives=False),
+    Section("limitations", "Limitations", limitations, negatives=False),
+    Section("sign-off", "Sign-off", sign_off, negatives=False),
 )

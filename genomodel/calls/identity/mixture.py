@@ -1,0 +1,116 @@
+"""How much of a sample is somebody else's, and how much of the normal is tumor; each with a 95 % interval.
+
+At a place where the person is homozygous a fragment with the other allele is an error or foreign. The foreign person
+has two, one or no copies of it, by its frequency or, where that is not known, by that of alleles in a population of
+constant size. The rate of errors is that of third alleles at the same places. The share of foreign fragments is the
+most likely one; the interval holds all shares within 1.92 units of log likelihood.
+
+A somatic allele stands in a normal with tumor cells at one share of its fraction in the tumor, the same for all clonal
+alleles. It is estimated from the alleles that the tumor has and the normal, for the most part, has not. This is done
+before anything is called, since callers drop the very alleles that tell: those that are seen in the normal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betaln, logsumexp
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+LEAST_PLACES = 10
+"""Homozygous places that an estimate of contamination needs."""
+LEAST_ALLELES = 5
+"""Somatic alleles that an estimate of tumor in normal needs."""
+PRIOR_ERRORS = (1.0, 2000.0)
+"""Errors and bases that a sample is held to have shown before it is looked at."""
+ODD_PLACES = 0.02
+"""Share of places whose other allele has a cause of its own: copies elsewhere, misplaced reads."""
+ODD_ALLELES = 0.1
+"""Share of the tumor's alleles that are in the normal for another reason."""
+UNIT_DROP = 1.92
+"""Half of the 95 % quantile of chi-square with one degree of freedom."""
+SHARES: Floats = np.concatenate([[0.0], np.geomspace(0.0005, 0.5, 160)])
+UNKNOWN_FREQUENCY: Floats = np.array([1 / 2, 1 / 3, 1 / 6])
+"""Chances of 0, 1 and 2 copies of the other allele in a person where this one has two of an allele whose frequency is
+not known: p^2, 2p(1-p) and (1-p)^2 averaged with the weight p that finding it twice gives."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """An estimate with its 95 % interval and the places that it rests on."""
+
+    estimate: float
+    low: float
+    high: float
+    n_places: int
+
+
+def estimate_contamination(own: Ints, other: Ints, third: Ints, other_frequency: Floats | None = None) -> Share | None:
+    """Estimate the share of foreign fragments at homozygous places.
+
+    Parameters
+    ----------
+    own, other, third
+        Fragments of the homozygous allele, of the other one and of the two others, shape (sites,).
+    other_frequency
+        Population frequency of the other allele; ``None`` where it is not known.
+
+    Returns
+    -------
+    Share or None
+        ``None`` with fewer than :data:`LEAST_PLACES`.
+    """
+    depth = own + other
+    if len(depth) < LEAST_PLACES:
+        return None
+    error = (third.sum() / 2 + PRIOR_ERRORS[0]) / (depth.sum() + PRIOR_ERRORS[1])
+    if other_frequency is None:
+        copies = np.broadcast_to(UNKNOWN_FREQUENCY, (len(depth), 3))
+    else:
+        p = np.clip(other_frequency, 1e-4, 1 - 1e-4)
+        copies = np.stack([(1 - p) ** 2, 2 * p * (1 - p), p**2], axis=1)
+    rates = np.clip(SHARES[None, :, None] * np.array([0.0, 0.5, 1.0]) + error, 1e-6, 0.999)
+    hits, misses = other[:, None, None], own[:, None, None]
+    told = logsumexp(hits * np.log(rates) + misses * np.log1p(-rates), b=copies[:, None, :], axis=2)
+    odd = betaln(other + 0.5, own + 5.0) - betaln(0.5, 5.0)
+    mixed = np.logaddexp(told + np.log1p(-ODD_PLACES), odd[:, None] + np.log(ODD_PLACES))
+    return _with_interval(mixed.sum(axis=0), len(depth))
+
+
+def estimate_tumor_in_normal(tumor: tuple[Ints, Ints], normal: tuple[Ints, Ints], third: Ints) -> Share | None:
+    """Estimate the fraction of the tumor's alleles in the normal, as a share of that in the tumor.
+
+    Parameters
+    ----------
+    tumor, normal
+        Fragments without and with the allele, shape (alleles,) each.
+    third
+        Fragments of the normal with neither, shape (alleles,).
+
+    Returns
+    -------
+    Share or None
+        ``None`` with fewer than :data:`LEAST_ALLELES`.
+    """
+    n_alleles = len(tumor[0])
+    if n_alleles < LEAST_ALLELES:
+        return None
+    fraction = tumor[1] / np.maximum(tumor[0] + tumor[1], 1)
+    error = (third.sum() / 2 + PRIOR_ERRORS[0]) / (normal[0].sum() + normal[1].sum() + PRIOR_ERRORS[1])
+    rates = np.clip(SHARES[None, :] * fraction[:, None] + error, 1e-6, 0.999)
+    without, carrying = normal[0][:, None], normal[1][:, None]
+    told = carrying * np.log(rates) + without * np.log1p(-rates)
+    odd = betaln(normal[1] + 0.5, normal[0] + 5.0) - betaln(0.5, 5.0)
+    mixed = np.logaddexp(told + np.log1p(-ODD_ALLELES), odd[:, None] + np.log(ODD_ALLELES))
+    return _with_interval(mixed.sum(axis=0), n_alleles)
+
+
+def _with_interval(log_likelihood: Floats, n_places: int) -> Share:
+    best = int(np.argmax(log_likelihood))
+    inside = np.flatnonzero(log_likelihood >= log_likelihood[best] - UNIT_DROP)
+    low, high = int(inside[0]), min(int(inside[-1]) + 1, len(SHARES) - 1)
+    return Share(float(SHARES[best]), float(SHARES[max(low - 1, 0)]), float(SHARES[high]), n_places)

@@ -1,0 +1,147 @@
+"""Whether the samples are of whom the sheet says, unmixed, and what it means for the calls where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from genomodel.core.base import Noun
+
+
+class CheckName(StrEnum):
+    """What can be asked of samples; also the names that the sheet's column ``waive`` takes."""
+
+    IDENTITY = "identity"
+    """Tumor and normal are of one person, in this order."""
+    MATCH = "match"
+    """No sample of another patient is of the same person."""
+    SEX = "sex"
+    CONTAMINATION = "contamination"
+    TUMOR_IN_NORMAL = "tumor_in_normal"
+
+
+class CheckStatus(StrEnum):
+    """Outcome of a check."""
+
+    PASSED = "passed"
+    WARNING = "warning"
+    FAILED = "failed"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class IdentityThresholds(Noun):
+    """What the checks are held against; choices of this project unless the configuration says otherwise."""
+
+    min_sites: int = 30
+    """Shared sites below which nothing is said of identity."""
+    contamination_warn: float = 0.02
+    contamination_fail: float = 0.05
+    tumor_in_normal_warn: float = 0.02
+    tumor_in_normal_fail: float = 0.1
+
+
+class IdentityCheck(Noun):
+    """One answer with the threshold it is held against and what follows for the calls."""
+
+    name: CheckName
+    subject: str
+    """Sample or samples that it is about, in words."""
+    status: CheckStatus
+    value: str
+    """What was found, or why nothing can be said."""
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """Ends of the 95 % interval of :attr:`estimate`."""
+    threshold: str = ""
+    consequence: str = ""
+    """What it means for the calls; empty where the check passed."""
+
+
+class IdentityChecks(Noun):
+    """All that was asked of a patient's samples before anything was called."""
+
+    patient: str = ""
+    checks: tuple[IdentityCheck, ...] = ()
+    sites: str = ""
+    """Where the genotypes come from, in words."""
+    n_sites: int = 0
+    """Places far enough apart to tell independently at which all samples have a genotype."""
+    tumor_reads: int = 0
+    normal_reads: int | None = None
+    bases: int = 0
+    """Bases that were looked at."""
+    thresholds: IdentityThresholds = IdentityThresholds()
+
+    def named(self, name: CheckName) -> tuple[IdentityCheck, ...]:
+        """Return the answers to one question."""
+        return tuple(check for check in self.checks if check.name is name)
+
+    @property
+    def failed(self) -> tuple[IdentityCheck, ...]:
+        """The checks that failed, waived or not."""
+        return tuple(check for check in self.checks if check.status is CheckStatus.FAILED)
+
+
+class SampleMatch(Noun):
+    """Two samples under two patient ids that are of one person."""
+
+    patient: str
+    type: str
+    other_patient: str
+    other_type: str
+    n_sites: int
+    agreement: float
+    """Share of the sites with the same genotype."""
+    log_odds: float
+    """Natural logarithm of the likelihood of one person against that of any two, siblings too."""
+    kind: str
+    """``one person under two ids``, or ``samples swapped between patients``."""
+
+
+class CohortMatches(Noun):
+    """Samples of different patients that are of one person; no counts, so that it changes only when a match does."""
+
+    threshold: str = ""
+    matches: tuple[SampleMatch, ...] = ()
+
+    def of(self, patient: str) -> tuple[SampleMatch, ...]:
+        """Return the matches of a patient."""
+        return tuple(match for match in self.matches if patient in (match.patient, match.other_patient))
+
+
+def parse_waivers(cell: str) -> tuple[str, ...]:
+    """Return the waivers of a sheet's cell, each ``name`` or ``name=reason``, separated by commas.
+
+    A comma inside of a reason is kept where no name of a check follows it.
+
+    Raises
+    ------
+    ValueError
+        A name that no check has, or one that is there twice.
+    """
+    known = {name.value for name in CheckName}
+    found: list[str] = []
+    for part in cell.split(","):
+        name, equals, reason = (word.strip() for word in part.partition("="))
+        if name in known:
+            found.append(f"{name}={reason}" if reason else name)
+        elif found and "=" in found[-1] and name and not equals:
+            found[-1] += f", {name}"
+        elif part.strip():
+            raise ValueError(f"'{name}' is no check")
+    names = [waiver_name(waiver) for waiver in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"'{name}' is there twice")
+    return tuple(found)
+
+
+def waiver_name(waiver: str) -> str:
+    """Return the name of the check that a waiver is about."""
+    return waiver.partition("=")[0]
+
+
+def waiver_reasons(waived: Iterable[str]) -> dict[str, str]:
+    """Return the reasons of waivers by the check they are about; empty where none was given."""
+    return {name: reason for name, _, reason in (waiver.partition("=") for waiver in waived)}
