@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from genomodel import __version__
 from genomodel.annotation.tumor_only import classify_calls
+from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
-from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
+from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState, purity_in_force
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import Calling, PatientReport, QualityMetric
 from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedCalls, Origin, RegionDepth
-from genomodel.interpretation.assay import LOW_DEPTH
+from genomodel.interpretation.depth_gaps import LOW_DEPTH
+from genomodel.interpretation.failed_sample import withhold_negatives, withhold_neutral_genes
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import rules_by_gene
+from genomodel.interpretation.microsatellites import settle_msi
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
 from genomodel.resources.driver_genes import driver_role
@@ -56,18 +59,31 @@ class WorkUp:
 def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     """Interpret one tumor, predict its drug response and join both into the report object."""
     patient = data.calls.patient
+    failed = failures(data.assays.quality) if data.assays.quality else ()
+    data = replace(
+        data,
+        assays=withhold_negatives(data.assays, failed),
+        copy_number=withhold_neutral_genes(data.copy_number, failed),
+    )
+    data = replace(data, assays=settle_msi(data.assays, purity_in_force(patient, data.copy_number)))
     calls = classify_calls(data.calls, data.copy_number)
     interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
     alterations = alterations_from_calls(calls, data.copy_number, data.assays)
     response = predict(bundle, alterations, patient.tumor_type).gated()
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
-    sources = (data.calls.source, *data.calls.also, copy_number_source, data.region_depths_source)
+    msi_sources = data.assays.msi.sources if data.assays.msi else ()
+    sources = (data.calls.source, *data.calls.also, copy_number_source, data.region_depths_source, *msi_sources)
     report = PatientReport(
         synthetic=patient.genome is GenomeBuild.SYNTHETIC,
         patient=patient,
         inputs=tuple(source for source in sources if source is not None),
         interpretation=interpretation,
-        response=response,
+        response=None if failed else response,
+        response_absent_reason="the quality of the reads failed, and silence of poor reads is no wild type"
+        if failed
+        else None,
+        status="failed" if failed else "draft",
+        failures=failed,
         assays=data.assays,
         quality=quality_metrics(data),
         calling=Calling(engines=calls.engines, decided_by=calls.decided_by, population=calls.population),
@@ -85,7 +101,7 @@ def quality_metrics(data: TumorData) -> tuple[QualityMetric, ...]:
     metrics = [QualityMetric(name="Input records", value=str(data.calls.n_records))]
     if depths:
         metrics.append(QualityMetric(name="Median tumor depth at called variants", value=f"{median(depths):g}"))
-    if data.region_depths:
+    if data.region_depths and data.assays.quality is None:
         bases = sum(region.end - region.start for region in data.region_depths)
         mean = sum(region.mean_depth * (region.end - region.start) for region in data.region_depths) / bases
         deep = sum(region.mean_depth >= LOW_DEPTH for region in data.region_depths)
@@ -112,10 +128,12 @@ def _absent_steps(data: TumorData) -> tuple[Step, ...]:
         absent.append(
             ("copy number", data.copy_number_gap or "no copy-number table and no reads of a normal to compare with")
         )
-    if data.region_depths is None:
+    if data.region_depths is None and data.assays.quality is None:
         absent.append(("coverage", "no reads were given, so depth is known at the called variants only"))
-    absent.append(("fusions", "no fusion caller in this version"))
-    absent.append(("microsatellite instability", "no caller in this version"))
+    if data.assays.rearrangements is None:
+        absent.append(("fusions", "no reads, no table of fusions and no structural variants were given"))
+    if data.assays.msi is None:
+        absent.append(("microsatellite instability", "no reads and no table of another program were given"))
     return tuple(Step(name=name, status=StepStatus.SKIPPED, detail=detail) for name, detail in absent)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from genomodel.cohort.assay import Assay, gene_of_region, read_assay_bed
+from genomodel.cohort.assay import Assay, read_assay_bed
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberProfile, purity_in_force
 from genomodel.core.findings import NotAssessable
@@ -15,18 +15,14 @@ from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.variants import AnnotatedVariant, RegionDepth
 from genomodel.files import require_file
 from genomodel.interpretation.copy_number_gaps import copy_number_gaps
+from genomodel.interpretation.depth_gaps import depth_gaps
+from genomodel.interpretation.fusion_gaps import fusion_gaps
 from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.looked_for import list_locus_gaps
+from genomodel.interpretation.microsatellites import msi_gaps
 from genomodel.interpretation.splice_sites import exon_places
 from genomodel.interpretation.tiers import relate
-from genomodel.resources.driver_genes import driver_role
 
-LOW_DEPTH = 100
-"""Mean depth below which a region's silence is no negative.
-
-At depth 100 a variant of allele fraction 0.1 (heterozygous, tumor purity 20 %) is carried by three or more reads with
-probability 0.998 and by five or more with probability 0.976 (binomial); at depth 50 these fall to 0.89 and 0.57.
-"""
 COPY_NUMBER_KINDS = frozenset({"amplification", "deep_deletion"})
 
 Rules = Mapping[str, tuple[EvidenceRule, ...]]
@@ -91,14 +87,11 @@ def list_not_assessable(
         *_splice_gaps(patient, rules, variants),
         *list_locus_gaps(assays.hotspots, patient.tumor_type, _purity(patient, copy_number), rules),
         *copy_number_gaps(copy_number, _gene_set(rules, patient, COPY_NUMBER_KINDS), rules),
-        NotAssessable(
-            what="Gene fusions",
-            reason=f"Not assayed by this input; evidence on {open_genes} stays open.",
-        ),
-        NotAssessable(what="Microsatellite instability", reason="Not assayed by this input."),
+        *fusion_gaps(assays.rearrangements, open_genes),
+        *msi_gaps(assays.msi),
         NotAssessable(what="Tumor mutational burden", reason="Not computed from this input."),
         *_origin_gaps(patient),
-        *_depth_gaps(region_depths, rules),
+        *depth_gaps(region_depths, assays.quality, rules, copy_number),
     )
 
 
@@ -135,7 +128,7 @@ def _genes_outside(patient: Patient, rules: Rules) -> list[NotAssessable]:
         rule.evidence.gene: _covers(rule, patient)
         for listed in rules.values()
         for rule in sorted(listed, key=lambda rule: _covers(rule, patient))
-        if not covered.intersection(rule.genes) and any(clause.kind != "fusion" for clause in rule.rule)
+        if not covered.intersection(rule.genes) and any(clause.kind not in ("fusion", "msi_high") for clause in rule.rule)
     }
     here = sorted(gene for gene, relevant in missing.items() if relevant)
     elsewhere = sorted(gene for gene, relevant in missing.items() if not relevant)
@@ -183,30 +176,4 @@ def _origin_gaps(patient: Patient) -> list[NotAssessable]:
     if patient.purity is None:
         reason = "Not given: clonality, allele-specific copies and the sensitivity for subclones stay open."
         rows.append(NotAssessable(what="Tumor purity", reason=reason))
-    return rows
-
-
-def _depth_gaps(region_depths: tuple[RegionDepth, ...] | None, rules: Rules) -> list[NotAssessable]:
-    if region_depths is None:
-        reason = "No depth of coverage in this input, so that a missing variant is no negative."
-        return [NotAssessable(what="Depth of coverage", reason=reason)]
-    low: dict[str, list[float]] = defaultdict(list)
-    total: dict[str, int] = defaultdict(int)
-    for region in region_depths:
-        name = gene_of_region(region.name) or f"{region.chrom}:{region.start + 1}-{region.end}"
-        total[name] += 1
-        if region.mean_depth < LOW_DEPTH:
-            low[name].append(region.mean_depth)
-    named = sorted(name for name in low if name in rules or driver_role(name) is not None)
-    rows = [
-        NotAssessable(
-            what=name,
-            reason=f"{len(low[name])} of {total[name]} regions below a mean depth of {LOW_DEPTH} "
-            f"(lowest {min(low[name]):g}): a missing variant there is no negative.",
-        )
-        for name in named
-    ]
-    if rest := len(low) - len(named):
-        reason = f"Regions below a mean depth of {LOW_DEPTH} in {rest} further genes or places without evidence."
-        rows.append(NotAssessable(what="Other regions", reason=reason))
     return rows

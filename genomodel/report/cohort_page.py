@@ -26,9 +26,11 @@ NO_PREDICTION = "none stands out"
 
 
 class RowStatus(StrEnum):
-    """Whether a patient has a report."""
+    """Whether a patient has a report, and one to be relied on."""
 
     OK = "ok"
+    QUALITY_FAILED = "quality failed"
+    """There is a report, and it says that nothing in it is to be relied on."""
     FAILED = "failed"
 
 
@@ -74,7 +76,7 @@ class CohortRow(Noun):
     """Names of the report's files beside the cohort page."""
     status: RowStatus = RowStatus.OK
     reason: str | None = None
-    """Why there is no report."""
+    """Why there is no report, or what failed of the reads' quality."""
     synthetic: bool = False
 
     @classmethod
@@ -110,6 +112,10 @@ class CohortRow(Noun):
         """The first findings with their tiers, in one line."""
         if self.status is RowStatus.FAILED:
             return f"no report: {self.reason}"
+        if self.status is RowStatus.QUALITY_FAILED:
+            names = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT)
+            seen = f"seen all the same: {names}" if names else "nothing is excluded"
+            return f"quality failed: {self.reason}; {seen}"
         found = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT) or "no finding"
         parts = [found, f"to be confirmed: {words.joined(self.to_confirm, 2)}" if self.to_confirm else ""]
         parts.append(f"seen, not somatic: {words.joined(self.set_aside, 2)}" if self.set_aside else "")
@@ -118,7 +124,7 @@ class CohortRow(Noun):
     @property
     def predictions_text(self) -> str:
         """The first predictions in one line."""
-        return ", ".join(self.predictions) or ("none" if self.status is RowStatus.FAILED else NO_PREDICTION)
+        return ", ".join(self.predictions) or (NO_PREDICTION if self.status is RowStatus.OK else "none")
 
 
 def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
@@ -133,6 +139,8 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
         to_confirm=tuple(finding.label for finding in report.interpretation.to_confirm),
         predictions=tuple(f"{prediction.drug} {standing(prediction)}" for prediction in named),
         files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
+        status=RowStatus.QUALITY_FAILED if report.failures else RowStatus.OK,
+        reason="; ".join(report.failures) or None,
         synthetic=report.synthetic,
     )
 
@@ -168,12 +176,13 @@ def write_index(rows: Sequence[CohortRow], out: Path) -> None:
     context = {
         "rows": [_view(row) for row in rows],
         "n_failed": len(failed),
+        "n_poor": sum(row.status is RowStatus.QUALITY_FAILED for row in rows),
         "n_actionable": actionable,
         "chart": bars(frequent, label) if frequent else "",
         "n_genes": len(altered),
         "n_drawn": len(frequent),
         "synthetic": any(row.synthetic for row in rows),
-        "all_synthetic": bool(rows) and all(row.synthetic for row in rows if row.status is RowStatus.OK),
+        "all_synthetic": bool(rows) and all(row.synthetic for row in rows if row.status is not RowStatus.FAILED),
         "generator": GENERATOR,
         "research_use_only": RESEARCH_USE_ONLY,
         "synthetic_note": words.SYNTHETIC_NOTE,
@@ -216,7 +225,8 @@ def _view(row: CohortRow) -> dict[str, Any]:
         "set_aside": words.unique(row.set_aside),
         "to_confirm": words.unique(row.to_confirm),
         "tier_sort": words.tier_key(row.best_tier)[0],
-        "predictions": row.predictions or ("not known" if row.status is RowStatus.FAILED else NO_PREDICTION,),
+        "predictions": row.predictions or (NO_PREDICTION if row.status is RowStatus.OK else "not known",),
         "failed": row.status is RowStatus.FAILED,
+        "poor": row.status is RowStatus.QUALITY_FAILED,
         "reason": row.reason,
     }

@@ -30,3 +30,8 @@ class Medium(StrEnum):
     def max_predictions(self) -> int:
         """Rows of the table of predictions that are unfolded below the first ones."""
         return 500 if self is Medium.SCREEN else 0
+
+    @property
+    def max_exons(self) -> int:
+        """Rows of the table of exons that were not read well enough."""
+        return 500 if self is Medium.SCREEN else 40

@@ -52,6 +52,9 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
         "generator": GENERATOR,
         "draft": is_draft(report),
         "draft_note": words.DRAFT_NOTE,
+        "failed_line": words.failed_line(report.failures),
+        "failed_stamp": words.FAILED_STAMP,
+        "failed_note": words.FAILED_NOTE,
         "synthetic_note": words.SYNTHETIC_NOTE,
     }
     templates = environment()
@@ -60,6 +63,7 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
             "id": section.id,
             "title": section.title,
             "in_contents": section.in_contents,
+            "caution": bool(report.failures) and section.negatives,
             "body": Markup(templates.get_template(section.template).render(shared | section.context(report, medium))),
         }
         for section in SECTIONS
@@ -94,6 +98,8 @@ def page_style(report: PatientReport) -> str:
     if report.synthetic:
         above.append(words.SYNTHETIC_NOTE)
     status = words.DRAFT_NOTE if is_draft(report) else report.status.upper()
+    if report.failures:
+        status = f"{words.FAILED_STAMP}. {status}"
     boxes = {
         "top-left": _css_string("  ".join(above)),
         "top-right": _css_string(status),

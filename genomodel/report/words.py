@@ -13,6 +13,8 @@ from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origi
 
 NOT_GIVEN = "not given"
 DRAFT_NOTE = "DRAFT: not reviewed, not signed"
+FAILED_STAMP = "QUALITY FAILED"
+FAILED_NOTE = "The sample failed its quality limits: what is not named here was not shown to be absent."
 SYNTHETIC_NOTE = "Synthetic genome: not a real patient."
 NBSP = "\u00a0"
 
@@ -52,6 +54,16 @@ LABEL_WORDS = {
 }
 JUDGE_WORDS = {"varlociraptor": "varlociraptor", "likelihood": "genomodel's likelihood"}
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+
+
+def failed_line(failures: Sequence[str]) -> str:
+    """Return the first line of a failed report, empty for any other."""
+    if not failures:
+        return ""
+    return (
+        f"Quality failed: {'; '.join(failures)}. The findings below are not to be relied on; "
+        "absence of a finding is no negative."
+    )
 
 
 def percent(fraction: float) -> str:

@@ -21,7 +21,7 @@ from genomodel.core.variants import (
     Variant,
     VariantClass,
 )
-from genomodel.interpretation.assay import LOW_DEPTH
+from genomodel.interpretation.depth_gaps import LOW_DEPTH
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import index_rules
 from tests.interpretation.builders import (

@@ -15,11 +15,13 @@ from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.sections.looked_for import uncalled
 from genomodel.report.sections.predictions import leading, standing
+from genomodel.report.sections.quality import quality_limits_in_short
 
 MAX_SUMMARY_LINES = 7
 N_WITH_THERAPIES = 4
 N_SET_ASIDE = 6
 N_PREDICTED = 3
+NEGATIVES_WITHHELD = "Nothing can be said of alterations that are not named here: the sample failed its quality limits."
 NOT_THE_TUMOR_S = {
     TumorOnlyClass.LIKELY_GERMLINE: "likely germline",
     TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "possibly clonal hematopoiesis",
@@ -73,6 +75,8 @@ def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
 
 def no_actionable_sentence(report: PatientReport) -> str:
     """Return the sentence that says that nothing was found, in how many genes, and what was seen all the same."""
+    if report.failures:
+        return NEGATIVES_WITHHELD
     genes = report.patient.assayed_genes
     seen = _seen_names(report)
     what = "somatic alteration" if seen or report.interpretation.to_confirm else "alteration"
@@ -152,7 +156,7 @@ def _evidence_line(report: PatientReport) -> str:
     sensitive = [(finding, _therapies_by_tier(finding, Direction.SENSITIVITY)) for finding in tiered(report)]
     named = [(finding, *by_tier[0]) for finding, by_tier in sensitive if by_tier]
     if not named:
-        if any(words.is_actionable(finding) for finding in report.interpretation.findings):
+        if not report.failures and any(words.is_actionable(finding) for finding in report.interpretation.findings):
             return "No alteration with tier I or II evidence of sensitivity; see resistance."
         return no_actionable_sentence(report)
     parts = [f"{_named(f)} ({tier}: {words.joined(therapies, 3)})" for f, tier, therapies in named[:N_WITH_THERAPIES]]
@@ -190,6 +194,7 @@ def _limits_line(report: PatientReport) -> str:
     failed = [metric.name for metric in report.quality if metric.status is QualityStatus.FAIL]
     if failed:
         parts.append(f"quality failed for {words.joined(failed, 3)}")
+    parts += quality_limits_in_short(report)
     if report.patient.mode is CallingMode.TUMOR_ONLY:
         parts.append(f"no matched normal, so germline origin is not excluded{_open_origins(report)}")
         if report.calling.population is None:

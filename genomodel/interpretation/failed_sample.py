@@ -1,0 +1,61 @@
+"""What of a failed sample must not be said: every negative, whoever found it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from genomodel.core.assays import Assays
+from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
+from genomodel.core.loci import HotspotAssay, LocusAnswer, LocusStatus
+
+_EVENTS = frozenset({CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION})
+
+
+def withhold_negatives(assays: Assays, failures: Sequence[str]) -> Assays:
+    """Return the answers with each negative turned into ``not assessable``; what was seen stays.
+
+    Parameters
+    ----------
+    assays
+        What was looked for beside small variants.
+    failures
+        Why the sample failed; none leaves everything as it is.
+    """
+    if not failures or assays.hotspots is None:
+        return assays
+    return assays.model_copy(update={"hotspots": _withhold_loci(assays.hotspots, failures)})
+
+
+def _withhold_loci(hotspots: HotspotAssay, failures: Sequence[str]) -> HotspotAssay:
+    reason = f"the sample failed: {'; '.join(failures)}"
+    answers = tuple(
+        _withheld(answer, reason) if answer.status is LocusStatus.NOT_DETECTED else answer
+        for answer in hotspots.answers
+    )
+    return hotspots.model_copy(update={"answers": answers})
+
+
+def _withheld(answer: LocusAnswer, reason: str) -> LocusAnswer:
+    events = tuple(event.model_copy(update={"excluded_above": None, "reason": reason}) for event in answer.events)
+    return answer.model_copy(
+        update={
+            "status": LocusStatus.NOT_ASSESSABLE,
+            "excluded_above": None,
+            "events": events,
+            "reason": reason,
+            "statement": f"{answer.locus.id}: not assessable ({reason})",
+        }
+    )
+
+
+def withhold_neutral_genes(copy_number: CopyNumberProfile | None, failures: Sequence[str]) -> CopyNumberProfile | None:
+    """Return the copy numbers of a failed sample: events stay, and no other gene counts as having been looked at."""
+    if not failures or copy_number is None:
+        return copy_number
+    calls = tuple(call for call in copy_number.calls if call.state in _EVENTS)
+    genes = copy_number.assayed_genes or ()
+    silent = {gene: "the sample failed" for gene in genes if gene not in {call.gene for call in calls}}
+    assayed = None if copy_number.assayed_genes is None else tuple(sorted({call.gene for call in calls}))
+    return copy_number.model_copy(
+        update={"calls": calls, "assayed_genes": assayed, "not_assessed": copy_number.not_assessed | silent}
+    )
