@@ -7,6 +7,7 @@ from enum import StrEnum
 from genomodel.core.base import Noun
 from genomodel.core.copy_number import CopyNumberCall
 from genomodel.core.provenance import Version
+from genomodel.core.rearrangements import Rearrangement
 from genomodel.core.variants import AnnotatedVariant
 
 
@@ -101,12 +102,15 @@ class Finding(Noun):
     """A variant or copy-number event that a tumor board should see, with all that is known about it."""
 
     id: str
-    """``<patient>:<variant key>`` or ``<patient>:<gene>:<copy-number state>``."""
+    """``<patient>:<variant key>``, ``<patient>:<gene>:<copy-number state>`` or ``<patient>:msi_high``."""
     gene: str
     label: str
     """``BRAF p.V600E``, ``ERBB2 amplification``."""
     variant: AnnotatedVariant | None = None
     copy_number: CopyNumberCall | None = None
+    rearrangement: Rearrangement | None = None
+    support: str = ""
+    """What an event rests on that is neither a small variant nor a copy-number call: a score, reads."""
     hotspot: Hotspot | None = None
     driver_role: str | None = None
     """Role of the gene in cancer as its source says it, e.g. ``activating``, ``loss of function``."""

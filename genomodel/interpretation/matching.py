@@ -19,6 +19,7 @@ from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import Consequence, Fusion, Variant, VariantClass
 from genomodel.interpretation.protein_change import ProteinChange, parse_protein_change
 from genomodel.interpretation.splice_sites import touches_splice_site
+from genomodel.resources.actionable_fusions import THREE, fusion_genes
 from genomodel.resources.hotspots import find_hotspot
 
 LOSS_OF_FUNCTION = frozenset({VariantClass.TRUNCATING, VariantClass.SPLICE, VariantClass.START_LOST})
@@ -37,6 +38,10 @@ class Alteration:
     """Consequences on other transcripts of the same gene."""
     copy_number: CopyNumberState | None = None
     fusion: Fusion | None = None
+    exons_lost: tuple[int, int] | None = None
+    """First and last exon that the gene's transcripts lack, as reads of DNA or RNA across the gap show."""
+    msi_high: bool = False
+    """The tumor as a whole is of high microsatellite instability."""
     shares_codon: bool = False
     """Another change of the same codon was called, so that the protein's true change is not known."""
     place: Variant | None = None
@@ -202,16 +207,31 @@ def _deep_deletion(value: str, alteration: Alteration) -> str | None:
     return "deletion" if alteration.copy_number is CopyNumberState.DEEP_DELETION else None
 
 
-@matcher("fusion")
+@matcher("fusion", r"[A-Z0-9-]*")
 def _fusion(value: str, alteration: Alteration) -> str | None:
-    fusion = alteration.fusion
-    return "fusion" if fusion is not None and alteration.gene in (fusion.gene_5, fusion.gene_3) else None
+    """Match a fusion in which the gene stands where its fusions have it, with the partner if the value names one."""
+    fusion, gene = alteration.fusion, alteration.gene
+    if fusion is None or gene not in (fusion.gene_5, fusion.gene_3):
+        return None
+    listed = fusion_genes().get(gene)
+    if listed is not None and gene != (fusion.gene_3 if listed.role == THREE else fusion.gene_5):
+        return None
+    partner = fusion.gene_5 if gene == fusion.gene_3 else fusion.gene_3
+    return "fusion" if value in ("", partner) else None
+
+
+@matcher("msi_high")
+def _msi_high(value: str, alteration: Alteration) -> str | None:
+    return "microsatellite instability, high" if alteration.msi_high else None
 
 
 @matcher("exon", r"\d+(-\d+)?:(any|deletion|insertion|frameshift|skipping)")
 def _exon(value: str, alteration: Alteration) -> str | None:
     numbers, _, effect = value.partition(":")
     first, _, last = numbers.partition("-")
+    if alteration.exons_lost is not None:
+        same = alteration.exons_lost == (int(first), int(last or first))
+        return "exon class" if effect == "skipping" and same else None
     consequence = alteration.reported
     if consequence is None:
         return None

@@ -5,9 +5,19 @@ from __future__ import annotations
 from genomodel.calls.germline_risk import BENIGN_FREQUENCY
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberProfile
+from genomodel.core.microsatellites import msi_high
 from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.profile import GeneAlteration, TumorAlterations
-from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedVariant, Label, Origin, TumorOnlyClass
+from genomodel.core.rearrangements import NO_GENE, Frame, RearrangementAssay, RearrangementKind
+from genomodel.core.variants import (
+    PROTEIN_CHANGING,
+    AnnotatedCalls,
+    AnnotatedVariant,
+    Fusion,
+    Label,
+    Origin,
+    TumorOnlyClass,
+)
 from genomodel.profile.features import SHALLOW_STATES
 from genomodel.profile.tissues import screen_tissue
 
@@ -32,8 +42,9 @@ def alterations_from_calls(
     Returns
     -------
     TumorAlterations
-        With the genes that were looked at. A panel without a gene list leaves them unknown (``None``). Fusions and
-        microsatellite instability are not read from small-variant calls and stay unassayed. The gene of a variant that
+        With the genes that were looked at. A panel without a gene list leaves them unknown (``None``). Fusions
+        are not read from small-variant calls and stay unassayed; so does microsatellite instability unless it is told
+        to be high or stable. The gene of a variant that
         is not counted because it may be inherited is named with the reason, for it is not known to be wild type.
     """
     tissue = screen_tissue(calls.patient.tumor_type)
@@ -58,7 +69,33 @@ def alterations_from_calls(
         copy_number=states,
         copy_number_genes=_copy_number_genes(copy_number),
         shallow_copy_number_genes=_shallow_genes(copy_number),
+        fusions=fusions_of(assays.rearrangements),
+        fusions_assayed=fusions_are_known(assays.rearrangements),
+        msi_high=msi_high(assays.msi),
     )
+
+
+def fusions_of(assay: RearrangementAssay | None) -> tuple[Fusion, ...]:
+    """Return the joined genes that count: confirmed ones, in frame or of unknown frame, and those outside of the list.
+
+    Genes outside of the list count only where a fusion of any two genes would have been seen.
+    """
+    if assay is None:
+        return ()
+    listed = [
+        Fusion(gene_5=call.five.gene, gene_3=call.three.gene)
+        for call in assay.calls
+        if call.kind is RearrangementKind.FUSION
+        and call.confirmed
+        and call.frame is not Frame.OUT_OF_FRAME
+        and NO_GENE not in (call.five.gene, call.three.gene)
+    ]
+    return tuple(dict.fromkeys([*listed, *(assay.other_fusions if assay.every_pair else ())]))
+
+
+def fusions_are_known(assay: RearrangementAssay | None) -> bool:
+    """Whether a fusion that is not listed is absent: any would have been seen, and none waits for confirmation."""
+    return assay is not None and assay.every_pair and all(call.confirmed for call in assay.calls)
 
 
 def counts_for_profile(variant: AnnotatedVariant) -> bool:

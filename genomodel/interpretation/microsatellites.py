@@ -1,0 +1,78 @@
+"""What high microsatellite instability means for therapy, and what is said where nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from genomodel.core.assays import Assays
+from genomodel.core.copy_number import PurityPloidy
+from genomodel.core.findings import Finding, NotAssessable
+from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay, settle
+from genomodel.core.patients import Patient
+from genomodel.interpretation.findings import Rules, evidence_words, match_evidence, sentences
+from genomodel.interpretation.matching import Alteration
+
+BIOMARKER = "MSI"
+"""What stands for the gene in rules on the tumor as a whole."""
+
+
+def msi_findings(assay: MicrosatelliteAssay | None, patient: Patient, rules: Rules) -> list[Finding]:
+    """Return high instability as a finding with its evidence; nothing for a stable or indeterminate tumor."""
+    if assay is None or assay.status is not InstabilityClass.HIGH:
+        return []
+    evidence = match_evidence(Alteration(gene=BIOMARKER, msi_high=True), patient, rules)
+    why = [evidence_words(evidence)] if evidence else []
+    why.append(f"microsatellite instability is high: {score_words(assay)}, by {assay.method}")
+    return [
+        Finding(
+            id=f"{patient.id}:msi_high",
+            gene=BIOMARKER,
+            label="MSI-high",
+            support=score_words(assay),
+            evidence=evidence,
+            why=sentences(why),
+        )
+    ]
+
+
+def settle_msi(assays: Assays, purity: PurityPloidy | None, failures: Sequence[str] = ()) -> Assays:
+    """Return the answers with the class of instability that holds at the purity in force, of reads that are sound.
+
+    Parameters
+    ----------
+    assays
+        What was looked for beside small variants.
+    purity
+        The purity in force.
+    failures
+        Why the sample failed, if it did: then it is not called stable.
+    """
+    if assays.msi is None:
+        return assays
+    found = settle(assays.msi, purity.purity if purity else None)
+    if failures and found.status is InstabilityClass.STABLE:
+        reason = f"The sample failed: {'; '.join(failures)}."
+        found = found.model_copy(update={"status": InstabilityClass.INDETERMINATE, "reason": reason})
+    return assays.model_copy(update={"msi": found})
+
+
+def msi_gaps(assay: MicrosatelliteAssay | None) -> list[NotAssessable]:
+    """Return the line on microsatellite instability where it was not assayed or could not be told."""
+    what = "Microsatellite instability"
+    if assay is None:
+        return [NotAssessable(what=what, reason="Not assayed by this input.")]
+    if assay.status is InstabilityClass.INDETERMINATE:
+        return [NotAssessable(what=what, reason=f"Indeterminate, neither high nor stable. {assay.reason}".strip())]
+    return []
+
+
+def score_words(assay: MicrosatelliteAssay) -> str:
+    """Return the score as a reader would say it, with its interval where it has one."""
+    if assay.score is None:
+        return "no score"
+    if not assay.score_is_share:
+        return f"mean step-wise difference {assay.score:.2f}"
+    text = f"{100 * assay.score:.1f} % of {assay.n_callable} sites unstable"
+    if assay.score_low is None or assay.score_high is None:
+        return text
+    return f"{text} (95 % interval {100 * assay.score_low:.1f} to {100 * assay.score_high:.1f} %)"

@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genomodel.calls.microsatellites.baseline import baseline_site, read_baseline, write_baseline
+from genomodel.calls.microsatellites.instability import (
+    Slippage,
+    germline_alleles,
+    judge_site,
+    slippage_of_normal,
+    upper_tail,
+)
+from genomodel.calls.microsatellites.job import SiteRow, against_baseline, against_normal, answer
+from genomodel.calls.microsatellites.score import (
+    LEAST_POWER,
+    WITH_NORMAL,
+    WITHOUT_NORMAL,
+    exact_interval,
+    judge_share,
+)
+from genomodel.core.errors import InputError
+from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay, RepeatSite
+from genomodel.simulate.slippage import (
+    SimulatedSite,
+    TumorKind,
+    draw_normal,
+    draw_person,
+    draw_tumor,
+    simulate_sites,
+)
+from tests.calls.microsatellites.repeats import genome
+from tests.calls.molecules import write_reference
+
+HIGH, STABLE, OPEN = InstabilityClass.HIGH, InstabilityClass.STABLE, InstabilityClass.INDETERMINATE
+SITE = RepeatSite(chrom="chr1", start=100, end=111, unit="A", repeats=12)
+NORMAL = {11: 12, 12: 380, 13: 6}
+
+
+@given(st.integers(1, 60), st.floats(0.1, 50), st.floats(0.1, 50))
+def test_the_tail_is_that_of_the_beta_binomial(n: int, a: float, b: float) -> None:
+    tail = upper_tail(n, a, b)
+    mean = n * a / (a + b)
+    assert tail[0] == pytest.approx(1)
+    assert tail[1:].sum() == pytest.approx(mean, rel=1e-6)
+    assert all(np.diff(tail) <= 1e-12)
+
+
+def site(tumor: dict[int, int], normal: dict[int, int], purity: float = 0.5) -> bool:
+    alleles = germline_alleles(normal)
+    return judge_site(tumor, alleles, slippage_of_normal(normal, alleles), purity).unstable
+
+
+def test_a_new_length_is_unstable_and_slippage_is_not() -> None:
+    assert not site({11: 14, 12: 380, 13: 5}, NORMAL)
+    assert not site({11: 26, 12: 360, 13: 10}, NORMAL), "a library that slips twice as much"
+    assert site({11: 100, 12: 290, 13: 6}, NORMAL)
+    assert site({8: 40, 12: 360}, NORMAL), "far from the allele few fragments suffice"
+
+
+def test_inherited_lengths_are_not_unstable_even_when_one_is_lost() -> None:
+    heterozygous = {10: 180, 11: 9, 12: 190, 13: 4}
+    assert germline_alleles(heterozygous) == (12, 10)
+    assert not site(heterozygous, heterozygous)
+    assert not site({10: 20, 11: 8, 12: 340, 13: 8}, heterozygous)
+    assert not site({9: 5, 10: 340, 11: 8, 12: 20}, heterozygous)
+    assert site({8: 90, 10: 100, 12: 190}, heterozygous)
+
+
+def test_depth_alone_makes_no_site_unstable() -> None:
+    deep = {length: 50 * count for length, count in NORMAL.items()}
+    assert not site({11: 1000, 12: 18_500, 13: 400}, deep)
+
+
+def test_false_sites_stay_below_one_in_a_thousand_by_slippage_alone() -> None:
+    rng = np.random.default_rng(3)
+    false = 0
+    for _ in range(4000):
+        rate = rng.uniform(0.01, 0.2)
+        normal, tumor = rng.binomial(300, rate), rng.binomial(300, rate)
+        false += site({11: int(tumor), 12: 300 - int(tumor)}, {11: int(normal), 12: 300 - int(normal)})
+    assert false <= 4
+
+
+def test_power_falls_with_purity_and_depth_and_is_kept() -> None:
+    alleles = germline_alleles(NORMAL)
+    expected = slippage_of_normal(NORMAL, alleles)
+    rng = np.random.default_rng(5)
+    for purity, depth in ((0.2, 400), (0.3, 200), (0.6, 100)):
+        told = judge_site({12: depth}, alleles, expected, purity).power
+        seen = 0
+        for _ in range(800):
+            share = 0.045 + 0.95 * purity / 2
+            off = int(rng.binomial(depth, share))
+            seen += judge_site({11: off, 12: depth - off}, alleles, expected, purity).unstable
+        assert seen / 800 >= told - 0.05, "the power that is told is no more than the true one"
+    powers = [judge_site({12: 400}, alleles, expected, purity).power for purity in (0.1, 0.2, 0.4, 0.8)]
+    assert powers == sorted(powers)
+    assert powers[0] < 0.3
+    assert powers[-1] > 0.95
+
+
+@given(st.integers(1, 400), st.integers(0, 400))
+def test_the_interval_is_exact(n: int, k: int) -> None:
+    k = min(k, n)
+    low, high = exact_interval(k, n)
+    assert low <= k / n <= high
+    if k:
+        at_low = sum(math.comb(n, i) * low**i * (1 - low) ** (n - i) for i in range(k, n + 1)) if n < 60 else 0.025
+        assert at_low == pytest.approx(0.025, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "power", "purity", "status", "reason"),
+    [
+        (60, 300, 0.9, 0.5, HIGH, ""),
+        (0, 300, 0.9, 0.5, STABLE, ""),
+        (0, 300, 0.9, None, STABLE, "at least 20% of the cells"),
+        (0, 14, 1.0, 0.8, OPEN, "Only 14 callable sites"),
+        (0, 25, 1.0, 0.8, OPEN, "a high tumor is not excluded"),
+        (0, 100, 0.3, 0.2, OPEN, "a high tumor is not excluded"),
+        (0, 5000, LEAST_POWER - 0.01, 0.1, OPEN, "would be seen with a chance of"),
+        (20, 300, 0.9, 0.5, OPEN, "between the cutoffs"),
+        (3, 20, 0.9, 0.5, OPEN, "too few to tell the score"),
+    ],
+)
+def test_class_by_share_sites_and_power(
+    k: int, n: int, power: float, purity: float | None, status: InstabilityClass, reason: str
+) -> None:
+    found, words = judge_share(k, n, WITH_NORMAL, power=power, purity=purity)
+    assert found is status
+    assert reason in words
+    assert bool(words) or status is not OPEN
+
+
+def simulated(
+    n: int, depth: float, kind: TumorKind, rng: np.random.Generator
+) -> tuple[MicrosatelliteAssay, MicrosatelliteAssay]:
+    sites = simulate_sites(n, rng)
+    normals = [draw_normal(sites, draw_person(sites, rng), depth, rng) for _ in range(20)]
+    person = draw_person(sites, rng)
+    normal, (tumor, _) = draw_normal(sites, person, depth, rng), draw_tumor(sites, person, kind, depth, rng)
+    paired, alone = [], []
+    for i, place in enumerate(sites):
+        known = baseline_site(place.site, [lengths[i] for lengths in normals], 20)
+        paired.append(against_normal(SiteRow(place.site, tumor[i], normal[i]), kind.purity, 20))
+        alone.append(against_baseline(SiteRow(place.site, tumor[i], {}), known, kind.purity, 20))
+    return (
+        answer(paired, WITH_NORMAL, "paired", purity=kind.purity),
+        answer(alone, WITHOUT_NORMAL, "alone", purity=kind.purity),
+    )
+
+
+def test_no_wrong_class_over_depths_sizes_and_purities(record_property: Callable[[str, object], None]) -> None:
+    rng = np.random.default_rng(20)
+    told: Counter[tuple[str, str, str]] = Counter()
+    for n in (25, 120, 400):
+        for depth in (100, 300, 800):
+            for purity in (0.2, 0.4, 0.8):
+                for unstable in (0.0, 0.2, 0.45):
+                    truth = "high" if unstable else "stable"
+                    for mode, found in zip(
+                        ("paired", "alone"), simulated(n, depth, TumorKind(unstable, purity), rng), strict=True
+                    ):
+                        told[mode, truth, found.status.value] += 1
+                        assert found.status in (OPEN, InstabilityClass(truth)), (mode, n, depth, purity, unstable)
+    record_property(
+        "shown", "MSI, simulated: " + "; ".join(f"{m} {t} -> {c}: {k}" for (m, t, c), k in sorted(told.items()))
+    )
+    assert told["paired", "high", "high"] >= 35
+    assert told["paired", "stable", "stable"] >= 12
+
+
+def test_a_tumor_alone_is_read_only_where_people_are_alike() -> None:
+    same = [{12: 300, 11: 10}] * 20
+    polymorphic = [{12: 300, 11: 10}] * 16 + [{12: 150, 10: 150}] * 4
+    few = baseline_site(SITE, same[:5], 20)
+    alike, differ = baseline_site(SITE, same, 20), baseline_site(SITE, polymorphic, 20)
+    assert alike is not None
+    assert differ is not None
+    tumor = SiteRow(SITE, {12: 150, 10: 150}, {})
+    assert against_baseline(tumor, differ, 0.5, 20).reason == "length differs between people"
+    assert against_baseline(tumor, few, 0.5, 20).reason == "fewer than 10 normals in the baseline"
+    assert against_baseline(tumor, None, 0.5, 20).reason == "not in the baseline"
+    test = against_baseline(tumor, alike, 0.5, 20).test
+    assert test is not None
+    assert test.unstable
+    one_carrier = baseline_site(SITE, [*same[:19], {12: 150, 10: 150}], 20)
+    assert one_carrier is not None
+    carried = against_baseline(tumor, one_carrier, 0.5, 20).test
+    assert carried is not None
+    assert not carried.unstable, "a length that a normal carried may be inherited"
+
+
+def baseline_text(tmp_path: Path, start: int) -> tuple[Path, str]:
+    place = dataclasses.replace(
+        SimulatedSite(SITE, 0.02, 0.0, 11), site=SITE.model_copy(update={"start": start, "end": start + 11})
+    )
+    known = baseline_site(place.site, [{12: 300, 11: 10}] * 20, 20)
+    assert known is not None
+    path = tmp_path / "baseline.tsv"
+    write_baseline([known], path)
+    return path, path.read_text()
+
+
+def test_a_baseline_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    sequence, starts = genome(1)
+    reference = write_reference(tmp_path, sequence)
+    path, text = baseline_text(tmp_path, starts[0])
+    read = read_baseline(path, reference)
+    write_baseline(list(read.values()), path)
+    assert path.read_text() == text
+    (item,) = read.values()
+    assert (item.normals, item.mode, item.alleles, item.reason) == (20, 12, (12,), "")
+    assert item.slippage == Slippage(near=pytest.approx(item.slippage.near), far=pytest.approx(item.slippage.far))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace("baseline 1", "baseline 9"), "first line is not"),
+        (lambda text: text.replace("near_a", "near"), "columns are missing: near_a"),
+        (lambda text: text.replace("\tA\t12\t", "\tA\tmany\t"), "row 3"),
+        (lambda text: text.replace("chr1\t", "22\t"), "is not on the reference"),
+        (lambda text: text.replace("\tA\t12\t", "\tT\t12\t"), "no repeat of 12 T"),
+    ],
+)
+def test_a_baseline_of_another_layout_or_genome_is_named(
+    tmp_path: Path, change: Callable[[str], str], message: str
+) -> None:
+    sequence, starts = genome(1)
+    reference = write_reference(tmp_path, sequence)
+    path, text = baseline_text(tmp_path, starts[0])
+    path.write_text(change(text))
+    with pytest.raises(InputError, match=message):
+        read_baseline(path, reference)
