@@ -3,7 +3,7 @@
 For each kind and length, molecules with the event are drawn at loci of random sequence, read from both ends, aligned
 by bwa mem and read by the assay. The share recognized is told beside the depth that the assay counts where no event
 is, so that a limit on recognized fragments becomes one on molecules. What is shipped is the lower end: the second
-lowest of 24 loci, at the worst length of the range.
+lowest of 16 loci, at the worst length of the range.
 
 ``python -m bench.hotspot_indels`` rewrites the shipped table. ``make bench-hotspots`` asks at the real loci, which had
 no part in it, how often limits hold and how wide they are.
@@ -22,7 +22,7 @@ import pysam
 from genomodel.calls.fragments import ReadLimits
 from genomodel.calls.hotspot_assay import recognition
 from genomodel.calls.hotspot_assay.lengths import asks
-from genomodel.calls.hotspot_assay.windows import Window, read_window
+from genomodel.calls.hotspot_assay.windows import Window, WindowCounts, read_window
 from genomodel.calls.tools import run_tool
 from genomodel.core.codons import reverse_complement
 from genomodel.core.loci import EventKind, LocusEvent
@@ -30,13 +30,13 @@ from genomodel.files import write_text
 
 READ_LENGTHS = (75, 100, 150)
 RANGES: dict[EventKind, tuple[tuple[int, ...], ...]] = {
-    EventKind.DELETION: ((1, 2), (3, 6, 9), (10, 15, 24), (25, 30, 40), (41, 50, 60)),
-    EventKind.INSERTION: ((1, 3), (4, 6, 9), (10, 15, 21)),
-    EventKind.DUPLICATION: ((3, 6, 9), (10, 18, 30), (31, 45, 60), (61, 80, 100), (101, 125, 150), (151, 175, 200)),
+    EventKind.DELETION: ((1, 2), (3, 9), (10, 24), (25, 40), (41, 60)),
+    EventKind.INSERTION: ((1, 3), (4, 9), (10, 15), (16, 21)),
+    EventKind.DUPLICATION: ((3, 9), (10, 30), (31, 60), (61, 100), (101, 150), (151, 200)),
 }
 """Lengths that are spiked; the first and last of each are the ends of a row of the table."""
-LOCI, FRAGMENTS = 24, 1000
-CONTIG, PLACE = 1600, 800
+LOCI, FRAGMENTS = 16, 600
+CONTIG, PLACE, LONGEST = 1200, 600, 200
 INSERT_MEAN, INSERT_SD = 220.0, 40.0
 READ_ERRORS = 0.002
 OUTLYING = 1
@@ -69,13 +69,11 @@ class Recognition:
 
 def random_loci(rng: np.random.Generator, count: int = LOCI) -> list[SpikedLocus]:
     """Draw loci of random sequence."""
-    return [
-        SpikedLocus(f"locus{i}", "".join(rng.choice(list("ACGT"), CONTIG).tolist()), PLACE) for i in range(count)
-    ]
+    return [SpikedLocus(f"locus{i}", "".join(rng.choice(list("ACGT"), CONTIG).tolist()), PLACE) for i in range(count)]
 
 
 def with_event(locus: SpikedLocus, kind: EventKind, length: int, rng: np.random.Generator) -> str:
-    """Return the sequence of a locus with an event; inserted bases are random, duplicated ones those before the place."""
+    """Return a locus with an event; inserted bases are random, duplicated ones those before the place."""
     text, at = locus.sequence, locus.place
     if kind is EventKind.DELETION:
         return text[:at] + text[at + length :]
@@ -127,74 +125,83 @@ def align(
     return bam
 
 
-def recognize(
-    loci: Sequence[SpikedLocus],
-    kind: EventKind,
-    length: int,
-    read_length: int,
-    rng: np.random.Generator,
-    fragments: int = FRAGMENTS,
-) -> list[Recognition]:
-    """Spike an event at each locus and count the fragments in which the assay sees it, and what it sees without it."""
-    event = LocusEvent(kind=kind, shortest=length, longest=length)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        reference = folder / "ref.fa"
-        reference.write_text("".join(f">{locus.name}\n{locus.sequence}\n" for locus in loci), encoding="ascii")
-        pysam.faidx(str(reference))
-        run_tool(["bwa", "index", reference])
-        spiked = {locus.name: with_event(locus, kind, length, rng) for locus in loci}
-        plain = {locus.name: locus.sequence for locus in loci}
-        seen = _read(folder, reference, loci, spiked, event, rng, fragments, read_length)
-        false = _read(folder, reference, loci, plain, event, rng, fragments, read_length)
-    return [
-        Recognition(locus.name, false[locus.name][1], seen[locus.name][0], false[locus.name][0]) for locus in loci
-    ]
+class SpikedReads:
+    """Reads of one length with events at loci, aligned to the loci without them.
+
+    Parameters
+    ----------
+    folder
+        Where reads and alignments are written.
+    loci
+        Where events are put.
+    read_length, fragments
+        Bases of the reads, and depth in fragments.
+    seed
+        Same seed, same reads.
+    """
+
+    def __init__(
+        self, folder: Path, loci: Sequence[SpikedLocus], read_length: int, fragments: int = FRAGMENTS, seed: int = 1
+    ) -> None:
+        self.folder, self.loci, self.read_length, self.fragments, self.seed = (
+            folder, loci, read_length, fragments, seed,
+        )  # fmt: skip
+        self.reference = folder / "ref.fa"
+        self.reference.write_text("".join(f">{locus.name}\n{locus.sequence}\n" for locus in loci), encoding="ascii")
+        pysam.faidx(str(self.reference))
+        run_tool(["bwa", "index", self.reference])
+        self._plain = self._read({locus.name: locus.sequence for locus in loci}, np.random.default_rng([seed, 0]))
+
+    def _read(self, sequences: dict[str, str], rng: np.random.Generator) -> dict[str, WindowCounts]:
+        bam = align(self.folder, self.reference, sequences, rng, self.fragments, self.read_length)
+        found = {}
+        with pysam.AlignmentFile(str(bam)) as reads, pysam.FastaFile(str(self.reference)) as fasta:
+            for locus in self.loci:
+                span = (locus.place - 3, locus.place + 3)
+                window = Window(locus.name, span[0] - 5, span[1] + 5, *span, (), (span,), LONGEST)
+                found[locus.name] = read_window(reads, fasta, window, ReadLimits())
+        return found
+
+    def recognize(self, kind: EventKind, length: int) -> list[Recognition]:
+        """Spike an event at each locus and count the fragments in which the assay sees it, and what it sees without."""
+        rng = np.random.default_rng([self.seed, self.read_length, length, list(EventKind).index(kind)])
+        event = LocusEvent(kind=kind, shortest=length, longest=length)
+        spiked = self._read({locus.name: with_event(locus, kind, length, rng) for locus in self.loci}, rng)
+        return [
+            Recognition(
+                locus.name,
+                int(self._plain[locus.name].counts[8, :, :, :4].sum()),
+                _events(spiked[locus.name], event),
+                _events(self._plain[locus.name], event),
+            )
+            for locus in self.loci
+        ]
 
 
-def _read(
-    folder: Path,
-    reference: Path,
-    loci: Sequence[SpikedLocus],
-    sequences: dict[str, str],
-    event: LocusEvent,
-    rng: np.random.Generator,
-    fragments: int,
-    read_length: int,
-) -> dict[str, tuple[int, int]]:
-    """Return for each locus the fragments with the event, and the depth at its place."""
-    bam = align(folder, reference, sequences, rng, fragments, read_length)
-    found = {}
-    with pysam.AlignmentFile(str(bam)) as reads, pysam.FastaFile(str(reference)) as fasta:
-        for locus in loci:
-            span = (locus.place - 3, locus.place + 3)
-            window = Window(locus.name, span[0] - 5, span[1] + 5, *span, (), (span,), event.longest)
-            counts = read_window(reads, fasta, window, ReadLimits())
-            fragments_with = sum(n for seen, n in counts.events[0].items() if asks(event, seen.change))
-            found[locus.name] = (fragments_with, int(counts.counts[8, :, :, :4].sum()))
-    return found
+def _events(found: WindowCounts, event: LocusEvent) -> int:
+    return sum(n for seen, n in found.events[0].items() if asks(event, seen.change))
 
 
 def measure_table(seed: int = 1, read_lengths: Sequence[int] = READ_LENGTHS) -> list[recognition.Recognized]:
     """Measure every row of the shipped table."""
     rows = []
     for read_length in read_lengths:
-        for kind, ranges in RANGES.items():
-            for lengths in ranges:
-                shares = []
-                for length in lengths:
-                    rng = np.random.default_rng([seed, read_length, length, list(EventKind).index(kind)])
-                    found = sorted(row.share for row in recognize(random_loci(rng), kind, length, read_length, rng))
-                    shares.append(found[OUTLYING])
-                rows.append(recognition.Recognized(kind, lengths[0], lengths[-1], read_length, round(min(shares), 3)))
-                print(rows[-1], flush=True)
+        with tempfile.TemporaryDirectory() as name:
+            loci = random_loci(np.random.default_rng([seed, read_length]))
+            reads = SpikedReads(Path(name), loci, read_length, seed=seed)
+            for kind, ranges in RANGES.items():
+                for lengths in ranges:
+                    shares = [sorted(row.share for row in reads.recognize(kind, length)) for length in lengths]
+                    least = round(min(found[OUTLYING] for found in shares), 3)
+                    rows.append(recognition.Recognized(kind, lengths[0], lengths[-1], read_length, least))
+                    print(rows[-1], flush=True)
     return rows
 
 
 def write_table(rows: Sequence[recognition.Recognized]) -> None:
     """Write the table into the package."""
     head = [
-        "# Share of the fragments with a spiked event that the hotspot assay recognizes, lower end over 24 random loci.",
+        "# Share of the fragments with a spiked event that the hotspot assay recognizes; lower end of 16 random loci.",
         "# Made by bench/hotspot_indels.py (bwa mem, fragments of 220 +- 40 bases); do not edit by hand.",
         "kind\tshortest\tlongest\tread_length\tshare",
     ]

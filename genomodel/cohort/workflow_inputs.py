@@ -11,7 +11,7 @@ from genomodel.cohort.sheets import Cohort, SampleInput, index_candidates, sampl
 from genomodel.core.paths import ResultPaths
 from genomodel.core.specimens import Library, Specimen, UmiDesign
 
-ASSAYS_FROM_READS: tuple[str, ...] = ("hotspots", "quality", "identity", "rearrangements")
+ASSAYS_FROM_READS: tuple[str, ...] = ("hotspots", "msi", "quality", "identity", "rearrangements")
 """Kinds of :mod:`genomodel.assays` that the workflow works out from reads, where no table of them is given."""
 
 
