@@ -27,6 +27,8 @@ from genomodel.files import source_file
 BIN_SD, SYSTEMATIC_SD = 0.3, 0.05
 """Spread of a bin, and of a segment beyond its bins, that is assumed of segments without bins."""
 UNKNOWN_BINS_SD = 0.2
+SURELY = math.sqrt(2 * math.log(500))
+"""Deviations that chance hardly reaches in as many genes as are drivers, as for our own bins."""
 MOST_SEGMENTS = 3000
 MIN_COVERED = 0.5
 """Share of a gene that segments have to cover for an answer."""
@@ -148,7 +150,6 @@ def _measured(segment: Segment, baseline: Baseline, normal: float) -> Measured:
     purity, ends = baseline.known_purity, baseline.purity_ends()
     n = segment.n_bins
     spread = UNKNOWN_BINS_SD if n is None else math.hypot(BIN_SD / math.sqrt(max(n, 1)), SYSTEMATIC_SD)
-    error = 1.96 * spread
 
     def copies(log2: float, cells: float | None) -> float:
         return copies_of(log2, cells, middle=middle_of(baseline.purity), normal_copies=normal)
@@ -156,10 +157,14 @@ def _measured(segment: Segment, baseline: Baseline, normal: float) -> Measured:
     log2 = segment.log2_ratio
     best = copies(log2, purity)
     others = [copies(log2, cells) for cells in ends] if ends is not None else [best]
-    below = math.hypot(best - copies(log2 - error, purity), max(0.0, best - min(others)))
-    above = math.hypot(copies(log2 + error, purity) - best, max(0.0, max(others) - best))
+
+    def within(deviations: float) -> tuple[float, float]:
+        below = math.hypot(best - copies(log2 - deviations * spread, purity), max(0.0, best - min(others)))
+        above = math.hypot(copies(log2 + deviations * spread, purity) - best, max(0.0, max(others) - best))
+        return max(0.0, best - below), best + above
+
     base = normal if purity is None else _ploidy(baseline) * normal / 2
-    return Measured(log2, error, 2 if n is None else n, best, max(0.0, best - below), best + above, base)
+    return Measured(log2, 2 if n is None else n, best, within(1.96), within(SURELY), base)
 
 
 def _call(gene: str, table: ForeignTable, row: Row, baseline: Baseline) -> tuple[CopyNumberCall | None, str]:
@@ -174,7 +179,7 @@ def _call(gene: str, table: ForeignTable, row: Row, baseline: Baseline) -> tuple
     copies = segment.copies
     if copies is None or not table.whole_copies:
         measured = _measured(segment, baseline, normal)
-        copies, ends = measured.copies, (measured.low, measured.high)
+        copies, ends = measured.copies, measured.interval
     return CopyNumberCall(
         gene=gene,
         state=state,
@@ -185,6 +190,9 @@ def _call(gene: str, table: ForeignTable, row: Row, baseline: Baseline) -> tuple
         n_regions=segment.n_bins,
         loh=segment.loh,
         note=note,
+        chrom=segment.chrom,
+        start=segment.start,
+        end=segment.end,
     ), ""
 
 
@@ -232,7 +240,7 @@ def _of_segments(
     calls: dict[str, CopyNumberCall] = {}
     missing: dict[str, str] = {}
     wanted = None if context.genes is None else set(context.genes)
-    for gene, (rows, covered) in found.items():
+    for gene, (rows, covered, place) in found.items():
         if wanted is not None and gene not in wanted:
             continue
         if covered < MIN_COVERED:
@@ -248,7 +256,10 @@ def _of_segments(
         if row is not rows[0] or (len(rows) > 1 and call.state in STRONG):
             note = "; ".join(filter(None, (note, "part of the gene")))
         bases = None if call.state is CopyNumberState.NEUTRAL else _extent(by_contig, table, row, call, baseline)
-        calls[gene] = call.model_copy(update={"note": note, "event_bases": bases})
+        update: dict[str, object] = {"note": note, "event_bases": bases}
+        if place is not None:
+            update |= {"start": place[1], "end": place[2]}
+        calls[gene] = call.model_copy(update=update)
     return calls, missing
 
 
@@ -269,8 +280,8 @@ def _extent(
 
 def _rows_of_genes(
     table: ForeignTable, by_contig: Mapping[str, list[Row]], context: Context
-) -> dict[str, tuple[list[Row], float]]:
-    """Return for each gene its segments, the one over most of it first, and the share of it that they cover."""
+) -> dict[str, tuple[list[Row], float, Span | None]]:
+    """Return for each gene its segments, the one over most of it first, the share that they cover, and its place."""
     if context.gff is None and context.bed is None and table.format is CNVKIT:
         named: dict[str, list[Row]] = defaultdict(list)
         for row in table.rows:
@@ -296,7 +307,8 @@ def _rows_of_genes(
             if row.segment.start <= end and start <= row.segment.end
         ]
         over.sort(key=lambda pair: -pair[0])
-        found[gene] = ([row for _, row in over], min(1.0, sum(n for n, _ in over) / (end - start + 1)))
+        covered = min(1.0, sum(n for n, _ in over) / (end - start + 1))
+        found[gene] = ([row for _, row in over], covered, (chrom, start, end))
     return found
 
 

@@ -7,10 +7,12 @@ is the spread between neighboring genes of one segment, or of all genes where th
 in many places widens, and so errs towards silence. The 95 % interval of the copies joins the error of the log2 ratio
 with the interval of purity; a purity read by eye, without an interval, is taken as good to ten points.
 
-Amplification and deep deletion are claimed where the interval leaves nothing weaker: not a single copy more, not one
-copy left. Since a wrong purity moves copies and interval together they must also show in the tumor as measured, by log2
-0.6 and -0.4: ratios of 1.5 and 0.76 lie outside what library size and capture leave. A gene of one bin holds gain or
-loss only. Neutral is said of a gene only if its interval leaves both out; else it has no answer.
+Amplification and deep deletion are claimed where a wider interval leaves nothing weaker: not a single copy more, not
+one copy left. It reaches as far as the largest of as many chance deviations as there are genes, ``sqrt(2 ln n)``
+standard errors, five hundred at most: about so many genes are drivers, and others make no finding. Since a wrong purity
+moves copies and interval together they must also show in the tumor as measured, by log2 0.6 and -0.4: ratios of 1.5 and
+0.76 lie outside what library size and capture leave. A gene of one bin holds gain or loss only. Neutral is said of a
+gene only if its interval leaves both out; else it has no answer.
 """
 
 from __future__ import annotations
@@ -99,12 +101,12 @@ class Measured:
     """One gene, or a part of one, as measured."""
 
     log2: float
-    error: float
-    """Half the width of the 95 % interval of :attr:`log2`."""
     n_bins: int
     copies: float
-    low: float
-    high: float
+    interval: tuple[float, float]
+    """95 % interval of :attr:`copies`."""
+    surely: tuple[float, float]
+    """Interval that no gene of the sample is likely to leave by chance."""
     base: float
     """Copies that the tumor's genome carries at such a place."""
     shift: float = 0.0
@@ -191,12 +193,15 @@ def _call(
         state=state,
         log2_ratio=round(chosen.log2, 4),
         copies=round(chosen.copies, 3),
-        copies_low=round(chosen.low, 3),
-        copies_high=round(chosen.high, 3),
+        copies_low=round(chosen.interval[0], 3),
+        copies_high=round(chosen.interval[1], 3),
         n_regions=chosen.n_bins,
         event_bases=None if state is CopyNumberState.NEUTRAL else _extent(used, segments, state, baseline, place),
         loh=gene_loh((used[0].chrom, used[0].start, used[-1].end), segments),
         note=note,
+        chrom=bins[0].chrom,
+        start=bins[0].start,
+        end=bins[-1].end,
     )
     return call, ""
 
@@ -212,14 +217,22 @@ def measure(bins: Sequence[Bin], baseline: Baseline, place: Place, noise: Noise)
         return copies_of(log2, cells, middle=at, normal_copies=place.normal, reference_copies=place.reference)
 
     best = copies(middle, purity)
-    below, above = best - copies(middle - error, purity), copies(middle + error, purity) - best
-    if ends is not None:
-        others = [copies(middle, cells) for cells in ends]
-        below = math.hypot(below, max(0.0, best - min(others)))
-        above = math.hypot(above, max(0.0, max(others) - best))
-    base = place.normal if purity is None else baseline.ploidy * place.normal / 2.0
-    shift = math.log2(place.normal / place.reference)
-    return Measured(middle, error, len(values), best, max(0.0, best - below), best + above, base, shift)
+    others = [copies(middle, cells) for cells in ends or ()]
+    by_purity = max([0.0, best - min(others, default=best)]), max([0.0, max(others, default=best) - best])
+
+    def reach(wide: float) -> tuple[float, float]:
+        below, above = best - copies(middle - wide, purity), copies(middle + wide, purity) - best
+        return max(0.0, best - math.hypot(below, by_purity[0])), best + math.hypot(above, by_purity[1])
+
+    return Measured(
+        log2=middle,
+        n_bins=len(values),
+        copies=best,
+        interval=reach(error),
+        surely=reach(error * noise.widest / 1.96),
+        base=place.normal if purity is None else baseline.ploidy * place.normal / 2.0,
+        shift=math.log2(place.normal / place.reference),
+    )
 
 
 def decide(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | None, str]:
@@ -228,11 +241,11 @@ def decide(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | None,
 
 
 def _of_mixture(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | None, str]:
-    fold, low, high = (value / found.base for value in (found.copies, found.low, found.high))
+    fold, low, high = (value / found.base for value in (found.copies, *found.interval))
     state = state_of_log2(math.log2(max(fold, 1e-9)))
     if state is CopyNumberState.AMPLIFICATION:
         needed = MIXTURE_AMPLIFICATION_FOLD if baseline.biased else GAIN_FOLD
-        reason = _held(found, low < needed, baseline)
+        reason = _held(found, found.surely[0] < needed * found.base, baseline)
         return (CopyNumberState.GAIN, reason) if reason else (state, "")
     if state is CopyNumberState.LOSS:
         return state, POSSIBLE_LOSS
@@ -246,11 +259,12 @@ def _of_mixture(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | 
 def _of_cells(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | None, str]:
     state, amplified = state_of_copies(found.copies, found.base), amplification_from(found.base)
     if state is CopyNumberState.AMPLIFICATION:
-        reason = _held(found, found.low < (amplified if baseline.biased else GAIN_FOLD * found.base), baseline)
-        held, near = CopyNumberState.GAIN, found.low <= found.base
+        needed = amplified if baseline.biased else GAIN_FOLD * found.base
+        reason = _held(found, found.surely[0] < needed, baseline)
+        held, near = CopyNumberState.GAIN, found.interval[0] <= found.base
     elif state is CopyNumberState.DEEP_DELETION:
-        reason = _held(found, found.high >= ONE_COPY, baseline)
-        held, near = CopyNumberState.LOSS, found.high >= max(LOSS_FOLD * found.base, ONE_COPY)
+        reason = _held(found, found.surely[1] >= ONE_COPY, baseline)
+        held, near = CopyNumberState.LOSS, found.interval[1] >= max(LOSS_FOLD * found.base, ONE_COPY)
     else:
         return _shallow(found, state, amplified)
     if not reason:
@@ -260,12 +274,13 @@ def _of_cells(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | No
 
 def _shallow(found: Measured, state: CopyNumberState, amplified: float) -> tuple[CopyNumberState | None, str]:
     """Return gain or loss where the interval leaves no change out, neutral where it leaves the strong states out."""
-    if state is CopyNumberState.GAIN and found.low > found.base:
-        return state, "amplification not excluded" if found.high >= amplified else ""
-    if state is CopyNumberState.LOSS and found.high < found.base:
-        return state, "possible loss of all copies" if found.low <= DEEP_DELETION_COPIES else ""
-    if found.high >= amplified or found.low <= DEEP_DELETION_COPIES:
-        missed = "amplification" if found.high >= amplified else "deep deletion"
+    low, high = found.interval
+    if state is CopyNumberState.GAIN and low > found.base:
+        return state, "amplification not excluded" if high >= amplified else ""
+    if state is CopyNumberState.LOSS and high < found.base:
+        return state, "possible loss of all copies" if low <= DEEP_DELETION_COPIES else ""
+    if high >= amplified or low <= DEEP_DELETION_COPIES:
+        missed = "amplification" if high >= amplified else "deep deletion"
         return None, f"too noisy to exclude {missed}: {found.copies:.1f} copies, 95 % interval {_range(found)}"
     return CopyNumberState.NEUTRAL, ""
 
@@ -293,7 +308,7 @@ def _held(found: Measured, unsure: bool, baseline: Baseline) -> str:
 
 
 def _range(found: Measured) -> str:
-    return f"{found.low:.1f} to {found.high:.1f}"
+    return f"{found.interval[0]:.1f} to {found.interval[1]:.1f}"
 
 
 def _parts(bins: Sequence[Bin], segments: Sequence[Segment]) -> list[list[Bin]]:

@@ -19,6 +19,8 @@ MIN_PAIRS = 10
 UNKNOWN_SPREAD = 0.1
 LEAST_SPREAD = 0.02
 """Standard deviation between genes, as log2: where too few genes tell of it, and at least."""
+MOST_GENES = 500
+"""About as many are drivers (565 in the table of intOGen 2020-02); others make no finding."""
 _TO_DEVIATION = 1.4826
 
 
@@ -29,6 +31,8 @@ class Noise:
     of_bins: float
     of_genes: float
     """What the bins of a gene share."""
+    widest: float = 1.96
+    """Standard errors that the largest of as many chance deviations as there are genes reaches."""
 
 
 def learn_noise(genes: Mapping[tuple[str, str], Sequence[Bin]], segments: Mapping[str, Sequence[Segment]]) -> Noise:
@@ -58,7 +62,8 @@ def learn_noise(genes: Mapping[tuple[str, str], Sequence[Bin]], segments: Mappin
         spread = (_TO_DEVIATION * median(abs(row[2] - middle) for row in medians)) ** 2 - expected
     else:
         spread = UNKNOWN_SPREAD**2
-    return Noise(of_bins, max(math.sqrt(max(0.0, spread)), LEAST_SPREAD))
+    widest = max(1.96, math.sqrt(2 * math.log(min(len(medians), MOST_GENES) or 1)))
+    return Noise(of_bins, max(math.sqrt(max(0.0, spread)), LEAST_SPREAD), widest)
 
 
 def standard_error(values: Sequence[float], noise: Noise) -> float:

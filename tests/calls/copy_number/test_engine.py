@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import filecmp
+from pathlib import Path
+
+import pytest
+
+from genomodel.calls.copy_number import read_copy_number
+from genomodel.calls.copy_number.build_pool import build_pool
+from genomodel.calls.copy_number.cnvkit import choose_segmentation
+from genomodel.calls.copy_number.job import AssayFiles, run_engine
+from genomodel.calls.copy_number.pool import PooledNormal
+from genomodel.calls.copy_number.profile import make_profile
+from genomodel.core.copy_number import CopyNumberProfile
+from genomodel.core.errors import InputError
+from genomodel.core.specimens import Library
+from tests.calls.copy_number.reads import GENES, SmallGenome
+from tests.cli.conftest import Run, run
+
+__all__ = ["run"]
+
+PURITY = 0.7
+MIXED = {"ERBB2": PURITY * 14 + (1 - PURITY) * 2, "CDKN2A": (1 - PURITY) * 2}
+EVENTS = {"ERBB2": "amplification", "CDKN2A": "deep_deletion"}
+
+
+@pytest.fixture(scope="module")
+def genome(tmp_path_factory: pytest.TempPathFactory) -> SmallGenome:
+    return SmallGenome(tmp_path_factory.mktemp("genome"))
+
+
+@pytest.fixture(scope="module")
+def tumor(genome: SmallGenome) -> Path:
+    return genome.alignment("tumor", 200, MIXED | {"AR": 1.0}, seed=1)
+
+
+@pytest.fixture(scope="module")
+def normal(genome: SmallGenome) -> Path:
+    return genome.alignment("normal", 90, {"AR": 1.0}, seed=2)
+
+
+def states(profile: CopyNumberProfile) -> dict[str, str]:
+    return {call.gene: call.state.value for call in profile.calls if call.state.value != "neutral"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("library", "segmentation"), [("capture", "auto"), ("amplicon", "haar")])
+def test_a_targeted_tumor_against_its_normal(
+    genome: SmallGenome, tumor: Path, normal: Path, library: str, segmentation: str
+) -> None:
+    assay = AssayFiles(Library(library), genome.fasta, genome.bed)
+    ratios = run_engine(tumor, assay, normal=normal, segmentation=segmentation)
+    profile = make_profile(ratios, assay, purity=PURITY, sex="male")
+    assert states(profile) == EVENTS
+    assert set(profile.assayed_genes or ()) == set(GENES)
+    found = {call.gene: call for call in profile.calls}
+    for gene, copies in {"ERBB2": 14.0, "CDKN2A": 0.0, "KRAS": 2.0, "AR": 1.0}.items():
+        low, high = found[gene].copies_low, found[gene].copies_high
+        assert low is not None
+        assert high is not None
+        assert low <= copies <= high, found[gene]
+    expected = choose_segmentation("auto") if segmentation == "auto" else "haar"
+    assert f"{library}, matched normal, segmentation by {expected}" in profile.method
+
+
+@pytest.mark.slow
+def test_a_whole_genome_takes_its_genes_from_the_gene_models(genome: SmallGenome) -> None:
+    tumor = genome.alignment("whole_tumor", 40, MIXED, whole=True, seed=3)
+    normal = genome.alignment("whole_normal", 30, {}, whole=True, seed=4)
+    assay = AssayFiles(Library.WGS, genome.fasta, gff=genome.gff, wgs_bases=400)
+    profile = make_profile(run_engine(tumor, assay, normal=normal), assay, purity=PURITY, sex="female")
+    assert states(profile) == EVENTS
+    assert "wgs, matched normal" in profile.method
+
+
+@pytest.mark.slow
+def test_pooled_normals_of_both_sexes_serve_a_tumor_without_a_normal(
+    genome: SmallGenome, tumor: Path, normal: Path, tmp_path: Path
+) -> None:
+    woman = genome.alignment("woman", 90, {}, seed=6)
+    assay = AssayFiles(Library.CAPTURE, genome.fasta, genome.unnamed, genome.gff)
+    pool = tmp_path / "pool.cnn"
+    build_pool([PooledNormal(normal, "male"), PooledNormal(woman, "female")], assay, pool)
+    ratios = run_engine(tumor, assay, pool=pool)
+    profile = make_profile(ratios, assay, purity=PURITY, sex="male")
+    assert states(profile) == EVENTS
+    assert "pooled reference of 2 normals" in profile.method
+    assert next(call for call in profile.calls if call.gene == "AR").copies == pytest.approx(1.0, abs=0.4)
+    with pytest.raises(InputError, match="another assay"):
+        run_engine(tumor, AssayFiles(Library.CAPTURE, genome.fasta, genome.bed), pool=pool)
+    with pytest.raises(InputError, match="another assay"):
+        run_engine(tumor, AssayFiles(Library.AMPLICON, genome.fasta, genome.unnamed, genome.gff), pool=pool)
+
+
+@pytest.mark.slow
+def test_a_flat_reference_says_so_and_calls_no_deep_deletion(genome: SmallGenome, tumor: Path) -> None:
+    assay = AssayFiles(Library.CAPTURE, genome.fasta, genome.bed)
+    profile = make_profile(run_engine(tumor, assay), assay, purity=PURITY, sex="male")
+    assert "flat reference: capture bias not removed" in profile.method
+    assert "deep_deletion" not in states(profile).values()
+    assert states(profile)["ERBB2"] in ("amplification", "gain")
+    wide = next(call for call in profile.calls if call.gene == "KRAS")
+    assert (wide.copies_high or 0) - (wide.copies_low or 0) > 1
+
+
+@pytest.mark.slow
+def test_the_verb_writes_the_same_bytes_twice_and_the_report_reads_them(
+    genome: SmallGenome, tumor: Path, normal: Path, tmp_path: Path, run: Run
+) -> None:
+    words = ["copy-number", "--tumor", tumor, "--normal", normal, "--bed", genome.bed, "--fasta", genome.fasta]
+    for name in "ab":
+        more = ["--out", tmp_path / f"{name}.json", "--table", tmp_path / f"{name}.tsv", "--sex", "male"]
+        done = run(*words, *more)
+        assert done.code == 0, done.err
+    assert filecmp.cmp(tmp_path / "a.json", tmp_path / "b.json", shallow=False)
+    assert filecmp.cmp(tmp_path / "a.tsv", tmp_path / "b.tsv", shallow=False)
+    read = read_copy_number(tmp_path / "a.json")
+    assert states(read) == {"ERBB2": "amplification", "CDKN2A": "loss"}
+    lost = next(call for call in read.calls if call.gene == "CDKN2A")
+    assert lost.note == "possible loss: purity unknown"
+    assert read_copy_number(tmp_path / "a.tsv").calls[0].gene == read.calls[0].gene
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--purity", "150", "purity '150' cannot be"),
+        ("--purity", "-0.2", "purity '-0.2' cannot be"),
+        ("--purity", "60%", "0.6 for 60 %"),
+        ("--purity", "nan", "cannot be"),
+        ("--segmentation", "hmm", "unknown segmentation 'hmm'"),
+        ("--sex", "m", "unknown sex 'm'"),
+        ("--normal", "missing.bam", "missing.bam"),
+    ],
+)
+def test_bad_options_are_refused_and_nothing_is_written(
+    genome: SmallGenome, tumor: Path, tmp_path: Path, run: Run, option: str, value: str, said: str
+) -> None:
+    words = [
+        "copy-number",
+        "--tumor",
+        tumor,
+        "--bed",
+        genome.bed,
+        "--fasta",
+        genome.fasta,
+        "--out",
+        tmp_path / "o.json",
+    ]
+    done = run(*words, option, value)
+    assert done.code == 2
+    assert said in " ".join(done.err.split()), done.err
+    assert not (tmp_path / "o.json").exists()
+
+
+def test_one_normal_is_no_pool(genome: SmallGenome, normal: Path, tmp_path: Path) -> None:
+    assay = AssayFiles(Library.CAPTURE, genome.fasta, genome.bed)
+    with pytest.raises(InputError, match="1 normal sample of library capture; a pooled reference takes 2 at least"):
+        build_pool([PooledNormal(normal)], assay, tmp_path / "pool.cnn")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_bed_on_other_contig_names_is_refused(genome: SmallGenome, tumor: Path, tmp_path: Path) -> None:
+    bed = tmp_path / "bare.bed"
+    bed.write_text(genome.bed.read_text().replace("chr", ""))
+    with pytest.raises(InputError, match=r"contig '1' of the BED is not in the reference, which has chr1"):
+        run_engine(tumor, AssayFiles(Library.CAPTURE, genome.fasta, bed))
+
+
+def test_regions_without_gene_names_need_gene_models(genome: SmallGenome, tumor: Path) -> None:
+    with pytest.raises(InputError, match="carry no gene names"):
+        run_engine(tumor, AssayFiles(Library.CAPTURE, genome.fasta, genome.unnamed))
