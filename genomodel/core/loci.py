@@ -136,21 +136,3 @@ def is_adequate(answer: LocusAnswer, purity: float | None) -> bool | None:
     if answer.status is not LocusStatus.NOT_DETECTED or answer.excluded_above is None or purity is None:
         return None
     return answer.excluded_above < purity / 2
-
-
-_EVENT_WORDS = {
-    EventKind.SUBSTITUTION: "substitutions",
-    EventKind.DELETION: "deletions",
-    EventKind.INSERTION: "insertions",
-    EventKind.DUPLICATION: "tandem duplications",
-}
-
-
-def describe_event(event: LocusEvent) -> str:
-    """Return the events asked for in words: ``substitutions``, ``deletions of 9 to 24 bases``."""
-    name = _EVENT_WORDS[event.kind]
-    if event.kind is EventKind.SUBSTITUTION:
-        return name
-    if event.shortest == event.longest:
-        return f"{name} of {event.longest} base{'s' if event.longest > 1 else ''}"
-    return f"{name} of {event.shortest} to {event.longest} bases"

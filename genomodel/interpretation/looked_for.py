@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from genomodel.calls.hotspot_assay.words import of_event
 from genomodel.core.findings import NotAssessable
 from genomodel.core.loci import (
     EventKind,
@@ -13,7 +14,6 @@ from genomodel.core.loci import (
     LocusAnswer,
     LocusClass,
     LocusStatus,
-    describe_event,
     is_adequate,
 )
 from genomodel.core.patients import TumorType
@@ -71,7 +71,7 @@ def list_locus_gaps(
     for answer in asked:
         if answer.status is LocusStatus.NOT_DETECTED:
             rows += [
-                NotAssessable(what=f"{answer.locus.id}: {describe_event(event.event)}", reason=_sentence(event.reason))
+                NotAssessable(what=f"{answer.locus.id}: {of_event(event.event)}", reason=_sentence(event.reason))
                 for event in answer.events
                 if event.excluded_above is None
             ]

@@ -73,14 +73,16 @@ def percent(fraction: float) -> str:
     return f"{number}{NBSP}%"
 
 
-def limit(fraction: float) -> str:
-    """Return a limit as a percentage with two significant digits, rounded up: no more is excluded than was shown."""
-    if fraction <= 0:
-        return f"0{NBSP}%"
-    digits = max(0, 1 - math.floor(math.log10(100 * fraction)))
-    # Without the dust of floating-point numbers, that would lift a round number by a unit.
-    whole = math.ceil(round(100 * fraction * 10**digits, 6))
-    return f"{whole / 10**digits:.{digits}f}{NBSP}%"
+def purity(found: PurityPloidy | None) -> str:
+    """Return a purity with its source: ``60 % (given)``, ``estimated 55 % (48–63 %)``, ``not given``."""
+    if found is None or found.purity is None:
+        return NOT_GIVEN
+    value = percent(found.purity)
+    if found.source == "given":
+        return f"{value} (given)"
+    low, high = found.purity_low, found.purity_high
+    ends = "" if low is None or high is None else f" ({100 * low:.0f}–{100 * high:.0f}{NBSP}%)"
+    return f"estimated {value}{ends}" if found.source == "estimated" else f"{value}{ends}, from {found.source}"
 
 
 def count(number: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from genomodel.calls.hotspot_assay.words import limit, of_event
 from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import DispositionKind, Interpretation
 from genomodel.core.loci import (
@@ -14,7 +15,6 @@ from genomodel.core.loci import (
     LocusAnswer,
     LocusClass,
     LocusStatus,
-    describe_event,
     is_adequate,
 )
 from genomodel.core.report import PatientReport
@@ -111,9 +111,9 @@ def _negative_rows(answers: Iterable[LocusAnswer]) -> list[dict[str, str]]:
             continue
         excluded = [event for event in answer.events if event.excluded_above is not None]
         open_ones = [event for event in answer.events if event.excluded_above is None]
-        what = words.joined([describe_event(event.event) for event in excluded])
+        what = words.joined([of_event(event.event) for event in excluded])
         note = "; ".join(
-            f"{describe_event(event.event)}: nothing excluded" + (f" ({event.reason})" if event.reason else "")
+            f"{of_event(event.event)}: nothing excluded" + (f" ({event.reason})" if event.reason else "")
             for event in open_ones
         )
         rows.append(_row(answer.locus.id, [answer], what, note))
@@ -132,10 +132,14 @@ def _row(name: str, answers: Sequence[LocusAnswer], what: str, note: str) -> dic
     return {
         "name": name,
         "what": what,
-        "limit": f"above {words.limit(max(limits))}" if limits else words.NOT_GIVEN,
+        "limit": f"above {_limit(max(limits))}" if limits else words.NOT_GIVEN,
         "depth": words.count(min(answer.depth for answer in answers)),
         "note": note,
     }
+
+
+def _limit(fraction: float) -> str:
+    return limit(fraction).replace(" ", words.NBSP)
 
 
 def _silent_rows(answers: Sequence[LocusAnswer]) -> list[tuple[str, str]]:
@@ -159,7 +163,7 @@ def _full(answer: LocusAnswer, purity: float | None, *, failed: bool) -> dict[st
     return {
         "locus": answer.locus.id,
         "answer": answer.status.value,
-        "limit": "" if answer.excluded_above is None else words.limit(answer.excluded_above),
+        "limit": "" if answer.excluded_above is None else _limit(answer.excluded_above),
         "depth": str(answer.depth),
         "adequate": verdict,
         "statement": answer.statement,
