@@ -18,9 +18,11 @@ include: "workflow/rules/rearrangements.smk"
 include: "workflow/rules/calls.smk"
 include: "workflow/rules/annotation.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/multiqc.smk"
 
 
 rule all:
     default_target: True
     input:
         rules.report_cohort.output.manifest,
+        [rules.collect_quality.output.html] if WITH_MULTIQC else [],

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
 from genomodel.core.loci import HotspotAssay, LocusAnswer, LocusStatus
+from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
+from genomodel.core.rearrangements import RearrangementAssay
 
 _EVENTS = frozenset({CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION})
 
@@ -21,13 +23,30 @@ def withhold_negatives(assays: Assays, failures: Sequence[str]) -> Assays:
     failures
         Why the sample failed; none leaves everything as it is.
     """
-    if not failures or assays.hotspots is None:
+    if not failures:
         return assays
-    return assays.model_copy(update={"hotspots": _withhold_loci(assays.hotspots, failures)})
-
-
-def _withhold_loci(hotspots: HotspotAssay, failures: Sequence[str]) -> HotspotAssay:
     reason = f"the sample failed: {'; '.join(failures)}"
+    kept = {
+        "hotspots": assays.hotspots and _withhold_loci(assays.hotspots, reason),
+        "msi": assays.msi and _withhold_stable(assays.msi, reason),
+        "rearrangements": assays.rearrangements and _withhold_genes(assays.rearrangements, reason),
+    }
+    return assays.model_copy(update=kept)
+
+
+def _withhold_stable(msi: MicrosatelliteAssay, reason: str) -> MicrosatelliteAssay:
+    if msi.status is not InstabilityClass.STABLE:
+        return msi
+    status = InstabilityClass.INDETERMINATE
+    return msi.model_copy(update={"status": status, "reason": f"{reason[:1].upper()}{reason[1:]}."})
+
+
+def _withhold_genes(found: RearrangementAssay, reason: str) -> RearrangementAssay:
+    genes = tuple(gene.model_copy(update={"assessable": False, "reason": reason}) for gene in found.genes)
+    return found.model_copy(update={"genes": genes, "every_pair": False})
+
+
+def _withhold_loci(hotspots: HotspotAssay, reason: str) -> HotspotAssay:
     answers = tuple(
         _withheld(answer, reason) if answer.status is LocusStatus.NOT_DETECTED else answer
         for answer in hotspots.answers

@@ -51,7 +51,7 @@ def planned(done: subprocess.CompletedProcess[str]) -> Counter[str]:
     return Counter({rule: int(n) for rule, n in rows if rule not in ("all", "total")})
 
 
-SHARED = {"index_fasta", "index_dict", "index_bwa", "list_hotspot_alleles", "report_cohort", "match_samples"}
+SHARED = {"index_fasta", "index_dict", "index_bwa", "list_hotspot_alleles", "report_cohort", "match_samples", "collect_quality"}
 
 
 def per_patient(jobs: Counter[str]) -> int:
