@@ -11,7 +11,7 @@ from genomodel import __version__
 from genomodel.annotation.tumor_only import classify_calls
 from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
-from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState, purity_in_force
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, purity_in_force
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
@@ -29,6 +29,8 @@ from genomodel.resources.driver_genes import driver_role
 from genomodel.response.bundle import Bundle
 from genomodel.response.predict import predict
 
+MANY_GENES = 2000
+"""Genes with a copy number up to which a report holds them all."""
 REPORTED_PACKAGES = ("numpy", "pandas", "pysam", "safetensors", "scikit-allel", "weasyprint")
 
 
@@ -84,6 +86,7 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         else None,
         status="failed" if failed else "draft",
         failures=failed,
+        copy_number=_for_report(data.copy_number),
         assays=data.assays,
         quality=quality_metrics(data),
         calling=Calling(engines=calls.engines, decided_by=calls.decided_by, population=calls.population),
@@ -91,6 +94,19 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         versions=(*software_versions(), response.model, *interpretation.sources),
     )
     return WorkUp(report=report, profile=build_profile(alterations, bundle.features))
+
+
+def _for_report(profile: CopyNumberProfile | None) -> CopyNumberProfile | None:
+    """Leave out neutral genes without a role in cancer, which of a whole genome are twenty thousand."""
+    if profile is None or len(profile.calls) <= MANY_GENES:
+        return profile
+    known = rules_by_gene()
+
+    def wanted(call: CopyNumberCall) -> bool:
+        altered = call.state is not CopyNumberState.NEUTRAL or call.loh is True
+        return altered or call.gene in known or driver_role(call.gene) is not None
+
+    return profile.model_copy(update={"calls": tuple(call for call in profile.calls if wanted(call))})
 
 
 def quality_metrics(data: TumorData) -> tuple[QualityMetric, ...]:

@@ -44,6 +44,10 @@ class CopyNumberCall(Noun):
     """Whether one parental allele is lost; ``None`` where no heterozygous site told."""
     note: str = ""
     """Why less is said than the copies alone would."""
+    chrom: str = ""
+    start: int | None = None
+    end: int | None = None
+    """Where the gene was measured; 1-based, ends included."""
 
 
 class Segment(Noun):
@@ -162,7 +166,8 @@ def disagreement(given: float, estimate: PurityPloidy) -> str:
     if low - DISAGREEMENT_MARGIN <= given <= high + DISAGREEMENT_MARGIN:
         return ""
     who = "estimated" if estimate.source == "estimated" else f"said by {estimate.source}"
-    return f"given {given:.0%}, {who} {estimate.purity:.0%} (95 % interval {low:.0%} to {high:.0%})"
+    found, low, high = 100 * estimate.purity, 100 * low, 100 * high
+    return f"given {100 * given:.0f} %, {who} {found:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"
 
 
 def purity_in_force(patient: Patient, copy_number: CopyNumberProfile | None) -> PurityPloidy | None:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from genomodel.core.copy_number import CopyNumberCall
+from genomodel.core.copy_number import CopyNumberCall, PurityPloidy
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origin, TumorOnlyClass, shorten_sequence

@@ -244,7 +244,7 @@ def _of_segments(
         if wanted is not None and gene not in wanted:
             continue
         if covered < MIN_COVERED:
-            missing[gene] = f"the segments cover {covered:.0%} of it" if covered > 0 else "no segment covers it"
+            missing[gene] = f"the segments cover {100 * covered:.0f} % of it" if covered > 0 else "no segment covers it"
             continue
         told = [(row, *_call(gene, table, row, baseline)) for row in rows]
         answered = [(row, call) for row, call, _ in told if call is not None]
@@ -287,9 +287,8 @@ def _rows_of_genes(
         for row in table.rows:
             for gene in row.genes:
                 named[gene].append(row)
-        return {
-            gene: (sorted(rows, key=lambda r: r.segment.start - r.segment.end), 1.0) for gene, rows in named.items()
-        }
+        by_length = {g: sorted(rows, key=lambda r: r.segment.start - r.segment.end) for g, rows in named.items()}
+        return {gene: (rows, 1.0, None) for gene, rows in by_length.items()}
     spans = _gene_places(table, context)
     if not {chrom for chrom, _, _ in spans.values()} & set(by_contig):
         own = ", ".join(list(dict.fromkeys(row.segment.chrom for row in table.rows))[:3])
@@ -299,7 +298,7 @@ def _rows_of_genes(
             path=table.path,
             fix="Give gene models of the genome that the segments were made on",
         )
-    found = {}
+    found: dict[str, tuple[list[Row], float, Span | None]] = {}
     for gene, (chrom, start, end) in spans.items():
         over = [
             (min(end, row.segment.end) - max(start, row.segment.start) + 1, row)

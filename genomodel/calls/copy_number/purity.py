@@ -65,8 +65,8 @@ SUPPORT_LIMIT = 1.92
 TEMPER = 0.8
 """Weight of the likelihood, for segments are not independent and alterations not all of one clone; with 1 the
 intervals of simulated tumors with subclones were too short."""
-RIVAL_LIMIT = 3.0
-"""Fall of the log-likelihood, a ratio of twenty, within which another solution counts as nearly as likely."""
+RIVAL_LIMIT = 4.0
+"""Fall of the log-likelihood, a ratio of fifty-five, within which another solution counts as nearly as likely."""
 RIVAL_PURITY, RIVAL_PLOIDY = 0.1, 0.5
 """How far apart two solutions are told as two."""
 MAX_WIDTH = 0.4
@@ -172,8 +172,8 @@ def _lacking(measured: _Measured) -> str:
         return f"fewer than {MIN_SEGMENTS} autosomal segments"
     if measured.lengths[measured.has_sites].sum() < MIN_BASES_WITH_SITES * measured.lengths.sum():
         return (
-            f"too few heterozygous germline sites: less than {MIN_BASES_WITH_SITES:.0%} of the segments' length has "
-            f"{MIN_SITES} or more in a segment, and by depth alone purity and ploidy cannot be told apart"
+            f"too few heterozygous germline sites: less than {100 * MIN_BASES_WITH_SITES:.0f} % of the length lies in "
+            f"segments with {MIN_SITES} or more, and by depth alone purity and ploidy cannot be told apart"
         )
     return ""
 
@@ -324,11 +324,11 @@ def _conclude(measured: _Measured, surface: Floats, levels: Floats) -> PurityPlo
     rival = next((p for p in peaks[1:] if best.support - p.support < RIVAL_LIMIT and _apart(best, p)), None)
     if rival is not None:
         return _none(
-            f"ambiguous: purity {best.purity:.0%} with ploidy {best.ploidy:.1f} and purity {rival.purity:.0%} with "
-            f"ploidy {rival.ploidy:.1f} explain the segments about alike"
+            f"ambiguous: purity {100 * best.purity:.0f} % with ploidy {best.ploidy:.1f} explains the segments about as "
+            f"well as purity {100 * rival.purity:.0f} % with ploidy {rival.ploidy:.1f}"
         )
     if high - low > MAX_WIDTH:
-        return _none(f"the segments fit any purity from {low:.0%} to {high:.0%}")
+        return _none(f"the segments fit any purity from {100 * low:.0f} to {100 * high:.0f} %")
     ploidies = _range([item.ploidy for item in near], best.ploidy_sd)
     return PurityPloidy(
         purity=round(best.purity, 3),

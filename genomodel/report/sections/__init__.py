@@ -13,6 +13,7 @@ from typing import Any
 from genomodel.core.report import PatientReport
 from genomodel.report.medium import Medium
 from genomodel.report.sections.closing import limitations, methods, sign_off
+from genomodel.report.sections.copy_number import copy_number
 from genomodel.report.sections.evidence import evidence, not_assessable, other_findings, set_aside
 from genomodel.report.sections.front import patient, summary
 from genomodel.report.sections.identity import identity
@@ -46,6 +47,9 @@ SECTIONS: tuple[Section, ...] = (
     Section("set-aside", "Seen, not reported as somatic", set_aside),
     Section("findings", "Other findings", other_findings),
     Section("looked-for", "What was looked for", looked_for),
+    Section("rearrangements", "Rearrangements", rearrangements),
+    Section("copy-number", "Copy number", copy_number),
+    Section("microsatellites", "Microsatellite instability", microsatellites),
     Section("not-assessable", "Not assessable", not_assessable, negatives=False),
     Section("predictions", "Model predictions", predictions, negatives=False),
     Section("identity", "Identity and contamination", identity, negatives=False),

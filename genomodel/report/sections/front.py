@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
+from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import Direction, Finding
 from genomodel.core.patients import CallingMode
 from genomodel.core.report import PatientReport
@@ -42,7 +43,7 @@ def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
         ("Mode", words.MODE_WORDS[subject.mode]),
         ("Tumor sample", subject.tumor_sample or given),
         ("Normal sample", "none" if subject.mode is CallingMode.TUMOR_ONLY else subject.normal_sample or given),
-        ("Purity", words.percent(subject.purity) if subject.purity is not None else given),
+        ("Purity", words.purity(purity_in_force(subject, report.copy_number))),
         ("Genome build", words.BUILD_WORDS[subject.genome]),
         ("Reported on", report.reported_on or given),
         ("Input", words.joined([file.name for file in report.inputs], 4) or given),

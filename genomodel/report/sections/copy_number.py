@@ -1,0 +1,132 @@
+"""Copy number: method, purity and ploidy, the genome at a glance, altered genes, and genes without an answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from genomodel.core.copy_number import (
+    CopyNumberCall,
+    CopyNumberProfile,
+    CopyNumberState,
+    PurityPloidy,
+    purity_in_force,
+    reconcile,
+)
+from genomodel.core.provenance import StepStatus
+from genomodel.core.report import PatientReport
+from genomodel.report import words
+from genomodel.report.genome_plot import genome_plot
+from genomodel.report.medium import Medium
+
+STATE_WORDS = {
+    CopyNumberState.AMPLIFICATION: "amplification",
+    CopyNumberState.DEEP_DELETION: "deep deletion",
+    CopyNumberState.GAIN: "gain",
+    CopyNumberState.LOSS: "loss",
+    CopyNumberState.NEUTRAL: "neutral",
+}
+N_LABELS = 24
+N_GENES_OF_REASON = 40
+STRONG = (CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION)
+
+
+def copy_number(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return what the section shows; ``measured`` is false where nobody looked, with the reason."""
+    profile = report.copy_number
+    if profile is None:
+        skipped = [s.detail for s in report.steps if s.name == "copy number" and s.status is StepStatus.SKIPPED]
+        return {"measured": False, "why": skipped[0] if skipped else words.NOT_GIVEN}
+    purity = purity_in_force(report.patient, profile)
+    of_findings = {finding.gene for finding in report.interpretation.findings}
+    altered = sorted(
+        (call for call in profile.calls if call.state is not CopyNumberState.NEUTRAL or call.loh),
+        key=lambda call: (_rank(call, of_findings), call.gene),
+    )
+    leading = [call for call in altered if call.state in STRONG or call.gene in of_findings]
+    named = [call for call in altered if call.gene in of_findings] + [
+        call for call in altered if call.state in STRONG and call.gene not in of_findings
+    ]
+    others = [call for call in altered if call not in leading]
+    most = medium.max_findings
+    return {
+        "measured": True,
+        "method": profile.method,
+        "facts": _facts(report, profile),
+        "disagreement": _disagreement(report, profile),
+        "picture": genome_plot(profile, named[:N_LABELS], purity),
+        "with_sites": bool(profile.sites),
+        "with_copies": purity is not None and purity.diploid_log2 is not None,
+        "mixture": purity is None and any(call.copies is not None for call in altered),
+        "leading": [_row(call) for call in leading[:most]],
+        "others": [_row(call) for call in others[:most]],
+        "left_out": max(0, len(leading) - most) + max(0, len(others) - most),
+        "n_assayed": None if profile.assayed_genes is None else words.count(len(profile.assayed_genes)),
+        "only_events": profile.assayed_genes is None,
+        "not_assessed": _reasons(profile),
+        "negatives_hold": not report.failures,
+    }
+
+
+def _rank(call: CopyNumberCall, of_findings: set[str]) -> tuple[bool, int]:
+    order = (
+        CopyNumberState.AMPLIFICATION,
+        CopyNumberState.DEEP_DELETION,
+        CopyNumberState.LOSS,
+        CopyNumberState.GAIN,
+        CopyNumberState.NEUTRAL,
+    )
+    return (call.gene not in of_findings, order.index(call.state))
+
+
+def _facts(report: PatientReport, profile: CopyNumberProfile) -> list[tuple[str, str]]:
+    found = reconcile(report.patient.purity, profile.purity)
+    facts = [("Purity", words.purity(found if found is not None and found.purity is not None else None))]
+    if found is not None and found.ploidy is not None:
+        facts.append(("Ploidy", _ploidy(found)))
+    if found is not None and found.reason and (found.purity is None or found.ploidy is None):
+        facts.append(("No estimate" if found.purity is None else "Note", found.reason))
+    return facts
+
+
+def _ploidy(found: PurityPloidy) -> str:
+    text = words.decimal(found.ploidy, 2)
+    if found.ploidy_low is None or found.ploidy_high is None:
+        return text
+    return f"{text} ({words.decimal(found.ploidy_low, 2)}\u2013{words.decimal(found.ploidy_high, 2)})"
+
+
+def _disagreement(report: PatientReport, profile: CopyNumberProfile) -> str:
+    found = reconcile(report.patient.purity, profile.purity)
+    return found.disagreement if found is not None else ""
+
+
+def _row(call: CopyNumberCall) -> dict[str, str]:
+    return {
+        "gene": call.gene,
+        "state": STATE_WORDS[call.state],
+        "copies": _copies(call),
+        "log2": "" if call.log2_ratio is None else words.decimal(call.log2_ratio, 2, sign=True),
+        "bins": "" if call.n_regions is None else words.count(call.n_regions),
+        "event": "" if call.event_bases is None else words.bases(call.event_bases),
+        "loh": "not told" if call.loh is None else "yes" if call.loh else "no",
+        "note": call.note,
+    }
+
+
+def _copies(call: CopyNumberCall) -> str:
+    if call.copies is None:
+        return words.NOT_GIVEN
+    text = words.decimal(call.copies, 1)
+    if call.copies_low is None or call.copies_high is None:
+        return text
+    return f"{text} ({words.decimal(call.copies_low, 1)}\u2013{words.decimal(call.copies_high, 1)})"
+
+
+def _reasons(profile: CopyNumberProfile) -> list[tuple[str, str]]:
+    """Return genes without an answer by their reason, the commonest reason first."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for gene, reason in profile.not_assessed.items():
+        by_reason[reason].append(gene)
+    ordered = sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [(words.joined(sorted(genes), N_GENES_OF_REASON), reason) for reason, genes in ordered]
