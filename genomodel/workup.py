@@ -67,7 +67,7 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         assays=withhold_negatives(data.assays, failed),
         copy_number=withhold_neutral_genes(data.copy_number, failed),
     )
-    data = replace(data, assays=settle_msi(data.assays, purity_in_force(patient, data.copy_number)))
+    data = replace(data, assays=settle_msi(data.assays, purity_in_force(patient, data.copy_number), failed))
     calls = classify_calls(data.calls, data.copy_number)
     interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
     alterations = alterations_from_calls(calls, data.copy_number, data.assays)

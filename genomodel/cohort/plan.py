@@ -11,9 +11,18 @@ from genomodel.core.base import Noun
 from genomodel.core.patients import CallingMode
 from genomodel.core.specimens import Library, Preservation, Specimen
 
-FROM_ALIGNMENT = ("check samples", "coverage", "copy number", "call", "decide", "annotate")
+FROM_ALIGNMENT = (
+    "check samples",
+    "coverage",
+    "copy number",
+    "rearrangements",
+    "microsatellite instability",
+    "call",
+    "decide",
+    "annotate",
+)
 ALWAYS = ("interpret", "predict", "report")
-NEVER = ("fusions (no caller yet)", "microsatellites (no caller yet)")
+NEVER = ("tumor mutational burden (not computed yet)",)
 """What is not done for any patient in this version, with the reason."""
 MOST_PATIENTS_LISTED = 20
 
@@ -65,6 +74,16 @@ def plan_patient(cohort_patient: CohortPatient, reference: str) -> PlannedPatien
         skipped.append("copy number (no reads, no table)")
     elif not reference:
         skipped.append(f"copy number ({_why_no_reference(cohort_patient)})")
+    if unlooked := _why_no_rearrangements(cohort_patient):
+        steps = tuple(step for step in steps if step != "rearrangements")
+        skipped.append(f"rearrangements ({unlooked})")
+    if cohort_patient.given_assays.get("msi"):
+        steps = tuple(step for step in steps if step != "microsatellite instability")
+        skipped.append("microsatellite instability from reads (table given)")
+    elif entry in ("vcf", "maf"):
+        skipped.append("microsatellite instability (no reads, no table)")
+    elif patient.mode is CallingMode.TUMOR_ONLY:
+        skipped.append("microsatellite instability without msi.baseline (no normal to compare with)")
     words = COPY_NUMBER_WORDS.get(reference, "")
     steps = tuple(filter(None, (words if step == "copy number" else step for step in steps)))
     if patient.mode is CallingMode.TUMOR_ONLY:
@@ -81,6 +100,17 @@ def plan_patient(cohort_patient: CohortPatient, reference: str) -> PlannedPatien
             for kind, specimen in specimens
         ),
     )
+
+
+def _why_no_rearrangements(cohort_patient: CohortPatient) -> str:
+    """Return why delly does not look for them, empty where it does or where a table stands in."""
+    given = "rearrangements" in cohort_patient.given_assays
+    if cohort_patient.entry not in ("fastq", "bam"):
+        return "" if given else "no reads, no table"
+    if given:
+        return "table given"
+    tumor = cohort_patient.patient.tumor_specimen
+    return "amplicons cross no junction" if tumor and tumor.library is Library.AMPLICON else ""
 
 
 def _read_steps(specimen: Specimen, entry: str) -> tuple[str, ...]:

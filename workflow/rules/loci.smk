@@ -7,9 +7,12 @@ rule read_loci:
         fai=f"{FASTA}.fai",
         gff=config["reference"]["gff"],
         loci=config["hotspots"].get("loci", []),
+        baseline=config["msi"].get("baseline", []),
     output:
         hotspots=f"{RESULTS}/hotspots/{{patient}}.json",
         table=f"{RESULTS}/hotspots/{{patient}}.tsv",
+        msi=f"{RESULTS}/msi/{{patient}}.json",
+        msi_sites=f"{RESULTS}/msi/{{patient}}.tsv",
     log:
         f"{RESULTS}/logs/loci/{{patient}}.log",
     benchmark:
@@ -25,12 +28,19 @@ rule read_loci:
         loci=lambda wildcards, input: ["--loci", input.loci] if input.loci else [],
         purity=lambda wildcards: INPUTS.purity_option(wildcards.patient),
         genome=config["reference"]["genome"],
+        sample=lambda wildcards: sample_name(wildcards.patient, "tumor"),
+        baseline=lambda wildcards, input: ["--baseline", input.baseline] if input.baseline else [],
+        repeats=[f"--{key.replace('_', '-')}={value}" for key, value in config["msi"].items() if key != "baseline"],
         base_quality=CALLING["min_base_quality"],
         mapping_quality=CALLING["min_mapping_quality"],
     message:
-        "Ask the reads of {wildcards.patient} for the actionable loci"
+        "Ask the reads of {wildcards.patient} for the actionable loci and for microsatellite instability"
     shell:
         "genomodel hotspots --tumor {input.tumor[0]:q} {params.normal:q} --reference {input.fasta:q} --gff {input.gff:q}"
         " {params.bed:q} {params.loci:q} {params.purity} --genome {params.genome}"
         " --min-base-quality {params.base_quality} --min-mapping-quality {params.mapping_quality}"
-        " --table {output.table:q} --out {output.hotspots:q} > {log:q} 2>&1"
+        " --table {output.table:q} --out {output.hotspots:q} > {log:q} 2>&1;"
+        " genomodel msi --tumor {input.tumor[0]:q} {params.normal:q} --reference {input.fasta:q} {params.bed:q}"
+        " {params.baseline:q} {params.purity} {params.repeats:q} --sample {params.sample:q}"
+        " --min-base-quality {params.base_quality} --min-mapping-quality {params.mapping_quality}"
+        " --sites {output.msi_sites:q} --out {output.msi:q} >> {log:q} 2>&1"
