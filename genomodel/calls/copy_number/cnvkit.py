@@ -27,6 +27,8 @@ PROGRAM = "cnvkit.py"
 MIN_CORRECTED_BINS = 1000
 ANTITARGET_BASES = 150_000
 """Mean size of a bin between baits, as CNVkit takes by default."""
+WEIGHT_OF_NORMALS = 20
+"""Normals, counted repeatedly, beside the one flat sample."""
 MIN_MAPPING_QUALITY = 20
 """A read that fits two places counts for neither: where all do, the normal has no depth and the gene no answer."""
 FLOOR_LOG2 = math.log2(0.01)
@@ -68,8 +70,22 @@ class Engine:
         return out if out.stat().st_size else None
 
     def reference(self, coverages: Sequence[Path], out: Path, *, n_bins: int) -> None:
-        """Write the reference of normals whose X is already that of two copies."""
-        command: list[str | Path] = [PROGRAM, "reference", *coverages, "--fasta", self.fasta, "--sample-sex", "female"]
+        """Write the reference of normals whose X is already that of two copies.
+
+        CNVkit counts a flat sample of its own among the normals. Beside one normal that leaves half of the capture bias
+        in, so that each is named often enough to outweigh it: three times the same value has no other center.
+        """
+        n_normals = sum(coverage.name.endswith(".targetcoverage.cnn") for coverage in coverages)
+        repeats = 3 if n_normals == 1 else math.ceil(WEIGHT_OF_NORMALS / n_normals)
+        command: list[str | Path] = [
+            PROGRAM,
+            "reference",
+            *sorted(coverages) * repeats,
+            "--fasta",
+            self.fasta,
+            "--sample-sex",
+            "female",
+        ]
         run_tool([*command, *self._uncorrected(n_bins >= MIN_CORRECTED_BINS), "--output", out])
 
     def flat_reference(self, targets: Path, antitargets: Path | None, out: Path) -> None:
