@@ -10,6 +10,9 @@ from genomodel.core.base import Noun
 from genomodel.core.provenance import SourceFile
 from genomodel.core.variants import Fusion
 
+NO_GENE = "no gene"
+"""Stands for a partner where the other side lies in no gene."""
+
 
 class Frame(StrEnum):
     """Whether the part behind the junction is translated in its own frame."""

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 
 from genomodel.core.findings import EvidenceMatch, Finding
 from genomodel.core.patients import Patient
-from genomodel.core.rearrangements import Frame, Material, Rearrangement, RearrangementAssay, RearrangementKind
+from genomodel.core.rearrangements import NO_GENE, Frame, Material, Rearrangement, RearrangementAssay, RearrangementKind
 from genomodel.core.variants import Fusion
 from genomodel.interpretation.findings import Rules, evidence_words, match_evidence, match_fusion, sentences
 from genomodel.interpretation.matching import BY_POSITION, Alteration
 from genomodel.resources.actionable_fusions import actionable_partner, fusion_genes
 from genomodel.resources.driver_genes import driver_role
-
-NO_GENE = "no gene"
 
 
 def fusion_findings(assay: RearrangementAssay | None, patient: Patient, rules: Rules) -> list[Finding]:

@@ -7,16 +7,33 @@ import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pysam
 
+from genomodel.core.rearrangements import Frame
+
 READ, MEAN, SPREAD = 100, 320, 40
 MARGIN = 1000
-WINDOW = 2500
+WINDOW = 1500
 """Bases to each side of a break that reads cover."""
+ERRORS = 0.002
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
+
+
+CODONS = dict(
+    zip(
+        ("".join(codon) for codon in product("TCAG", repeat=3)),
+        "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
+        strict=True,
+    )
+)
+
+
+def translate(bases: str) -> str:
+    return "".join(CODONS[bases[i : i + 3]] for i in range(0, len(bases) - 2, 3))
 
 
 def reverse_complement(bases: str) -> str:
@@ -41,6 +58,17 @@ class Gene:
                 parent, rank = (re.search(key + r"=([^;]+)", columns[8])[1] for key in ("Parent", "rank"))  # type: ignore[index]
                 found.setdefault(parent, []).append((int(rank), (int(columns[3]), int(columns[4]))))
         return [span for _, span in sorted(next(iter(found.values())))]
+
+    def coding(self, pos: int | None, *, upstream: bool) -> str:
+        """Coding bases of the first transcript, all or those on one side of a position."""
+        first = next(re.search("Parent=([^;]+)", row)[1] for row in self.rows if "\texon\t" in row)  # type: ignore[index]
+        rows = [row.split("\t") for row in self.rows if "\tCDS\t" in row and f"Parent={first}" in row]
+        spans = sorted((int(columns[3]), int(columns[4])) for columns in rows)
+        if pos is not None:
+            left = upstream is self.forward
+            spans = [span for span in spans if (span[1] < pos if left else span[0] > pos)]
+        bases = "".join(self.bases[low - 1 : high] for low, high in spans)
+        return bases if self.forward else reverse_complement(bases)
 
     def intron_middle(self, number: int, shift: int = 0) -> int:
         one, two = self.exons()[number - 1], self.exons()[number]
@@ -81,6 +109,16 @@ class Junction:
     three: Gene
     three_pos: int
 
+    @property
+    def label(self) -> str:
+        return f"{self.five.symbol}::{self.three.symbol} fusion"
+
+    def frame(self) -> Frame:
+        """Whether the joined coding sequences end in the protein of the 3' gene."""
+        kept, rest = self.five.coding(self.five_pos, upstream=True), self.three.coding(self.three_pos, upstream=False)
+        same = translate(kept + rest)[-20:] == translate(self.three.coding(None, upstream=False))[-20:]
+        return Frame.IN_FRAME if same else Frame.OUT_OF_FRAME
+
     def molecule(self, around: int) -> str:
         """Bases around the junction, along the transcript."""
         a, p = self.five, self.five_pos
@@ -110,32 +148,41 @@ def _pairs(rng: np.random.Generator, bases: str, depth: float) -> list[tuple[str
         if "N" in molecule or len(molecule) < 2 * READ:
             continue
         molecule = reverse_complement(molecule) if turned else molecule
-        mates = [molecule[:READ], reverse_complement(molecule)[:READ]]
-        pairs.append(tuple(_with_errors(rng, mate) for mate in mates))
-    return pairs  # type: ignore[return-value]
+        pairs.append((molecule[:READ], reverse_complement(molecule)[:READ]))
+    for at in rng.integers(0, len(pairs), rng.poisson(2 * READ * ERRORS * len(pairs))):
+        pairs[at] = tuple(_with_error(rng, mate) for mate in pairs[at])  # type: ignore[assignment]
+    return pairs
 
 
-def _with_errors(rng: np.random.Generator, bases: str) -> str:
-    wrong = np.flatnonzero(rng.random(len(bases)) < 0.002)
-    letters = list(bases)
-    for at in wrong:
-        letters[at] = str(rng.choice([base for base in "ACGT" if base != letters[at]]))
-    return "".join(letters)
+def _with_error(rng: np.random.Generator, bases: str) -> str:
+    at = int(rng.integers(0, 2 * len(bases)))
+    if at >= len(bases):
+        return bases
+    return bases[:at] + str(rng.choice([base for base in "ACGT" if base != bases[at]])) + bases[at + 1 :]
 
 
 def write_sample(
-    folder: Path, fasta: Path, name: str, junctions: Sequence[Junction], *, fraction: float, depth: float, seed: int
+    folder: Path,
+    fasta: Path,
+    name: str,
+    junctions: Sequence[Junction],
+    *,
+    fraction: float,
+    depth: float,
+    seed: int,
+    carrying: int | None = None,
 ) -> Path:
-    """Align reads over the windows of all junctions, of which ``fraction`` of the molecules cross them."""
+    """Align reads over the windows of all junctions; of the first ``carrying``, ``fraction`` of the molecules cross."""
     rng = np.random.default_rng(seed)
     pairs: list[tuple[str, str]] = []
-    for item in junctions:
+    for number, item in enumerate(junctions):
+        carried = fraction if carrying is None or number < carrying else 0.0
         for gene, pos in ((item.five, item.five_pos), (item.three, item.three_pos)):
             # A molecule of the rearranged chromosome replaces one of each intact gene.
             start, end = max(0, pos - WINDOW), pos + WINDOW
-            pairs += _pairs(rng, gene.bases[start:end], depth * (1 - fraction / 2))
-        if fraction:
-            pairs += _pairs(rng, item.molecule(WINDOW), depth * fraction)
+            pairs += _pairs(rng, gene.bases[start:end], depth * (1 - carried / 2))
+        if carried:
+            pairs += _pairs(rng, item.molecule(WINDOW), depth * carried)
     files = []
     for mate in (0, 1):
         path = folder / f"{name}.{mate + 1}.fastq.gz"

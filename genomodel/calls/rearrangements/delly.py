@@ -92,7 +92,7 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
     assay = assay.model_copy(
         update={
             "genes": answers,
-            "every_pair": not unlooked and job.assay is Assay.WGS,
+            "every_pair": not unlooked and job.assay is Assay.WGS and job.normal is not None,
             "matched_normal": job.normal is not None,
             "sources": (source_file(vcf, "structural_variants"),),
             "synthetic": job.synthetic,

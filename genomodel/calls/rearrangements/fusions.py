@@ -6,12 +6,9 @@ from dataclasses import dataclass
 
 from genomodel.calls.rearrangements.breakends import Breakend, Junction, Side
 from genomodel.calls.rearrangements.genes import FusionModels, Transcript
-from genomodel.core.rearrangements import Frame, JoinedGene, Rearrangement, RearrangementKind, Support
+from genomodel.core.rearrangements import NO_GENE, Frame, JoinedGene, Rearrangement, RearrangementKind, Support
 from genomodel.core.variants import Fusion
 from genomodel.resources.actionable_fusions import FIVE, FusionGene, exon_losses, fusion_genes
-
-NO_GENE = "no gene"
-"""Stands for a partner where the other side lies in no gene."""
 
 
 @dataclass(frozen=True, slots=True)

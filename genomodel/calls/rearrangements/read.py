@@ -64,6 +64,8 @@ def _read_one(path: Path, gff: str | None, patient: Patient | None) -> Rearrange
         regions = read_assay_bed(patient.assay_bed).regions if patient and patient.assay_bed else None
         models = read_fusion_models(gff, genes=fusion_genes()) if gff and regions else None
         answers = dna_answers(assay, models, regions, None)
-        return found.model_copy(update={"genes": answers, "every_pair": assay is Assay.WGS})
+        return found.model_copy(
+            update={"genes": answers, "every_pair": assay is Assay.WGS and found.matched_normal is True}
+        )
     table = read_rna_table(path, gff)
     return table.model_copy(update={"genes": rna_answers()}) if table.every_pair else table

@@ -1,0 +1,98 @@
+"""Rearrangements: what was found, of which genes nothing could have been found, and of which silence is a negative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genomodel.core.rearrangements import Frame, JoinedGene, Rearrangement, RearrangementAssay, RearrangementKind
+from genomodel.core.report import PatientReport
+from genomodel.report import words
+from genomodel.report.medium import Medium
+
+MAX_ROWS = 200
+MAX_ROWS_ON_PAPER = 25
+N_OTHERS = 12
+
+
+def rearrangements(report: PatientReport, medium: Medium) -> dict[str, Any]:
+    """Return the events as rows, and the genes of the list by what can be said of them."""
+    assay = report.assays.rearrangements
+    if assay is None:
+        return {"asked": False}
+    limit = MAX_ROWS if medium is Medium.SCREEN else MAX_ROWS_ON_PAPER
+    return {
+        "asked": True,
+        "method": assay.method,
+        "rows": [_row(call) for call in assay.calls[:limit]],
+        "left_out": max(0, len(assay.calls) - limit),
+        "seen": _seen(assay),
+        "unseen": _unseen(assay),
+        "without_normal": assay.matched_normal is False,
+        "other": [f"{fusion.gene_5}::{fusion.gene_3}" for fusion in assay.other_fusions[:N_OTHERS]],
+        "more_other": max(0, len(assay.other_fusions) - N_OTHERS),
+        "counts": [f"{name}: {words.count(n)}" for name, n in assay.left_out.items()],
+    }
+
+
+def _row(call: Rearrangement) -> dict[str, Any]:
+    domain = f"; needed exons {call.domain}" if call.domain else ""
+    frame = call.frame.value if call.frame is not Frame.UNKNOWN else "frame unknown"
+    return {
+        "label": call.label,
+        "reciprocal": call.reciprocal,
+        "frame": f"{frame}{domain}",
+        "frame_reason": call.frame_reason,
+        "five": _side(call.five, last=True),
+        "three": _side(call.three, last=False),
+        "lost": call.kind is RearrangementKind.EXONS_LOST,
+        "support": support_lines(call),
+        "verdict": "confirmed" if call.confirmed else "not confirmed",
+        "doubt": call.unconfirmed_reason,
+    }
+
+
+def _side(side: JoinedGene, *, last: bool) -> dict[str, str]:
+    word = "up to" if last else "from"
+    exon = f"{word} exon {side.exon}" if side.exon is not None else ""
+    return {
+        "gene": side.gene,
+        "where": ", ".join(part for part in (exon, side.place if "exon" not in side.place else "") if part),
+        "place": f"{side.chrom}:{side.pos}",
+        "transcript": side.transcript,
+    }
+
+
+def support_lines(call: Rearrangement) -> list[str]:
+    """Return one line for each caller: material, program, reads."""
+    lines = []
+    for item in call.support:
+        parts = []
+        if item.split_reads is not None:
+            parts.append(words.plural(item.split_reads, "split read"))
+        if item.spanning_pairs is not None:
+            parts.append(words.plural(item.spanning_pairs, "spanning pair"))
+        if item.fraction is not None:
+            parts.append(f"{words.percent(item.fraction)} of the reads there")
+        if item.said and item.said != "PASS":
+            parts.append(item.said)
+        lines.append(f"{item.material.value} ({item.program}): {', '.join(parts) or 'reads ' + words.NOT_GIVEN}")
+    return lines
+
+
+def _seen(assay: RearrangementAssay) -> list[tuple[str, str]]:
+    """Return the genes of which a fusion would have been seen, by how."""
+    groups: dict[str, list[str]] = {}
+    called = {side.gene for call in assay.calls for side in (call.five, call.three)}
+    for answer in assay.genes:
+        if answer.assessable and answer.gene not in called:
+            where = f"in {answer.material.value}" if answer.material else ""
+            groups.setdefault(f"{where}: {answer.reason}".lstrip(": "), []).append(answer.gene)
+    return [(", ".join(genes), how) for how, genes in groups.items()]
+
+
+def _unseen(assay: RearrangementAssay) -> list[tuple[str, str]]:
+    groups: dict[str, list[str]] = {}
+    for answer in assay.genes:
+        if not answer.assessable:
+            groups.setdefault(answer.reason, []).append(answer.gene)
+    return [(", ".join(genes), reason[:1].upper() + reason[1:]) for reason, genes in groups.items()]

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genomodel.calls.rearrangements.read import read_rearrangements
+from genomodel.calls.rearrangements.sv_vcf import read_sv_vcf
+from genomodel.core.errors import InputError
+from genomodel.core.patients import Assay, Patient, TumorType
+from genomodel.core.rearrangements import Frame, RearrangementKind
+from tests.calls.fusion_models import write_gff, write_vcf
+
+MANTA = '##source=GenerateSVCandidates 1.6.0\n##INFO=<ID=SOMATICSCORE,Number=1,Type=Integer,Description="x">\n'
+GRIDSS = '##gridssVersion=2.13.2\n##FORMAT=<ID=REFPAIR,Number=1,Type=Integer,Description="x">\n'
+PURPLE = "##purpleVersion=4.0\n" + GRIDSS
+DELLY = (
+    '##FORMAT=<ID=DV,Number=1,Type=Integer,Description="x">\n##FORMAT=<ID=RV,Number=1,Type=Integer,Description="x">\n'
+)
+EML4_ALK = "chr1\t{pos}\ta\tA\tA]chr2:109500]\t.\t{filter}\t{info}\t{values}"
+
+
+def event(values: str, *, pos: int = 2500, filter: str = "PASS", info: str = "SVTYPE=BND") -> str:
+    return EML4_ALK.format(pos=pos, filter=filter, info=info, values=values)
+
+
+@pytest.mark.parametrize(
+    ("name", "meta", "values", "info", "split", "pairs", "fraction", "normal"),
+    [
+        ("Manta", MANTA, "PR:SR\t40,0:50,0\t30,10:40,20", "SVTYPE=BND;SOMATIC;SOMATICSCORE=80", 20, 10, 0.3, 0),
+        ("GRIDSS", GRIDSS, "VF:REF:REFPAIR:SR:RP\t0:50:40:0:0\t25:50:25:15:12", "SVTYPE=BND", 15, 12, 0.25, 0),
+        ("PURPLE", PURPLE, "VF:REF:REFPAIR\t0:50:40\t25:50:25", "SVTYPE=BND", 25, None, 0.25, 0),
+        ("delly", DELLY, "DR:DV:RR:RV\t60:0:70:0\t60:20:75:25", "SVTYPE=BND;PRECISE", 25, 20, 0.25, 0),
+    ],
+)
+def test_reads_of_each_caller(
+    tmp_path: Path,
+    name: str,
+    meta: str,
+    values: str,
+    info: str,
+    split: int,
+    pairs: int | None,
+    fraction: float,
+    normal: int,
+) -> None:
+    order = "NORMAL\tTUMOR"
+    path = write_vcf(tmp_path / "a.vcf", [event(values, info=info)], meta=meta, samples=order)
+    call = read_sv_vcf(path, write_gff(tmp_path)).calls[0]
+    seen = call.support[0]
+    assert (seen.program, seen.split_reads, seen.spanning_pairs, seen.normal_reads) == (name, split, pairs, normal)
+    assert seen.fraction == pytest.approx(fraction)
+    assert call.label == "EML4::ALK fusion"
+    assert call.confirmed
+
+
+def test_columns_of_other_names_follow_the_order_of_the_program(tmp_path: Path) -> None:
+    gff = write_gff(tmp_path)
+    row = event("PR:SR\t40,0:50,0\t30,10:40,20")
+    path = write_vcf(tmp_path / "a.vcf", [row], meta=MANTA, samples="S1\tS2")
+    assert read_sv_vcf(path, gff).sample == "S2"
+    assert read_sv_vcf(path, gff, tumor="S1").calls == (), "the other column carries no read of it"
+    with pytest.raises(InputError, match="nothing says which is the tumor"):
+        read_sv_vcf(write_vcf(tmp_path / "b.vcf", [row + "\t1,1:1,1"], meta=MANTA, samples="S1\tS2\tS3"), gff)
+
+
+@pytest.mark.parametrize(
+    ("pos", "frame", "exon"),
+    # Coding bases up to the ends of exons 1 to 3 of EML4: 60, 160, 260; 1,850 are left out of ALK.
+    [(1500, Frame.OUT_OF_FRAME, 1), (2500, Frame.OUT_OF_FRAME, 2), (3500, Frame.IN_FRAME, 3)],
+)
+def test_frame_and_exons(tmp_path: Path, pos: int, frame: Frame, exon: int) -> None:
+    path = write_vcf(tmp_path / "a.vcf", [event("GT\t.", pos=pos)], samples="TUMOR")
+    call = read_sv_vcf(path, write_gff(tmp_path)).calls[0]
+    assert (call.frame, call.five.exon, call.three.exon, call.domain) == (frame, exon, 20, "kept")
+
+
+def test_lost_domain_reciprocal_and_reversed_roles(tmp_path: Path) -> None:
+    gff = write_gff(tmp_path)
+    whole = "chr1\t3500\ta\tA\tA]chr2:{alk}]\t.\tPASS\tSVTYPE=BND\tGT\t."
+    back = "chr1\t3510\tb\tA\t[chr2:109490[A\t.\tPASS\tSVTYPE=BND\tGT\t."
+    both = read_rearrangements(
+        [str(write_vcf(tmp_path / "a.vcf", [whole.format(alk=109500), back], samples="T"))], gff=str(gff)
+    )
+    assert [(call.label, call.reciprocal) for call in both.calls] == [("EML4::ALK fusion", True)]
+    reversed_only = read_rearrangements([str(write_vcf(tmp_path / "b.vcf", [back], samples="T"))], gff=str(gff))
+    assert [call.label for call in reversed_only.calls] == ["ALK::EML4 fusion"]
+    late = read_sv_vcf(write_vcf(tmp_path / "c.vcf", [whole.format(alk=100060)], samples="T"), gff).calls[0]
+    assert late.domain in ("lost", "partly kept")
+
+
+def test_a_deletion_of_exon_14_and_its_neighbors(tmp_path: Path) -> None:
+    gff = write_gff(tmp_path)
+    row = "chr7\t{}\ta\tA\t<DEL>\t.\tPASS\tSVTYPE=DEL;END={}\tGT\t."
+    one = read_sv_vcf(write_vcf(tmp_path / "a.vcf", [row.format(13500, 14500)], samples="T"), gff)
+    assert [(call.kind, call.label) for call in one.calls] == [(RearrangementKind.EXONS_LOST, "MET exon 14 skipping")]
+    assert one.calls[0].frame is Frame.IN_FRAME
+    two = read_sv_vcf(write_vcf(tmp_path / "b.vcf", [row.format(13500, 15500)], samples="T"), gff)
+    assert two.calls == (), "a loss of exons 14 and 15 is not the skipping of exon 14"
+
+
+def test_what_does_not_pass_is_germline_or_joins_no_two_genes_is_counted(tmp_path: Path) -> None:
+    rows = [
+        event("PR:SR\t40,0:50,0\t30,10:40,20", filter="MinSomaticScore"),
+        event("PR:SR\t40,9:50,9\t30,10:40,20", pos=2501),
+        event("PR:SR\t40,0:50,0\t30,0:40,0", pos=2502),
+        "chr1\t900000\tx\tA\tA]chr2:900000]\t.\tPASS\tSVTYPE=BND\tPR:SR\t9,0:9,0\t9,9:9,9",
+        "chr4\t1500\ty\tA\tA[chr4:20500[\t.\tPASS\tSVTYPE=BND\tPR:SR\t9,0:9,0\t9,9:9,9",
+    ]
+    found = read_sv_vcf(write_vcf(tmp_path / "a.vcf", rows, meta=MANTA), write_gff(tmp_path))
+    assert found.calls == ()
+    assert found.left_out == {
+        "filtered by the caller": 1,
+        "fusions of genes outside of the list": 1,
+        "junctions that join no two genes in one direction": 1,
+        "no read of the tumor carries it": 1,
+        "reads of the normal carry it too": 1,
+    }
+    assert [(f.gene_5, f.gene_3) for f in found.other_fusions] == [("COL1A1", "CITED4")]
+
+
+def test_tumor_only_and_few_reads_are_not_confirmed(tmp_path: Path) -> None:
+    gff = write_gff(tmp_path)
+    alone = read_sv_vcf(write_vcf(tmp_path / "a.vcf", [event("PR:SR\t30,10:40,20")], meta=MANTA, samples="T"), gff)
+    assert "no matched normal" in alone.calls[0].unconfirmed_reason
+    few = read_sv_vcf(write_vcf(tmp_path / "b.vcf", [event("PR:SR\t40,0:50,0\t30,1:40,1")], meta=MANTA), gff)
+    assert few.calls[0].unconfirmed_reason == "only 2 reads"
+
+
+def test_contigs_unlike_the_gene_models_and_missing_models_are_named(tmp_path: Path) -> None:
+    path = write_vcf(tmp_path / "a.vcf", [event("GT\t.").replace("chr1", "1").replace("chr2", "2")], samples="T")
+    with pytest.raises(InputError, match=r"no gene model on the contigs of the breakends \(1, 2\); it has chr1"):
+        read_sv_vcf(path, write_gff(tmp_path))
+    with pytest.raises(InputError, match="only with gene models"):
+        read_sv_vcf(path, None)
+
+
+def test_a_whole_genome_with_normal_shows_every_pair_and_a_panel_without_regions_none(tmp_path: Path) -> None:
+    gff = str(write_gff(tmp_path))
+    path = str(write_vcf(tmp_path / "a.vcf", [event("PR:SR\t40,0:50,0\t30,10:40,20")], meta=MANTA))
+    lung = TumorType(code="LUAD", name="Lung Adenocarcinoma")
+    genome = read_rearrangements([path], gff=gff, patient=Patient(id="p", tumor_type=lung, assay=Assay.WGS))
+    assert genome.every_pair
+    assert all(answer.assessable for answer in genome.genes)
+    panel = read_rearrangements([path], gff=gff, patient=Patient(id="p", tumor_type=lung, assay=Assay.PANEL))
+    assert not panel.every_pair
+    assert not any(answer.assessable for answer in panel.genes)
