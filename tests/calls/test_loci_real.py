@@ -304,6 +304,32 @@ def test_residues_of_the_table_are_residues_of_the_protein_that_the_table_says(s
     assert [row.locus for row in rows if row.locus not in placed] == []
 
 
+def test_sources_that_the_table_cites_are_about_the_gene(shared_data: Path, record_property: RecordProperty) -> None:
+    path = shared_data / "knowledge/civic_2024-08-01/01-Aug-2024-VariantSummaries.tsv"
+    with path.open(encoding="utf-8") as handle:
+        genes = {row["variant_id"]: row["gene"] for row in csv.DictReader(handle, delimiter="\t")}
+    cited = [
+        (row, number)
+        for row in read_locus_table()
+        for listed in re.findall(r"CIViC 2024-08-01: variants? (\d+(?:, \d+)*)", row.source)
+        for number in listed.split(", ")
+    ]
+    counts = {
+        f"{gene} {row.residue}": row.tumors for gene, rows in hotspot_rows("single residue").items() for row in rows
+    }
+    counted = 0
+    for row in read_locus_table():
+        count = re.search(r"cancerhotspots.org v2: (\d+) tumors", row.source)
+        if count and row.locus_class is LocusClass.CODON:
+            names = [f"{gene} {row.anchors[0]}" for gene in (row.gene, *row.aliases)]
+            assert int(count[1]) in [counts.get(name) for name in names]
+            counted += 1
+    record_property("shown", f"{len(cited)} citations of CIViC and {counted} tumor counts of the table of loci agree")
+    assert [(row.locus, number) for row, number in cited if genes.get(number) != row.gene] == []
+    assert len(cited) > 150
+    assert counted > 80
+
+
 def test_gene_models_of_the_other_build_are_refused(shared_data: Path) -> None:
     genome = shared_data / "genome"
     with pytest.raises(InputError, match=r"GRCh37.*GRCh38"):

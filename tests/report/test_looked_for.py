@@ -181,6 +181,11 @@ def test_loci_without_an_answer_stand_together_by_reason() -> None:
         assert "ERBB2 S310" in text_of(report, medium)
 
 
+def test_loci_without_a_place_are_counted_by_gene() -> None:
+    report = with_loci(not_placed={"ABL1 T315": "x", "ABL1 E255": "x", "RHOA G17": "x"})
+    assert "3 loci of the table without a place on this genome, not looked for: ABL1 (2), RHOA G17." in text_of(report)
+
+
 def test_an_allele_that_no_call_has_is_to_be_confirmed_on_the_first_page() -> None:
     stray = detected("NRAS Q61", "Q61R", Variant(chrom="chr1", pos=114713908, ref="T", alt="C"))
     called = detected("BRAF V600", "V600E", Variant(chrom="chr7", pos=1001, ref="A", alt="T"))

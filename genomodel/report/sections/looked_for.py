@@ -27,7 +27,7 @@ FAILED = "The sample failed its quality limits, so that none of these counts as 
 MISSED = "A clonal variant may have been missed here."
 INDEL_SHIFT = 50
 """Bases within which two spellings of an insertion or deletion within repeats lie."""
-N_NOT_PLACED = 12
+N_NOT_PLACED = 60
 
 _REPORTED = {
     DispositionKind.FINDING: "among the findings",
@@ -151,8 +151,16 @@ def _silent_rows(answers: Sequence[LocusAnswer]) -> list[tuple[str, str]]:
 
 
 def _not_placed(not_placed: dict[str, str]) -> dict[str, Any]:
-    names = words.joined(list(not_placed), N_NOT_PLACED)
-    return {"n": len(not_placed), "names": names, "all": list(not_placed.items())}
+    """Name loci without a place, by gene where a gene has several."""
+    genes: dict[str, list[str]] = {}
+    for name in not_placed:
+        genes.setdefault(name.partition(" ")[0], []).append(name)
+    names = [of_gene[0] if len(of_gene) == 1 else f"{gene} ({len(of_gene)})" for gene, of_gene in genes.items()]
+    return {
+        "n": words.plural(len(not_placed), "locus", "loci"),
+        "names": words.joined(names, N_NOT_PLACED),
+        "all": list(not_placed.items()),
+    }
 
 
 def _full(answer: LocusAnswer, purity: float | None, *, failed: bool) -> dict[str, str]:
