@@ -125,7 +125,7 @@ def load_tumor(case: Case) -> TumorData:
         region_depths=read_region_depths(depths) if depths else None,
         region_depths_source=source_file(depths, "region_depths") if depths else None,
         reads_quality=reads_quality(case.sample_check, case.molecules),
-        assays=read_assays(case.assays),
+        assays=read_assays(case.assays, gff=case.gff, patient=case.patient),
     )
 
 

@@ -20,7 +20,9 @@ from genomodel.interpretation.findings import (
     rank_of_finding,
     variant_finding,
 )
+from genomodel.interpretation.fusions import fusion_findings, tell_skipping
 from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
+from genomodel.interpretation.microsatellites import msi_findings
 from genomodel.interpretation.phase import codons_called_twice
 from genomodel.interpretation.set_aside import CONFIRM_WORDS, set_aside, to_confirm
 from genomodel.resources.tables import SHIPPED
@@ -86,8 +88,10 @@ def interpret(
         if disposition.kind is DispositionKind.LISTED:
             others.append(variant)
         dispositions.append(disposition)
-    events = copy_number_findings(copy_number, patient, rules)
-    ranked = sorted(apply_contradictions([*findings.values(), *events]), key=rank_of_finding)
+    events = [*copy_number_findings(copy_number, patient, rules), *msi_findings(assays.msi, patient, rules)]
+    joined = fusion_findings(assays.rearrangements, patient, rules)
+    small = tell_skipping(findings.values(), assays.rearrangements)
+    ranked = sorted(apply_contradictions([*small, *joined, *events]), key=rank_of_finding)
     return Interpretation(
         patient_id=patient.id,
         findings=tuple(ranked),

@@ -18,8 +18,10 @@ from genomodel.report.sections.evidence import evidence, not_assessable, other_f
 from genomodel.report.sections.front import patient, summary
 from genomodel.report.sections.identity import identity
 from genomodel.report.sections.looked_for import looked_for
+from genomodel.report.sections.microsatellites import microsatellites
 from genomodel.report.sections.predictions import predictions
 from genomodel.report.sections.quality import quality
+from genomodel.report.sections.rearrangements import rearrangements
 from genomodel.report.sections.records import dispositions, variants
 
 

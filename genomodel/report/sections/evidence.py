@@ -9,6 +9,7 @@ from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.sections.front import no_actionable_sentence, tiered, untiered
+from genomodel.report.sections.rearrangements import support_lines
 
 _EFFECT = {Direction.SENSITIVITY: "\u25b2 sensitivity", Direction.RESISTANCE: "\u25bc resistance"}
 
@@ -110,6 +111,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
     elif call is not None:
         support = words.copy_number(call)
         origin = "copy number"
+    elif finding.rearrangement is not None:
+        event = finding.rearrangement
+        support = "; ".join(support_lines(event))
+        origin = "rearrangement" if event.confirmed else "rearrangement, not confirmed"
+        place = f"{event.five.chrom}:{event.five.pos} to {event.three.chrom}:{event.three.pos}"
+    elif finding.support:
+        support, origin = finding.support, "the tumor as a whole"
     return {
         "gene": finding.gene,
         "label": finding.label,
