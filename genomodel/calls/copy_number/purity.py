@@ -70,6 +70,8 @@ RIVAL_LIMIT = 4.0
 RIVAL_PURITY, RIVAL_PLOIDY = 0.1, 0.5
 """How far apart two solutions are told as two."""
 MAX_WIDTH = 0.4
+FLAT_DEVIATIONS = 3.5
+"""Standard deviations below which no segment of a hundred is taken for altered."""
 MIN_SEGMENTS = 3
 MIN_BASES_WITH_SITES = 0.2
 """Share of the segments' length that must have sites: by depth alone purity and ploidy cannot be told apart."""
@@ -95,8 +97,6 @@ class _Solution:
     ploidy_sd: float
     """Standard deviation from the noise of the log2 ratios alone."""
     support: float
-    altered: float
-    """Share of the length whose likeliest state is not the unaltered one."""
 
 
 def estimate_purity_ploidy(
@@ -281,10 +281,6 @@ def _solution(measured: _Measured, purity: float, level: float) -> _Solution:
     near = level + np.arange(-0.02, 0.0201, 0.004)
     support = _support(measured, purity, near)
     kind, best = np.unravel_index(int(support.argmax()), support.shape)
-    chances = _ALTERED[kind].copy()
-    chances[_BEGAN[kind]] = 0.0
-    by_state = _by_state(measured, purity, near[best : best + 1])[0] + chances[None, :]
-    altered = by_state.argmax(axis=1) != _BEGAN[kind]
     mixture = 2 * np.exp2(measured.log2 - near[best])
     copies = np.clip((mixture - 2 * (1 - purity)) / purity, 0, None)
     weights = measured.lengths / measured.lengths.sum()
@@ -294,7 +290,6 @@ def _solution(measured: _Measured, purity: float, level: float) -> _Solution:
         ploidy=float(weights @ copies),
         ploidy_sd=float(np.linalg.norm(weights * math.log(2) * mixture * measured.spread / purity)),
         support=float(support[kind, best]),
-        altered=float(measured.lengths[altered].sum() / measured.lengths.sum()),
     )
 
 
@@ -319,7 +314,7 @@ def _conclude(measured: _Measured, surface: Floats, levels: Floats) -> PurityPlo
     near = [_solution(measured, float(PURITIES[i]), float(levels[j])) for i, j in inside[:: max(1, len(inside) // 150)]]
     near = [item for item in [*near, best] if item.support >= best.support - SUPPORT_LIMIT]
     low, high = (float(f(PURITIES[inside[:, 0]])) for f in (np.min, np.max))
-    if best.altered < 0.01:
+    if _is_flat(measured):
         return _none("no altered segment: any purity fits a genome without alterations")
     rival = next((p for p in peaks[1:] if best.support - p.support < RIVAL_LIMIT and _apart(best, p)), None)
     if rival is not None:
@@ -340,6 +335,12 @@ def _conclude(measured: _Measured, surface: Floats, levels: Floats) -> PurityPlo
         diploid_log2=round(best.level, 4),
         source="estimated",
     )
+
+
+def _is_flat(measured: _Measured) -> bool:
+    """Whether no segment parts from the others in depth, and none from balance, by more than noise."""
+    apart = np.abs(measured.log2 - np.median(measured.log2)) / measured.spread
+    return bool((apart < FLAT_DEVIATIONS).all() and (measured.alleles[:, -1] > -(FLAT_DEVIATIONS**2) / 2).all())
 
 
 def _range(ploidies: Sequence[float], sd: float) -> tuple[float, float]:

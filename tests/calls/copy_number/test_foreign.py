@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genomodel.calls.copy_number import Context, read_copy_number
+from genomodel.calls.copy_number.foreign import find_format, read_segments
+from genomodel.core.copy_number import CopyNumberState
+from genomodel.core.errors import InputError
+
+GFF = """##gff-version 3
+chr1\tt\tgene\t1000001\t1100000\t.\t+\t.\tID=gene:G1;Name=AMPED
+chr1\tt\tgene\t3000001\t3100000\t.\t+\t.\tID=gene:G2;Name=PLAIN
+chr2\tt\tgene\t500001\t600000\t.\t+\t.\tID=gene:G3;Name=GONE
+chr2\tt\tgene\t9500001\t9600000\t.\t+\t.\tID=gene:G4;Name=BARE
+chrX\tt\tgene\t500001\t600000\t.\t+\t.\tID=gene:G5;Name=ONX
+"""
+SEG = "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n"
+PURPLE_GENE = (
+    "chromosome\tstart\tend\tgene\tminCopyNumber\tmaxCopyNumber\tsomaticRegions\ttranscriptId\tisCanonical\t"
+    "chromosomeBand\tminRegions\tminRegionStart\tminRegionEnd\tminRegionStartSupport\tminRegionEndSupport\t"
+    "minRegionMethod\tminMinorAlleleCopyNumber\tdepthWindowCount\n"
+)
+PURPLE_SEGMENT = (
+    "chromosome\tstart\tend\tcopyNumber\tbafCount\tobservedBAF\tbaf\tsegmentStartSupport\tsegmentEndSupport\tmethod\t"
+    "depthWindowCount\tgcContent\tminStart\tmaxStart\tminorAlleleCopyNumber\tmajorAlleleCopyNumber\n"
+)
+PURITY = "purity\tnormFactor\tscore\tdiploidProportion\tploidy\tgender\tstatus\tpolyclonalProportion\tminPurity\tmaxPurity\tminPloidy\tmaxPloidy\n"  # noqa: E501
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def gff(tmp_path: Path) -> str:
+    return str(write(tmp_path, "genes.gff3", GFF))
+
+
+def states(path: Path, context: Context) -> dict[str, str]:
+    return {call.gene: call.state.value for call in read_copy_number(path, context).calls}
+
+
+def seg_rows(sample: str = "T", chrom: str = "") -> str:
+    rows = [(1, 1, 2_000_000, 40, 2.2), (1, 2_000_001, 9_000_000, 90, 0.01), (2, 1, 1_000_000, 60, -1.4)]
+    rows += [(2, 1_000_001, 9_000_000, 90, 0.0), (23, 1, 9_000_000, 90, 0.0)]
+    return "".join(f"{sample}\t{chrom}{c}\t{a}\t{b}\t{n}\t{v}\n" for c, a, b, n, v in rows)
+
+
+def test_a_seg_file_becomes_genes_whose_deep_deletion_needs_a_purity(tmp_path: Path, gff: str) -> None:
+    path = write(tmp_path, "t.seg", SEG + seg_rows())
+    known = read_copy_number(path, Context(gff=gff, purity=0.7))
+    assert {c.gene: c.state.value for c in known.calls} == {
+        "AMPED": "amplification", "PLAIN": "neutral", "GONE": "deep_deletion"
+    }  # fmt: skip
+    assert known.not_assessed == {
+        "BARE": "no segment covers it",
+        "ONX": "on chromosome X, and the patient's sex is not given",
+    }
+    unknown = {c.gene: c for c in read_copy_number(path, Context(gff=gff)).calls}
+    assert unknown["GONE"].state is CopyNumberState.LOSS
+    assert "possible loss" in unknown["GONE"].note
+    assert unknown["AMPED"].state is CopyNumberState.AMPLIFICATION
+    assert unknown["AMPED"].event_bases == 2_000_000
+    assert states(path, Context(gff=gff, purity=0.7, sex="female"))["ONX"] == "neutral"
+
+
+def test_contigs_with_and_without_chr_meet_and_others_are_named(tmp_path: Path, gff: str) -> None:
+    with_chr = write(tmp_path, "a.seg", SEG + seg_rows(chrom="chr"))
+    assert states(with_chr, Context(gff=gff, purity=0.7))["GONE"] == "deep_deletion"
+    other = write(tmp_path, "b.seg", SEG + "T\tNC_000001.11\t1\t5000000\t10\t0.1\n")
+    with pytest.raises(InputError, match=r"NC_000001\.11.*lie on 1, 2, X") as caught:
+        read_copy_number(other, Context(gff=gff))
+    assert caught.value.fix is not None
+    assert "gene models" in caught.value.fix
+
+
+def test_segments_without_gene_models_say_what_is_missing(tmp_path: Path) -> None:
+    path = write(tmp_path, "t.seg", SEG + seg_rows())
+    with pytest.raises(InputError, match="--gff"):
+        read_copy_number(path)
+    bed = write(tmp_path, "panel.bed", "chr1\t1000000\t1100000\tAMPED:e1\nchr2\t500000\t600000\tGONE\n")
+    found = states(path, Context(bed=str(bed), purity=0.7))
+    assert found == {"AMPED": "amplification", "GONE": "deep_deletion"}
+
+
+def test_one_of_several_samples_is_chosen_by_name_or_refused(tmp_path: Path, gff: str) -> None:
+    path = write(tmp_path, "cohort.seg", SEG + seg_rows("P1") + "P2\t1\t1\t9000000\t40\t0.0\n")
+    assert states(path, Context(gff=gff, samples=("tumor", "P2")))["AMPED"] == "neutral"
+    assert states(path, Context(gff=gff, samples=("P1",)))["AMPED"] == "amplification"
+    with pytest.raises(InputError, match=r"2 samples.*P1, P2.*--tumor-sample"):
+        read_copy_number(path, Context(gff=gff, samples=("P3",)))
+
+
+def test_cns_names_its_genes_and_is_zero_based(tmp_path: Path) -> None:
+    header = "chromosome\tstart\tend\tgene\tlog2\tdepth\tprobes\tweight\n"
+    rows = "chr1\t0\t2000000\tAMPED,NEAR\t2.2\t900\t40\t30\nchr1\t2000000\t9000000\t-\t0.0\t400\t90\t60\n"
+    path = write(tmp_path, "t.cns", header + rows)
+    profile = read_copy_number(path, Context(purity=0.7))
+    assert {call.gene for call in profile.calls} == {"AMPED", "NEAR"}
+    assert profile.segments[0].start == 1
+    assert profile.calls[0].n_regions == 40
+
+
+def test_call_cns_of_unknown_purity_holds_a_copy_number_of_zero_to_a_possible_loss(tmp_path: Path) -> None:
+    header = "chromosome\tstart\tend\tgene\tlog2\tbaf\tcn\tcn1\tcn2\tdepth\tprobes\tweight\n"
+    rows = "chr2\t0\t900000\tGONE\t-2.5\t\t0\t0\t0\t9\t40\t30\nchr1\t0\t90000\tLOST\t-0.6\t0.9\t1\t1\t0\t9\t40\t30\n"
+    calls = {c.gene: c for c in read_copy_number(write(tmp_path, "t.call.cns", header + rows)).calls}
+    assert calls["GONE"].state is CopyNumberState.LOSS
+    assert "possible loss" in calls["GONE"].note
+    assert calls["LOST"].loh is True
+
+
+def test_ascat_copies_are_taken_with_ploidy_and_lost_alleles(tmp_path: Path, gff: str) -> None:
+    rows = (
+        "T\t1\t1\t2000000\t9\t1\nT\t1\t2000001\t9000000\t4\t0\nT\t2\t1\t1000000\t0\t0\nT\t2\t1000001\t9000000\t2\t2\n"
+    )
+    path = write(tmp_path, "T.segments.txt", "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor\n" + rows)
+    write(tmp_path, "T.purityploidy.txt", "AberrantCellFraction\tPloidy\n0.64\t4.1\n")
+    profile = read_copy_number(path, Context(gff=gff))
+    calls = {call.gene: call for call in profile.calls}
+    assert profile.purity is not None
+    assert (profile.purity.purity, profile.purity.ploidy, profile.purity.source) == (0.64, 4.1, "ASCAT")
+    assert calls["AMPED"].state is CopyNumberState.AMPLIFICATION
+    assert calls["PLAIN"].state is CopyNumberState.NEUTRAL, "four copies in a genome of four"
+    assert calls["PLAIN"].loh is True
+    assert calls["GONE"].state is CopyNumberState.DEEP_DELETION
+
+
+def purple_genes(*rows: tuple[str, float, float, float]) -> str:
+    cells = "1\tENST1\ttrue\tq1\t1\t1\t9\tNONE\tNONE\tBAF_WEIGHTED"
+    return PURPLE_GENE + "".join(
+        f"chr1\t{1000 + i * 9000}\t{9000 + i * 9000}\t{gene}\t{low}\t{high}\t{cells}\t{minor}\t50\n"
+        for i, (gene, low, high, minor) in enumerate(rows)
+    )
+
+
+def test_purple_genes_are_taken_with_the_purity_that_lies_beside(tmp_path: Path) -> None:
+    text = purple_genes(
+        ("ERBB2", 24.0, 25.0, 1.0), ("PTEN", -0.02, 0.1, 0.0), ("RB1", 1.01, 1.02, 0.03), ("MET", 2.1, 18.0, 0.9)
+    )
+    path = write(tmp_path, "T.purple.cnv.gene.tsv", text)
+    row = "0.7500\t1.05\t0.26\t0.86\t1.8658\tMALE\tNORMAL\t0\t0.7100\t0.7800\t1.8602\t1.8839\n"
+    beside = write(tmp_path, "T.purple.purity.tsv", PURITY + row)
+    profile = read_copy_number(path)
+    calls = {call.gene: call for call in profile.calls}
+    assert {gene: call.state.value for gene, call in calls.items()} == {
+        "ERBB2": "amplification", "PTEN": "deep_deletion", "RB1": "loss", "MET": "neutral"
+    }  # fmt: skip
+    assert calls["RB1"].loh is True
+    assert calls["ERBB2"].loh is False
+    assert "amplified in a part of the gene" in calls["MET"].note
+    assert profile.purity is not None
+    assert (profile.purity.purity_low, profile.purity.purity_high) == (0.71, 0.78)
+
+    disputed = read_copy_number(path, Context(purity=0.3))
+    assert disputed.purity is not None
+    assert disputed.purity.source == "given"
+    assert "given 30 %, said by PURPLE 75 %" in disputed.purity.disagreement
+    held = next(call for call in disputed.calls if call.gene == "PTEN")
+    assert held.state is CopyNumberState.LOSS
+
+    for value, said in (("75", "not of 100"), ("-0.2", "cannot be"), ("1.2", "cannot be")):
+        beside.write_text(PURITY + row.replace("0.7500", value, 1))
+        with pytest.raises(InputError, match=said) as caught:
+            read_copy_number(path)
+        assert (caught.value.row, caught.value.column) == (2, "purity")
+        assert str(beside) == caught.value.path
+
+
+def test_purple_segments_of_old_and_new_names_are_read(tmp_path: Path, gff: str) -> None:
+    cells = "0.5\t0.5\tNONE\tNONE\tBAF_WEIGHTED\t400\t0.4\t1\t1"
+    rows = f"chr1\t1\t2000000\t1.02\t90\t{cells}\t0.02\t1.0\nchr2\t1\t1000000\t2.0\t0\t{cells}\t0.0\t2.0\n"
+    for header in (
+        PURPLE_SEGMENT,
+        "#" + PURPLE_SEGMENT.replace("AlleleCopyNumber", "AllelePloidy"),
+    ):
+        path = write(tmp_path, "T.purple.cnv.somatic.tsv", header + rows)
+        calls = {call.gene: call for call in read_copy_number(path, Context(gff=gff)).calls}
+        assert calls["AMPED"].loh is True
+        assert calls["GONE"].loh is None, "no heterozygous site told"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        ("T\t1\tten\t2000000\t40\t0.1\n", "loc.start", "not a position"),
+        ("T\t1\t5\t2\t40\t0.1\n", "loc.end", "before its start"),
+        ("T\t1\t5\t200\t40\tinf\n", "seg.mean", "cannot be"),
+        ("T\t1\t5\t200\t40\thigh\n", "seg.mean", "not a number"),
+        ("T\t1\t5\t200\t-4\t0.1\n", "num.mark", "cannot be"),
+        ("T\t\t5\t200\t4\t0.1\n", "chrom", "no chromosome"),
+    ],
+)
+def test_a_value_that_cannot_be_is_named_by_row_and_column(tmp_path: Path, row: str, column: str, said: str) -> None:
+    path = write(tmp_path, "t.seg", SEG + "T\t1\t1\t9\t4\t0.1\n" + row)
+    with pytest.raises(InputError, match=said) as caught:
+        read_segments(path)
+    assert (caught.value.row, caught.value.column) == (3, column)
+
+
+@given(
+    log2=st.floats(allow_nan=True, allow_infinity=True),
+    marks=st.one_of(st.integers(-5, 10**13), st.just("NA")),
+    start=st.integers(-3, 3_000_000_000),
+    length=st.integers(-5, 300_000_000),
+    purity=st.one_of(st.none(), st.floats(0.01, 1.0)),
+)
+def test_any_numbers_give_a_finite_answer_or_an_input_error(
+    tmp_path_factory: pytest.TempPathFactory,
+    log2: float,
+    marks: int | str,
+    start: int,
+    length: int,
+    purity: float | None,
+) -> None:
+    folder = tmp_path_factory.mktemp("numbers")
+    models = write(folder, "genes.gff3", GFF)
+    path = write(folder, "t.seg", f"{SEG}T\t1\t{start}\t{start + length}\t{marks}\t{log2}\n")
+    try:
+        profile = read_copy_number(path, Context(gff=str(models), purity=purity))
+    except InputError as error:
+        assert error.path is not None
+        return
+    for call in profile.calls:
+        assert all(v is None or math.isfinite(v) for v in (call.copies, call.copies_low, call.copies_high))
+        assert purity is not None or call.state is not CopyNumberState.DEEP_DELETION
+    assert profile.model_validate_json(profile.to_json()) == profile
+
+
+def test_our_own_table_is_no_other_program_s(tmp_path: Path) -> None:
+    path = write(tmp_path, "own.tsv", "gene\tstate\tlog2\nERBB2\tamplification\t2.1\n")
+    assert find_format(path) is None
+    assert states(path, Context()) == {"ERBB2": "amplification"}
