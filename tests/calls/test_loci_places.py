@@ -212,6 +212,32 @@ def test_unknown_bases_are_no_place(tmp_path: Path) -> None:
         place_loci(gff, fasta, table=table(tmp_path, codon("V3"), codon("K4")))
 
 
+def test_unknown_bases_of_an_intron_are_no_place(tmp_path: Path) -> None:
+    gff, fasta = made(tmp_path, ["MAVKDS*"], split=9)
+    fasta.write_text(fasta.read_text().replace("GTTGT", "GTTNN"))
+    place = "V3 donor: 1 of the exon, 2 of the intron"
+    with pytest.raises(InputError, match="the reference has unknown bases there"):
+        place_loci(gff, fasta, table=table(tmp_path, ("x", "splice region", place, "substitution 1")))
+
+
+def test_a_first_exon_that_begins_within_a_codon_is_read_from_the_first_whole_one(tmp_path: Path) -> None:
+    gff, fasta = made(tmp_path, ["KKMAVKDS*"])
+    gff.write_text(gff.read_text().replace("\tCDS\t81\t", "\tCDS\t85\t").replace("\t0\tParent", "\t2\tParent"))
+    assert one(gff, fasta, table(tmp_path, codon("V3"))).positions == (93, 94, 95)
+
+
+def test_a_single_position_is_taken_where_the_reference_has_the_base(tmp_path: Path) -> None:
+    gff, fasta = made(tmp_path, ["MAVKDS*"])
+    position = ("GENE p", "single position", "GRCh37 1:5 T>C | GRCh38 1:1 G>A", "substitution 1")
+    rows = table(tmp_path, position)
+    (locus,) = place_loci(gff, fasta, table=rows, genome=GenomeBuild.GRCH37).loci
+    assert (locus.chrom, locus.positions, locus.bases, locus.alternates) == ("chr1", (5,), "T", ("C",))
+    with pytest.raises(InputError, match="the reference has A there, not G"):
+        place_loci(gff, fasta, table=rows, genome=GenomeBuild.GRCH38)
+    with pytest.raises(InputError, match="told for GRCh37 and GRCh38"):
+        place_loci(gff, fasta, table=rows)
+
+
 @pytest.mark.parametrize(
     ("head", "said"),
     [

@@ -110,6 +110,14 @@ def test_indel_loci_are_asked_for_by_the_exon_and_the_kind_of_event() -> None:
     ]
 
 
+def test_a_codon_inside_an_exon_is_not_asked_for_by_evidence_on_insertions_there() -> None:
+    (duplication,) = silent("FLT3 internal tandem duplication")
+    (codon,) = silent("FLT3 D835")
+    inside = codon.locus.model_copy(update={"id": "FLT3 Y597", "residues": (597, 597)})
+    answers = [duplication, codon.model_copy(update={"locus": inside})]
+    assert [row.what for row in gaps("AML", answers)] == ["FLT3 internal tandem duplication"]
+
+
 def test_events_that_nothing_is_excluded_for_are_named_though_others_are_excluded() -> None:
     insertion = LocusEvent(kind=EventKind.INSERTION, shortest=3, longest=21)
     (answer,) = negative(0.01, "EGFR exon 20 insertion")
