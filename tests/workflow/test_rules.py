@@ -51,7 +51,16 @@ def planned(done: subprocess.CompletedProcess[str]) -> Counter[str]:
     return Counter({rule: int(n) for rule, n in rows if rule not in ("all", "total")})
 
 
-SHARED = {"index_fasta", "index_dict", "index_bwa", "list_hotspot_alleles", "report_cohort", "match_samples", "collect_quality"}
+SHARED = {
+    "index_fasta",
+    "index_dict",
+    "index_bwa",
+    "list_hotspot_alleles",
+    "report_cohort",
+    "match_samples",
+    "collect_quality",
+    "build_copy_number_reference",
+}
 
 
 def per_patient(jobs: Counter[str]) -> int:
@@ -72,8 +81,27 @@ def test_alignment_given_skips_trimming_and_alignment(tmp_path: Path, reference:
     jobs = planned(
         snakemake(tmp_path, sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t{reference}/x.bam\t\t"]), "-n")
     )
-    assert not {"trim_reads", "align_lane", "mark_duplicates", "index_bwa", "call_copy_number"} & set(jobs)
-    assert jobs["check_alignment"] == jobs["call_freebayes"] == 1
+    assert not {"trim_reads", "align_lane", "mark_duplicates", "index_bwa", "build_copy_number_reference"} & set(jobs)
+    assert jobs["check_alignment"] == jobs["call_freebayes"] == jobs["call_copy_number"] == 1
+
+
+def test_a_tumor_alone_is_measured_against_the_pooled_normals_of_its_assay(tmp_path: Path, reference: Path) -> None:
+    rows = []
+    for name in ("p1.tumor", "p2.tumor", "p2.normal", "p3.tumor", "p3.normal"):
+        for suffix in ("", ".bai"):
+            shutil.copy(reference / f"x.bam{suffix}", tmp_path / f"{name}.bam{suffix}")
+        rows.append(f"{name.replace('.', chr(9))}\t\t\t\t{tmp_path}/{name}.bam\t\t")
+    config = sheets(tmp_path, reference, ["p1", "p2", "p3"], rows)
+    done = snakemake(tmp_path, config, "-n")
+    jobs = planned(done)
+    assert (jobs["build_copy_number_reference"], jobs["call_copy_number"]) == (1, 3)
+    one = sheets(tmp_path, reference, ["p1", "p2"], rows[:3])
+    jobs = planned(snakemake(tmp_path, one, "-n"))
+    assert (jobs["build_copy_number_reference"], jobs["call_copy_number"]) == (0, 2)
+    refused = snakemake(tmp_path, one, "-n", "--config", "copy_number={reference: pooled}")
+    assert refused.returncode != 0
+    said = " ".join((refused.stdout + refused.stderr).split())
+    assert "p1: the sheet has 1 normal of its assay, and a pooled reference for copy number takes 2 at least" in said
 
 
 def test_calls_given_go_straight_to_the_report(tmp_path: Path, reference: Path) -> None:
