@@ -57,6 +57,8 @@ def depth_gaps(
 
 
 def _exon_rows(quality: SampleQuality, rules: Rules, copy_number: CopyNumberProfile | None) -> list[NotAssessable]:
+    if not quality.failed_exons:
+        return []
     words = exons_in_words((exon.gene, exon.exon) for exon in quality.failed_exons)
     genes = sorted(words, key=lambda gene: (gene not in rules, gene))
     deleted = {
@@ -64,6 +66,9 @@ def _exon_rows(quality: SampleQuality, rules: Rules, copy_number: CopyNumberProf
     }
     short = f"less than {quality.exon_share:.0%} of the bases were read {quality.exon_depth} times"
     reason = f"{short[0].upper()}{short[1:]}: {NO_NEGATIVE}"
+    if len(quality.failed_exons) > len(quality.exons) / 2:
+        what = f"{len(quality.failed_exons)} of {len(quality.exons)} exons of actionable genes"
+        return [NotAssessable(what=what, reason=reason)]
     rows = [
         NotAssessable(
             what=f"{gene} {words[gene]}",

@@ -142,8 +142,8 @@ def configuration(*, synthetic: bool) -> dict[str, object]:
         "no_version_check": True,
         "show_analysis_paths": False,
         "show_analysis_time": False,
-        "skip_generalstats": False,
-        "ai_summary": False,
+        # Its buttons would offer to send the samples' numbers to a service.
+        "no_ai": True,
         "use_filename_as_sample_name": ["fastp"],
         "extra_fn_clean_exts": [f".{end.partition('.')[0]}" for end in (*SOURCES, "bcftools_stats.txt")],
         "module_order": ["custom_content", "mosdepth", "samtools", "fastp", "bcftools"],

@@ -101,16 +101,21 @@ def _label(name: str, measures: Iterable[tuple[SampleMeasures, Measure | None]])
     return f"Assayed bases read at least {', '.join(asked)}"
 
 
-def _cell(name: str, measure: Measure | None) -> dict[str, str]:
+def _cell(name: str, measure: Measure | None) -> dict[str, Any]:
     if measure is None:
-        return {"value": "not measured", "verdict": "", "limits": "", "reason": ""}
+        return {"value": "not measured", "verdict": "", "judged": False, "limits": "", "reason": ""}
     judged = measure.value is not None and not measure.reason
     return {
-        "value": METRICS[name].text(measure.value),
+        "value": _unbroken(METRICS[name].text(measure.value)),
         "verdict": _VERDICT[measure.status] if judged else "not judged" if measure.value is not None else "",
-        "limits": limit_text(measure),
+        "judged": bool(measure.status),
+        "limits": _unbroken(limit_text(measure)),
         "reason": measure.reason,
     }
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" %", f"{words.NBSP}%").replace(" bases", f"{words.NBSP}bases")
 
 
 def _lines(sample: SampleMeasures) -> list[tuple[str, str]]:
