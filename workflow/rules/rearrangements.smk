@@ -24,11 +24,7 @@ rule call_rearrangements:
     params:
         normal=lambda wildcards, input: ["--normal", input.normal[0]] if input.normal else [],
         bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
-        exclude=(
-            ["--exclude", config["rearrangements"]["exclude"]]
-            if "exclude" in config["rearrangements"]
-            else []
-        ),
+        exclude=(["--exclude", config["rearrangements"]["exclude"]] if "exclude" in config["rearrangements"] else []),
         assay=lambda wildcards: COHORT.patients[wildcards.patient].patient.assay.value,
         library=lambda wildcards: INPUTS.specimen(wildcards.patient, "tumor").library.value,
         least=config["rearrangements"]["min_fraction"],

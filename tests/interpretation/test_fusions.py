@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import pytest
+
+from genomodel.core.assays import Assays
+from genomodel.core.findings import Finding, Interpretation
+from genomodel.core.rearrangements import (
+    NO_GENE,
+    Frame,
+    GeneAnswer,
+    JoinedGene,
+    Material,
+    Rearrangement,
+    RearrangementAssay,
+    RearrangementKind,
+    Support,
+)
+from genomodel.core.variants import AnnotatedCalls
+from genomodel.interpretation.interpret import interpret
+from genomodel.profile.alterations import fusions_are_known, fusions_of
+from tests.interpretation.builders import SOURCE, patient
+
+LUNG, BILE, CML = "LUAD", "IHCH", "CML"
+
+
+def fusion(gene_5: str, gene_3: str, **changes: object) -> Rearrangement:
+    usual: dict[str, object] = {
+        "kind": RearrangementKind.FUSION,
+        "five": JoinedGene(gene=gene_5, chrom="1", pos=100),
+        "three": JoinedGene(gene=gene_3, chrom="2", pos=200),
+        "frame": Frame.IN_FRAME,
+        "domain": "kept" if gene_3 == "ALK" else "",
+        "support": (Support(material=Material.RNA, program="Arriba", split_reads=9),),
+        "confirmed": True,
+    }
+    return Rearrangement.model_validate(usual | changes)
+
+
+def said(*calls: Rearrangement, tumor: str = LUNG, **assay: object) -> Interpretation:
+    found = RearrangementAssay.model_validate({"calls": calls, **assay})
+    calls_ = AnnotatedCalls(patient=patient(tumor), source=SOURCE, n_records=0)
+    return interpret(calls_, None, None, Assays(rearrangements=found))
+
+
+def one(*calls: Rearrangement, tumor: str = LUNG) -> Finding:
+    findings = said(*calls, tumor=tumor).findings
+    assert len(findings) == 1
+    return findings[0]
+
+
+def therapies(finding: Finding) -> set[str]:
+    return {match.evidence.therapy for match in finding.evidence}
+
+
+def test_an_in_frame_fusion_carries_its_evidence_without_a_caution() -> None:
+    found = one(fusion("EML4", "ALK"))
+    assert (found.label, found.gene, found.tier) == ("EML4::ALK fusion", "ALK", "I-A")
+    assert {"Alectinib", "Lorlatinib"} <= therapies(found)
+    assert all(match.cautions == () for match in found.evidence)
+
+
+@pytest.mark.parametrize(
+    ("call", "tumor", "why"),
+    [
+        (fusion("EML4", "ALK", frame=Frame.OUT_OF_FRAME, frame_reason="x"), LUNG, "out of frame"),
+        (fusion("EML4", "ALK", domain="lost"), LUNG, "are lost"),
+        (fusion("ALK", "EML4"), LUNG, "stands on the other side"),
+        (fusion("NTRK3", "SCAPER"), LUNG, "stands on the other side"),
+        (fusion("BICC1", "FGFR2"), BILE, "stands on the other side"),
+        (fusion(NO_GENE, "ALK"), LUNG, "lies in no gene"),
+    ],
+)
+def test_what_no_claim_is_about_is_shown_without_evidence(call: Rearrangement, tumor: str, why: str) -> None:
+    found = one(call, tumor=tumor)
+    assert found.evidence == ()
+    assert why in found.why
+
+
+def test_the_partner_that_a_claim_names_is_asked_for() -> None:
+    assert "Imatinib" in therapies(one(fusion("BCR", "ABL1"), tumor=CML))
+    assert one(fusion("ETV6", "ABL1"), tumor=CML).evidence == (), "the label is about BCR::ABL1"
+    assert "Pemigatinib" in therapies(one(fusion("FGFR2", "BICC1"), tumor=BILE))
+
+
+@pytest.mark.parametrize(
+    ("changes", "caution"),
+    [
+        ({"confirmed": False, "unconfirmed_reason": "no matched normal"}, "not confirmed (no matched normal)"),
+        ({"frame": Frame.UNKNOWN, "frame_reason": "within an exon"}, "the reading frame is not known"),
+        ({"domain": "partly kept"}, "only a part of the exons"),
+        ({"domain": ""}, "whether the needed exons are kept is not known"),
+    ],
+)
+def test_doubt_is_a_caution_on_every_statement(changes: dict[str, object], caution: str) -> None:
+    found = one(fusion("EML4", "ALK", **changes))
+    assert found.evidence
+    assert all(any(caution in text for text in match.cautions) for match in found.evidence)
+
+
+def skipping(material: Material = Material.RNA, exons: tuple[int, int] = (14, 14), gene: str = "MET") -> Rearrangement:
+    return fusion(
+        gene,
+        gene,
+        kind=RearrangementKind.EXONS_LOST,
+        exons_lost=exons,
+        support=(Support(material=material, program="x", split_reads=30),),
+    )
+
+
+@pytest.mark.parametrize("material", Material)
+def test_skipping_of_met_exon_14_matches_its_claims_from_dna_and_rna(material: Material) -> None:
+    found = one(skipping(material))
+    assert found.label == "MET exon 14 skipping"
+    assert therapies(found) == {"Capmatinib", "Tepotinib"}
+    assert found.tier == "I-A"
+
+
+def test_other_lost_exons_match_nothing_of_met() -> None:
+    assert one(skipping(exons=(2, 7), gene="EGFR")).evidence == ()
+    assert one(skipping(exons=(13, 14))).evidence == ()
+
+
+def gaps(**assay: object) -> dict[str, str]:
+    return {row.what: row.reason for row in said(**assay).not_assessable if "usions" in row.what}
+
+
+def test_nobody_looked_no_gene_and_some_genes() -> None:
+    answers = [
+        GeneAnswer(gene="ALK", assessable=True, material=Material.DNA, reason="intron 19 covered"),
+        GeneAnswer(gene="RET", assessable=False, reason="no source tells"),
+        GeneAnswer(gene="ROS1", assessable=False, reason="no source tells"),
+    ]
+    assert gaps(genes=answers) == {"Fusions of RET, ROS1": "No source tells."}
+    none = gaps(
+        genes=[answer.model_copy(update={"assessable": False, "reason": "too few reads"}) for answer in answers]
+    )
+    assert list(none) == ["Gene fusions"]
+    assert none["Gene fusions"].startswith("Too few reads. Evidence on ALK")
+    assert "no genes beside those it names" in gaps()["Gene fusions"]
+    alone = interpret(AnnotatedCalls(patient=patient("LUAD"), source=SOURCE, n_records=0), None)
+    assert any(row.what == "Gene fusions" and "Not assayed" in row.reason for row in alone.not_assessable)
+
+
+def test_the_profile_counts_confirmed_fusions_and_knows_silence_only_where_any_pair_would_show() -> None:
+    calls = (
+        fusion("EML4", "ALK"),
+        fusion("KIF5B", "RET", confirmed=False),
+        fusion("CD74", "ROS1", frame=Frame.OUT_OF_FRAME),
+        fusion(NO_GENE, "ALK"),
+        skipping(),
+    )
+    panel = RearrangementAssay(calls=calls)
+    assert [(f.gene_5, f.gene_3) for f in fusions_of(panel)] == [("EML4", "ALK")]
+    assert not fusions_are_known(panel)
+    assert not fusions_are_known(panel.model_copy(update={"every_pair": True})), "one waits for confirmation"
+    assert fusions_are_known(RearrangementAssay(calls=calls[:1], every_pair=True))
+    assert not fusions_are_known(None)
