@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from genomodel.calls.hotspot_assay.words import of_event
 from genomodel.core.findings import NotAssessable
@@ -20,6 +21,7 @@ from genomodel.core.patients import TumorType
 from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.matching import Clause, exons
 from genomodel.interpretation.tiers import relate
+from genomodel.resources.actionable_loci import LocusRow, read_locus_table
 
 Rules = Mapping[str, tuple[EvidenceRule, ...]]
 
@@ -61,11 +63,11 @@ def list_locus_gaps(
     silent = [answer for answer in asked if answer.status is LocusStatus.NOT_ASSESSABLE]
     inadequate = [answer for answer in asked if is_adequate(answer, purity) is False]
     rows = [
-        NotAssessable(what=_named(gene, [answer.locus for answer in of_gene]), reason=_reasons(of_gene))
+        NotAssessable(what=_named(gene, [answer.locus.id for answer in of_gene]), reason=_reasons(of_gene))
         for gene, of_gene in _by_gene(silent)
     ]
     rows += [
-        NotAssessable(what=_named(gene, [answer.locus for answer in of_gene]), reason=INADEQUATE)
+        NotAssessable(what=_named(gene, [answer.locus.id for answer in of_gene]), reason=INADEQUATE)
         for gene, of_gene in _by_gene(inadequate)
     ]
     for answer in asked:
@@ -75,10 +77,32 @@ def list_locus_gaps(
                 for event in answer.events
                 if event.excluded_above is None
             ]
-    missing = [name for name in hotspots.not_placed if _gene_is_asked(name, tumor, rules)]
-    if missing:
-        rows.append(NotAssessable(what=_some(missing), reason=NO_PLACE))
-    return rows
+    return rows + [
+        NotAssessable(what=_named(gene, names), reason=NO_PLACE)
+        for gene, names in _missing(hotspots.not_placed, tumor, rules).items()
+    ]
+
+
+def _missing(not_placed: Iterable[str], tumor: TumorType, rules: Rules) -> dict[str, list[str]]:
+    """Return the loci of the shipped table that evidence asks about and that have no place, by gene."""
+    found: dict[str, list[str]] = {}
+    for name in not_placed:
+        row = _shipped().get(name)
+        if row is None or not row.anchors:
+            continue
+        residues = row.anchors[0].number, row.anchors[-1].number
+        kinds = frozenset(event.kind for event in row.events)
+        if any(
+            _is_about(clause, row.gene, row.locus_class, residues, kinds)
+            for clause in _covering(row.gene, tumor, rules)
+        ):
+            found.setdefault(row.gene, []).append(name)
+    return found
+
+
+@cache
+def _shipped() -> dict[str, LocusRow]:
+    return {row.locus: row for row in read_locus_table()}
 
 
 def _by_gene(answers: Iterable[LocusAnswer]) -> Iterator[tuple[str, list[LocusAnswer]]]:
@@ -88,9 +112,9 @@ def _by_gene(answers: Iterable[LocusAnswer]) -> Iterator[tuple[str, list[LocusAn
     return iter(genes.items())
 
 
-def _named(gene: str, loci: Sequence[Locus]) -> str:
+def _named(gene: str, names: Sequence[str]) -> str:
     """Name loci of a gene, the gene once: ``KRAS G12, G13``."""
-    return f"{gene} {_some([locus.id.removeprefix(gene).strip() for locus in loci])}"
+    return f"{gene} {_some([name.removeprefix(gene).strip() for name in names])}"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -116,22 +140,26 @@ def _covering(gene: str, tumor: TumorType, rules: Rules) -> Iterator[Clause]:
 
 
 def _is_asked(locus: Locus, tumor: TumorType, rules: Rules) -> bool:
-    return any(_is_about(clause, locus) for clause in _covering(locus.gene, tumor, rules))
+    kinds = frozenset(event.kind for event in locus.events)
+    return locus.residues is not None and any(
+        _is_about(clause, locus.gene, locus.locus_class, locus.residues, kinds)
+        for clause in _covering(locus.gene, tumor, rules)
+    )
 
 
-def _is_about(clause: Clause, locus: Locus) -> bool:
-    """Whether a variant at the locus could satisfy a clause of evidence."""
-    if locus.residues is None:
-        return False
-    first, last = locus.residues
+def _is_about(
+    clause: Clause, gene: str, locus_class: LocusClass, residues: tuple[int, int], kinds: frozenset[EventKind]
+) -> bool:
+    """Whether a variant at a locus could satisfy a clause of evidence."""
+    first, last = residues
     if clause.kind in ("allele", "codon"):
         named = [int(number) for number in _RESIDUE.findall(clause.value)]
-        return locus.locus_class is LocusClass.CODON and first in named
+        return locus_class is LocusClass.CODON and first in named
     if clause.kind == "exon":
         numbers, _, what = clause.value.partition(":")
-        listed = [exon for number in _exon_numbers(numbers) for exon in exons().get((locus.gene, number), ())]
+        listed = [exon for number in _exon_numbers(numbers) for exon in exons().get((gene, number), ())]
         inside = any(first <= exon.last_codon and exon.first_codon <= last for exon in listed)
-        return inside and _asks_for(what, locus)
+        return inside and _asks_for(what, locus_class, kinds)
     return clause.kind == "hotspot"
 
 
@@ -140,20 +168,7 @@ def _exon_numbers(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def _asks_for(what: str, locus: Locus) -> bool:
-    kinds = {event.kind for event in locus.events}
+def _asks_for(what: str, locus_class: LocusClass, kinds: frozenset[EventKind]) -> bool:
     if what == "skipping":
-        return locus.locus_class is LocusClass.SPLICE or kinds == {EventKind.DELETION}
+        return locus_class is LocusClass.SPLICE or kinds == {EventKind.DELETION}
     return what not in _EVENTS_OF or bool(kinds & _EVENTS_OF[what])
-
-
-def _gene_is_asked(name: str, tumor: TumorType, rules: Rules) -> bool:
-    """Whether evidence for this tumor type names a locus without a place, by its gene and its residue or exon."""
-    gene, _, place = name.partition(" ")
-    for clause in _covering(gene, tumor, rules):
-        numbers = set(re.findall(r"\d+", place))
-        if clause.kind == "hotspot" or (
-            clause.kind in ("allele", "codon", "exon") and numbers & set(re.findall(r"\d+", clause.value))
-        ):
-            return True
-    return False

@@ -128,10 +128,17 @@ def test_events_that_nothing_is_excluded_for_are_named_though_others_are_exclude
 
 
 def test_loci_without_a_place_that_matter_here_are_named() -> None:
-    missing = {"EGFR exon 20 insertion": "x", "ERBB2 exon 20 insertion": "x", "KIT D816": "x", "TERT C228T": "x"}
-    (row,) = gaps("LUAD", [], not_placed=missing)
-    assert row.what == "EGFR exon 20 insertion, ERBB2 exon 20 insertion"
-    assert row.reason == NO_PLACE
+    names = ("EGFR exon 20 insertion", "ERBB2 exon 20 insertion", "KIT D816", "TERT C228T", "unheard of")
+    rows = gaps("LUAD", [], not_placed=dict.fromkeys(names, "x"))
+    assert [(row.what, row.reason) for row in rows] == [
+        ("EGFR exon 20 insertion", NO_PLACE),
+        ("ERBB2 exon 20 insertion", NO_PLACE),
+    ]
+    blood = ("FLT3 internal tandem duplication", "FLT3 D835", "NPM1 W288 frameshift insertion", "EGFR T790")
+    assert [row.what for row in gaps("AML", [], not_placed=dict.fromkeys(blood, "x"))] == [
+        "FLT3 internal tandem duplication, D835",
+        "NPM1 W288 frameshift insertion",
+    ]
 
 
 def test_answers_of_reads_reach_the_interpretation_and_an_estimate_of_purity_counts() -> None:
