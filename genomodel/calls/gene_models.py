@@ -103,12 +103,15 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_o
             text = f"{len(columns)} columns where a GFF3 has 9"
             raise InputError(text, path=path, row=row, fix="Give gene models as GFF3, columns parted by tabs")
         found.add(columns[0])
-        if wanted and columns[0] not in wanted:
+        # Rows of exons and untranslated parts, half of the file, have no ID.
+        if (wanted and columns[0] not in wanted) or (columns[2] != "CDS" and "ID=" not in columns[8]):
             continue
         parent = _PARENT.search(columns[8])
-        if columns[2] == "CDS" and parent and parent.group(1) in transcripts:
-            phase = int(columns[7]) if columns[7].isdigit() else 0
-            transcripts[parent.group(1)].segments.append((int(columns[3]), int(columns[4]), phase))
+        if columns[2] == "CDS":
+            if parent and parent.group(1) in transcripts:
+                phase = int(columns[7]) if columns[7].isdigit() else 0
+                transcripts[parent.group(1)].segments.append((int(columns[3]), int(columns[4]), phase))
+            continue
         own, gene, name = (pattern.search(columns[8]) for pattern in (_TRANSCRIPT_ID, _GENE_ID, _NAME))
         if gene and name and name.group(1) in coding_of:
             symbols[gene.group(1)] = name.group(1)
