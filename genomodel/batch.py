@@ -320,7 +320,9 @@ def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:
     }
     written = []
     for stage, noun in nouns.items():
-        if noun is not None:
+        if noun is None:
+            stages.stage_json(stage, patient).unlink(missing_ok=True)
+        else:
             written.append(stages.stage_json(stage, patient))
             write_text(written[-1], StageFile(synthetic=report.synthetic, patient=patient, content=noun).to_json())
     return written

@@ -174,7 +174,7 @@ def plan_exons(
     from_bed = from_models = 0
     for gene in sorted({*genes}):
         coding = [exon for exon in models.get(gene, ()) if bare(exon.chrom) in names or union]
-        named = by_bed.get(gene, [])
+        named = sorted(by_bed.get(gene, []), key=lambda exon: (exon.number or 0, exon.chrom, exon.intervals))
         if named and all(exon.number is not None for exon in named) and _agree(named, coding):
             from_bed += 1
             exons += [_with_missing(exon, coding, union) for exon in named]

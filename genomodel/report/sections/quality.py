@@ -142,11 +142,10 @@ def _exon_verdict(found: SampleQuality) -> str:
     if not total:
         return f"{found.exons_from[:1].upper()}{found.exons_from[1:]}."
     genes = words.plural(len({exon.gene for exon in found.exons}), "actionable gene")
-    if not failed:
-        return f"\u2713 All {words.plural(total, 'exon')} of {genes} pass"
-    fail = "fails" if failed == 1 else "fail"
-    of_all = f"{words.count(failed)} of {words.plural(total, 'exon')} of {genes}"
-    return f"\u2717 {of_all} {fail}, {words.count(total - failed)} pass"
+    counted = failed or total
+    end = f"{'s' if counted == 1 else ''}, {words.count(total - failed)} pass" if failed else "s" if total == 1 else ""
+    mark, verb = ("\u2717", "fail") if failed else ("\u2713", "pass" if total > 1 else "passe")
+    return f"{mark} {words.count(counted)} of {words.plural(total, 'exon')} of {genes} {verb}{end}"
 
 
 def _exon(exon: ExonCoverage) -> dict[str, str]:
