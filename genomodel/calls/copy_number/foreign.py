@@ -92,7 +92,7 @@ CNVKIT = Format(
     zero_based=True,
 )
 SEG = Format(
-    "DNAcopy",
+    "another program (.seg)",
     {
         "sample": ("id", "sample", "sampleid", "sample_id", "tumor_sample_barcode"),
         "chrom": ("chrom", "chr", "chromosome"),

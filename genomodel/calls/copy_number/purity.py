@@ -38,13 +38,16 @@ Floats = npt.NDArray[np.float64]
 
 PURITIES: Floats = np.round(np.arange(0.10, 1.001, 0.01), 2)
 DIPLOID_LEVELS: Floats = np.arange(-1.3, 0.61, 0.02)
+PLOIDIES = (1.1, 6.5)
+"""Least and most mean copies of a tumor's genome."""
+NO_PLOIDY = "no ploidy that tumors have fits the log2 ratios"
 MAX_COPIES = 8
 STATES = tuple((c - b, b) for c in range(MAX_COPIES + 1) for b in range(c // 2 + 1))
 """Copies of the greater and of the lesser allele."""
 DOUBLED = 0.3
 UNALTERED = (0.2, 0.4, 0.6, 0.8, 0.95)
 """Shares of the segments that may be unaltered; a tumor has one of them."""
-UNALTERED_CHANCES = ((0.1, 0.2, 0.3, 0.25, 0.15), (0.25, 0.35, 0.3, 0.09, 0.01))
+UNALTERED_CHANCES = ((0.1, 0.2, 0.3, 0.25, 0.15), (0.25, 0.35, 0.3, 0.097, 0.003))
 """How likely each is in a genome that was not doubled, and in one that was: a doubled genome goes on to lose much of
 what it has too much of, and one without any other alteration would be a curiosity."""
 STEP = 1.2
@@ -129,7 +132,7 @@ def estimate_purity_ploidy(
     if lacking:
         return PurityPloidy(purity=given_purity, source="given" if given_purity else "estimated", reason=lacking)
     surface, levels = _surface(measured, PURITIES)
-    estimate = _conclude(measured, surface, levels)
+    estimate = _conclude(measured, surface, levels) if np.isfinite(surface).any() else _none(NO_PLOIDY)
     if given_purity is None:
         return estimate
     return _at_given(measured, given_purity, estimate)
@@ -199,8 +202,21 @@ _BEGAN = (STATES.index((1, 1)), STATES.index((2, 2)))
 
 def _surface(measured: _Measured, purities: Floats) -> tuple[Floats, Floats]:
     """Return the support of each purity and diploid level, shape (purities, levels), and the levels."""
-    rows = [np.max(_support(measured, float(p), DIPLOID_LEVELS), axis=0) for p in purities]
+    rows = []
+    for purity in purities:
+        row = np.full(len(DIPLOID_LEVELS), -np.inf)
+        fits = _fitting_levels(measured, float(purity))
+        if fits.any():
+            row[fits] = np.max(_support(measured, float(purity), DIPLOID_LEVELS[fits]), axis=0)
+        rows.append(row)
     return np.stack(rows), DIPLOID_LEVELS
+
+
+def _fitting_levels(measured: _Measured, purity: float) -> npt.NDArray[np.bool_]:
+    """Return the diploid levels at which the mean of the segments is a ploidy that tumors have."""
+    mean = np.average(np.exp2(measured.log2), weights=measured.lengths)
+    ploidy = (2 * mean * np.exp2(-DIPLOID_LEVELS) - 2 * (1 - purity)) / purity
+    return np.asarray((ploidy >= PLOIDIES[0]) & (ploidy <= PLOIDIES[1]))
 
 
 def _support(measured: _Measured, purity: float, levels: Floats) -> Floats:
@@ -357,7 +373,10 @@ def _none(reason: str) -> PurityPloidy:
 
 def _at_given(measured: _Measured, given: float, estimate: PurityPloidy) -> PurityPloidy:
     """Find ploidy and diploid level at the given purity, and say how the estimate parts from it."""
-    support = np.max(_support(measured, given, DIPLOID_LEVELS), axis=0)
+    support = _surface(measured, np.array([given]))[0][0]
+    joined = PurityPloidy(purity=given, source="given", disagreement=disagreement(given, estimate))
+    if not np.isfinite(support).any():
+        return joined.model_copy(update={"reason": NO_PLOIDY})
     rising = np.r_[-np.inf, support[:-1]]
     falling = np.r_[support[1:], -np.inf]
     summits = np.flatnonzero((support >= rising) & (support >= falling) & (support > support.max() - RIVAL_LIMIT - 3))
@@ -365,13 +384,12 @@ def _at_given(measured: _Measured, given: float, estimate: PurityPloidy) -> Puri
         (_solution(measured, given, float(DIPLOID_LEVELS[i])) for i in summits), key=lambda item: -item.support
     )
     best = peaks[0]
-    joined = PurityPloidy(purity=given, source="given", disagreement=disagreement(given, estimate))
     rival = next((p for p in peaks[1:] if best.support - p.support < RIVAL_LIMIT and _apart(best, p)), None)
     if rival is not None:
         reason = f"ploidy is ambiguous at this purity: {best.ploidy:.1f} and {rival.ploidy:.1f} fit about alike"
         return joined.model_copy(update={"reason": reason})
-    near = [_solution(measured, given, float(DIPLOID_LEVELS[i])) for i in np.flatnonzero(
-        support >= support.max() - SUPPORT_LIMIT)]  # fmt: skip
+    supported = np.flatnonzero(support >= support.max() - SUPPORT_LIMIT)
+    near = [_solution(measured, given, float(DIPLOID_LEVELS[i])) for i in supported]
     ploidies = _range([item.ploidy for item in [*near, best]], best.ploidy_sd)
     return joined.model_copy(
         update={

@@ -55,6 +55,7 @@ def copy_number(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "facts": _facts(report, profile),
         "disagreement": _disagreement(report, profile),
         "picture": genome_plot(profile, named[:N_LABELS], purity),
+        "with_bins": bool(profile.bins),
         "with_sites": bool(profile.sites),
         "with_copies": purity is not None and purity.diploid_log2 is not None,
         "mixture": purity is None and any(call.copies is not None for call in altered),
