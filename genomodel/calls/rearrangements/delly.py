@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from genomodel.calls.rearrangements.assess import Depth, dna_answers
 from genomodel.calls.rearrangements.genes import read_fusion_models
 from genomodel.calls.rearrangements.merge import merge_calls
 from genomodel.calls.rearrangements.sv_vcf import read_sv_vcf
-from genomodel.calls.tools import run_tool
+from genomodel.calls.tools import find_tool, run_tool
 from genomodel.cohort.assay import AssayRegion
 from genomodel.core.errors import InputError, MissingToolError
 from genomodel.core.patients import Assay
@@ -124,13 +125,18 @@ def _has_pairs(job: DellyJob) -> bool:
 
 
 def _version() -> str:
-    match = re.search(r"v?(\d+\.\d+\.\d+)", run_tool(["delly", "--version"]))
-    return match[1] if match else ""
+    program = find_tool("delly")
+    if program is None:
+        raise MissingToolError("delly is not installed")
+    # Version 1.1 tells it on the error stream.
+    done = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)
+    match = re.search(r"v?(\d+\.\d+\.\d+)", done.stdout + done.stderr)
+    return f" {match[1]}" if match else ""
 
 
 def _method(job: DellyJob, version: str) -> str:
     how = f"somatic filter, at least {job.min_fraction:.0%} of the tumor's reads" if job.normal else "no somatic filter"
-    return f"delly {version}, {how}; breakends joined to gene models"
+    return f"delly{version}, {how}; breakends joined to gene models"
 
 
 def _run(job: DellyJob, vcf: Path) -> None:

@@ -168,6 +168,8 @@ def _evidence_line(report: PatientReport) -> str:
 
 def _named(finding: Finding) -> str:
     """Return the label, with the class of a variant that without a matched normal may not be the tumor's own."""
+    if finding.rearrangement is not None and not finding.rearrangement.confirmed:
+        return f"{finding.label}, not confirmed"
     verdict = finding.variant.tumor_only_class if finding.variant else None
     return f"{finding.label}, {NOT_THE_TUMOR_S[verdict]}" if verdict in NOT_THE_TUMOR_S else finding.label
 

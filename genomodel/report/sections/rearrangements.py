@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from genomodel.core.rearrangements import Frame, JoinedGene, Rearrangement, RearrangementAssay, RearrangementKind
+from genomodel.core.rearrangements import (
+    Frame,
+    JoinedGene,
+    Material,
+    Rearrangement,
+    RearrangementAssay,
+)
 from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.medium import Medium
@@ -44,11 +50,18 @@ def _row(call: Rearrangement) -> dict[str, Any]:
         "frame_reason": call.frame_reason,
         "five": _side(call.five, last=True),
         "three": _side(call.three, last=False),
-        "lost": call.kind is RearrangementKind.EXONS_LOST,
         "support": support_lines(call),
-        "verdict": "confirmed" if call.confirmed else "not confirmed",
+        "verdict": _verdict(call),
         "doubt": call.unconfirmed_reason,
     }
+
+
+def _verdict(call: Rearrangement) -> str:
+    if not call.confirmed:
+        return "not confirmed"
+    if len(call.materials) > 1:
+        return "yes, in DNA and RNA"
+    return "yes, by the matched normal" if call.materials == (Material.DNA,) else "yes, in RNA"
 
 
 def _side(side: JoinedGene, *, last: bool) -> dict[str, str]:
@@ -56,7 +69,7 @@ def _side(side: JoinedGene, *, last: bool) -> dict[str, str]:
     exon = f"{word} exon {side.exon}" if side.exon is not None else ""
     return {
         "gene": side.gene,
-        "where": ", ".join(part for part in (exon, side.place if "exon" not in side.place else "") if part),
+        "where": f"{exon} ({side.place})" if exon and "intron" in side.place else exon or side.place,
         "place": f"{side.chrom}:{side.pos}",
         "transcript": side.transcript,
     }
