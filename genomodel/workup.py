@@ -142,7 +142,7 @@ def _absent_steps(data: TumorData) -> tuple[Step, ...]:
     absent = []
     if data.copy_number is None:
         absent.append(
-            ("copy number", data.copy_number_gap or "no copy-number table and no reads of a normal to compare with")
+            ("copy number", data.copy_number_gap or "no copy-number table, and none was called from reads")
         )
     if data.region_depths is None and data.assays.quality is None:
         absent.append(("coverage", "no reads were given, so depth is known at the called variants only"))

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
+from genomodel.core.provenance import SourceFile
+from genomodel.interpretation.copy_number_gaps import copy_number_gaps
+
+SOURCE = SourceFile(name="p.json", sha256="0", kind="copy_number")
+KNOWN = PurityPloidy(purity=0.6, source="given")
+LOST = CopyNumberCall(gene="CDKN2A", state=CopyNumberState.LOSS, note="possible loss: purity unknown")
+NEUTRAL = CopyNumberCall(gene="ERBB2", state=CopyNumberState.NEUTRAL)
+
+
+def profile(**fields: object) -> CopyNumberProfile:
+    given = {"calls": (LOST, NEUTRAL), "assayed_genes": ("CDKN2A", "ERBB2"), "method": "CNVkit, matched normal"}
+    return CopyNumberProfile(source=SOURCE, **(given | fields))  # type: ignore[arg-type]
+
+
+def told(found: CopyNumberProfile | None) -> dict[str, str]:
+    return {row.what: row.reason for row in copy_number_gaps(found, {"ERBB2", "MET"}, {"ERBB2", "MET", "AR", "CDKN2A"})}
+
+
+def test_each_gene_without_an_answer_is_named_with_its_reason() -> None:
+    reasons = {"AR": "on chromosome X, and the sex is not given", "MET": "too noisy", "ZZZ3": "too noisy"}
+    rows = told(profile(not_assessed=reasons, purity=KNOWN, calls=(NEUTRAL,)))
+    assert rows == {
+        "Copy number of AR": "On chromosome X, and the sex is not given.",
+        "Copy number of MET": "Too noisy.",
+    }
+
+
+def test_a_gene_that_the_input_does_not_have_is_named() -> None:
+    assert told(profile(purity=KNOWN, calls=(NEUTRAL,))) == {"Copy number of MET": "Not in the copy-number input."}
+
+
+@pytest.mark.parametrize("purity", [None, PurityPloidy(source="estimated", reason="ambiguous")])
+def test_without_purity_deep_deletions_are_open_and_possible_losses_named(purity: PurityPloidy | None) -> None:
+    reason = told(profile(purity=purity))["Deep deletions"]
+    assert reason.startswith("Purity is not known")
+    assert reason.endswith("Possible losses: CDKN2A.")
+
+
+def test_against_a_flat_reference_deep_deletions_are_open() -> None:
+    reason = told(profile(purity=KNOWN, method="CNVkit, flat reference: capture bias not removed"))["Deep deletions"]
+    assert "a bait that fails looks deleted" in reason
+
+
+def test_a_loss_that_may_be_of_all_copies_is_named_though_purity_is_known() -> None:
+    lost = LOST.model_copy(update={"note": "possible loss: one bin only"})
+    assert told(profile(purity=KNOWN, calls=(lost, NEUTRAL)))["Deep deletion of CDKN2A"] == (
+        "CDKN2A: possible loss: one bin only."
+    )
+
+
+def test_the_table_of_another_program_is_not_asked_for_purity() -> None:
+    assert "Deep deletions" not in told(profile(method="", purity=None, calls=(NEUTRAL,)))
+
+
+def test_nothing_given_and_events_only_are_told_apart() -> None:
+    assert list(told(None)) == ["Copy number"]
+    assert list(told(profile(assayed_genes=None))) == ["Copy number of genes without an event"]
