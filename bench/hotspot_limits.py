@@ -35,7 +35,7 @@ from genomodel.calls.hotspot_assay.windows import KINDS
 DEPTHS = (20, 50, 100, 250, 500, 1000, 2000, 5000)
 ERRORS = (0.001, 0.003, 0.01)
 """Rates of each single alternate base, so that a place errs three times as often."""
-FLANKS = 3000
+FLANKS = 1500
 FRACTIONS = 30
 STRATA = np.array([[0.175, 0.175, 0.15], [0.175, 0.175, 0.15]])
 """Share of fragments by orientation and strand."""
@@ -128,7 +128,8 @@ def _exact(fraction: float, depth: int, rates: Rates, true: np.ndarray) -> float
     """Return how probable it is, averaged over what was learned, that the limit is not below a fraction."""
     fewest = fewest_that_allow(fraction, depth, rates)
     share = fraction * (1 - 3 * true) + (1 - fraction) * true
-    return float(np.where(fewest > 0, special.bdtrc(np.maximum(fewest - 1.0, 0), depth, share), 1.0).mean())
+    least = np.maximum(fewest, 1)
+    return float(np.where(fewest > 0, special.betainc(least, depth - least + 1, share), 1.0).mean())
 
 
 def resample(

@@ -28,6 +28,7 @@ from genomodel.calls.hotspot_assay.lengths import (
     variant_of,
 )
 from genomodel.calls.hotspot_assay.plan import Placement, ReadingPlan, plan_reading
+from genomodel.calls.hotspot_assay.recognition import backing_of
 from genomodel.calls.hotspot_assay.substitutions import (
     FALSE_DETECTIONS,
     BaseAnswer,
@@ -37,10 +38,14 @@ from genomodel.calls.hotspot_assay.substitutions import (
 )
 from genomodel.calls.hotspot_assay.windows import SiteCounts, WindowCounts, read_window
 from genomodel.core.errors import InputError
-from genomodel.core.loci import AlleleSeen, EventAnswer, EventKind, HotspotAssay, Locus, LocusAnswer
+from genomodel.core.loci import AlleleSeen, EventAnswer, EventKind, HotspotAssay, Locus, LocusAnswer, LocusEvent
 from genomodel.files import read_text
 
 Place = tuple[str, int]
+
+LONG_GAIN = 30
+"""Bases gained beyond which most reads without the gain cannot be told from reads within it: then the fragments that
+show it are told beside the depth, and the upper end of the interval allows for those that were not recognized."""
 
 
 @dataclass(frozen=True)
@@ -258,13 +263,25 @@ def _lengths(
 
     seen = []
     for event, span in events_found(locus, spans, tumor.lengths, threshold):
-        variant = variant_of(locus, event, bases)
+        variant, name = variant_of(locus, event, bases), name_of(event, bases)
+        if event.change > LONG_GAIN:
+            backed = backing_of(
+                LocusEvent(kind=_gain(locus), shortest=event.change, longest=event.change), tumor.read_length
+            )
+            seen.append(length_seen(variant, name, span.events[event], span.depth, backed.share if backed else 1.0))
+            continue
         sample = SampleReads(str(reads.tumor), str(reads.reference), reads.limits)
         ((fragments, _),) = read_fragments([sample], [variant])
         counts = fragments[variant.key].counts()
-        alt, depth = max(counts.alt_reads or 0, span.events[event]), counts.depth or 0
-        seen.append(length_seen(variant, name_of(event, bases), alt, max(depth, alt)))
+        alt = max(counts.alt_reads or 0, span.events[event])
+        seen.append(length_seen(variant, name, alt, counts.depth or 0))
     return seen
+
+
+def _gain(locus: Locus) -> EventKind:
+    """Return as what a locus asks for long gains."""
+    kinds = {event.kind for event in locus.events}
+    return EventKind.DUPLICATION if EventKind.DUPLICATION in kinds else EventKind.INSERTION
 
 
 def _on_assay(locus: Locus, regions: dict[str, list[tuple[int, int]]] | None) -> float | None:

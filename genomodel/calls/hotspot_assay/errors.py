@@ -30,10 +30,12 @@ OUTLIER = 1e-3
 ROUNDS = 3
 LARGEST_SPREAD = 4.0
 """Most that the variance between sites of a kind is taken for, over the squared mean."""
+PLAIN_SPREAD = 1.0
+"""Most that rates are taken to vary, as deviation over mean, where variants are looked for among the places."""
 UNLIKE_ITS_KIND = 1e-3
-"""Chance of the normal's count below which a site is one of its own: then the normal's count outweighs its kind."""
-OWN_SPREAD = 4.0
-"""Variance over the squared mean that such sites are held to have among them."""
+"""Chance of the normal's count below which a site is one of its own: then the normal's count alone tells its rate."""
+BETWEEN_LIBRARIES = 0.25
+"""Variance over the squared mean by which the rate of such a site may differ between tumor and normal."""
 _SWAP = np.array([3, 2, 1, 0])
 """Codes of the complements of A, C, G and T."""
 _OTHER_STRAND = np.array([1, 0, 2])
@@ -152,6 +154,8 @@ class ErrorModel:
     def _outliers(self, usable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Tell the sites that show more of a base than errors of their kind make."""
         rates = self.at(self._sites)
+        # The variants themselves must not widen what errors are taken for.
+        rates = Rates(rates.mean, np.minimum(rates.spread, PLAIN_SPREAD), rates.lost)
         alts = _alternates(self._sites).sum(axis=(2, 3))
         depth = np.repeat(self._sites.depth.sum(axis=(1, 2)), 3)
         chances = np.ones(alts.size)
@@ -216,9 +220,11 @@ def site_factor(normal: ErrorModel, sites: Sites, spread: float) -> tuple[Floats
     rates = normal.at(sites)
     expected = (rates.mean * depth).reshape(seen.shape)
     chances = chance_of_errors(seen.astype(np.int64).ravel(), depth, rates).reshape(seen.shape)
-    among = np.where(chances < UNLIKE_ITS_KIND, max(OWN_SPREAD, spread), max(spread, 1e-6))
-    shape = 1 / among + seen
-    return shape / (1 / among + expected), 1 / shape
+    shape = 1 / max(spread, 1e-6) + seen
+    kind = shape / (1 / max(spread, 1e-6) + expected), 1 / shape
+    own = (seen + 0.5) / np.maximum(expected, 1e-12), 1 / (seen + 0.5) + BETWEEN_LIBRARIES
+    unlike = chances < UNLIKE_ITS_KIND
+    return np.where(unlike, own[0], kind[0]), np.where(unlike, own[1], kind[1])
 
 
 def alternates_of(sites: Sites) -> Counts:

@@ -155,8 +155,19 @@ def name_of(event: IndelEvent, bases: Bases) -> str:
     return f"{size}-base tandem duplication" if copied else f"{size}-base insertion"
 
 
-def length_seen(variant: Variant, name: str, fragments: int, depth: int) -> AlleleSeen:
-    """Return a change of length with its fraction and interval."""
+def length_seen(variant: Variant, name: str, fragments: int, depth: int, share: float = 1.0) -> AlleleSeen:
+    """Return a change of length with its fraction and interval.
+
+    Parameters
+    ----------
+    variant, name
+        What it is.
+    fragments, depth
+        Fragments that show it, and fragments in all.
+    share
+        Share of the carrying fragments that are recognized, at the least.
+    """
+    depth = max(depth, fragments)
     low, high = fraction_interval(fragments, depth)
     return AlleleSeen(
         variant=variant,
@@ -165,5 +176,5 @@ def length_seen(variant: Variant, name: str, fragments: int, depth: int) -> Alle
         depth=depth,
         allele_fraction=round(fragments / depth, 6),
         fraction_low=round(low, 6),
-        fraction_high=round(high, 6),
+        fraction_high=round(min(1.0, high / share), 6),
     )

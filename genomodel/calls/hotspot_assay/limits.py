@@ -24,9 +24,11 @@ LARGEST_LIMIT = 0.25
 """Limit above which a negative says nothing: a heterozygous variant of every cell of a tumor of half the cells, which
 is an allele fraction of 25 %, would go unseen."""
 
-NODES = 48
+NODES = 32
 """Points of equal probability that stand for the distribution of the rate of errors."""
-STEPS = 50
+STEPS = 16
+"""Halvings of the stretch that holds the limit: what is left of it is taken from above."""
+LEAST_KEPT = 0.05
 _MIDDLES = (np.arange(NODES) + 0.5) / NODES
 
 
@@ -47,6 +49,10 @@ class Rates:
     mean: Floats
     spread: Floats
     lost: Floats
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Rates:
+        """Return the rates of some alleles."""
+        return Rates(self.mean[rows], self.spread[rows], self.lost[rows])
 
     def shapes(self) -> tuple[Floats, Floats]:
         """Return both parameters of the beta distributions with these means and spreads."""
@@ -93,22 +99,30 @@ def excluded_above(alt: npt.ArrayLike, depth: npt.ArrayLike, rates: Rates) -> Fl
     """
     k = np.atleast_1d(np.asarray(alt, dtype=np.float64))
     n = np.atleast_1d(np.asarray(depth, dtype=np.float64))
+    limit = binomial_limit(np.zeros(len(k)), n, SPENT) / np.maximum(1 - rates.lost, LEAST_KEPT)
+    rows = np.flatnonzero((k > 0) & (k < n))
+    if len(rows):
+        limit[rows] = np.maximum(limit[rows], _solved(k[rows], n[rows], rates.take(rows)))
+    return np.asarray(np.where(k >= n, 1.0, np.minimum(limit, 1.0)), dtype=np.float64)
+
+
+def _solved(k: Floats, n: Floats, rates: Rates) -> Floats:
+    """Return the fraction at which so few alternate fragments have the probability :data:`SPENT`, from above."""
     nodes = _nodes(rates)
-    low, high = np.zeros(len(k)), np.ones(len(k))
+    low = np.zeros(len(k))
+    high = np.minimum(1.0, binomial_limit(k, n, SPENT) / np.maximum(1 - nodes.max(axis=1) - rates.lost, LEAST_KEPT))
     for _ in range(STEPS):
         middle = (low + high) / 2
         likely = _as_few(k, n, middle, rates, nodes) > SPENT
         low, high = np.where(likely, middle, low), np.where(likely, high, middle)
-    floor = binomial_limit(np.zeros(len(k)), n, SPENT) / np.maximum(1 - rates.lost, 0.05)
-    limit = np.where(k >= n, 1.0, np.maximum(high, floor))
-    return np.asarray(np.minimum(limit, 1.0), dtype=np.float64)
+    return high
 
 
 def fewest_that_allow(fraction: float, depth: int, rates: Rates) -> npt.NDArray[np.int64]:
     """Return the fewest alternate fragments whose limit is not below a fraction, for each of several rates."""
     nodes, size = _nodes(rates), len(rates.mean)
     n, f = np.full(size, float(depth)), np.full(size, fraction)
-    none = binomial_limit(np.zeros(size), n, SPENT) / np.maximum(1 - rates.lost, 0.05)
+    none = binomial_limit(np.zeros(size), n, SPENT) / np.maximum(1 - rates.lost, LEAST_KEPT)
     low, high = np.full(size, -1, dtype=np.int64), np.full(size, depth, dtype=np.int64)
     while np.any(high - low > 1):
         middle = (low + high) // 2
@@ -124,9 +138,11 @@ def _nodes(rates: Rates) -> Floats:
 
 def _as_few(alt: Floats, depth: Floats, fraction: Floats, rates: Rates, nodes: Floats) -> Floats:
     """Return the probability of as few alternate fragments or fewer at an allele fraction."""
-    kept = np.maximum(1 - nodes - rates.lost[:, None], 0.05)
+    kept = np.maximum(1 - nodes - rates.lost[:, None], LEAST_KEPT)
     share = np.minimum(nodes + fraction[:, None] * kept, 1.0)
-    return np.asarray(special.bdtr(alt[:, None], depth[:, None], share).mean(axis=1), dtype=np.float64)
+    return np.asarray(
+        special.betainc((depth - alt)[:, None], alt[:, None] + 1, 1 - share).mean(axis=1), dtype=np.float64
+    )
 
 
 def known_error_limit(alt: npt.ArrayLike, depth: npt.ArrayLike, error: float) -> Floats:

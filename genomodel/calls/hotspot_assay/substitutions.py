@@ -216,7 +216,7 @@ def _confined(
     for side in (0, 1):
         here, there = depth[..., side], depth[..., 1 - side]
         part = here / np.maximum(here + there, 1)
-        rare = special.bdtr(alt[..., side].astype(float), total.astype(float), part) < ONE_SIDED
+        rare = special.bdtr(alt[..., side].astype(float), total, part) < ONE_SIDED
         enough = np.minimum(here, there) >= FEWEST_PER_SIDE
         rows = (rare & enough & (total > 0)).ravel()
         if rows.any():

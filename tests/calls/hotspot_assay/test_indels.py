@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pysam
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.hotspot_indels import OUTLYING, SpikedReads, align, random_loci, with_event
+from genomodel.calls.hotspot_assay.assay import AssayedReads, ask_loci
+from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, find_events
+from genomodel.calls.hotspot_assay.recognition import Recognized, backing_of, recognized_rows
+from genomodel.calls.tools import find_tool, run_tool
+from genomodel.core.loci import EventKind, Locus, LocusClass, LocusEvent, LocusStatus
+from tests.calls.hotspot_assay.asked import region
+from tests.calls.molecules import deletion, random_reference, spread, write_bam, write_reference
+
+SEQUENCE = random_reference()
+AROUND = Neighborhood(SEQUENCE, 0)
+needs_bwa = pytest.mark.skipif(find_tool("bwa") is None, reason="bwa is not installed")
+
+
+def seen(sequence: str, cigar: list[tuple[int, int]], start: int) -> list[IndelEvent]:
+    return find_events(sequence, cigar, start, AROUND, 0, len(SEQUENCE))
+
+
+@given(st.integers(200, 1500), st.integers(1, 100), st.integers(8, 60))
+def test_a_deletion_is_the_same_event_however_the_read_was_aligned(place: int, length: int, far: int) -> None:
+    left, right = SEQUENCE[place - 70 : place], SEQUENCE[place + length : place + length + far]
+    (whole,) = seen(left + right, [(0, 70), (2, length), (0, far)], place - 70)
+    assert whole.change == -length
+    clipped = seen(left + right, [(0, 70), (4, far)], place - 70)
+    # Where the bases behind go on as the reference does, nobody can tell.
+    if clipped:
+        assert clipped[0] == whole or far < 14
+    rest = SEQUENCE[place + length : place + length + 70]
+    before = seen(SEQUENCE[place - far : place] + rest, [(4, far), (0, 70)], place + length)
+    if before:
+        assert before[0] == whole or far < 14
+
+
+@given(st.integers(400, 1500), st.integers(3, 200))
+def test_a_tandem_duplication_is_found_in_clips_of_both_sides(place: int, length: int) -> None:
+    copy = SEQUENCE[place - length : place]
+    after = seen(SEQUENCE[place - 60 : place] + (copy + SEQUENCE[place:])[:40], [(0, 60), (4, 40)], place - 60)
+    tail = (SEQUENCE[:place] + copy + SEQUENCE[place:])[place - 40 : place + 60]
+    before = seen(tail, [(4, 40), (0, 60)], place - length)
+    assert [event.change for event in after + before] == [length, length]
+    assert after == before
+
+
+def test_clips_that_go_on_as_the_reference_or_nowhere_are_no_event() -> None:
+    primer = seen(SEQUENCE[500:600], [(4, 20), (0, 80)], 520)
+    adapter = seen(SEQUENCE[500:570] + "AGATCGGAAGAGCACACGTCTGAACTCCAG", [(0, 70), (4, 30)], 500)
+    assert primer == adapter == []
+
+
+def test_inserted_bases_that_are_no_copy_are_found_where_the_read_goes_on_behind_them() -> None:
+    inserted = "GATTACAGATTACA"
+    read = SEQUENCE[440:500] + inserted + SEQUENCE[500:520]
+    (event,) = seen(read, [(0, 60), (4, 34)], 440)
+    assert event.change == 14
+    assert seen(read, [(0, 60), (1, 14), (0, 20)], 440) == [event]
+
+
+def test_events_outside_the_stretch_are_not_of_the_locus() -> None:
+    read = SEQUENCE[440:500] + SEQUENCE[510:550]
+    assert find_events(read, [(0, 60), (2, 10), (0, 40)], 440, AROUND, 505, 600)
+    assert not find_events(read, [(0, 60), (2, 10), (0, 40)], 440, AROUND, 560, 600)
+
+
+def test_only_lengths_that_were_spiked_are_backed() -> None:
+    rows = (
+        Recognized(EventKind.DELETION, 3, 9, 100, 0.9),
+        Recognized(EventKind.DELETION, 10, 24, 100, 0.8),
+        Recognized(EventKind.DELETION, 30, 60, 100, 0.7),
+        Recognized(EventKind.DELETION, 3, 60, 150, 0.95),
+    )
+    asked = LocusEvent(kind=EventKind.DELETION, shortest=2, longest=57)
+    found = backing_of(asked, 120, rows)
+    assert found is not None
+    assert (found.event.shortest, found.event.longest, found.share, found.read_length) == (3, 24, 0.8, 100)
+    assert backing_of(asked, 99, rows) is None
+    assert backing_of(LocusEvent(kind=EventKind.INSERTION), 150, rows) is None
+
+
+def test_the_shipped_table_backs_what_is_asked_for_at_the_actionable_loci() -> None:
+    for kind, shortest, longest in (
+        (EventKind.DELETION, 3, 57),
+        (EventKind.INSERTION, 3, 21),
+        (EventKind.INSERTION, 4, 4),
+        (EventKind.DUPLICATION, 3, 200),
+    ):
+        event = LocusEvent(kind=kind, shortest=shortest, longest=longest)
+        for read_length in (75, 100, 150):
+            found = backing_of(event, read_length)
+            assert found is not None
+            assert found.event == event, (kind, read_length)
+
+
+@pytest.mark.parametrize("length", [9, 15])
+def test_a_deletion_at_a_locus_is_found_and_its_absence_excluded(tmp_path: Path, length: int) -> None:
+    event = LocusEvent(kind=EventKind.DELETION, shortest=9, longest=24)
+    locus = region(SEQUENCE, 980, 1030, event)
+    reference = write_reference(tmp_path, SEQUENCE)
+    plain = spread(1000, 600, seed=2)
+    carried = deletion(SEQUENCE, 1000, length)
+    with_it = write_bam(tmp_path / "with.bam", SEQUENCE, [*spread(1000, 40, [carried]), *plain], "tumor")
+    without = write_bam(tmp_path / "without.bam", SEQUENCE, plain, "tumor")
+    (found,) = ask_loci([locus], AssayedReads(with_it, reference)).answers
+    assert found.status is LocusStatus.DETECTED
+    assert found.seen[0].name == f"{length}-base deletion"
+    assert 35 <= found.seen[0].alt_fragments <= 40
+    (negative,) = ask_loci([locus], AssayedReads(without, reference)).answers
+    assert negative.status is LocusStatus.NOT_DETECTED
+    assert "deletions of 9 to 24 bases" in negative.statement
+    assert "spiked reads" in negative.events[0].backed_by
+
+
+def test_events_that_nobody_spiked_are_not_spoken_of(tmp_path: Path) -> None:
+    long = LocusEvent(kind=EventKind.INSERTION, shortest=50, longest=90)
+    asked = LocusEvent(kind=EventKind.SUBSTITUTION)
+    locus = region(SEQUENCE, 995, 1005, asked, long)
+    reference = write_reference(tmp_path, SEQUENCE)
+    bam = write_bam(tmp_path / "t.bam", SEQUENCE, spread(1000, 600), "tumor")
+    (answer,) = ask_loci([locus], AssayedReads(bam, reference)).answers
+    assert answer.status is LocusStatus.NOT_DETECTED
+    assert "SNVs only" in answer.statement
+    assert answer.events[1].excluded_above is None
+    assert "no spiked reads" in answer.events[1].reason
+
+
+@needs_bwa
+@pytest.mark.slow
+def test_spiked_reads_are_recognized_as_the_shipped_table_says(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    reads = SpikedReads(tmp_path, random_loci(np.random.default_rng(11), 6), 100, 200, seed=11)
+    for kind, length in ((EventKind.DELETION, 15), (EventKind.INSERTION, 6), (EventKind.DUPLICATION, 60)):
+        shares = sorted(row.share for row in reads.recognize(kind, length))
+        row = next(
+            row for row in recognized_rows()
+            if row.kind is kind and row.shortest <= length <= row.longest and row.read_length == 100
+        )  # fmt: skip
+        middle = float(np.median(shares))
+        record_property(
+            "shown", f"{length}-base {kind.value}, reads of 100: {middle:.0%} recognized, {row.share:.0%} told"
+        )
+        assert middle >= row.share
+        assert shares[OUTLYING] >= row.share - 0.12
+
+
+@needs_bwa
+@pytest.mark.slow
+def test_an_internal_tandem_duplication_is_found_with_its_length(tmp_path: Path) -> None:
+    (locus,) = random_loci(np.random.default_rng(12), 1)
+    rng = np.random.default_rng(13)
+    reference = tmp_path / "ref.fa"
+    reference.write_text(f">{locus.name}\n{locus.sequence}\n", encoding="ascii")
+    pysam.faidx(str(reference))
+    run_tool(["bwa", "index", reference])
+    carried = with_event(locus, EventKind.DUPLICATION, 120, rng)
+    paths = []
+    for name, text, depth in (("plain", locus.sequence, 400), ("itd", carried, 40)):
+        folder = tmp_path / name
+        folder.mkdir()
+        bam = align(folder, reference, {f"{name}_{locus.name}": text}, rng, depth, 100)
+        paths.append(str(bam))
+    pysam.merge(str(tmp_path / "t.bam"), *paths)
+    pysam.index(str(tmp_path / "t.bam"))
+    asked = Locus(
+        id="FLT3 internal tandem duplication",
+        gene="FLT3",
+        locus_class=LocusClass.INDEL,
+        chrom=locus.name,
+        positions=tuple(range(locus.place - 150, locus.place + 20)),
+        bases=locus.sequence[locus.place - 151 : locus.place + 19],
+        forward=True,
+        events=(LocusEvent(kind=EventKind.DUPLICATION, shortest=3, longest=200),),
+    )
+    (answer,) = ask_loci([asked], AssayedReads(tmp_path / "t.bam", reference)).answers
+    assert answer.status is LocusStatus.DETECTED, answer.statement
+    assert answer.seen[0].name == "120-base tandem duplication"
+    assert answer.seen[0].fraction_low < 1 / 11 < answer.seen[0].fraction_high
+
+
+@needs_bwa
+def test_a_duplicated_stretch_of_the_reference_is_never_negative(tmp_path: Path) -> None:
+    (locus,) = random_loci(np.random.default_rng(14), 1)
+    copied = locus.sequence[300:900]
+    reference = tmp_path / "ref.fa"
+    reference.write_text(f">{locus.name}\n{locus.sequence}\n>copy\n{copied}\n", encoding="ascii")
+    pysam.faidx(str(reference))
+    run_tool(["bwa", "index", reference])
+    bam = align(tmp_path, reference, {locus.name: locus.sequence}, np.random.default_rng(15), 300, 100)
+    first = locus.place - 1
+    asked = Locus(
+        id="U2AF1 S34", gene="U2AF1", locus_class=LocusClass.CODON, chrom=locus.name,
+        positions=(first, first + 1, first + 2), bases=locus.sequence[first - 1 : first + 2], forward=True,
+        events=(LocusEvent(kind=EventKind.SUBSTITUTION, longest=3),),
+    )  # fmt: skip
+    (answer,) = ask_loci([asked], AssayedReads(bam, reference)).answers
+    assert answer.status is LocusStatus.NOT_ASSESSABLE
+    assert answer.reason.startswith("mapping quality"), answer.reason
