@@ -13,7 +13,7 @@ from genomodel.core.specimens import Library, Preservation, Specimen
 
 FROM_ALIGNMENT = (
     "check samples",
-    "coverage",
+    "quality",
     "copy number",
     "rearrangements",
     "microsatellite instability",
@@ -67,7 +67,7 @@ def plan_patient(cohort_patient: CohortPatient, reference: str) -> PlannedPatien
             steps = tuple("call, with the given calls as one more engine" if s == "call" else s for s in steps)
         skipped += [reason for kind, specimen in specimens for reason in _skipped_of_reads(kind, specimen, entry)]
     else:
-        skipped.append("coverage (no reads given)")
+        skipped.append("quality of the reads (none given: no depth, so that no silence is a negative)")
     if cohort_patient.copy_number:
         skipped.append("copy-number calling (table given)")
     elif entry in ("vcf", "maf"):

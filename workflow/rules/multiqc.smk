@@ -1,11 +1,13 @@
 from genomodel.calls.tools import find_tool
 
-# Without conda a program may be missing; the cohort then goes without this page, as the plan says.
+# Without conda a program may be missing; the cohort then goes without this page, and is told so.
 WITH_MULTIQC = (
     config["report"]["multiqc"]
     and (WITH_CONDA or find_tool("multiqc") is not None)
     and any(entry.entry in ("fastq", "bam") for entry in COHORT.patients.values())
 )
+if config["report"]["multiqc"] and not (WITH_CONDA or find_tool("multiqc")) and workflow.is_main_process:
+    logger.warning("MultiQC is not installed: the page over all samples (qc/multiqc.html) is left out")
 
 
 rule collect_quality:

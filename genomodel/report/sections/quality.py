@@ -143,9 +143,10 @@ def _exon_verdict(found: SampleQuality) -> str:
         return f"{found.exons_from[:1].upper()}{found.exons_from[1:]}."
     genes = words.plural(len({exon.gene for exon in found.exons}), "actionable gene")
     counted = failed or total
-    end = f"{'s' if counted == 1 else ''}, {words.count(total - failed)} pass" if failed else "s" if total == 1 else ""
-    mark, verb = ("\u2717", "fail") if failed else ("\u2713", "pass" if total > 1 else "passe")
-    return f"{mark} {words.count(counted)} of {words.plural(total, 'exon')} of {genes} {verb}{end}"
+    verb = ("fails" if counted == 1 else "fail") if failed else ("passes" if counted == 1 else "pass")
+    rest = f", {words.count(total - failed)} pass" if failed else ""
+    mark = "\u2717" if failed else "\u2713"
+    return f"{mark} {words.count(counted)} of {words.plural(total, 'exon')} of {genes} {verb}{rest}"
 
 
 def _exon(exon: ExonCoverage) -> dict[str, str]:
