@@ -143,7 +143,7 @@ def _run(job: DellyJob, vcf: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="delly-", dir=_folder(vcf)) as name:
         folder = Path(name)
         called = folder / "called.bcf"
-        exclude = ["-x", job.exclude] if job.exclude else []
+        exclude: list[str | Path] = ["-x", job.exclude] if job.exclude else []
         alignments = [job.tumor, *([job.normal] if job.normal else [])]
         run_tool(["delly", "call", "-g", job.reference, *exclude, "-o", called, *alignments])
         if not called.is_file():
