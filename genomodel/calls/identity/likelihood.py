@@ -76,12 +76,24 @@ def genotype_likelihoods(ref: Ints, alt: Ints, *, loss: float = 0.0, whole: floa
     -------
     ndarray, shape (sites, 3)
     """
-    homozygous_ref = _beta_binomial(alt, ref, *CLEAN)
-    homozygous_alt = _beta_binomial(ref, alt, *CLEAN)
-    heterozygous = _beta_binomial(ref, alt, *BALANCED)
+    return _with_loss(_components(ref, alt), loss, whole)
+
+
+def _components(ref: Ints, alt: Ints) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return log likelihoods of 0, 1 and 2 copies and of any share at all."""
+    return (
+        _beta_binomial(alt, ref, *CLEAN),
+        _beta_binomial(ref, alt, *BALANCED),
+        _beta_binomial(ref, alt, *CLEAN),
+        _beta_binomial(ref, alt, *IMBALANCED),
+    )
+
+
+def _with_loss(components: tuple[Floats, Floats, Floats, Floats], loss: float, whole: float) -> Floats:
+    homozygous_ref, heterozygous, homozygous_alt, anywhere = components
     if loss > 0:
         nothing_left = np.logaddexp(homozygous_ref, homozygous_alt) + np.log(whole / 2)
-        lost = np.logaddexp(nothing_left, _beta_binomial(ref, alt, *IMBALANCED) + np.log1p(-whole))
+        lost = np.logaddexp(nothing_left, anywhere + np.log1p(-whole))
         heterozygous = np.logaddexp(np.log1p(-loss) + heterozygous, np.log(loss) + lost)
     return np.stack([homozygous_ref, heterozygous, homozygous_alt], axis=1)
 
@@ -168,13 +180,17 @@ def pair_odds(normal: tuple[Ints, Ints], tumor: tuple[Ints, Ints], *, frequency:
     n_sites = len(normal[0])
     if n_sites == 0:
         return PairOdds(0.0, 0.0, 0)
-    tables = [np.log(np.maximum(table, 1e-300)) for table in pair_tables(frequency, n_sites)]
-    of_normal = genotype_likelihoods(*normal)
-    totals = np.zeros((3, len(LOSSES)))
-    for column, (loss, whole) in enumerate(LOSSES):
-        of_tumor = genotype_likelihoods(*tumor, loss=loss, whole=whole)
-        joint = of_normal[:, :, None] + of_tumor[:, None, :]
-        for row, table in enumerate(tables):
-            totals[row, column] = float(logsumexp(table + joint, axis=(1, 2)).sum())
+    of_normal = _likelihoods(genotype_likelihoods(*normal))
+    components = _components(*tumor)
+    of_tumor = np.stack([_likelihoods(_with_loss(components, loss, whole)) for loss, whole in LOSSES])
+    totals = [
+        np.log(np.einsum("si,sij,lsj->ls", of_normal, table, of_tumor)).sum(axis=1)
+        for table in pair_tables(frequency, n_sites)
+    ]
     same, sibling, unrelated = (float(logsumexp(total)) for total in totals)
     return PairOdds(same - unrelated, same - sibling, n_sites)
+
+
+def _likelihoods(logarithms: Floats) -> Floats:
+    """Return likelihoods, none so small that the product of two were 0."""
+    return np.asarray(np.exp(np.maximum(logarithms, -300.0)), dtype=np.float64)

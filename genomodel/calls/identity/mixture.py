@@ -25,7 +25,7 @@ LEAST_PLACES = 10
 """Homozygous places that an estimate of contamination needs."""
 LEAST_ALLELES = 5
 """Somatic alleles that an estimate of tumor in normal needs."""
-PRIOR_ERRORS = (1.0, 2000.0)
+PRIOR_ERRORS = (0.25, 500.0)
 """Errors and bases that a sample is held to have shown before it is looked at."""
 ODD_PLACES = 0.02
 """Share of places whose other allele has a cause of its own: copies elsewhere, misplaced reads."""

@@ -108,9 +108,8 @@ def common_sites(path: str | Path, reference: str | Path, regions: Sequence[Regi
             if not shared:
                 listed = ", ".join(list(handle.contigs)[:3]) or "none"
                 fix = "Use common sites of the reference's build and contig names; chr1 and 1 are different names"
-                raise InputError(
-                    f"the common sites are on other contigs ({listed} …) than the assay", path=path, fix=fix
-                )
+                what = f"the common sites are on other contigs ({listed} …) than the assay"
+                raise InputError(what, path=path, column="common_sites", fix=fix)
             lines = [line for line in _lines(handle, [r for r in regions if r[0] in shared]) if _is_snv(line)]
     except (OSError, ValueError) as error:
         fix = "Compress it with bgzip and index it: tabix -p vcf"

@@ -12,7 +12,9 @@ from genomodel.calls.identity.survey import SUBCLONAL, Survey
 from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck, IdentityThresholds
 
 ODDS_OF_ONE = 1000
-"""Odds from which two samples are said to be of one person."""
+"""Odds against two unrelated persons from which two samples are said to be of one."""
+ODDS_OF_NO_SIBLING = 20
+"""Odds against two siblings that it takes besides: they are exchanged far less often than strangers."""
 ODDS_OF_TWO = 100
 """Odds against it from which they are said to be of two: an alarm is looked into, a wrong "one person" is not."""
 FEWEST_HOMOZYGOUS = 5
@@ -57,6 +59,11 @@ def unlike(odds: PairOdds, thresholds: IdentityThresholds) -> str:
     )
 
 
+def _one_person(odds: PairOdds) -> bool:
+    strangers, siblings = math.log(ODDS_OF_ONE), math.log(ODDS_OF_NO_SIBLING)
+    return odds.against_unrelated >= strangers and odds.against_sibling >= siblings
+
+
 def swapped(found: Survey) -> str:
     """Say that the normal looks like the tumor, or nothing.
 
@@ -88,8 +95,9 @@ def identity_check(
     """
     least = thresholds.min_sites
     threshold = (
-        f"one person: odds of at least {ODDS_OF_ONE} to 1 over at least {least} sites; two: {ODDS_OF_TWO} to 1 against "
-        f"it; swapped: at least {FEWEST_PRIVATE} alleles of a tumor's fraction in the normal alone"
+        f"one person: odds of at least {ODDS_OF_ONE} to 1 against strangers and {ODDS_OF_NO_SIBLING} to 1 against "
+        f"siblings, over at least {least} sites; two persons: {ODDS_OF_TWO} to 1 for either; swapped: at least "
+        f"{FEWEST_PRIVATE} alleles of a tumor's fraction in the normal alone"
     )
     n_sites = odds.n_sites if odds else 0
     counted = f"{n_sites} sites, {discordant} of them discordant"
@@ -101,11 +109,11 @@ def identity_check(
         status, value = CheckStatus.NOT_ASSESSABLE, NO_NORMAL
     elif n_sites < least:
         status, value = CheckStatus.NOT_ASSESSABLE, f"indeterminate: {n_sites} shared sites, {least} are needed"
-    elif odds.one_person < math.log(ODDS_OF_ONE):
+    elif not _one_person(odds):
         status, value = CheckStatus.WARNING, f"indeterminate: {counted}"
     else:
         consequence = ""
-        status, value = CheckStatus.PASSED, f"same person: {counted}, odds of {_odds(odds.one_person)} to 1"
+        status, value = CheckStatus.PASSED, f"same person: {counted}, odds of {_odds(odds.against_unrelated)} to 1"
     return IdentityCheck(
         name=CheckName.IDENTITY,
         subject="tumor and normal" if odds else "tumor",
