@@ -7,6 +7,7 @@ import gzip
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -199,15 +200,19 @@ FLANK = 100
 
 def refgene_exons(shared_data: Path, build: str, accession: str, symbol: str) -> tuple[str, str, list[tuple[int, int]]]:
     """Return contig, strand and coding parts of exons, 1-based, of a transcript in UCSC's genePred table."""
+    row = refgene(shared_data, build)[accession]
+    assert row[12] in (symbol, "H3F3A")
+    first, last = int(row[6]), int(row[7])
+    starts, ends = ([int(n) for n in row[i].rstrip(",").split(",")] for i in (9, 10))
+    parts = [(max(a, first) + 1, min(b, last)) for a, b in zip(starts, ends, strict=True)]
+    return row[2], row[3], [(a, b) for a, b in parts if a <= b]
+
+
+@cache
+def refgene(shared_data: Path, build: str) -> dict[str, list[str]]:
     with gzip.open(shared_data / f"genome/{build}.refGene.txt.gz", "rt") as handle:
-        for line in handle:
-            row = line.rstrip("\n").split("\t")
-            if row[1] == accession and row[12] in (symbol, "H3F3A") and "_" not in row[2]:
-                first, last = int(row[6]), int(row[7])
-                starts, ends = ([int(n) for n in row[i].rstrip(",").split(",")] for i in (9, 10))
-                parts = [(max(a, first) + 1, min(b, last)) for a, b in zip(starts, ends, strict=True)]
-                return row[2], row[3], [(a, b) for a, b in parts if a <= b]
-    raise AssertionError(f"{accession} is not in refGene of {build}")
+        rows = [line.rstrip("\n").split("\t") for line in handle]
+    return {row[1]: row for row in rows if "_" not in row[2]}
 
 
 def gene_without_sequence(folder: Path, symbol: str, accession: str, shared_data: Path, build: str) -> int:
