@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -50,6 +50,16 @@ bench-response:
 bench-calling:
 	@.ci/setup runtime
 	@python -m bench.calling $(BENCH)
+
+# Limits of the looked-for negative, for indels too where the two variables above name a genome; speed and memory.
+bench-hotspots:
+	@.ci/setup runtime
+	@python -m bench.hotspots $(BENCH)
+
+# Simulated tumors, stable and unstable, by depth, size of the assay and purity.
+bench-msi:
+	@.ci/setup runtime
+	@python -m bench.msi $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -115,7 +115,7 @@ def _solved(k: Floats, n: Floats, rates: Rates) -> Floats:
         middle = (low + high) / 2
         likely = _as_few(k, n, middle, rates, nodes) > SPENT
         low, high = np.where(likely, middle, low), np.where(likely, high, middle)
-    return high
+    return np.asarray(high, dtype=np.float64)
 
 
 def fewest_that_allow(fraction: float, depth: int, rates: Rates) -> npt.NDArray[np.int64]:
@@ -128,7 +128,7 @@ def fewest_that_allow(fraction: float, depth: int, rates: Rates) -> npt.NDArray[
         middle = (low + high) // 2
         allows = _as_few(middle.astype(np.float64), n, f, rates, nodes) > SPENT
         low, high = np.where(allows, low, middle), np.where(allows, middle, high)
-    return np.where(none >= fraction, 0, high)
+    return np.asarray(np.where(none >= fraction, 0, high), dtype=np.int64)
 
 
 def _nodes(rates: Rates) -> Floats:
