@@ -90,6 +90,8 @@ class MicrosatelliteAssay(Noun):
     purity: float | None = None
     purity_assumed: bool = False
     """Nobody gave the purity, so that :attr:`power` is at an assumed one."""
+    slippage_ratio: float | None = None
+    """How many times as much the tumor's library slips as what it is compared with; at least 1."""
     not_callable: dict[str, int] = Field(default_factory=dict)
     """Number of sites by the reason why they did not count."""
     unstable: tuple[UnstableSite, ...] = ()

@@ -106,13 +106,15 @@ def draw_tumor(
     kind: TumorKind,
     depth: float,
     rng: np.random.Generator,
+    *,
+    extra: float = 1.0,
 ) -> tuple[list[dict[int, int]], list[bool]]:
     """Return the lengths that a tumor's fragments show at each site, and which sites its cells have changed.
 
     One allele of a heterozygous site is lost in some tumors. A changed site has one or both alleles changed, by one
-    unit or more, in half of the tumor's cells at least.
+    unit or more, in half of the tumor's cells at least. ``extra`` times as much slippage stands for another protocol.
     """
-    library = np.exp(rng.normal(0, LIBRARY_SPREAD))
+    library = extra * np.exp(rng.normal(0, LIBRARY_SPREAD))
     longest = max((s.site.repeats / (10 if len(s.site.unit) == 1 else 5) for s in sites), default=1.0)
     counts, changed = [], []
     for site, (a, b) in zip(sites, person, strict=True):

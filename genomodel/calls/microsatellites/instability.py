@@ -3,7 +3,8 @@
 Lengths are sorted into the patient's alleles and the rest. The share of the rest is slippage, in the normal as in the
 tumor, and in the tumor also what is new. Shares of the alleles themselves are not compared: loss of one of them moves
 these in stable tumors too. A tumor's library may slip somewhat more at a site than the normal's; however deep the
-reads, the expected share is therefore never held for known better than :data:`KNOWN_AS_IF` fragments would tell it.
+reads, the expected share is therefore never held for known better than :data:`KNOWN_AS_IF` fragments would tell it, and
+where the tumor's library slips more at most sites (formalin, other cycles of PCR), it is expected to do so at each.
 The test is the exact upper tail of the beta-binomial distribution, for lengths off every allele, and for lengths two
 units and more off, where slippage seldom reaches; each at half of :data:`ALPHA`.
 
@@ -14,7 +15,7 @@ cutoff, not the chance of any false site among all.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,9 @@ KNOWN_AS_IF = 100.0
 ALLELE_SHARE = 0.5
 """Share of the most frequent length's fragments from which another length of a normal is taken for its other allele."""
 
+OF_UNCHANGED = 1 / 3
+MOST_RATIO = 3.0
+MOST_EXPECTED = 0.9
 EXACTLY = 1e6
 """Fragments that tell a share as good as exactly."""
 
@@ -100,6 +104,36 @@ def _expected(off: int, total: int) -> tuple[float, float]:
     a, b = off + 0.5, total - off + 0.5
     scale = min(1.0, KNOWN_AS_IF / (a + b))
     return a * scale, b * scale
+
+
+def scaled(expected: Slippage, ratio: float) -> Slippage:
+    """Return what is expected in a library that slips ``ratio`` times as much; no surer than before."""
+
+    def more(share: tuple[float, float]) -> tuple[float, float]:
+        known = sum(share)
+        mean = min(MOST_EXPECTED, ratio * share[0] / known)
+        return mean * known, (1 - mean) * known
+
+    return expected if ratio == 1 else Slippage(near=more(expected.near), far=more(expected.far))
+
+
+def slippage_ratio(sites: Sequence[tuple[Lengths, Collection[int], Slippage]]) -> float:
+    """Return how many times as much a tumor's library slips as what it is compared with.
+
+    The lower third over sites, about the median of the unchanged ones where a third is unstable. Never below 1, and
+    never above :data:`MOST_RATIO`: beyond, it is taken for instability. Where it takes power, ``stable`` falls with the
+    power.
+
+    Parameters
+    ----------
+    sites
+        Lengths in the tumor, the patient's alleles, and what is expected, of each callable site.
+    """
+    ratios = []
+    for tumor, alleles, expected in sites:
+        near, _, depth = off_alleles(tumor, alleles)
+        ratios.append((near + 0.5) / (depth + 1) / (expected.near[0] / sum(expected.near)))
+    return min(MOST_RATIO, max(1.0, float(np.quantile(ratios, OF_UNCHANGED)))) if ratios else 1.0
 
 
 def judge_site(tumor: Lengths, alleles: Collection[int], expected: Slippage, purity: float) -> SiteTest:

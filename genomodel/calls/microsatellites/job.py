@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from genomodel.calls.microsatellites.baseline import BaselineSite, baseline_site
-from genomodel.calls.microsatellites.instability import SiteTest, germline_alleles, judge_site, slippage_of_normal
+from genomodel.calls.microsatellites.instability import (
+    SiteTest,
+    Slippage,
+    germline_alleles,
+    judge_site,
+    scaled,
+    slippage_of_normal,
+    slippage_ratio,
+)
 from genomodel.calls.microsatellites.lengths import LengthLimits, Lengths, read_lengths
 from genomodel.calls.microsatellites.score import ASSUMED_PURITY, WITH_NORMAL, WITHOUT_NORMAL, classify
 from genomodel.calls.microsatellites.sites import FoundSites, SiteLimits, find_sites
@@ -48,8 +56,11 @@ class SiteRow:
     tumor: Lengths
     other: Lengths
     """Lengths of the normal; empty without one."""
-    test: SiteTest | None = None
+    alleles: tuple[int, ...] = ()
+    expected: Slippage | None = None
+    """What slippage lets expect; ``None`` where the site does not count."""
     reason: str = ""
+    test: SiteTest | None = None
 
 
 def assay_reads(
@@ -106,38 +117,36 @@ def assay_reads(
         return _unanswered(METHOD.format(other=other), sample, found, purity, reason), []
     lengths = read_lengths(tumor, reference, found.sites, settings.reads)
     others = read_lengths(normal, reference, found.sites, settings.reads) if normal else {}
-    at = ASSUMED_PURITY if purity is None else purity
     rows = []
     for flanked in found.sites:
         site = flanked.site
         row = SiteRow(site, lengths[site.key], others.get(site.key, {}))
         if normal:
-            rows.append(against_normal(row, at, settings.min_depth))
+            rows.append(against_normal(row, settings.min_depth))
         else:
-            rows.append(against_baseline(row, (baseline or {}).get(site.key), at, settings.min_depth))
+            rows.append(against_baseline(row, (baseline or {}).get(site.key), settings.min_depth))
     cutoffs = WITH_NORMAL if normal else WITHOUT_NORMAL
-    return answer(rows, cutoffs, METHOD.format(other=other), purity=purity, sample=sample, found=found), rows
+    return answer(rows, cutoffs, METHOD.format(other=other), purity=purity, sample=sample, found=found)
 
 
-def against_normal(row: SiteRow, purity: float, min_depth: int) -> SiteRow:
-    """Return a site tested against the matched normal, or why it is not."""
+def against_normal(row: SiteRow, min_depth: int) -> SiteRow:
+    """Return a site with what the matched normal lets expect, or why it does not count."""
     if sum(row.other.values()) < min_depth:
-        return SiteRow(row.site, row.tumor, row.other, reason=SHALLOW_NORMAL)
+        return replace(row, reason=SHALLOW_NORMAL)
     if sum(row.tumor.values()) < min_depth:
-        return SiteRow(row.site, row.tumor, row.other, reason=SHALLOW_TUMOR)
+        return replace(row, reason=SHALLOW_TUMOR)
     alleles = germline_alleles(row.other)
-    test = judge_site(row.tumor, alleles, slippage_of_normal(row.other, alleles), purity)
-    return SiteRow(row.site, row.tumor, row.other, test)
+    return replace(row, alleles=alleles, expected=slippage_of_normal(row.other, alleles))
 
 
-def against_baseline(row: SiteRow, known: BaselineSite | None, purity: float, min_depth: int) -> SiteRow:
-    """Return a site tested against what normals show, or why it is not."""
+def against_baseline(row: SiteRow, known: BaselineSite | None, min_depth: int) -> SiteRow:
+    """Return a site with what normals let expect, or why it does not count."""
     reason = NOT_IN_BASELINE if known is None else known.reason
     if not reason and sum(row.tumor.values()) < min_depth:
         reason = SHALLOW_TUMOR
     if known is None or reason:
-        return SiteRow(row.site, row.tumor, row.other, reason=reason)
-    return SiteRow(row.site, row.tumor, row.other, judge_site(row.tumor, known.alleles, known.slippage, purity))
+        return replace(row, reason=reason)
+    return replace(row, alleles=known.alleles, expected=known.slippage)
 
 
 def answer(
@@ -148,8 +157,16 @@ def answer(
     purity: float | None,
     sample: str = "",
     found: FoundSites | None = None,
-) -> MicrosatelliteAssay:
-    """Put the tests of all sites together."""
+) -> tuple[MicrosatelliteAssay, list[SiteRow]]:
+    """Test all sites that count and put them together.
+
+    Returns
+    -------
+    tuple
+        The answer, and the sites with their tests.
+    """
+    ratio = slippage_ratio([(row.tumor, row.alleles, row.expected) for row in rows if row.expected is not None])
+    rows = [_judged(row, ratio, ASSUMED_PURITY if purity is None else purity) for row in rows]
     tested = [(row.site, row.test) for row in rows if row.test is not None]
     verdict = classify([test for _, test in tested], cutoffs, purity)
     unstable = sorted(
@@ -158,7 +175,7 @@ def answer(
     reasons = Counter(row.reason for row in rows if row.reason)
     if found is not None:
         reasons.update(found.left_out)
-    return MicrosatelliteAssay(
+    assay = MicrosatelliteAssay(
         sample=sample,
         method=method,
         status=verdict.status,
@@ -176,8 +193,16 @@ def answer(
         purity=ASSUMED_PURITY if purity is None else purity,
         purity_assumed=purity is None,
         not_callable=dict(sorted(reasons.items())),
+        slippage_ratio=round(ratio, 3) if tested else None,
         unstable=tuple(_unstable(site, test) for site, test in unstable[:MOST_LISTED]),
     )
+    return assay, rows
+
+
+def _judged(row: SiteRow, ratio: float, purity: float) -> SiteRow:
+    if row.expected is None:
+        return row
+    return replace(row, test=judge_site(row.tumor, row.alleles, scaled(row.expected, ratio), purity))
 
 
 def _unstable(site: RepeatSite, test: SiteTest) -> UnstableSite:

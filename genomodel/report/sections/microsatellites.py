@@ -44,6 +44,8 @@ def _facts(assay: MicrosatelliteAssay) -> list[tuple[str, str]]:
                 "one unit of one of two alleles",
             )
         )
+    if assay.slippage_ratio is not None:
+        facts.append(("Slippage of the tumor's library", f"{assay.slippage_ratio:.1f} times that of its comparison"))
     return [*facts, ("Method", assay.method)]
 
 

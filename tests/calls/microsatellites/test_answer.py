@@ -151,16 +151,16 @@ class Assay:
             baseline_site(place.site, [lengths[i] for lengths in normals], 20) for i, place in enumerate(self.sites)
         ]
 
-    def read(self, kind: TumorKind) -> dict[str, MicrosatelliteAssay]:
+    def read(self, kind: TumorKind, *, extra: float = 1.0) -> dict[str, MicrosatelliteAssay]:
         person = draw_person(self.sites, self.rng)
         normal = draw_normal(self.sites, person, self.depth, self.rng)
-        tumor, _ = draw_tumor(self.sites, person, kind, self.depth, self.rng)
+        tumor, _ = draw_tumor(self.sites, person, kind, self.depth, self.rng, extra=extra)
         rows = [SiteRow(p.site, t, n) for p, t, n in zip(self.sites, tumor, normal, strict=True)]
-        paired = [against_normal(row, kind.purity, 20) for row in rows]
-        alone = [against_baseline(row, known, kind.purity, 20) for row, known in zip(rows, self.baseline, strict=True)]
+        paired = [against_normal(row, 20) for row in rows]
+        alone = [against_baseline(row, known, 20) for row, known in zip(rows, self.baseline, strict=True)]
         return {
-            "paired": answer(paired, WITH_NORMAL, "paired", purity=kind.purity),
-            "alone": answer(alone, WITHOUT_NORMAL, "alone", purity=kind.purity),
+            "paired": answer(paired, WITH_NORMAL, "paired", purity=kind.purity)[0],
+            "alone": answer(alone, WITHOUT_NORMAL, "alone", purity=kind.purity)[0],
         }
 
 
@@ -190,17 +190,32 @@ def test_a_tumor_alone_is_read_only_where_people_are_alike() -> None:
     assert alike is not None
     assert differ is not None
     tumor = SiteRow(SITE, {12: 150, 10: 150}, {})
-    assert against_baseline(tumor, differ, 0.5, 20).reason == "length differs between people"
-    assert against_baseline(tumor, few, 0.5, 20).reason == "fewer than 10 normals in the baseline"
-    assert against_baseline(tumor, None, 0.5, 20).reason == "not in the baseline"
-    test = against_baseline(tumor, alike, 0.5, 20).test
-    assert test is not None
-    assert test.unstable
+    assert against_baseline(tumor, differ, 20).reason == "length differs between people"
+    assert against_baseline(tumor, few, 20).reason == "fewer than 10 normals in the baseline"
+    assert against_baseline(tumor, None, 20).reason == "not in the baseline"
+    assert unstable(against_baseline(tumor, alike, 20))
     one_carrier = baseline_site(SITE, [*same[:19], {12: 150, 10: 150}], 20)
-    assert one_carrier is not None
-    carried = against_baseline(tumor, one_carrier, 0.5, 20).test
-    assert carried is not None
-    assert not carried.unstable, "a length that a normal carried may be inherited"
+    carried = against_baseline(tumor, one_carrier, 20)
+    assert carried.expected is not None
+    assert not unstable(carried), "a length that a normal carried may be inherited"
+
+
+def unstable(row: SiteRow) -> bool:
+    assert row.expected is not None
+    return judge_site(row.tumor, row.alleles, row.expected, 0.5).unstable
+
+
+def test_a_library_that_slips_more_at_every_site_makes_no_tumor_high() -> None:
+    rng, ratios = np.random.default_rng(4), []
+    for purity in (0.2, 0.8):
+        for extra in (1.5, 2.0):
+            assay = Assay(120, 300, rng)
+            found = assay.read(TumorKind(0.0, purity), extra=extra)
+            assert {item.status for item in found.values()} <= {STABLE, OPEN}
+            ratios.append(found["paired"].slippage_ratio or 0)
+            high = assay.read(TumorKind(0.4, purity), extra=extra)
+            assert {item.status for item in high.values()} <= {HIGH, OPEN}
+    assert np.mean(ratios) > 1.2
 
 
 def baseline_text(tmp_path: Path, start: int) -> tuple[Path, str]:
