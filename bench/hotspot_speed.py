@@ -126,7 +126,7 @@ def measure_speed(*, quick: bool) -> list[dict[str, float | str]]:
     """Time the assay and samtools mpileup over 500 loci."""
     runs = [("panel", 500, 100), ("amplicon", 200, 200)]
     if not quick:
-        runs = [("panel", 500, 1000), ("amplicon", 200, 1000), ("amplicon", 200, 5000), ("amplicon", 200, 20_000)]
+        runs = [("panel", 500, 1000), ("amplicon", 200, 1000), ("amplicon", 200, 20_000)]
     rows: list[dict[str, float | str]] = []
     for kind, places, depth in runs:
         with tempfile.TemporaryDirectory() as name:

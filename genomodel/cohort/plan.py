@@ -16,6 +16,7 @@ FROM_ALIGNMENT = (
     "quality",
     "copy number",
     "rearrangements",
+    "actionable loci",
     "microsatellite instability",
     "call",
     "decide",
@@ -84,6 +85,8 @@ def plan_patient(cohort_patient: CohortPatient, reference: str) -> PlannedPatien
         skipped.append("microsatellite instability (no reads, no table)")
     elif patient.mode is CallingMode.TUMOR_ONLY:
         skipped.append("microsatellite instability without msi.baseline (no normal to compare with)")
+    if entry not in ("fastq", "bam"):
+        skipped.append("looking for actionable loci (no reads: what is not called is unknown there)")
     words = COPY_NUMBER_WORDS.get(reference, "")
     steps = tuple(filter(None, (words if step == "copy number" else step for step in steps)))
     if patient.mode is CallingMode.TUMOR_ONLY:
