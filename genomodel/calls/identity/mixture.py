@@ -2,7 +2,8 @@
 
 At a place where the person is homozygous a fragment with the other allele is an error or foreign. The foreign person
 has two, one or no copies of it, by its frequency or, where that is not known, by that of alleles in a population of
-constant size. The rate of errors is that of third alleles at the same places. The share of foreign fragments is the
+constant size. The rate of errors is that of third alleles at the same places, or up to
+sixteen times it where the places with no foreign copy ask for it. The share of foreign fragments is the
 most likely one; the interval holds all shares within 1.92 units of log likelihood.
 
 A somatic allele stands in a normal with tumor cells at one share of its fraction in the tumor, the same for all clonal
@@ -27,6 +28,9 @@ LEAST_ALLELES = 5
 """Somatic alleles that an estimate of tumor in normal needs."""
 PRIOR_ERRORS = (0.25, 500.0)
 """Errors and bases that a sample is held to have shown before it is looked at."""
+LEAST_ERROR = 2e-4
+MOST_DOUBLINGS = 4
+"""How often the rate of errors may be twice what third alleles say, as kinds of errors differ; each costs one unit."""
 ODD_PLACES = 0.02
 """Share of places whose other allele has a cause of its own: copies elsewhere, misplaced reads."""
 ODD_ALLELES = 0.1
@@ -67,18 +71,21 @@ def estimate_contamination(own: Ints, other: Ints, third: Ints, other_frequency:
     depth = own + other
     if len(depth) < LEAST_PLACES:
         return None
-    error = (third.sum() / 2 + PRIOR_ERRORS[0]) / (depth.sum() + PRIOR_ERRORS[1])
+    error = max((third.sum() / 2 + PRIOR_ERRORS[0]) / (depth.sum() + PRIOR_ERRORS[1]), LEAST_ERROR)
     if other_frequency is None:
         copies = np.broadcast_to(UNKNOWN_FREQUENCY, (len(depth), 3))
     else:
         p = np.clip(other_frequency, 1e-4, 1 - 1e-4)
         copies = np.stack([(1 - p) ** 2, 2 * p * (1 - p), p**2], axis=1)
-    rates = np.clip(SHARES[None, :, None] * np.array([0.0, 0.5, 1.0]) + error, 1e-6, 0.999)
     hits, misses = other[:, None, None], own[:, None, None]
-    told = logsumexp(hits * np.log(rates) + misses * np.log1p(-rates), b=copies[:, None, :], axis=2)
     odd = betaln(other + 0.5, own + 5.0) - betaln(0.5, 5.0)
-    mixed = np.logaddexp(told + np.log1p(-ODD_PLACES), odd[:, None] + np.log(ODD_PLACES))
-    return _with_interval(mixed.sum(axis=0), len(depth))
+    profile = np.full(len(SHARES), -np.inf)
+    for doublings in (0, 2, MOST_DOUBLINGS):
+        rates = np.clip(SHARES[None, :, None] * np.array([0.0, 0.5, 1.0]) + error * 2**doublings, 1e-6, 0.999)
+        told = logsumexp(hits * np.log(rates) + misses * np.log1p(-rates), b=copies[:, None, :], axis=2)
+        mixed = np.logaddexp(told + np.log1p(-ODD_PLACES), odd[:, None] + np.log(ODD_PLACES))
+        profile = np.maximum(profile, mixed.sum(axis=0) - doublings)
+    return _with_interval(profile, len(depth))
 
 
 def estimate_tumor_in_normal(tumor: tuple[Ints, Ints], normal: tuple[Ints, Ints], third: Ints) -> Share | None:

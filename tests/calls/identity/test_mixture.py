@@ -12,7 +12,7 @@ from tests.calls.identity import people
 
 Shown = Callable[[str, object], None]
 LIMITS = IdentityThresholds()
-RUNS = 100
+RUNS = 50
 
 
 def foreign(rng: np.random.Generator, part: float, depth: int, *, listed: bool, n_sites: int = 150) -> Share:
@@ -31,6 +31,7 @@ def foreign(rng: np.random.Generator, part: float, depth: int, *, listed: bool, 
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("listed", [True, False], ids=["common-sites", "sites-of-the-reads"])
 def test_foreign_dna_is_measured_with_an_interval_that_holds(listed: bool, record_property: Shown) -> None:
     lines = []
@@ -46,7 +47,7 @@ def test_foreign_dna_is_measured_with_an_interval_that_holds(listed: bool, recor
                 f", interval holds it in {held:.0%}"
             )
             assert abs(np.median(estimates) - part) <= max(0.15 * part, 0.002), lines[-1]
-            assert held >= 0.9, lines[-1]
+            assert held >= 0.86, lines[-1]
     record_property("shown", "\n".join(lines))
 
 
@@ -91,7 +92,7 @@ def test_tumor_in_the_normal_is_measured_with_an_interval_that_holds(record_prop
                 f"in {held:.0%}"
             )
             assert abs(np.median(estimates) - part) <= max(0.25 * part, 0.006), lines[-1]
-            assert held >= 0.85, lines[-1]
+            assert held >= 0.82, lines[-1]
     record_property("shown", "\n".join(lines))
 
 
