@@ -13,7 +13,7 @@ from genomodel.annotation.maf import read_maf
 from genomodel.batch import Case
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.cohort.sheets import Cohort, CohortPatient
-from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS
+from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS, JOINED_WITH_GIVEN
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
@@ -275,4 +275,8 @@ def _cohort_assays(entry: CohortPatient, paths: ResultPaths) -> dict[str, tuple[
         if "identity" in made:
             beside = (paths.sample_matches, paths.calls("mutect2", entry.patient.id))
             made["identity"] += tuple(str(path) for path in beside if path.is_file())
-    return made | entry.given_assays
+    joined = {
+        kind: made.get(kind, ()) + given if kind in JOINED_WITH_GIVEN else given
+        for kind, given in entry.given_assays.items()
+    }
+    return made | joined

@@ -106,12 +106,10 @@ def plan_patient(cohort_patient: CohortPatient, reference: str) -> PlannedPatien
 
 
 def _why_no_rearrangements(cohort_patient: CohortPatient) -> str:
-    """Return why delly does not look for them, empty where it does or where a table stands in."""
+    """Return why nobody looks for them, empty where delly does or where a table is given."""
     given = "rearrangements" in cohort_patient.given_assays
     if cohort_patient.entry not in ("fastq", "bam"):
         return "" if given else "no reads, no table"
-    if given:
-        return "table given"
     tumor = cohort_patient.patient.tumor_specimen
     return "amplicons cross no junction" if tumor and tumor.library is Library.AMPLICON else ""
 

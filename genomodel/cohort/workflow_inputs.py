@@ -13,6 +13,8 @@ from genomodel.core.specimens import Library, Specimen, UmiDesign
 
 ASSAYS_FROM_READS: tuple[str, ...] = ("hotspots", "msi", "quality", "identity", "rearrangements")
 """Kinds of :mod:`genomodel.assays` that the workflow works out from reads, where no table of them is given."""
+JOINED_WITH_GIVEN = frozenset({"rearrangements"})
+"""Kinds that are worked out beside a table too: RNA confirms what DNA shows."""
 
 
 @dataclass(frozen=True)
@@ -271,7 +273,9 @@ class WorkflowInputs:
                 files.append(str(self.paths.copy_number(patient)))
             files.append(str(self.paths.sample_matches))
             files += [
-                str(self.paths.assay(kind, patient)) for kind in ASSAYS_FROM_READS if kind not in entry.given_assays
+                str(self.paths.assay(kind, patient))
+                for kind in ASSAYS_FROM_READS
+                if kind not in entry.given_assays or kind in JOINED_WITH_GIVEN
             ]
             files += [
                 str(self.paths.umi_table(patient, kind)) for kind in ("tumor", "normal") if self._umi(patient, kind)
