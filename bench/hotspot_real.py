@@ -5,8 +5,9 @@ aligned as for the table of recognition, which was made on other sequences. From
 1,000 resamplings are drawn at each depth, with the true fraction at the ideal limit and above it.
 
 *Coverage* is the least share, over depths and fractions, of resamplings whose limit is not below the true fraction.
-*Width* is the mean limit without the event over the ideal, the limit that the binomial gives on as many fragments if
-every one with the event is recognized.
+*Width* is the mean limit without the event over the ideal: that of the binomial if every fragment with the event were
+recognized. No reader recognizes one that touches the event with the end of a read alone: beside it is the width over
+the limit of an observer who knows the share that is recognized at this very locus.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _measured(
                 {
                     "locus": locus.id, "kind": event.kind.value, "length": length, "read_length": read_length,
                     "recognized": round(found.share, 3), "backed": backing.share, "least_coverage": round(least, 4),
-                    "width": round(widest, 3),
+                    "width": round(widest, 3), "width_known_share": round(widest * min(1.0, found.share), 3),
                 }
             )  # fmt: skip
             print(rows[-1], flush=True)

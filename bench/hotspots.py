@@ -51,7 +51,7 @@ def main() -> None:
     console.print(limits_table(strata))
     indels = indel_strata(quick=quick)
     table = Table(title="Limits of insertions and deletions at real loci, spiked reads aligned by bwa mem")
-    for name in ("locus", "event", "length", "reads", "recognized", "backed", "least coverage", "width"):
+    for name in ("locus", "event", "length", "reads", "recognized", "backed", "least coverage", "width", "known share"):
         table.add_column(name, justify="left" if name in ("locus", "event") else "right")
     for row in indels:
         table.add_row(*(str(row[name]) for name in table_columns()))
@@ -75,7 +75,17 @@ def main() -> None:
 
 def table_columns() -> tuple[str, ...]:
     """Return the columns of the table of insertions and deletions."""
-    return ("locus", "kind", "length", "read_length", "recognized", "backed", "least_coverage", "width")
+    return (
+        "locus",
+        "kind",
+        "length",
+        "read_length",
+        "recognized",
+        "backed",
+        "least_coverage",
+        "width",
+        "width_known_share",
+    )
 
 
 if __name__ == "__main__":
