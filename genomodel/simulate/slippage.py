@@ -6,8 +6,8 @@ it shortens three times as often as it lengthens. The numbers are a model's, not
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -121,7 +121,7 @@ def draw_tumor(
         relative = site.site.repeats / (10 if len(site.site.unit) == 1 else 5) / longest
         chance = kind.unstable * (0.7 + 0.6 * relative) if kind.unstable else STABLE_CHANGES
         hit = bool(rng.random() < chance)
-        shares: Counter[int] = Counter()
+        shares: defaultdict[int, float] = defaultdict(float)
         lost = a != b and rng.random() < LOSS_OF_ALLELE
         copies = [(a, 1.0), (b, 0.0 if lost else 1.0)]
         weight = kind.purity * sum(w for _, w in copies) + (1 - kind.purity) * 2
@@ -150,7 +150,7 @@ def _depth(depth: float, rng: np.random.Generator) -> int:
 
 
 def _fragments(
-    site: SimulatedSite, shares: dict[int, float] | Counter[int], depth: int, rng: np.random.Generator
+    site: SimulatedSite, shares: Mapping[int, float], depth: int, rng: np.random.Generator
 ) -> dict[int, int]:
     """Draw fragments of molecules of given lengths; slippage of a molecule grows with its own length."""
     lengths, weights = list(shares), np.array(list(shares.values()), dtype=float)

@@ -109,4 +109,4 @@ def _clean(read: pysam.AlignedSegment, found: re.Match[str], least: int) -> bool
     if qualities is None:
         return True
     part = qualities[found.start() : found.end()]
-    return sum(part) >= least * len(part)
+    return bool(sum(part) >= least * len(part))

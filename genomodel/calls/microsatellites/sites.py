@@ -26,6 +26,9 @@ NEIGHBORHOOD = 250
 """Bases around a site within which its flank and the beginning of the repeat must occur once."""
 
 WINDOW = 5_000_000
+MOST_SEARCHED, PIECE = 50_000_000, 100_000
+"""Bases that are searched of a genome without regions, in pieces: some 600 repeats lie on a million bases of genes."""
+
 LEFT_OUT_CONTIGS = re.compile(r"^(chr)?(Y|M|MT)$|_alt$|_random$|_decoy$|^chrUn|^HLA|^GL|^KI", re.IGNORECASE)
 """Contigs without pairs of alleles to expect: Y, mitochondrial, unplaced and alternative sequence."""
 
@@ -92,7 +95,8 @@ def find_sites(reference: str | Path, bed: str | Path | None, limits: SiteLimits
     reference
         FASTA with its index.
     bed
-        Assayed regions; ``None`` searches the whole reference but Y, mitochondrial and unplaced sequence.
+        Assayed regions; ``None`` searches the reference but Y, mitochondrial and unplaced sequence, and of a large one
+        pieces that are evenly spread.
     limits
         Which repeats are looked for.
 
@@ -135,7 +139,7 @@ def spread(sites: Sequence[FlankedSite], most: int) -> list[FlankedSite]:
 def _regions(bed: str | Path | None, lengths: Mapping[str, int]) -> list[tuple[str, int, int]]:
     """Return regions without overlap, 0-based and half-open, in the order of the reference."""
     if bed is None:
-        return [(name, 0, length) for name, length in lengths.items() if not LEFT_OUT_CONTIGS.search(name)]
+        return _pieces([(name, length) for name, length in lengths.items() if not LEFT_OUT_CONTIGS.search(name)])
     by_contig: dict[str, list[AssayRegion]] = defaultdict(list)
     for region in read_assay_bed(bed).regions:
         if region.chrom not in lengths:
@@ -153,6 +157,15 @@ def _regions(bed: str | Path | None, lengths: Mapping[str, int]) -> list[tuple[s
             elif start < end:
                 merged.append((name, start, end))
     return merged
+
+
+def _pieces(contigs: Sequence[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """Return whole contigs or, of a large genome, pieces of equal size that are evenly spread over it."""
+    share = max(1.0, sum(length for _, length in contigs) / MOST_SEARCHED)
+    if share == 1:
+        return [(name, 0, length) for name, length in contigs]
+    step = int(PIECE * share)
+    return [(name, start, min(start + PIECE, length)) for name, length in contigs for start in range(0, length, step)]
 
 
 def _sites_of(

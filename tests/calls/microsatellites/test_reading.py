@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genomodel.calls.microsatellites import sites
 from genomodel.calls.microsatellites.lengths import LengthLimits, read_lengths
 from genomodel.calls.microsatellites.sites import AMBIGUOUS, BEYOND, EDGE, SiteLimits, find_sites, repeats_in
 from genomodel.core.errors import InputError
@@ -60,6 +61,19 @@ def test_a_site_with_a_twin_nearby_is_left_out(tmp_path: Path) -> None:
     assert found.left_out == {AMBIGUOUS: 2}
 
 
+def test_of_a_large_genome_evenly_spread_pieces_are_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sequence, starts = genome(40)
+    reference = write_reference(tmp_path, sequence)
+    monkeypatch.setattr(sites, "MOST_SEARCHED", len(sequence) // 4)
+    monkeypatch.setattr(sites, "PIECE", 1000)
+    found = find_sites(reference, None)
+    assert len(sequence) / 5 < found.assay_bases < len(sequence) / 3
+    places = [item.site.start for item in found.sites]
+    assert set(places) <= set(starts)
+    assert 6 <= len(places) <= 14
+    assert places[0] < len(sequence) / 4 < 3 * len(sequence) / 4 < places[-1]
+
+
 def test_a_bed_of_another_genome_is_named(tmp_path: Path) -> None:
     reference = write_reference(tmp_path, genome(1)[0])
     bed = tmp_path / "a.bed"
@@ -108,14 +122,14 @@ def test_the_length_does_not_rest_on_the_alignment(tmp_path: Path) -> None:
 def test_reads_that_end_near_the_repeat_or_are_poor_say_nothing(tmp_path: Path) -> None:
     sequence, starts = genome(1)
     reference = write_reference(tmp_path, sequence)
-    sites = find_sites(reference, None).sites
+    places = find_sites(reference, None).sites
     ends_in_flank = [Molecule(starts[0] - 100 + 12 + 6) for _ in range(5)]
     poor = [Molecule(starts[0] - 40, quality=10) for _ in range(6)]
     unsure = [Molecule(starts[0] - 40, mapping=5) for _ in range(7)]
     good = [Molecule(starts[0] - 40) for _ in range(8)]
     reads = write_bam(tmp_path / "t.bam", sequence, ends_in_flank + poor + unsure + good, "T")
-    assert next(iter(read_lengths(reads, reference, sites).values())) == {12: 8}
-    kept = read_lengths(reads, reference, sites, LengthLimits(min_mapping_quality=0, min_base_quality=0))
+    assert next(iter(read_lengths(reads, reference, places).values())) == {12: 8}
+    kept = read_lengths(reads, reference, places, LengthLimits(min_mapping_quality=0, min_base_quality=0))
     assert next(iter(kept.values())) == {12: 21}
 
 
