@@ -12,6 +12,7 @@ from genomodel.annotation.tumor_only import classify_calls
 from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, purity_in_force
+from genomodel.core.identity import whose_failures
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
@@ -61,7 +62,8 @@ class WorkUp:
 def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     """Interpret one tumor, predict its drug response and join both into the report object."""
     patient = data.calls.patient
-    failed = failures(data.assays.quality) if data.assays.quality else ()
+    poor = failures(data.assays.quality) if data.assays.quality else ()
+    failed = (*whose_failures(data.assays.identity, patient.waived), *poor)
     data = replace(
         data,
         assays=withhold_negatives(data.assays, failed),
@@ -81,9 +83,7 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         inputs=tuple(source for source in sources if source is not None),
         interpretation=interpretation,
         response=None if failed else response,
-        response_absent_reason="the quality of the reads failed, and silence of poor reads is no wild type"
-        if failed
-        else None,
+        response_absent_reason=_no_prediction(failed, poor),
         status="failed" if failed else "draft",
         failures=failed,
         copy_number=_for_report(data.copy_number),
@@ -94,6 +94,12 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         versions=(*software_versions(), response.model, *interpretation.sources),
     )
     return WorkUp(report=report, profile=build_profile(alterations, bundle.features))
+
+
+def _no_prediction(failed: tuple[str, ...], poor: tuple[str, ...]) -> str | None:
+    if failed and not poor:
+        return "it is not known whose the samples are"
+    return "the quality of the reads failed, and silence of poor reads is no wild type" if poor else None
 
 
 def _for_report(profile: CopyNumberProfile | None) -> CopyNumberProfile | None:

@@ -110,6 +110,18 @@ class CohortMatches(Noun):
         return tuple(match for match in self.matches if patient in (match.patient, match.other_patient))
 
 
+def whose_failures(checks: IdentityChecks | None, waived: Iterable[str]) -> tuple[str, ...]:
+    """Return why it is not known whose the samples are, which no result survives; empty when the sheet waives it."""
+    accepted = {waiver_name(waiver) for waiver in waived}
+    asked = (CheckName.IDENTITY, CheckName.MATCH)
+    failed = checks.failed if checks else ()
+    return tuple(
+        f"{check.name.value} of {check.subject}: {check.value}"
+        for check in failed
+        if check.name in asked and check.name.value not in accepted
+    )
+
+
 def parse_waivers(cell: str) -> tuple[str, ...]:
     """Return the waivers of a sheet's cell, each ``name`` or ``name=reason``, separated by commas.
 

@@ -10,6 +10,7 @@ from genomodel.core.identity import (
     IdentityChecks,
     parse_waivers,
     waiver_reasons,
+    whose_failures,
 )
 from genomodel.core.report import PatientReport
 from genomodel.report.medium import Medium
@@ -45,6 +46,26 @@ def test_a_waiver_is_printed_with_its_reason_and_takes_the_failure_off() -> None
 
 def test_a_waiver_of_what_passed_changes_no_verdict() -> None:
     assert identity(report(CheckStatus.PASSED, "sex"), Medium.SCREEN)["rows"][0]["verdict"] == "\u2713 pass"
+
+
+@pytest.mark.parametrize(
+    ("name", "waived", "n_failures"),
+    [
+        (CheckName.IDENTITY, (), 1),
+        (CheckName.MATCH, (), 1),
+        (CheckName.IDENTITY, ("identity=twin",), 0),
+        (CheckName.IDENTITY, ("match",), 1),
+        (CheckName.CONTAMINATION, (), 0),
+    ],
+)
+def test_nothing_holds_of_samples_whose_owner_is_unknown_unless_waived(
+    name: CheckName, waived: tuple[str, ...], n_failures: int
+) -> None:
+    check = IdentityCheck(name=name, subject="tumor and normal", status=CheckStatus.FAILED, value="two persons")
+    found = whose_failures(IdentityChecks(checks=(check,)), waived)
+    assert len(found) == n_failures
+    assert all(text == f"{name.value} of tumor and normal: two persons" for text in found)
+    assert whose_failures(None, waived) == ()
 
 
 @pytest.mark.parametrize(
