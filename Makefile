@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -60,6 +60,11 @@ bench-hotspots:
 bench-msi:
 	@.ci/setup runtime
 	@python -m bench.msi $(BENCH)
+
+# Purity, ploidy and lost alleles of simulated tumors.
+bench-purity:
+	@.ci/setup runtime
+	@python -m bench.purity $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
