@@ -15,8 +15,9 @@ from genomodel.core.rearrangements import (
     RearrangementKind,
     Support,
 )
-from genomodel.core.variants import AnnotatedCalls
+from genomodel.core.variants import AnnotatedCalls, Fusion
 from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.matching import Alteration, match_rule, parse_rule
 from genomodel.profile.alterations import fusions_are_known, fusions_of
 from tests.interpretation.builders import SOURCE, patient
 
@@ -74,6 +75,25 @@ def test_what_no_claim_is_about_is_shown_without_evidence(call: Rearrangement, t
     found = one(call, tumor=tumor)
     assert found.evidence == ()
     assert why in found.why
+
+
+@pytest.mark.parametrize(
+    ("rule", "gene", "gene_5", "gene_3", "matches"),
+    [
+        ("fusion", "ALK", "EML4", "ALK", True),
+        ("fusion", "ALK", "ALK", "EML4", False),
+        ("fusion", "FGFR2", "FGFR2", "BICC1", True),
+        ("fusion", "FGFR2", "BICC1", "FGFR2", False),
+        ("fusion", "RET", "EML4", "ALK", False),
+        ("fusion:BCR", "ABL1", "BCR", "ABL1", True),
+        ("fusion:BCR", "ABL1", "ETV6", "ABL1", False),
+    ],
+)
+def test_a_clause_asks_for_the_role_of_the_gene_and_the_partner(
+    rule: str, gene: str, gene_5: str, gene_3: str, matches: bool
+) -> None:
+    alteration = Alteration(gene=gene, fusion=Fusion(gene_5=gene_5, gene_3=gene_3))
+    assert (match_rule(parse_rule(rule), alteration) == "fusion") is matches
 
 
 def test_the_partner_that_a_claim_names_is_asked_for() -> None:

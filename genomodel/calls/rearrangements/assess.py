@@ -58,7 +58,7 @@ def dna_answers(
 
 def rna_answers() -> tuple[GeneAnswer, ...]:
     """Say of each gene of the list that an RNA caller would have seen its fusions, where it is transcribed."""
-    why = "its caller lists fusions of every transcribed gene"
+    why = "its caller lists fusions of every transcribed gene; a targeted RNA panel shows those of its own genes only"
     return tuple(
         GeneAnswer(gene=gene, assessable=True, material=Material.RNA, reason=why) for gene in sorted(fusion_genes())
     )
