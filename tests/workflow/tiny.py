@@ -32,6 +32,12 @@ def reference_bases() -> str:
     # The deletion shall have one place only: neither of the bases that would let it slide.
     at = DELETION[0] - 1
     bases[at - 1 : at + DELETION[1] + 1] = list("CGATA")
+    # The gene has to be read through: gene models whose proteins end midway are refused as those of another genome.
+    first, last = TARGETS[0]
+    for start in range(first, last - 3, 3):
+        if "".join(bases[start : start + 3]) in ("TAA", "TAG", "TGA"):
+            bases[start + 2] = "C"
+    bases[last - 3 : last] = list("TAA")
     return "".join(bases)
 
 
