@@ -66,7 +66,9 @@ def check_samples(
     )  # fmt: skip
     for check in found.checks:
         status = check.status.value.replace("_", " ")
-        Console().print(f"{check.name.value} ({check.subject}): {status}: {check.value}", highlight=False)
+        Console().print(
+            f"{check.name.value} ({check.subject}): {status}: {check.value}", highlight=False, soft_wrap=True
+        )
 
 
 def _sex(text: str | None) -> str | None:

@@ -36,10 +36,12 @@ def match_samples(
         {name: read_genotypes(path) for name, path in tables.items()}, IdentityThresholds(min_sites=min_sites)
     )
     write_text(out, found.to_json())
-    Console().print(f"{len(tables)} patients compared: {len(found.matches)} matches", highlight=False)
+    Console().print(f"{len(tables)} patients compared: {len(found.matches)} matches", highlight=False, soft_wrap=True)
     for match in found.matches:
         pair = f"{match.type} of {match.patient} and {match.other_type} of {match.other_patient}"
-        Console().print(f"{pair}: {match.kind}, {match.agreement:.1%} of {match.n_sites} sites", highlight=False)
+        Console().print(
+            f"{pair}: {match.kind}, {match.agreement:.1%} of {match.n_sites} sites", highlight=False, soft_wrap=True
+        )
 
 
 def register(app: typer.Typer) -> None:
