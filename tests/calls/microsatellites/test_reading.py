@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pysam
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from genomodel.calls.microsatellites import sites
 from genomodel.calls.microsatellites.lengths import LengthLimits, read_lengths
 from genomodel.calls.microsatellites.sites import AMBIGUOUS, BEYOND, EDGE, SiteLimits, find_sites, repeats_in
+from genomodel.calls.tools import find_tool
 from genomodel.core.errors import InputError
 from tests.calls.microsatellites.repeats import genome, lengths_at, write_bed, write_reads
 from tests.calls.molecules import CONTIG, Molecule, deletion, write_bam, write_reference
@@ -117,6 +119,37 @@ def test_the_length_does_not_rest_on_the_alignment(tmp_path: Path) -> None:
     assert read_lengths(clipped, reference, find_sites(reference, None).sites) == {
         f"{CONTIG}:{starts[0]}:A12": {10: 30}
     }
+
+
+def fastq_of(path: Path) -> str:
+    """Pairs one after the other, as they came off the sequencer."""
+    with pysam.AlignmentFile(str(path)) as reads:
+        named = sorted(reads, key=lambda read: (str(read.query_name), read.is_read2))
+    return "".join(
+        f"@{read.query_name}\n{read.get_forward_sequence()}\n+\n{'F' * read.query_length}\n" for read in named
+    )
+
+
+def test_what_an_aligner_makes_of_the_reads_is_read_alike(tmp_path: Path) -> None:
+    if find_tool("bwa") is None:
+        pytest.skip("bwa is not installed")
+    sequence, starts = genome(8)
+    reference = write_reference(tmp_path, sequence)
+    counts = [{0: 20, change: 9} for change in (-6, -4, -3, -2, -1, 1, 2, 4)]
+    made = write_reads(tmp_path / "made.bam", sequence, starts, counts, "T")
+    aligned = tmp_path / "aligned.bam"
+    (tmp_path / "reads.fq").write_text(fastq_of(made))
+    subprocess.run(["bwa", "index", str(reference)], check=True, capture_output=True)
+    done = subprocess.run(
+        ["bwa", "mem", "-p", str(reference), str(tmp_path / "reads.fq")], check=True, capture_output=True, text=True
+    )
+    (tmp_path / "aligned.sam").write_text(done.stdout)
+    pysam.sort("-o", str(aligned), str(tmp_path / "aligned.sam"))
+    pysam.index(str(aligned))
+    found = read_lengths(aligned, reference, find_sites(reference, None).sites)
+    assert list(found.values()) == [
+        dict(sorted({12: 20, 12 + change: 9}.items())) for change in (-6, -4, -3, -2, -1, 1, 2, 4)
+    ]
 
 
 def test_reads_that_end_near_the_repeat_or_are_poor_say_nothing(tmp_path: Path) -> None:
