@@ -66,6 +66,8 @@ def rna_answers() -> tuple[GeneAnswer, ...]:
 
 def _introns(listed: FusionGene) -> str:
     numbers = listed.introns
+    if not numbers:
+        return "all introns"
     text = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
     return f"intron{'' if len(numbers) == 1 else 's'} {text}"
 
@@ -77,21 +79,22 @@ def _why_not(
         return "the regions of the assay are not given"
     if models is None:
         return "no gene models were given, so that its introns are not known"
-    if not listed.introns:
-        return "no source tells which of its introns break, so that a targeted assay is not taken to show them"
     transcript = models.of_gene(listed.gene, n_exons=listed.n_exons)
     if transcript is None:
-        return f"the gene models have no transcript of it with {listed.n_exons} exons"
+        exons = f" with {listed.n_exons} exons" if listed.n_exons else ""
+        return f"the gene models have no transcript of it{exons}"
     return _why_not_seen(listed, transcript, regions, depth)
 
 
 def _why_not_seen(
     listed: FusionGene, transcript: Transcript, regions: Sequence[AssayRegion], depth: Depth | None
 ) -> str:
-    spans = [transcript.introns[number - 1] for number in listed.introns]
+    spans = [transcript.introns[number - 1] for number in listed.introns] or list(transcript.introns)
     total = sum(last - first + 1 for first, last in spans)
     covered = list(_overlaps(transcript.chrom, spans, regions))
     bases = sum(last - first + 1 for _, first, last in covered)
+    if bases < MIN_COVERED * total and not listed.introns:
+        return "no source tells which of its introns break, and the assay does not cover them all"
     if bases < MIN_COVERED * total:
         return f"{_introns(listed)} covered to {bases / total:.0%} by the assay"
     if depth is None:
