@@ -11,8 +11,8 @@ from tests.calls import sample_reads as reads
 
 PLACES = tuple(range(1000, 2000, 200))
 LOST = tuple(reads.Allele(pos, 0.15) for pos in PLACES)
-HERE = reads.Sample("T", (*LOST, reads.Allele(1500, 0.3), reads.Allele(1900, 1.0)))
-THERE = reads.Sample("N", (*(reads.Allele(pos, 0.5) for pos in PLACES), reads.Allele(1900, 1.0)))
+HERE = reads.Sample("T", (*LOST, reads.Allele(1500, 0.3), reads.Allele(1990, 1.0)))
+THERE = reads.Sample("N", (*(reads.Allele(pos, 0.5) for pos in PLACES), reads.Allele(1990, 1.0)))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_a_tumor_alone_needs_known_sites(folder: Path, tmp_path: Path) -> None:
     with pysam.FastaFile(str(folder / "ref.fa")) as fasta:
         bases = fasta.fetch(reads.CONTIG)
     other = dict(zip("ACGT", "CATG", strict=True))
-    rows = [f"chr1\t{pos + 1}\t.\t{bases[pos]}\t{other[bases[pos]]}\t.\t.\t.\n" for pos in (*PLACES, 1900, 2500)]
+    rows = [f"chr1\t{pos + 1}\t.\t{bases[pos]}\t{other[bases[pos]]}\t.\t.\t.\n" for pos in (*PLACES, 1990, 2500)]
     sites.write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" + "".join(rows))
     alone = het_sites(folder / "tumor.bam", folder / "ref.fa", bed=folder / "panel.bed", known_sites=sites)
     assert [(s.pos, s.tumor_alt, s.normal_alt) for s in alone] == [(s.pos, s.tumor_alt, None) for s in found]
