@@ -56,8 +56,6 @@ class Case(Noun):
     """VCF with population frequencies, for a VCF that is annotated here."""
     copy_number: str | None = None
     region_depths: str | None = None
-    sample_check: str | None = None
-    """What was found of tumor and normal before anything was called."""
     molecules: dict[str, str] = Field(default_factory=dict)
     """Tables of molecules with identifiers, by ``tumor`` and ``normal``."""
     assays: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -124,7 +122,7 @@ def load_tumor(case: Case) -> TumorData:
         copy_number_gap=gap,
         region_depths=read_region_depths(depths) if depths else None,
         region_depths_source=source_file(depths, "region_depths") if depths else None,
-        reads_quality=reads_quality(case.sample_check, case.molecules),
+        reads_quality=reads_quality(case.molecules),
         assays=read_assays(case.assays, gff=case.gff, patient=case.patient),
     )
 
@@ -217,7 +215,6 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
         case.copy_number,
         purity_beside(case.copy_number) if case.copy_number else None,
         case.region_depths,
-        case.sample_check,
         *case.molecules.values(),
         *(path for kind in sorted(case.assays) for path in case.assays[kind]),
         case.patient.assay_bed,

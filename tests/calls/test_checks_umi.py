@@ -112,7 +112,7 @@ def test_metrics_become_one_table(tmp_path: Path) -> None:
     assert table["share_of_reads_used"] == f"{2000 / 2100:.4f}"
     assert table["mean_family_size"] == "1.43"
     assert table["family_size_2"] == "300"
-    told = {metric.name: metric.value for metric in reads_quality(None, {"tumor": tmp_path / "umi.tsv"})}
+    told = {metric.name: metric.value for metric in reads_quality({"tumor": tmp_path / "umi.tsv"})}
     assert told["Molecules of the tumor (duplex identifiers)"] == "400 molecules, 50% read from both strands"
     assert told["Families of the tumor by size"] == "1: 57%, 2: 43%, 3: 0%, 4: 0%, 5 or more: 0%"
 

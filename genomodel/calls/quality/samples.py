@@ -8,7 +8,6 @@ from pathlib import Path
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
 from genomodel.core.report import QualityMetric
-from genomodel.core.sample_quality import QualityStatus
 
 
 def read_measures(path: str | Path) -> dict[str, str]:
@@ -28,13 +27,11 @@ def read_measures(path: str | Path) -> dict[str, str]:
     return measures
 
 
-def reads_quality(check: str | Path | None, molecules: Mapping[str, str | Path]) -> tuple[QualityMetric, ...]:
-    """Return what is told of the samples' identity and, by sample, of molecules with identifiers.
+def reads_quality(molecules: Mapping[str, str | Path]) -> tuple[QualityMetric, ...]:
+    """Return what is told, by sample, of molecules with identifiers.
 
     Parameters
     ----------
-    check
-        Table of :func:`genomodel.calls.pairs.check_samples`.
     molecules
         Tables of :func:`genomodel.calls.umi.measure_umis` by ``tumor`` and ``normal``.
 
@@ -43,16 +40,7 @@ def reads_quality(check: str | Path | None, molecules: Mapping[str, str | Path])
     InputError
         A table is missing or damaged.
     """
-    metrics = []
-    checked = read_measures(check) if check else {}
-    if "identity" in checked:
-        shared = int(checked["homozygous_sites"]) - int(checked["discordant_sites"])
-        value = f"{checked['identity']} ({shared} of {checked['homozygous_sites']} homozygous alleles of the normal)"
-        if checked["identity"].startswith("not assessable"):
-            value = checked["identity"]
-        metrics.append(QualityMetric(name="Tumor and normal", value=value))
-    if "doubt" in checked:
-        metrics.append(QualityMetric(name="Doubt about the samples", value=checked["doubt"], status=QualityStatus.FAIL))
+    metrics: list[QualityMetric] = []
     for kind, table in molecules.items():
         found = read_measures(table)
         families = f"{found['molecules']} molecules, on average read {found['mean_family_size']} times"
