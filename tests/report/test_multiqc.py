@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import base64
+import gzip
+from pathlib import Path
+
+import pytest
+
+from genomodel.calls.tools import find_tool
+from genomodel.core.assays import Assays
+from genomodel.core.sample_quality import Limits, Measure, QualityStatus, SampleMeasures, SampleQuality
+from genomodel.report.multiqc import PatientTables, custom_tables, without_time, write_multiqc
+
+
+def patient(name: str, status: QualityStatus) -> PatientTables:
+    measure = Measure(name="mean_depth", value=12, limits=Limits(warn=150, fail=100), status=status)
+    sample = SampleMeasures(type="tumor", sample=name, measures=(measure,))
+    quality = SampleQuality(samples=(sample,), exon_depth=100, exon_share=0.95)
+    return PatientTables(patient=name, assays=Assays(quality=quality))
+
+
+def test_a_table_of_ours_has_a_verdict_for_each_sample() -> None:
+    (table,) = custom_tables([patient("P1", QualityStatus.FAIL), patient("P2", QualityStatus.PASS)])
+    lines = table.text().splitlines()
+    assert lines[0] == '# id: "genomodel_quality"'
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert rows[0][:3] == ["Sample", "Verdict", "Mean depth"]
+    assert [row[:3] for row in rows[1:]] == [["P1.tumor", "fail", "12 (fail)"], ["P2.tumor", "pass", "12"]]
+
+
+def test_the_time_and_the_random_name_of_a_page_do_not_change_its_bytes() -> None:
+    pages = []
+    for time, name in ((1, "aaaa"), (2_000_000_000, "bbbb")):
+        packed = base64.b64encode(gzip.compress(b"data" * 50, mtime=time)).decode()
+        pages.append(f'<script id="mqc_compressed_plotdata">{packed}</script>reportUuid = "{name}";')
+    assert pages[0] != pages[1]
+    first, second = map(without_time, pages)
+    assert first == second
+    held = first.partition('">')[2].partition("<")[0]
+    assert gzip.decompress(base64.b64decode(held)) == b"data" * 50
+
+
+@pytest.mark.skipif(find_tool("multiqc") is None, reason="no multiqc on PATH")
+def test_the_page_is_drawn_without_a_service_and_the_same_twice(tmp_path: Path) -> None:
+    pages = []
+    for name in ("a", "b"):
+        out = tmp_path / name / "multiqc.html"
+        write_multiqc([patient("P1", QualityStatus.FAIL)], out, synthetic=True)
+        pages.append(out.read_bytes())
+        assert (out.parent / "multiqc_data" / "multiqc_genomodel_quality_table.txt").is_file()
+    assert pages[0] == pages[1]
+    text = pages[0].decode()
+    assert "Quality against the limits" in text
+    assert "Synthetic genome" in text
+    assert "Summarize table" not in text
