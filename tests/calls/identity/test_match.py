@@ -9,7 +9,7 @@ import pytest
 
 from genomodel.calls.identity.genotypes import PatientGenotypes, read_genotypes, write_genotypes
 from genomodel.calls.identity.likelihood import call_genotypes
-from genomodel.calls.identity.match import ONE_PERSON, SWAPPED, match_samples
+from genomodel.calls.identity.match import ONE_PERSON, SWAPPED, gather, match_samples
 from genomodel.calls.identity.sites import Fragments, Sites
 from genomodel.calls.identity.survey import Place
 from genomodel.core.errors import InputError
@@ -135,3 +135,12 @@ def test_damaged_genotypes_are_told_with_their_row(tmp_path: Path, old: str, new
     with pytest.raises(InputError, match="genotypes") as caught:
         read_genotypes(path)
     assert caught.value.row == row
+
+
+def test_a_place_that_was_covered_and_is_not_named_is_the_references() -> None:
+    first, second = places(2)
+    one = PatientGenotypes((first,), np.array([np.nan]), {"normal": np.array([2])}, (("chr1", 0, 30_000),))
+    two = PatientGenotypes((second,), np.array([np.nan]), {"normal": np.array([1])}, (("chr1", 0, 30_000),))
+    listed = PatientGenotypes((second,), np.array([0.3]), {"normal": np.array([1])}, None)
+    assert gather({"P1": one, "P2": two}).genotypes.tolist() == [[2, 0], [-1, 1]]
+    assert gather({"P1": one, "P2": two, "P3": listed}).genotypes.tolist() == [[2, 0, -1], [-1, 1, 1]]
