@@ -25,6 +25,8 @@ _VERDICT = {
     None: "no threshold",
 }
 _LARGEST_FAMILY = 5
+N_POOR_GENES = 4
+"""Genes with failing exons that the front page names."""
 
 
 def quality(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -164,9 +166,13 @@ def _by_gene(exons: Iterable[tuple[str, int | None]]) -> str:
 
 
 def quality_limits_in_short(report: PatientReport) -> list[str]:
-    """Return what the front page says of quality: failures, else warnings."""
+    """Return what the front page says of quality: failures, else warnings and the exons that fail."""
     if report.failures:
         return [f"quality failed: {'; '.join(report.failures)}"]
     found = report.assays.quality
-    warned = [_in_sentence(sample, measure) for sample, measure in found.warned] if found else []
-    return [f"quality warns: {words.joined(warned, 2)}"] if warned else []
+    if found is None:
+        return []
+    warned = [_in_sentence(sample, measure) for sample, measure in found.warned]
+    said = [f"quality warns: {words.joined(warned, 2)}"] if warned else []
+    poor = [f"{gene} {exons}" for gene, exons in exons_in_words((e.gene, e.exon) for e in found.failed_exons).items()]
+    return [*said, f"not read deeply enough: {words.joined(poor, N_POOR_GENES)}"] if poor else said
