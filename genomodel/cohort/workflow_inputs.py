@@ -9,6 +9,7 @@ from pathlib import Path
 from genomodel.cohort.copy_number_reference import AssayKey, assay_key, pool_name, pooled_normals, reference_of
 from genomodel.cohort.sheets import Cohort, SampleInput, index_candidates, sample_name
 from genomodel.core.paths import ResultPaths
+from genomodel.core.patients import Assay
 from genomodel.core.specimens import Library, Specimen, UmiDesign
 
 ASSAYS_FROM_READS: tuple[str, ...] = ("hotspots", "msi", "quality", "identity", "rearrangements")

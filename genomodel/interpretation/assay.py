@@ -123,12 +123,12 @@ def _genes_outside(patient: Patient, rules: Rules) -> list[NotAssessable]:
     if patient.assayed_genes is None:
         reason = "Nobody stated which genes the assay covers, so that silence about a gene is no negative."
         return [NotAssessable(what="Assayed genes", reason=reason)]
-    covered = set(patient.assayed_genes)
+    covered, elsewhere_said = set(patient.assayed_genes), ("fusion", "msi_high")
     missing = {
         rule.evidence.gene: _covers(rule, patient)
         for listed in rules.values()
         for rule in sorted(listed, key=lambda rule: _covers(rule, patient))
-        if not covered.intersection(rule.genes) and any(clause.kind not in ("fusion", "msi_high") for clause in rule.rule)
+        if not covered.intersection(rule.genes) and any(clause.kind not in elsewhere_said for clause in rule.rule)
     }
     here = sorted(gene for gene, relevant in missing.items() if relevant)
     elsewhere = sorted(gene for gene, relevant in missing.items() if not relevant)

@@ -76,6 +76,18 @@ def read_copy_number(path: str | Path, context: Context = NO_CONTEXT) -> CopyNum
         return _read_json(path, text)
     if find_format(path) is not None:
         return read_foreign(path, context)
+    calls, open_genes = _read_rows(path, text)
+    complete = not calls or any(call.state is CopyNumberState.NEUTRAL for call in calls.values())
+    return CopyNumberProfile(
+        source=source_file(path, "copy_number"),
+        calls=tuple(calls.values()),
+        assayed_genes=tuple(calls) if complete else None,
+        not_assessed=open_genes,
+    )
+
+
+def _read_rows(path: Path, text: str) -> tuple[dict[str, CopyNumberCall], dict[str, str]]:
+    """Return the calls of a table by gene, and the genes without an answer with the reason."""
     reader = csv.reader(io.StringIO(text), delimiter="\t")
     rows = [(reader.line_num, row) for row in reader if row and not row[0].startswith("#")]
     if not rows:
@@ -101,13 +113,7 @@ def read_copy_number(path: str | Path, context: Context = NO_CONTEXT) -> CopyNum
         else:
             open_genes[cells["gene"]] = cells.get("note", "") or "not assessed in the table"
     raise_collected(errors)
-    complete = not calls or any(call.state is CopyNumberState.NEUTRAL for call in calls.values())
-    return CopyNumberProfile(
-        source=source_file(path, "copy_number"),
-        calls=tuple(calls.values()),
-        assayed_genes=tuple(calls) if complete else None,
-        not_assessed=open_genes,
-    )
+    return calls, open_genes
 
 
 def _read_json(path: Path, text: str) -> CopyNumberProfile:
