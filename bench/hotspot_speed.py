@@ -1,4 +1,8 @@
-"""Seconds and memory of the hotspot assay on a deep panel and on deeper amplicons, beside samtools mpileup."""
+"""Seconds and memory of the hotspot assay on a deep panel and on deeper amplicons, beside samtools mpileup.
+
+Processor seconds are told beside those of the clock, which are longer where others use the machine too; the ratio is of
+processor seconds.
+"""
 
 from __future__ import annotations
 
@@ -98,24 +102,32 @@ def write_alignment(folder: Path, kind: str, places: int, depth: int) -> tuple[P
 def _run(bam: str, reference: str, loci: str) -> None:
     """Time one run in a process of its own, whose memory is then told."""
     asked = [Locus.model_validate(row) for row in json.loads(Path(loci).read_text(encoding="utf-8"))]
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     answers = ask_loci(asked, AssayedReads(Path(bam), Path(reference))).answers
     seconds = time.perf_counter() - start
     told = sum(answer.status is not LocusStatus.NOT_ASSESSABLE for answer in answers)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": round(seconds, 1), "memory_mb": round(memory), "answered": told}))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu, memory = time.process_time() - cpu_start, used.ru_maxrss / 1024
+    told_of = {"seconds": round(seconds, 1), "cpu_seconds": round(cpu, 1), "memory_mb": round(memory), "answered": told}
+    print(json.dumps(told_of))
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _mpileup(bam: Path, reference: Path, loci: list[Locus], folder: Path) -> float:
+    """Return the processor seconds of samtools mpileup over the same places."""
     bed = folder / "loci.bed"
     bed.write_text(
         "".join(f"chr1\t{min(locus.positions) - 1}\t{max(locus.positions)}\n" for locus in sorted(loci, key=_place)),
         encoding="ascii",
     )
-    start = time.perf_counter()
+    before = _children_cpu()
     command = ["samtools", "mpileup", "-d", "0", "-q", "20", "-Q", "20", "-l", str(bed), "-f", str(reference), str(bam)]
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
+    return _children_cpu() - before
 
 
 def _place(locus: Locus) -> int:
@@ -123,10 +135,10 @@ def _place(locus: Locus) -> int:
 
 
 def measure_speed(*, quick: bool) -> list[dict[str, float | str]]:
-    """Time the assay and samtools mpileup over 500 loci."""
+    """Time the assay and samtools mpileup over 500 loci, in as many or fewer stretches of the genome."""
     runs = [("panel", 500, 100), ("amplicon", 200, 200)]
     if not quick:
-        runs = [("panel", 500, 1000), ("amplicon", 200, 1000), ("amplicon", 200, 20_000)]
+        runs = [("panel", 500, 1000), ("amplicon", 50, 1000), ("amplicon", 50, 20_000), ("amplicon", 200, 20_000)]
     rows: list[dict[str, float | str]] = []
     for kind, places, depth in runs:
         with tempfile.TemporaryDirectory() as name:
@@ -141,7 +153,7 @@ def measure_speed(*, quick: bool) -> list[dict[str, float | str]]:
             rows.append(
                 {
                     "library": kind, "stretches": places, "depth": depth, **told,
-                    "mpileup_seconds": round(pileup, 1), "ratio": round(told["seconds"] / pileup, 2),
+                    "mpileup_cpu_seconds": round(pileup, 1), "ratio": round(told["cpu_seconds"] / pileup, 2),
                 }
             )  # fmt: skip
             print(rows[-1], flush=True)
