@@ -88,7 +88,8 @@ def main() -> None:
             results.append(line)
             print("\t".join(str(round(v, 3) if isinstance(v, float) else v) for v in line.values()), flush=True)
     document = {"machine": machine(), "tumors_by_purity": options.tumors, "purities": PURITIES, "results": results}
-    options.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(document, indent=1).replace(": NaN", ": null")
+    options.out.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

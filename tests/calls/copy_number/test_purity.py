@@ -49,6 +49,7 @@ def sites(
     return found
 
 
+@pytest.mark.slow
 def test_purity_and_ploidy_are_recovered_with_intervals_that_hold(record_property: Shown) -> None:
     errors, held, ploidy_held, wrong, silent, n = [], 0, 0, 0, 0, 0
     for doubled in (False, True):
