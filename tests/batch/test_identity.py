@@ -17,7 +17,8 @@ from genomodel.core.identity import (
     SampleMatch,
 )
 from genomodel.core.paths import ResultPaths
-from tests.batch.test_batch import COLUMNS, HEADER, case
+from tests.batch.test_batch import case
+from tests.cli.test_report_bad_input import COLUMNS, HEADER
 
 MATCH = SampleMatch(
     patient="P1", type="normal", other_patient="P2", other_type="tumor", n_sites=80, agreement=0.9, log_odds=30,

@@ -127,12 +127,7 @@ def check_samples(
     """
     alignments = [Path(tumor), *([Path(normal)] if normal else [])]
     names = [sample_of_alignment(path, reference) for path in alignments]
-    regions = _regions(reference, bed)
-    _require_two_names(alignments, names)
-    if len(alignments) > 1:
-        _require_two_files(alignments, reference)
-    if bed is not None:
-        _require_bases(reference, bed, regions)
+    regions = _sound_regions(alignments, names, reference, bed)
     listed = common_sites(common, reference, regions) if common else None
     found = survey_reads(alignments, Path(reference), regions)
     _require_reads(found, alignments, bed)
@@ -153,11 +148,28 @@ def check_samples(
         thresholds=given.thresholds,
     )
     if genotypes is not None:
-        shown = compared.sites.take(compared.autosomal())
-        kept = {kind: fragments.take(compared.autosomal()) for kind, fragments in compared.fragments.items()}
-        write_genotypes(genotypes, shown, kept, None if compared.from_file else found.covered)
+        _write_autosomal(genotypes, compared, found)
     write_text(out, checks.to_json())
     return checks
+
+
+def _sound_regions(
+    alignments: Sequence[Path], names: Sequence[str], reference: str | Path, bed: str | Path | None
+) -> list[Region]:
+    """Return the assayed regions once they and the files can be what they are said to be."""
+    regions = _regions(reference, bed)
+    _require_two_names(alignments, names)
+    if len(alignments) > 1:
+        _require_two_files(alignments, reference)
+    if bed is not None:
+        _require_bases(reference, bed, regions)
+    return regions
+
+
+def _write_autosomal(out: str | Path, compared: Genotyped, found: Survey) -> None:
+    chosen = compared.autosomal()
+    fragments = {kind: counted.take(chosen) for kind, counted in compared.fragments.items()}
+    write_genotypes(out, compared.sites.take(chosen), fragments, None if compared.from_file else found.covered)
 
 
 def _genotype(

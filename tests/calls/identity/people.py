@@ -27,7 +27,7 @@ def all_frequencies(rng: np.random.Generator, n_sites: int) -> Floats:
 
 def person(rng: np.random.Generator, frequency: Floats) -> Ints:
     """Draw copies of the alternate allele."""
-    return rng.binomial(2, frequency).astype(np.int64)
+    return np.asarray(rng.binomial(2, frequency), dtype=np.int64)
 
 
 def siblings(rng: np.random.Generator, frequency: Floats) -> tuple[Ints, Ints]:
