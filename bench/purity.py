@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--tumors", type=int, default=20, help="for each kind, purity and genome")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results" / "purity.json")
     options = parser.parse_args()
-    results = []
+    results: list[dict[str, object]] = []
     for kind, settings in KINDS.items():
         for doubled in (False, True):
             rows = []
