@@ -110,7 +110,16 @@ def write_multiqc(patients: Sequence[PatientTables], out: Path, *, synthetic: bo
             (staged / f"{table.id}_mqc.tsv").write_text(table.text(), encoding="utf-8")
         config = folder / "multiqc_config.yaml"
         config.write_text(json.dumps(configuration(synthetic=synthetic)), encoding="utf-8")
-        options = ["--no-ansi", "--no-version-check", "--config", config, "--outdir", made, "--filename", out.name]
+        options: list[str | Path] = [
+            "--no-ansi",
+            "--no-version-check",
+            "--config",
+            config,
+            "--outdir",
+            made,
+            "--filename",
+            out.name,
+        ]
         run_tool(["multiqc", *options, staged])
         page, data = made / out.name, made / f"{out.stem}_data"
         if not page.is_file():

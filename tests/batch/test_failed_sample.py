@@ -16,7 +16,8 @@ from genomodel.calls.quality.measure import QualityInputs, SampleReads, measure_
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import Assay
 from genomodel.report.cohort_page import RowStatus, write_index
-from tests.batch.test_batch import COLUMNS, HEADER, case
+from tests.batch.test_batch import case
+from tests.cli.test_report_bad_input import COLUMNS, HEADER
 from tests.workflow import tiny
 
 pytestmark = pytest.mark.skipif(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from genomodel.calls.tools import find_tool
 from tests.workflow import tiny
-from tests.workflow.conftest import snakemake, write_config
+from tests.workflow.conftest import genomodel, snakemake, write_config
 
 CONFIG = "calling:\n  engines: [pileup]\n  judge: likelihood\nreport:\n  pdf: false\n"
 LIMITS = "quality:\n  panel:\n    mean_depth: {warn: 60, fail: 50}\n    exon_depth: 30\n"
@@ -83,8 +82,9 @@ def test_damaged_reads_leave_no_quality(tmp_path: Path) -> None:
     os.link(tmp_path / "deep.bam.bai", tmp_path / "cut.bam.bai")
     out = tmp_path / "out"
     out.mkdir()
-    command = ["genomodel", "quality", "--tumor", tmp_path / "cut.bam", "--reference", tmp_path / "genome.fa"]
-    done = subprocess.run([*command, "--out", out / "q.json"], capture_output=True, text=True, check=False)
+    done = genomodel(
+        "quality", "--tumor", tmp_path / "cut.bam", "--reference", tmp_path / "genome.fa", "--out", out / "q"
+    )
     assert done.returncode == 2, done.stderr
     assert "cut.bam" in done.stderr
     assert "Traceback" not in done.stderr
