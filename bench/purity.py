@@ -80,9 +80,8 @@ def main() -> None:
                 own = replace(settings, purity=purity, doubled=doubled)
                 seeds = [10_000 * k + int(100 * purity) for k in range(options.tumors)]
                 rows += measure(own, seeds)
-            line: dict[str, object] = {"kind": kind, "genome": "doubled" if doubled else "not doubled"} | summarize(
-                rows
-            )
+            line: dict[str, object] = {"kind": kind, "genome": "doubled" if doubled else "not doubled"}
+            line |= summarize(rows)
             if not results:
                 print("\t".join(line))
             results.append(line)
