@@ -147,9 +147,7 @@ def quality_metrics(data: TumorData) -> tuple[QualityMetric, ...]:
 def _absent_steps(data: TumorData) -> tuple[Step, ...]:
     absent = []
     if data.copy_number is None:
-        absent.append(
-            ("copy number", data.copy_number_gap or "no copy-number table, and none was called from reads")
-        )
+        absent.append(("copy number", data.copy_number_gap or "no copy-number table, and none was called from reads"))
     if data.region_depths is None and data.assays.quality is None:
         absent.append(("coverage", "no reads were given, so depth is known at the called variants only"))
     if data.assays.rearrangements is None:

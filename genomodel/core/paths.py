@@ -24,7 +24,7 @@ class ResultPaths:
         return self.results / "aligned" / f"{patient}.{sample_type}{treated and '.'}{treated}.bam"
 
     def calls(self, engine: str, patient: str) -> Path:
-        """Calls of one engine."""
+        """Return the calls of one engine."""
         return self.results / "calls" / engine / f"{patient}.vcf.gz"
 
     def samples_check(self, patient: str) -> Path:
