@@ -24,7 +24,7 @@ from bench.hotspot_indels import CONTIG, PLACE, SpikedLocus, SpikedReads
 from genomodel.calls.hotspot_assay.lengths import START_BASES, START_ERRORS, UNSURE
 from genomodel.calls.hotspot_assay.limits import Rates, binomial_limit, excluded_above
 from genomodel.calls.hotspot_assay.loci import place_loci
-from genomodel.calls.hotspot_assay.recognition import backing_of
+from genomodel.calls.hotspot_assay.recognition import Backing, backed_parts
 from genomodel.core.loci import EventKind, Locus, LocusEvent
 
 DEPTHS = (100, 250, 500, 1000, 2000, 5000)
@@ -34,10 +34,11 @@ MULTIPLES = (1.0, 1.15, 1.3, 1.6, 2.0)
 """True fractions, as multiples of the ideal limit, at which coverage is asked."""
 
 
-def _lengths(event: LocusEvent, part: LocusEvent) -> list[int]:
-    """Return the shortest, a middle and the longest length that are both asked for and backed."""
-    shortest, longest = max(event.shortest, part.shortest), min(event.longest, part.longest)
-    return sorted({shortest, (shortest + longest) // 2, longest})
+def _lengths(parts: tuple[Backing, ...]) -> list[tuple[int, Backing]]:
+    """Return the shortest, a middle and the longest length that are backed, each with the part it is of."""
+    shortest, longest = parts[0].event.shortest, parts[-1].event.longest
+    lengths = sorted({shortest, (shortest + longest) // 2, longest})
+    return [(n, part) for n in lengths for part in parts if part.event.shortest <= n <= part.event.longest]
 
 
 def _cut(locus: Locus, reference: str) -> SpikedLocus:
@@ -89,13 +90,13 @@ def _asked(loci: tuple[Locus, ...]) -> Iterator[tuple[Locus, LocusEvent]]:
 def _measured(
     locus: Locus, event: LocusEvent, fasta: str, read_length: int, *, quick: bool
 ) -> list[dict[str, float | str]]:
-    backing = backing_of(event, read_length)
-    if backing is None:
+    parts = backed_parts(event, read_length)
+    if not parts:
         return []
     rows: list[dict[str, float | str]] = []
     with tempfile.TemporaryDirectory() as name:
         spiked = SpikedReads(Path(name), [_cut(locus, fasta)], read_length, 300 if quick else SPIKED)
-        for length in _lengths(event, backing.event):
+        for length, backing in _lengths(parts):
             found = spiked.recognize(event.kind, length)[0]
             asked = LocusEvent(kind=event.kind, shortest=length, longest=length)
             false = found.false / max(1, found.depth)

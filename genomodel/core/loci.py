@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from pydantic import Field
@@ -94,6 +95,34 @@ class EventAnswer(Noun):
     """How it was shown that such events are seen; empty where they are not, so that the answer is about the rest."""
     reason: str = ""
     """Why nothing is excluded."""
+
+
+def joined_lengths(answers: Iterable[EventAnswer]) -> tuple[EventAnswer, ...]:
+    """Put neighboring lengths of one kind of event together, with the largest limit and the least depth.
+
+    Only what has a limit is joined with what has one, and what has none with what has none for the same reason.
+    """
+    joined: list[EventAnswer] = []
+    for answer in answers:
+        last = joined[-1] if joined else None
+        if (
+            last is None
+            or last.event.kind is not answer.event.kind
+            or last.event.longest + 1 != answer.event.shortest
+            or last.reason != answer.reason
+        ):
+            joined.append(answer)
+            continue
+        limits = [limit for limit in (last.excluded_above, answer.excluded_above) if limit is not None]
+        depths = [depth for depth in (last.depth, answer.depth) if depth is not None]
+        joined[-1] = last.model_copy(
+            update={
+                "event": last.event.model_copy(update={"longest": answer.event.longest}),
+                "excluded_above": max(limits, default=None),
+                "depth": min(depths, default=None),
+            }
+        )
+    return tuple(joined)
 
 
 class LocusAnswer(Noun):

@@ -16,6 +16,7 @@ from genomodel.core.loci import (
     LocusClass,
     LocusStatus,
     is_adequate,
+    joined_lengths,
 )
 from genomodel.core.patients import TumorType
 from genomodel.interpretation.knowledge import EvidenceRule
@@ -74,7 +75,7 @@ def list_locus_gaps(
         if answer.status is LocusStatus.NOT_DETECTED:
             rows += [
                 NotAssessable(what=f"{answer.locus.id}: {of_event(event.event)}", reason=_sentence(event.reason))
-                for event in answer.events
+                for event in joined_lengths(answer.events)
                 if event.excluded_above is None
             ]
     return rows + [

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -28,7 +29,7 @@ from genomodel.calls.hotspot_assay.lengths import (
     variant_of,
 )
 from genomodel.calls.hotspot_assay.plan import Placement, ReadingPlan, plan_reading
-from genomodel.calls.hotspot_assay.recognition import backing_of
+from genomodel.calls.hotspot_assay.recognition import backed_parts
 from genomodel.calls.hotspot_assay.substitutions import (
     FALSE_DETECTIONS,
     BaseAnswer,
@@ -195,7 +196,8 @@ def _answers(
 
 def _length_answers(locus: Locus, spans: list[SpanCounts], tumor: _Sample) -> tuple[EventAnswer, ...]:
     kinds = (event for event in locus.events if event.kind is not EventKind.SUBSTITUTION)
-    return tuple(answer_event(event, spans, tumor.lengths, tumor.read_length) for event in kinds)
+    answers = (answer_event(event, spans, tumor.lengths, tumor.read_length) for event in kinds)
+    return tuple(chain.from_iterable(answers))
 
 
 def _wanted(locus: Locus) -> bool:
@@ -265,10 +267,9 @@ def _lengths(
     for event, span in events_found(locus, spans, tumor.lengths, threshold):
         variant, name = variant_of(locus, event, bases), name_of(event, bases)
         if event.change > LONG_GAIN:
-            backed = backing_of(
-                LocusEvent(kind=_gain(locus), shortest=event.change, longest=event.change), tumor.read_length
-            )
-            seen.append(length_seen(variant, name, span.events[event], span.depth, backed.share if backed else 1.0))
+            asked = LocusEvent(kind=_gain(locus), shortest=event.change, longest=event.change)
+            share = min((part.share for part in backed_parts(asked, tumor.read_length)), default=1.0)
+            seen.append(length_seen(variant, name, span.events[event], span.depth, share))
             continue
         sample = SampleReads(str(reads.tumor), str(reads.reference), reads.limits)
         ((fragments, _),) = read_fragments([sample], [variant])

@@ -9,7 +9,7 @@ import numpy as np
 
 from genomodel.calls.hotspot_assay.indels import IndelEvent
 from genomodel.calls.hotspot_assay.limits import Rates, chance_of_errors, excluded_above, fraction_interval
-from genomodel.calls.hotspot_assay.recognition import Backing, backing_of
+from genomodel.calls.hotspot_assay.recognition import Backing, backed_parts, without_backing
 from genomodel.calls.hotspot_assay.windows import ABSENT, LOW_MAPPING, LOW_QUALITY, WindowCounts
 from genomodel.core.loci import AlleleSeen, EventAnswer, EventKind, Locus, LocusEvent
 from genomodel.core.variants import Variant
@@ -102,22 +102,29 @@ class SpanCounts:
         return min(0.5, mean * factor), float(1 / np.sqrt(shape + seen))
 
 
-def answer_event(event: LocusEvent, spans: Sequence[SpanCounts], errors: LengthErrors, read_length: int) -> EventAnswer:
-    """Return above which fraction an event is excluded that was not found, as far as spiked reads back it."""
-    backing: Backing | None = backing_of(event, read_length)
+def answer_event(
+    event: LocusEvent, spans: Sequence[SpanCounts], errors: LengthErrors, read_length: int
+) -> tuple[EventAnswer, ...]:
+    """Return above which fraction an event is excluded that was not found, by length as far as spiked reads back it."""
     depth = min((span.depth for span in spans), default=0)
-    if backing is None:
-        reason = f"no spiked reads of up to {read_length} bases show that such events are seen"
-        return EventAnswer(event=event, depth=depth, reason=reason)
-    limits = [1.0]
-    if spans:
-        limits = []
-        for span in spans:
-            seen = sum(n for found, n in span.events.items() if asks(backing.event, found.change))
-            mean, spread = span.rate(backing.event, errors)
-            rates = Rates(np.array([mean]), np.array([spread]), np.array([1 - backing.share]))
-            limits.append(float(excluded_above([min(seen, span.depth)], [span.depth], rates)[0]))
-    return EventAnswer(event=backing.event, excluded_above=round(max(limits), 8), depth=depth, backed_by=backing.words)
+    backed = backed_parts(event, read_length)
+    told = [
+        EventAnswer(event=part.event, excluded_above=_excluded(part, spans, errors), depth=depth, backed_by=part.words)
+        for part in backed
+    ]
+    reason = f"no spiked reads of up to {read_length} bases show that such events are seen"
+    untold = [EventAnswer(event=rest, depth=depth, reason=reason) for rest in without_backing(event, backed)]
+    return tuple(sorted([*told, *untold], key=lambda answer: answer.event.shortest))
+
+
+def _excluded(part: Backing, spans: Sequence[SpanCounts], errors: LengthErrors) -> float:
+    limits = []
+    for span in spans:
+        seen = sum(n for found, n in span.events.items() if asks(part.event, found.change))
+        mean, spread = span.rate(part.event, errors)
+        rates = Rates(np.array([mean]), np.array([spread]), np.array([1 - part.share]))
+        limits.append(float(excluded_above([min(seen, span.depth)], [span.depth], rates)[0]))
+    return round(max(limits, default=1.0), 8)
 
 
 def events_found(

@@ -7,6 +7,7 @@ this assay. Events of a length that nobody spiked are not spoken of.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -43,7 +44,7 @@ class Recognized:
 
 @dataclass(frozen=True)
 class Backing:
-    """The part of an event's lengths that spiked reads back, and the smallest share recognized among them."""
+    """Lengths of an event that spiked reads back, and the share recognized among them."""
 
     event: LocusEvent
     share: float
@@ -72,8 +73,12 @@ def recognized_rows() -> tuple[Recognized, ...]:
     )
 
 
-def backing_of(event: LocusEvent, read_length: int, rows: tuple[Recognized, ...] | None = None) -> Backing | None:
-    """Return which lengths of an event spiked reads back, from the longest reads not longer than the sample's.
+def backed_parts(
+    event: LocusEvent, read_length: int, rows: tuple[Recognized, ...] | None = None
+) -> tuple[Backing, ...]:
+    """Return the lengths of an event that spiked reads back, each stretch with the share recognized in it.
+
+    They are those of the longest spiked reads that are not longer than the sample's.
 
     Parameters
     ----------
@@ -85,32 +90,33 @@ def backing_of(event: LocusEvent, read_length: int, rows: tuple[Recognized, ...]
         Table to look in; the shipped one unless told.
     """
     rows = recognized_rows() if rows is None else rows
-    lengths = [row.read_length for row in rows if row.read_length <= read_length]
-    if not lengths:
-        return None
-    nearest = max(lengths)
-    fitting = sorted(
-        (
-            row
-            for row in rows
-            if row.kind is event.kind
-            and row.read_length == nearest
-            and row.share >= LEAST_SHARE
-            and row.shortest <= event.longest
-            and row.longest >= event.shortest
-        ),
-        key=lambda row: row.shortest,
+    nearest = max((row.read_length for row in rows if row.read_length <= read_length), default=None)
+    return tuple(
+        Backing(
+            LocusEvent(
+                kind=event.kind,
+                shortest=max(event.shortest, row.shortest),
+                longest=min(event.longest, row.longest),
+            ),
+            row.share,
+            row.read_length,
+        )
+        for row in sorted(rows, key=lambda row: row.shortest)
+        if row.kind is event.kind
+        and row.read_length == nearest
+        and row.share >= LEAST_SHARE
+        and row.shortest <= event.longest
+        and row.longest >= event.shortest
     )
-    joined: list[Recognized] = []
-    for row in fitting:
-        if joined and row.shortest > joined[-1].longest + 1:
-            break
-        joined.append(row)
-    if not joined:
-        return None
-    part = LocusEvent(
-        kind=event.kind,
-        shortest=max(event.shortest, joined[0].shortest),
-        longest=min(event.longest, joined[-1].longest),
-    )
-    return Backing(part, min(row.share for row in joined), nearest)
+
+
+def without_backing(event: LocusEvent, backed: Sequence[Backing]) -> tuple[LocusEvent, ...]:
+    """Return the lengths of an event that are in none of its backed parts."""
+    rest, start = [], event.shortest
+    for part in backed:
+        if part.event.shortest > start:
+            rest.append(event.model_copy(update={"shortest": start, "longest": part.event.shortest - 1}))
+        start = max(start, part.event.longest + 1)
+    if start <= event.longest:
+        rest.append(event.model_copy(update={"shortest": start}))
+    return tuple(rest)

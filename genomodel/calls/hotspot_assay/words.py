@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from genomodel.core.loci import AlleleSeen, EventAnswer, EventKind, Locus, LocusEvent
+from genomodel.core.loci import AlleleSeen, EventAnswer, EventKind, Locus, LocusEvent, joined_lengths
 
 _PLURALS = {
     EventKind.SUBSTITUTION: "substitutions",
@@ -68,8 +68,9 @@ def detected(locus: Locus, seen: Sequence[AlleleSeen], notes: Sequence[str]) -> 
 
 def not_detected(locus: Locus, events: Sequence[EventAnswer], notes: Sequence[str]) -> str:
     """Return the sentence on a locus at which nothing was found, and what that excludes."""
-    told = [event for event in events if event.excluded_above is not None]
-    untold = [event for event in events if event.excluded_above is None]
+    whole = joined_lengths(events)
+    told = [event for event in whole if event.excluded_above is not None]
+    untold = [event for event in whole if event.excluded_above is None]
     parts = [
         f"{of_event(event.event)} above {limit(event.excluded_above or 0.0)} in {plural(event.depth or 0, 'fragment')}"
         for event in told

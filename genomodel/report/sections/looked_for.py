@@ -16,6 +16,7 @@ from genomodel.core.loci import (
     LocusClass,
     LocusStatus,
     is_adequate,
+    joined_lengths,
 )
 from genomodel.core.report import PatientReport
 from genomodel.core.variants import Variant, changed_span, shorten_sequence
@@ -109,8 +110,9 @@ def _negative_rows(answers: Iterable[LocusAnswer]) -> list[dict[str, str]]:
         if plain and all(event.excluded_above is not None for event in answer.events):
             genes.setdefault(answer.locus.gene, []).append(answer)
             continue
-        excluded = [event for event in answer.events if event.excluded_above is not None]
-        open_ones = [event for event in answer.events if event.excluded_above is None]
+        events = joined_lengths(answer.events)
+        excluded = [event for event in events if event.excluded_above is not None]
+        open_ones = [event for event in events if event.excluded_above is None]
         what = words.joined([of_event(event.event) for event in excluded])
         note = "; ".join(
             f"{of_event(event.event)}: nothing excluded" + (f" ({event.reason})" if event.reason else "")

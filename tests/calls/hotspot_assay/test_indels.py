@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from bench.hotspot_indels import OUTLYING, SpikedReads, align, random_loci, with_event
 from genomodel.calls.hotspot_assay.assay import AssayedReads, ask_loci
 from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, find_events
-from genomodel.calls.hotspot_assay.recognition import Recognized, backing_of, recognized_rows
+from genomodel.calls.hotspot_assay.recognition import (
+    Recognized,
+    backed_parts,
+    recognized_rows,
+    without_backing,
+)
 from genomodel.calls.tools import find_tool, run_tool
 from genomodel.core.loci import EventKind, Locus, LocusClass, LocusEvent, LocusStatus
 from tests.calls.hotspot_assay.asked import region
@@ -80,11 +85,13 @@ def test_only_lengths_that_were_spiked_are_backed() -> None:
         Recognized(EventKind.DELETION, 3, 60, 150, 0.95),
     )
     asked = LocusEvent(kind=EventKind.DELETION, shortest=2, longest=57)
-    found = backing_of(asked, 120, rows)
-    assert found is not None
-    assert (found.event.shortest, found.event.longest, found.share, found.read_length) == (3, 24, 0.8, 100)
-    assert backing_of(asked, 99, rows) is None
-    assert backing_of(LocusEvent(kind=EventKind.INSERTION), 150, rows) is None
+    found = backed_parts(asked, 120, rows)
+    told = [(part.event.shortest, part.event.longest, part.share, part.read_length) for part in found]
+    assert told == [(3, 9, 0.9, 100), (10, 24, 0.8, 100), (30, 57, 0.7, 100)]
+    assert [(rest.shortest, rest.longest) for rest in without_backing(asked, found)] == [(2, 2), (25, 29)]
+    assert not backed_parts(asked, 99, rows)
+    assert without_backing(asked, ()) == (asked,)
+    assert not backed_parts(LocusEvent(kind=EventKind.INSERTION), 150, rows)
 
 
 def test_the_shipped_table_backs_what_is_asked_for_at_the_actionable_loci() -> None:
@@ -96,9 +103,7 @@ def test_the_shipped_table_backs_what_is_asked_for_at_the_actionable_loci() -> N
     ):
         event = LocusEvent(kind=kind, shortest=shortest, longest=longest)
         for read_length in (75, 100, 150):
-            found = backing_of(event, read_length)
-            assert found is not None
-            assert found.event == event, (kind, read_length)
+            assert not without_backing(event, backed_parts(event, read_length)), (kind, read_length)
 
 
 @pytest.mark.parametrize("length", [9, 15])
@@ -117,6 +122,11 @@ def test_a_deletion_at_a_locus_is_found_and_its_absence_excluded(tmp_path: Path,
     (negative,) = ask_loci([locus], AssayedReads(without, reference)).answers
     assert negative.status is LocusStatus.NOT_DETECTED
     assert "deletions of 9 to 24 bases" in negative.statement
+    # Lengths that are recognized less often are excluded less far down; the sentence has the largest limit.
+    one, more = negative.events
+    assert (one.event.longest, more.event.shortest, one.depth) == (9, 10, more.depth)
+    assert one.excluded_above != more.excluded_above
+    assert negative.excluded_above == max(one.excluded_above or 0, more.excluded_above or 0)
     assert "spiked reads" in negative.events[0].backed_by
 
 
