@@ -44,6 +44,8 @@ def arriba_row(**values: str) -> dict[str, str]:
     usual = {
         "gene1": "EML4",
         "gene2": "ALK",
+        "strand1(gene/fusion)": "+/+",
+        "strand2(gene/fusion)": "-/-",
         "breakpoint1": "chr2:42295516",
         "breakpoint2": "chr2:29223528",
         "type": "inversion",
@@ -117,6 +119,78 @@ def test_low_confidence_and_read_through_wait_for_confirmation(tmp_path: Path) -
     assert "read-through" in found[1].unconfirmed_reason
     weak = only(table(tmp_path / "star.tsv", STAR, star_row(LargeAnchorSupport="NO_LDAS")))
     assert not weak.confirmed
+
+
+@pytest.mark.parametrize(
+    ("name", "filters", "said"),
+    [
+        ("fusions.tsv", "blacklist,duplicates(3)", "filter blacklist"),
+        ("fusions.tsv", "in_vitro", "filter in_vitro"),
+        ("p1.fusions.discarded.tsv", ".", "by the name of the file"),
+    ],
+)
+def test_events_that_arriba_discarded_are_refused(tmp_path: Path, name: str, filters: str, said: str) -> None:
+    path = table(tmp_path / name, ARRIBA_2, arriba_row(), arriba_row(filters=filters))
+    with pytest.raises(InputError, match=said):
+        read_rna_table(path)
+
+
+def test_filters_that_removed_some_reads_are_those_of_a_fusion_that_passed(tmp_path: Path) -> None:
+    assert only(table(tmp_path / "f.tsv", ARRIBA_1, arriba_row(filters="duplicates(3),mismatches(1)"))).confirmed
+
+
+@pytest.mark.parametrize(
+    ("values", "doubt"),
+    [
+        ({"split_reads1": "0", "split_reads2": "0", "discordant_mates": "0"}, "no read"),
+        ({"strand1(gene/fusion)": "+/.", "strand2(gene/fusion)": "-/."}, "either gene may come first"),
+        ({"strand1(gene/fusion)": "./."}, "either gene may come first"),
+        ({"strand2(gene/fusion)": "-/+"}, "against its sense"),
+    ],
+)
+def test_rows_of_arriba_without_reads_or_a_direction_wait(tmp_path: Path, values: dict[str, str], doubt: str) -> None:
+    call = only(table(tmp_path / "fusions.tsv", ARRIBA_2, arriba_row(**values)))
+    assert not call.confirmed
+    assert doubt in call.unconfirmed_reason
+    met = arriba_row(gene1="MET", gene2="MET", breakpoint1="7:116771654", breakpoint2="7:116774881", **values)
+    assert not only(table(tmp_path / "met.tsv", ARRIBA_2, met)).confirmed
+
+
+def test_of_an_unknown_direction_the_genes_take_the_roles_that_claims_are_about(tmp_path: Path) -> None:
+    row = arriba_row(
+        gene1="ALK",
+        gene2="EML4",
+        breakpoint1="2:29223528",
+        breakpoint2="2:42295516",
+        reading_frame=".",
+        **{"strand1(gene/fusion)": "-/.", "strand2(gene/fusion)": "+/."},
+    )
+    call = only(table(tmp_path / "f.tsv", ARRIBA_2, row))
+    assert (call.label, call.three.pos, call.confirmed) == ("EML4::ALK fusion", 29223528, False)
+    known = row | {"strand1(gene/fusion)": "-/-", "strand2(gene/fusion)": "+/+"}
+    assert only(table(tmp_path / "k.tsv", ARRIBA_2, known)).label == "ALK::EML4 fusion"
+
+
+@pytest.mark.parametrize(
+    ("values", "doubt"),
+    [
+        ({"annots": '["INTRACHROMOSOMAL[chr15:0.05Mb]","NEIGHBORS[50000]"]'}, "read-through"),
+        ({"JunctionReadCount": "0", "SpanningFragCount": "0"}, "no read"),
+    ],
+)
+def test_neighbors_and_rows_without_reads_of_star_fusion_wait(
+    tmp_path: Path, values: dict[str, str], doubt: str
+) -> None:
+    call = only(table(tmp_path / "star.tsv", STAR, star_row(**values)))
+    assert not call.confirmed
+    assert doubt in call.unconfirmed_reason
+
+
+@pytest.mark.parametrize("contigs", [("1", "2"), ("chr1", "chr2"), ("A", "B")])
+def test_tables_are_read_with_gene_models_of_whatever_contigs(tmp_path: Path, contigs: tuple[str, str]) -> None:
+    row = arriba_row(breakpoint1=f"{contigs[0]}:2100", breakpoint2=f"{contigs[1]}:109100")
+    call = read_rna_table(table(tmp_path / "f.tsv", ARRIBA_2, row), write_gff(tmp_path)).calls[0]
+    assert (call.five.exon, call.three.exon) == ((None, None) if contigs[0] == "A" else (2, 20))
 
 
 @pytest.mark.parametrize(

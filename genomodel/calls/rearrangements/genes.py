@@ -66,7 +66,7 @@ class FusionModels:
     def at(self, chrom: str, pos: int) -> dict[str, Transcript]:
         """Return the transcript to report of each gene at a position."""
         found: dict[str, Transcript] = {}
-        for item in self.by_contig.get(chrom, ()):
+        for item in self.by_contig.get(chrom) or self.by_contig.get(other_name(chrom), ()):
             if item.start <= pos <= item.end:
                 known = found.get(item.gene)
                 if known is None or _order(item) < _order(known):
@@ -80,12 +80,21 @@ class FusionModels:
         return min(fitting, key=_order, default=None)
 
 
+def other_name(chrom: str) -> str:
+    """Return a contig's name in the other of the two styles, ``chr2`` and ``2``."""
+    return chrom.removeprefix("chr") if chrom.startswith("chr") else f"chr{chrom}"
+
+
 def _order(item: Transcript) -> tuple[int, int, str]:
     return (item.rank, -item.coding_length, item.name)
 
 
 def read_fusion_models(
-    gff: str | Path, positions: Iterable[tuple[str, int]] = (), *, genes: Collection[str] = ()
+    gff: str | Path,
+    positions: Iterable[tuple[str, int]] = (),
+    *,
+    genes: Collection[str] = (),
+    any_contigs: bool = False,
 ) -> FusionModels:
     """Read the transcripts that lie over positions, and those of some genes.
 
@@ -97,6 +106,8 @@ def read_fusion_models(
         Contig and 1-based position of breakends.
     genes
         Symbols whose transcripts are wanted wherever they lie.
+    any_contigs
+        Take positions on ``chr2`` and ``2`` alike, and those on contigs that the models do not have.
 
     Raises
     ------
@@ -105,7 +116,8 @@ def read_fusion_models(
     """
     wanted: dict[str, list[int]] = defaultdict(list)
     for chrom, pos in positions:
-        wanted[chrom].append(pos)
+        for name in (chrom, other_name(chrom)) if any_contigs else (chrom,):
+            wanted[name].append(pos)
     reader = _Reader({chrom: sorted(listed) for chrom, listed in wanted.items()}, frozenset(genes))
     for row, line in read_lines(gff, "GFF3"):
         if line and not line.startswith("#"):
@@ -117,7 +129,7 @@ def read_fusion_models(
     if not reader.any_transcript:
         fix = "Ensembl's style is needed: ID=gene:..., ID=transcript:..., Parent=..."
         raise InputError("the gene models have no transcript", path=gff, fix=fix)
-    if wanted and not reader.contigs & set(wanted):
+    if wanted and not any_contigs and not reader.contigs & set(wanted):
         asked, held = (", ".join(sorted(names)[:5]) for names in (wanted, reader.contigs))
         text = f"no gene model on the contigs of the breakends ({asked}); it has {held}"
         raise InputError(text, path=gff, fix="Use gene models of the same genome build; mind chr1 and 1")

@@ -23,7 +23,7 @@ from genomodel.core.rearrangements import (
 )
 from genomodel.core.variants import Fusion
 from genomodel.files import read_text, source_file
-from genomodel.resources.actionable_fusions import ExonLoss, exon_losses, fusion_genes
+from genomodel.resources.actionable_fusions import ExonLoss, actionable_partner, exon_losses, fusion_genes
 
 Row = Mapping[str, str]
 
@@ -70,21 +70,27 @@ def read_rna_table(path: str | Path, gff: str | Path | None = None) -> Rearrange
     Raises
     ------
     InputError
-        A table of none of these programs, or of a version without a column that is needed; a value that cannot be.
+        A table of none of these programs, or of a version without a column that is needed; a value that cannot be;
+        Arriba's table of discarded events.
     """
     path = Path(path)
     lines = read_text(path, "fusion table").splitlines()
     header = [name.strip().lstrip("#") for name in (lines[0].split("\t") if lines else [])]
     table = _table_of(header, path)
-    events = []
+    rows: list[tuple[int, Row]] = []
     for number, values in enumerate(csv.reader(lines[1:], delimiter="\t", quoting=csv.QUOTE_NONE), start=2):
         if not values or values[0].startswith("#"):
             continue
         if len(values) != len(header):
             text = f"{len(values)} columns where the header has {len(header)}"
             raise InputError(text, path=path, row=number, fix="Copy the table again; columns are parted by tabs")
+        rows.append((number, dict(zip(header, values, strict=True))))
+    if table.program == "Arriba":
+        refuse_discarded(rows, path)
+    events = []
+    for number, row in rows:
         try:
-            events.append(table.read(dict(zip(header, values, strict=True)), path.name))
+            events.append(table.read(row, path.name))
         except (ValueError, IndexError) as error:
             text = f"the row cannot be read ({error})"
             raise InputError(text, path=path, row=number, fix=f"Give the table as {table.program} wrote it") from error
@@ -124,6 +130,42 @@ def _place(text: str) -> tuple[str, int]:
     return chrom, int(pos)
 
 
+_NO_READS = "no read of the table supports it"
+_READ_THROUGH = "it may be read-through transcription of neighbors"
+
+
+def _told(*doubts: str) -> str:
+    return "; ".join(text for text in doubts if text)
+
+
+def _unsupported(support: Support) -> str:
+    """Return the doubt about a row whose own counts are zero."""
+    counts = (support.split_reads, support.spanning_pairs)
+    return _NO_READS if None not in counts and not any(counts) else ""
+
+
+def refuse_discarded(rows: Iterable[tuple[int, Row]], path: Path) -> None:
+    """Refuse Arriba's table of discarded events, whose columns are those of its fusions.
+
+    Of a filter that discarded an event as a whole Arriba writes the name alone; one that removed some of its reads has
+    their number in parentheses, which fusions that passed have too (its documentation of the column ``filters``).
+
+    Raises
+    ------
+    InputError
+        The name of the file, or a filter without a number of reads, says that the events were discarded.
+    """
+    fix = "Give Arriba's fusions.tsv: the other table holds what it takes for artifacts"
+    if "discarded" in path.name.lower():
+        raise InputError("these are the events that Arriba discarded, by the name of the file", path=path, fix=fix)
+    for number, row in rows:
+        listed = (name.strip() for name in row.get("filters", "").split(","))
+        whole = next((name for name in listed if name not in ("", ".") and "(" not in name), None)
+        if whole is not None:
+            text = f"Arriba discarded this event (filter {whole})"
+            raise InputError(text, path=path, row=number, column="filters", fix=fix)
+
+
 _ARRIBA_FRAMES = {"in-frame": Frame.IN_FRAME, "out-of-frame": Frame.OUT_OF_FRAME, "stop-codon": Frame.OUT_OF_FRAME}
 
 
@@ -131,9 +173,7 @@ def _arriba(row: Row, file: str) -> Event:
     gene_5, gene_3 = row["gene1"].strip(), row["gene2"].strip()
     split = [_count(row[name]) for name in ("split_reads1", "split_reads2")]
     confidence, kind, frame = row["confidence"], row["type"], row["reading_frame"]
-    doubt = "low confidence by Arriba" if confidence == "low" else ""
-    if "read-through" in kind:
-        doubt = "; ".join(filter(None, (doubt, "it may be read-through transcription of neighbors")))
+    direction = _arriba_direction(row)
     aside = ""
     if "," in gene_5 or "," in gene_3:
         gene_5, gene_3 = (name.split("(")[0] if "," not in name else "no gene" for name in (gene_5, gene_3))
@@ -143,6 +183,23 @@ def _arriba(row: Row, file: str) -> Event:
     loss = _loss_at(gene_5, five, three) if gene_5 == gene_3 else None
     if gene_5 == gene_3 and loss is None:
         aside = "within one gene"
+    support = Support(
+        material=Material.RNA,
+        program="Arriba",
+        split_reads=None if None in split else sum(item or 0 for item in split),
+        spanning_pairs=_count(row["discordant_mates"]),
+        said=f"{confidence} confidence",
+        file=file,
+    )
+    doubt = _told(
+        "low confidence by Arriba" if confidence == "low" else "",
+        # An exon that is skipped leaves an intron-sized gap, which Arriba names read-through as well.
+        _READ_THROUGH if "read-through" in kind and loss is None else "",
+        direction,
+        _unsupported(support),
+    )
+    if direction == UNKNOWN_DIRECTION and _fits_only_swapped(gene_5, gene_3):
+        gene_5, gene_3, five, three = gene_3, gene_5, three, five
     return Event(
         gene_5,
         gene_3,
@@ -150,19 +207,27 @@ def _arriba(row: Row, file: str) -> Event:
         three,
         _ARRIBA_FRAMES.get(frame, Frame.UNKNOWN),
         "stop codon before the junction" if frame == "stop-codon" else f"Arriba: {frame}" if frame != "." else "",
-        Support(
-            material=Material.RNA,
-            program="Arriba",
-            split_reads=None if None in split else sum(item or 0 for item in split),
-            spanning_pairs=_count(row["discordant_mates"]),
-            said=f"{confidence} confidence",
-            file=file,
-        ),
-        # An exon that is skipped leaves an intron-sized gap, which Arriba names read-through as well.
-        "" if loss and confidence != "low" else doubt,
+        support,
+        doubt,
         aside,
         loss,
     )
+
+
+UNKNOWN_DIRECTION = "Arriba could not tell which strand is transcribed, so that either gene may come first"
+
+
+def _arriba_direction(row: Row) -> str:
+    """Return the doubt about which strand is transcribed: of the gene, then of the fusion, each ``.`` where unknown."""
+    strands = [row.get(f"strand{number}(gene/fusion)", "").strip().partition("/") for number in (1, 2)]
+    if any(fusion not in ("+", "-") for _, _, fusion in strands):
+        return UNKNOWN_DIRECTION
+    against = any(gene in ("+", "-") and gene != fusion for gene, _, fusion in strands)
+    return "one gene is transcribed against its sense" if against else ""
+
+
+def _fits_only_swapped(gene_5: str, gene_3: str) -> bool:
+    return actionable_partner(gene_5, gene_3) is None and actionable_partner(gene_3, gene_5) is not None
 
 
 _STAR_FRAMES = {"INFRAME": Frame.IN_FRAME, "FRAMESHIFT": Frame.OUT_OF_FRAME}
@@ -173,8 +238,20 @@ def _star_fusion(row: Row, file: str) -> Event:
     gene_5, gene_3 = (row[name].partition("^")[0] for name in ("LeftGene", "RightGene"))
     frame = row.get("PROT_FUSION_TYPE", "")
     loss = _loss_at(gene_5, five, three) if gene_5 == gene_3 else None
+    support = Support(
+        material=Material.RNA,
+        program="STAR-Fusion",
+        split_reads=_count(row["JunctionReadCount"]),
+        spanning_pairs=_count(row["SpanningFragCount"]),
+        said=f"FFPM {row['FFPM']}" if row.get("FFPM") else "",
+        file=file,
+    )
     large = row.get("LargeAnchorSupport", "")
-    doubt = "no read with long anchors on both sides (STAR-Fusion)" if large.startswith("NO") else ""
+    doubt = _told(
+        "no read with long anchors on both sides (STAR-Fusion)" if large.startswith("NO") else "",
+        _READ_THROUGH if "NEIGHBORS" in row.get("annots", "") and loss is None else "",
+        _unsupported(support),
+    )
     return Event(
         gene_5,
         gene_3,
@@ -182,14 +259,7 @@ def _star_fusion(row: Row, file: str) -> Event:
         three,
         _STAR_FRAMES.get(frame, Frame.UNKNOWN),
         f"STAR-Fusion: {frame}" if frame in _STAR_FRAMES else "",
-        Support(
-            material=Material.RNA,
-            program="STAR-Fusion",
-            split_reads=_count(row["JunctionReadCount"]),
-            spanning_pairs=_count(row["SpanningFragCount"]),
-            said=f"FFPM {row['FFPM']}" if row.get("FFPM") else "",
-            file=file,
-        ),
+        support,
         doubt,
         "within one gene" if gene_5 == gene_3 and loss is None else "",
         loss,
@@ -283,7 +353,10 @@ def _assay(events: list[Event], table: Table, path: Path, gff: str | Path | None
 
 def _models(events: Iterable[Event], gff: str | Path | None) -> FusionModels | None:
     places = [place for event in events for place in (event.five, event.three)]
-    return read_fusion_models(gff, places, genes=set(fusion_genes())) if gff is not None and places else None
+    if gff is None or not places:
+        return None
+    # Tables need no gene models, so that models of other contigs are no error; chr2 and 2 are one contig.
+    return read_fusion_models(gff, places, genes=set(fusion_genes()), any_contigs=True)
 
 
 def _call(event: Event, models: FusionModels | None) -> Rearrangement:
