@@ -64,6 +64,40 @@ def test_columns_of_other_names_follow_the_order_of_the_program(tmp_path: Path) 
         read_sv_vcf(write_vcf(tmp_path / "b.vcf", [row + "\t1,1:1,1"], meta=MANTA, samples="S1\tS2\tS3"), gff)
 
 
+@pytest.mark.parametrize(("meta", "program"), [(GRIDSS, "GRIDSS"), (PURPLE, "PURPLE"), (DELLY, "delly"), ("", "other")])
+def test_the_order_of_other_programs_says_nothing(tmp_path: Path, meta: str, program: str) -> None:
+    gff = write_gff(tmp_path)
+    values = {"delly": "DR:DV:RR:RV\t60:20:75:25\t60:0:70:0", "other": "GT\t0/1\t0/0"}
+    row = event(values.get(program, "VF:REF:REFPAIR:SR:RP\t25:50:25:15:12\t0:50:40:0:0"))
+    path = write_vcf(tmp_path / "a.vcf", [row], meta=meta, samples="PT01_T\tPT01_BL")
+    with pytest.raises(InputError, match="nothing says which is the tumor") as caught:
+        read_sv_vcf(path, gff)
+    assert "--tumor-sample" in caught.value.message
+    for names in ({"tumor": "PT01_T"}, {"normal": "PT01_BL"}, {"tumor": "PT01_T", "normal": "PT01_BL"}):
+        found = read_sv_vcf(path, gff, **names)
+        assert found.sample == "PT01_T"
+        assert [call.label for call in found.calls] == ["EML4::ALK fusion"]
+        assert found.matched_normal
+
+
+def test_the_normal_alone_is_no_tumor_and_of_three_columns_the_normal_is_not_guessed(tmp_path: Path) -> None:
+    gff = write_gff(tmp_path)
+    alone = write_vcf(tmp_path / "a.vcf", [event("PR:SR\t30,10:40,20")], meta=MANTA, samples="BL")
+    with pytest.raises(InputError, match="the only sample is the normal's"):
+        read_sv_vcf(alone, gff, tumor="T", normal="BL")
+    row = event("PR:SR\t30,10:40,20\t40,0:50,0\t40,0:50,0")
+    three = write_vcf(tmp_path / "b.vcf", [row], meta=MANTA, samples="A\tB\tC")
+    assert not read_sv_vcf(three, gff, tumor="A").calls[0].confirmed
+    assert read_sv_vcf(three, gff, tumor="A", normal="C").calls[0].confirmed
+
+
+def test_manta_of_the_germline_has_no_order(tmp_path: Path) -> None:
+    row = event("PR:SR\t30,10:40,20\t40,0:50,0")
+    path = write_vcf(tmp_path / "a.vcf", [row], meta=MANTA.splitlines(keepends=True)[0], samples="S1\tS2")
+    with pytest.raises(InputError, match="nothing says"):
+        read_sv_vcf(path, write_gff(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("pos", "frame", "exon"),
     # Coding bases up to the ends of exons 1 to 3 of EML4: 60, 160, 260; 1,850 are left out of ALK.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,15 +85,13 @@ class Caller:
 
     name: str
     counts: Callable[[VcfRecord, str], Counts]
-    tumor_first: bool
-    """Which of two columns is the tumor's where nothing else says it."""
 
 
-DELLY = Caller("delly", _delly, True)
-MANTA = Caller("Manta", _manta, False)
-GRIDSS = Caller("GRIDSS", _gridss, False)
-PURPLE = Caller("PURPLE", _gridss, False)
-OTHER = Caller("another caller", _unknown, False)
+DELLY = Caller("delly", _delly)
+MANTA = Caller("Manta", _manta)
+GRIDSS = Caller("GRIDSS", _gridss)
+PURPLE = Caller("PURPLE", _gridss)
+OTHER = Caller("another caller", _unknown)
 
 
 def caller_of(header: VcfHeader) -> Caller:
@@ -113,30 +111,61 @@ def caller_of(header: VcfHeader) -> Caller:
 def roles_of(header: VcfHeader, caller: Caller, tumor: str | None = None, normal: str | None = None) -> Roles:
     """Return the columns of tumor and normal.
 
-    By the names given, by the header, by names that say it, by the program's order of two columns.
+    By the names given, by the header, by names that say it. By their order in the somatic file of Manta alone, which
+    writes normal and tumor: the order of others is that of the alignments on their command line.
 
     Raises
     ------
     InputError
-        More than two samples and nothing tells which is the tumor's.
+        Several samples and nothing tells which is the tumor's, or the only one is the normal's.
     """
     names = header.samples
-    if tumor in names:
-        return Roles(tumor, normal if normal in names else next((n for n in names if n != tumor), None))
+    if len(names) == 1 and normal in names and tumor not in names:
+        raise InputError(
+            f"the only sample is the normal's ({normal})", path=header.path, fix="Give the VCF of the tumor"
+        )
     said = sample_roles(header)
-    if said[0] in names:
-        return Roles(said[0], said[1] if said[1] in names else None)
-    if len(names) < 2:
-        return Roles(next(iter(names), None), None)
-    by_name = [name for name in names if "tumor" in name.lower() or "tumour" in name.lower()]
-    if len(names) == 2:
-        first = by_name[0] if len(by_name) == 1 else names[0 if caller.tumor_first else 1]
-        return Roles(first, next(name for name in names if name != first))
+    guesses = (
+        (tumor, normal),
+        said,
+        _by_words(names),
+        (names[1], names[0]) if len(names) == 2 and caller is MANTA and _is_somatic(header) else (None, None),
+        (names[0], None) if len(names) == 1 else (None, None),
+    )
+    for one, other in guesses:
+        found = _completed(names, one, other)
+        if found is not None:
+            return found
+    if not names:
+        return Roles(None, None)
     raise InputError(
         f"{len(names)} samples ({', '.join(names[:5])}) and nothing says which is the tumor",
         path=header.path,
-        fix="Name the tumor's sample, or give a VCF of the tumor and its normal alone",
+        column="--tumor-sample",
+        fix="Give --tumor-sample and --normal-sample, in a cohort the column sample of the sheet; or rename the "
+        "columns to TUMOR and NORMAL with bcftools reheader",
     )
+
+
+def _completed(names: Sequence[str], tumor: str | None, normal: str | None) -> Roles | None:
+    """Return both columns where one of them is known to be in the file; of two columns the other is the other's."""
+    normal = normal if normal in names and normal != tumor else None
+    if tumor in names:
+        rest = [name for name in names if name != tumor]
+        return Roles(tumor, normal or (rest[0] if len(rest) == 1 else None))
+    if normal is not None and len(names) == 2:
+        return Roles(next(name for name in names if name != normal), normal)
+    return None
+
+
+def _by_words(names: Sequence[str]) -> tuple[str | None, str | None]:
+    tumors = [name for name in names if "tumor" in name.lower() or "tumour" in name.lower()]
+    normals = [name for name in names if "normal" in name.lower()]
+    return (tumors[0] if len(tumors) == 1 else None), (normals[0] if len(normals) == 1 else None)
+
+
+def _is_somatic(header: VcfHeader) -> bool:
+    return any("ID=SOMATICSCORE," in line for line in header.meta)
 
 
 def support_of(record: VcfRecord, caller: Caller, roles: Roles, path: Path) -> Support:
