@@ -27,6 +27,7 @@ from genomodel.calls.copy_number import (
 )
 from genomodel.calls.given import needs_merging, open_given
 from genomodel.calls.quality.samples import reads_quality
+from genomodel.cohort.sheets import sample_name
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
@@ -129,11 +130,14 @@ def load_tumor(case: Case) -> TumorData:
 
 def _copy_number_context(case: Case) -> Context:
     patient = case.patient
-    named = (patient.tumor_sample, patient.id)
+    # The workflow names the reads that it aligns, which no table of another program can know.
+    made_up = sample_name(patient.id, "tumor")
+    known = patient.tumor_sample if patient.tumor_sample != made_up else None
     return Context(
         gff=case.gff,
         bed=patient.assay_bed,
-        samples=tuple(name for name in named if name),
+        samples=(known,) if known else (),
+        other_names=(patient.id, made_up),
         purity=patient.purity,
         sex=patient.sex,
         genes=patient.assayed_genes,

@@ -159,15 +159,19 @@ def reconcile(given: float | None, estimate: PurityPloidy | None) -> PurityPloid
 
 
 def disagreement(given: float, estimate: PurityPloidy) -> str:
-    """Return how a given purity and an estimate with an interval part, empty where they do not."""
-    low, high = estimate.purity_low, estimate.purity_high
-    if estimate.purity is None or low is None or high is None:
+    """Return how a given purity and another part, empty where they do not; one without interval is its own ends."""
+    if estimate.purity is None:
         return ""
+    without_interval = estimate.purity_low is None or estimate.purity_high is None
+    low = estimate.purity if estimate.purity_low is None or without_interval else estimate.purity_low
+    high = estimate.purity if estimate.purity_high is None or without_interval else estimate.purity_high
     if low - DISAGREEMENT_MARGIN <= given <= high + DISAGREEMENT_MARGIN:
         return ""
-    who = "estimated" if estimate.source == "estimated" else f"said by {estimate.source}"
-    found, low, high = 100 * estimate.purity, 100 * low, 100 * high
-    return f"given {100 * given:.0f} %, {who} {found:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"
+    who = {"estimated": "estimated", "given": "given to the copy-number calls"}.get(
+        estimate.source, f"said by {estimate.source}"
+    )
+    interval = "" if without_interval else f" (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
+    return f"given {100 * given:.0f} %, {who} {100 * estimate.purity:.0f} %{interval}"
 
 
 def purity_in_force(patient: Patient, copy_number: CopyNumberProfile | None) -> PurityPloidy | None:

@@ -12,9 +12,10 @@ import io
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from genomodel.cohort.assay import gene_of_region
 from genomodel.core.copy_number import PurityPloidy, Segment
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.files import read_text
@@ -25,6 +26,10 @@ LEAST_COPIES = -1.0
 MOST_COPIES = 10_000.0
 MOST_LOG2 = 40.0
 BOTH_SEXES = {"23": "X", "24": "Y"}
+NO_TUMOR = "PURPLE found no tumor in this sample (NO_TUMOR)"
+NO_DATA = "PURPLE has no depth there and filled the copies in"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""Names of GDC's aliquots, which nobody calls a tumor by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ PURPLE_GENES = Format(
         "minor": ("minminorallelecopynumber", "minminoralleleploidy"),
         "bins": ("depthwindowcount",),
         "canonical": ("iscanonical",),
+        "method": ("minregionmethod",),
     },
 )
 PURPLE_SEGMENTS = Format(
@@ -72,7 +78,11 @@ PURPLE_SEGMENTS = Format(
         "copies": ("copynumber",),
         "sites": ("bafcount",),
     },
-    {"minor": ("minorallelecopynumber", "minoralleleploidy"), "bins": ("depthwindowcount",)},
+    {
+        "minor": ("minorallelecopynumber", "minoralleleploidy"),
+        "bins": ("depthwindowcount",),
+        "method": ("method",),
+    },
 )
 ASCAT = Format(
     "ASCAT",
@@ -94,7 +104,7 @@ CNVKIT = Format(
 SEG = Format(
     "another program (.seg)",
     {
-        "sample": ("id", "sample", "sampleid", "sample_id", "tumor_sample_barcode"),
+        "sample": ("id", "sample", "sampleid", "sample_id", "tumor_sample_barcode", "gdc_aliquot", "gdc_aliquot_id"),
         "chrom": ("chrom", "chr", "chromosome"),
         "start": ("loc.start", "start", "start_position"),
         "end": ("loc.end", "end", "end_position"),
@@ -112,6 +122,8 @@ class Row:
     segment: Segment
     genes: tuple[str, ...] = ()
     most: float | None = None
+    blank: str = ""
+    """Why the values of the row rest on no data, empty where they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,8 @@ class ForeignTable:
     format: Format
     rows: tuple[Row, ...]
     purity: PurityPloidy | None = None
+    sample: str = ""
+    """Name of the tumor in it, empty where the format has none."""
 
     @property
     def whole_copies(self) -> bool:
@@ -141,7 +155,7 @@ def find_format(path: str | Path) -> Format | None:
     return _format(lines[0][1]) if lines else None
 
 
-def read_segments(path: str | Path, samples: Sequence[str] = ()) -> ForeignTable:
+def read_segments(path: str | Path, samples: Sequence[str] = (), other_names: Sequence[str] = ()) -> ForeignTable:
     """Read segments, or genes, of another program.
 
     Parameters
@@ -149,7 +163,9 @@ def read_segments(path: str | Path, samples: Sequence[str] = ()) -> ForeignTable
     path
         A table of one of :data:`FORMATS`.
     samples
-        Names that the tumor may have in it, the likeliest first; needed where it holds several samples.
+        Names that the tumor is known by, the likeliest first: the table has to hold one of them.
+    other_names
+        Names that it may have too, such as the patient's; they choose among several samples.
 
     Returns
     -------
@@ -159,7 +175,8 @@ def read_segments(path: str | Path, samples: Sequence[str] = ()) -> ForeignTable
     Raises
     ------
     InputError
-        Another layout, several samples of which none is named, or values that cannot be; rows and columns are named.
+        Another layout, no sample of the names that are known, several of which none is named, or values that cannot
+        be; rows and columns are named.
     """
     path = Path(path)
     lines = _lines(read_text(path, "copy-number table"))
@@ -173,7 +190,7 @@ def read_segments(path: str | Path, samples: Sequence[str] = ()) -> ForeignTable
     cells = [(number, values) for number, values in lines[1:] if any(value.strip() for value in values)]
     if not cells:
         raise InputError("the table has a header and no rows", path=path, fix="Copy or make the file again")
-    cells = _of_sample(path, cells, columns, samples)
+    sample, cells = _of_sample(path, cells, columns, samples, other_names)
     rows: list[Row] = []
     errors: list[InputError] = []
     for number, values in cells:
@@ -191,7 +208,7 @@ def read_segments(path: str | Path, samples: Sequence[str] = ()) -> ForeignTable
     raise_collected(errors)
     if not rows:
         raise InputError("no row holds a value", path=path, fix="Copy or make the file again")
-    return ForeignTable(path, format_, tuple(_with_sexes(rows)), read_purity_beside(path))
+    return ForeignTable(path, format_, tuple(_with_sexes(rows)), read_purity_beside(path), sample)
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
@@ -251,23 +268,40 @@ class _Cells:
 
 
 def _of_sample(
-    path: Path, cells: list[tuple[int, list[str]]], columns: Mapping[str, int], samples: Sequence[str]
-) -> list[tuple[int, list[str]]]:
+    path: Path,
+    cells: list[tuple[int, list[str]]],
+    columns: Mapping[str, int],
+    samples: Sequence[str],
+    other_names: Sequence[str],
+) -> tuple[str, list[tuple[int, list[str]]]]:
+    """Return the tumor's name in the table and its rows."""
     if "sample" not in columns:
-        return cells
+        return "", cells
+    fix = "Give the one that is meant as --tumor-sample, or in the column sample of the samples sheet"
+    known = [*samples, *other_names]
     at = columns["sample"]
     names = list(dict.fromkeys(values[at].strip() for _, values in cells if len(values) > at))
     if len(names) <= 1:
-        return cells
-    wanted = next((name for name in samples if name in names), None)
+        name = names[0] if names else ""
+        if name and samples and not _UUID.fullmatch(name) and not any(_fits(name, own) for own in known):
+            said = f"the file is of a sample '{name}', and this tumor is known as {', '.join(samples)}"
+            raise InputError(said, path=path, fix=f"Is it another person's? {fix}")
+        return name, cells
+    wanted = next((name for name in known if name in names), None)
     if wanted is None:
         listed = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
         raise InputError(
             f"the file holds {len(names)} samples and none is named as this tumor: {listed}",
             path=path,
-            fix="Give the one that is meant as --tumor-sample, or in the column sample of the samples sheet",
+            fix=fix,
         )
-    return [(number, values) for number, values in cells if len(values) <= at or values[at].strip() == wanted]
+    return wanted, [(n, values) for n, values in cells if len(values) <= at or values[at].strip() == wanted]
+
+
+def _fits(name: str, own: str) -> bool:
+    """Whether two names are one, but for their case and an ending behind a sign: ``P1`` and ``P1_tumor.bam``."""
+    short, long = sorted((name.lower(), own.lower()), key=len)
+    return bool(short) and long.startswith(short) and not long[len(short) : len(short) + 1].isalnum()
 
 
 def _row(cells: _Cells, format_: Format) -> Row | None:
@@ -301,10 +335,13 @@ def _row(cells: _Cells, format_: Format) -> Row | None:
         n_sites=None if n_sites is None else int(n_sites),
         loh=None if minor is None or copies is None or copies < 0.5 else minor < 0.5,
     )
-    names = tuple(name for name in cells.text("gene").split(",") if name not in ("", "-", "Antitarget", "Background"))
+    written = (gene_of_region(name) if format_ is CNVKIT else name for name in cells.text("gene").split(","))
+    names = tuple(name for name in written if name not in ("", "-", "Antitarget", "Background"))
     if format_ is PURPLE_GENES and (len(names) != 1 or cells.text("canonical").lower() == "false"):
         return None
-    return Row(segment, tuple(dict.fromkeys(names)), _not_below_zero(cells.number("most", LEAST_COPIES, MOST_COPIES)))
+    without_data = format_ in (PURPLE_GENES, PURPLE_SEGMENTS) and (cells.text("method") == "UNKNOWN" or n_bins == 0)
+    most = _not_below_zero(cells.number("most", LEAST_COPIES, MOST_COPIES))
+    return Row(segment, tuple(dict.fromkeys(names)), most, NO_DATA if without_data else "")
 
 
 def _not_below_zero(value: float | None) -> float | None:
@@ -317,7 +354,7 @@ def _with_sexes(rows: Sequence[Row]) -> list[Row]:
     for row in rows:
         name = BOTH_SEXES.get(row.segment.chrom.removeprefix("chr"))
         segment = row.segment if name is None else row.segment.model_copy(update={"chrom": name})
-        renamed.append(Row(segment, row.genes, row.most))
+        renamed.append(replace(row, segment=segment))
     return renamed
 
 
@@ -343,11 +380,13 @@ def read_purity_beside(path: str | Path) -> PurityPloidy | None:
         The file lacks its columns, or says a purity below 0 or above 1.
     """
     beside = purity_beside(path)
+    if _no_tumor(Path(path), beside):
+        return PurityPloidy(source="PURPLE", reason=NO_TUMOR)
     if beside is None:
         return None
     reader = csv.reader(io.StringIO(read_text(beside, "purity table")), delimiter="\t")
     lines = [(reader.line_num, row) for row in reader if row]
-    header = [name.strip().lstrip("#") for name in lines[0][1]]
+    header = [name.strip().lstrip("#") for name in lines[0][1]] if lines else []
     lower = [name.lower() for name in header]
     ascat = "aberrantcellfraction" in lower
     names = {"purity": "aberrantcellfraction" if ascat else "purity", "ploidy": "ploidy"}
@@ -372,6 +411,17 @@ def read_purity_beside(path: str | Path) -> PurityPloidy | None:
         ploidy_high=found.get("most"),
         source="ASCAT" if ascat else "PURPLE",
     )
+
+
+def _no_tumor(path: Path, purity_table: Path | None) -> bool:
+    """Whether PURPLE says beside a table that it found no tumor: in its purity or in its quality control."""
+    checked = path.with_name(re.sub(r"(purple\.)cnv\.(gene|somatic)\.tsv(\.gz)?$", r"\1qc", path.name))
+    if checked != path and checked.is_file() and "FAIL_NO_TUMOR" in read_text(checked, "quality control of PURPLE"):
+        return True
+    if purity_table is None:
+        return False
+    rows = csv.DictReader(io.StringIO(read_text(purity_table, "purity table")), delimiter="\t")
+    return any((row.get("status") or "").strip() == "NO_TUMOR" for row in rows)
 
 
 def _require_share(cells: _Cells, name: str) -> None:

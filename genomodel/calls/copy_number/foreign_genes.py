@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genomodel.calls.copy_number.bins import gene_spans
-from genomodel.calls.copy_number.copies import copies_of, middle_of, state_of_copies
-from genomodel.calls.copy_number.foreign import CNVKIT, PURPLE_GENES, ForeignTable, Row, read_segments
+from genomodel.calls.copy_number.copies import DEEP_DELETION_COPIES, copies_of, middle_of, state_of_copies
+from genomodel.calls.copy_number.foreign import (
+    CNVKIT,
+    NO_TUMOR,
+    PURPLE_GENES,
+    ForeignTable,
+    Row,
+    read_segments,
+)
+from genomodel.calls.copy_number.gate import hold_deep_deletions
 from genomodel.calls.copy_number.genes import Baseline, Measured, decide
 from genomodel.cohort.assay import gene_of_region, read_assay_bed
 from genomodel.core.copy_number import (
@@ -34,6 +42,12 @@ MIN_COVERED = 0.5
 """Share of a gene that segments have to cover for an answer."""
 MIN_GENES_FOR_PLOIDY = 500
 STRONG = (CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION)
+UP, DOWN = (
+    (CopyNumberState.GAIN, CopyNumberState.AMPLIFICATION),
+    (CopyNumberState.LOSS, CopyNumberState.DEEP_DELETION),
+)
+NO_PURITY_OF_COPIES = "the file does not say for which purity its copies hold"
+NOT_TOLD = "the file does not say whether its log2 ratios are corrected for purity, and the two readings differ"
 
 Span = tuple[str, int, int]
 """Contig without ``chr``, first and last base."""
@@ -46,6 +60,9 @@ class Context:
     gff: str | None = None
     bed: str | None = None
     samples: tuple[str, ...] = ()
+    """Names that the tumor is known by: a table of another is refused."""
+    other_names: tuple[str, ...] = ()
+    """Names that it may have too, such as the patient's."""
     purity: float | None = None
     sex: str | None = None
     genes: tuple[str, ...] | None = None
@@ -70,7 +87,7 @@ def read_foreign(path: str | Path, context: Context = NO_CONTEXT) -> CopyNumberP
     InputError
         As ``read_segments`` raises; or nothing says where the genes lie, or on contigs of other names.
     """
-    table = read_segments(path, context.samples)
+    table = read_segments(path, context.samples, context.other_names)
     purity = reconcile(context.purity, _with_ploidy(table))
     baseline = Baseline(purity, context.sex if context.sex in ("female", "male") else None, matched=True)
     if table.format is PURPLE_GENES:
@@ -78,25 +95,28 @@ def read_foreign(path: str | Path, context: Context = NO_CONTEXT) -> CopyNumberP
         segments: tuple[Segment, ...] = ()
     else:
         calls, missing = _of_segments(table, baseline, context)
-        segments = tuple(row.segment for row in table.rows[:MOST_SEGMENTS])
+        segments = tuple(_drawn(row.segment, baseline.sex) for row in table.rows[:MOST_SEGMENTS])
     if context.genes is not None:
         missing |= {g: "not in the file of copy number" for g in context.genes if g not in calls and g not in missing}
     what = "genes" if table.format is PURPLE_GENES else f"{len(table.rows)} segments"
-    said = f"; purity as {table.purity.source} says" if table.purity is not None and context.purity is None else ""
-    return CopyNumberProfile(
+    of_sample = f" (sample {table.sample})" if table.sample else ""
+    has_purity = table.purity is not None and table.purity.purity is not None
+    said = f"; purity as {table.format.program} says" if has_purity and context.purity is None else ""
+    profile = CopyNumberProfile(
         source=source_file(path, "copy_number"),
         calls=tuple(calls[gene] for gene in sorted(calls)),
         assayed_genes=tuple(sorted(calls)),
         not_assessed=dict(sorted(missing.items())),
         segments=segments,
         purity=purity,
-        method=f"{what} of {table.format.program}, read from {Path(path).name}{said}",
+        method=f"{what} of {table.format.program}, read from {Path(path).name}{of_sample}{said}",
     )
+    return hold_deep_deletions(profile, purity)
 
 
 def _with_ploidy(table: ForeignTable) -> PurityPloidy | None:
     """Return purity and ploidy of the program, the latter from its copies where it does not say it."""
-    if not table.whole_copies or table.format is CNVKIT:
+    if not table.whole_copies or table.format is CNVKIT or _no_tumor(table.purity):
         return table.purity
     if table.purity is not None and table.purity.ploidy is not None:
         return table.purity
@@ -110,6 +130,15 @@ def _with_ploidy(table: ForeignTable) -> PurityPloidy | None:
     ploidy = sum((row.segment.copies or 0.0) * n for row, n in zip(rows, lengths, strict=True)) / total
     found = table.purity or PurityPloidy(source=table.format.program, reason="the file does not say the purity")
     return found.model_copy(update={"ploidy": round(ploidy, 3)})
+
+
+def _no_tumor(purity: PurityPloidy | None) -> bool:
+    return purity is not None and purity.reason == NO_TUMOR
+
+
+def _drawn(segment: Segment, sex: str | None) -> Segment:
+    """Return a segment without a word on lost alleles where normal cells have one, or nobody knows how many."""
+    return segment if _normal_copies(segment.chrom, sex) == 2.0 else segment.model_copy(update={"loh": None})
 
 
 def _bare(contig: str) -> str:
@@ -128,17 +157,48 @@ def _normal_copies(chrom: str, sex: str | None) -> float | str:
 def _state(table: ForeignTable, row: Row, baseline: Baseline, normal: float) -> tuple[CopyNumberState | None, str]:
     """Return the state of a segment by the rules that hold for our own, and why less is said."""
     segment = row.segment
+    if row.blank:
+        return None, row.blank
     if segment.copies is None or not table.whole_copies:
         return decide(_measured(segment, baseline, normal), baseline)
     state = state_of_copies(segment.copies, _ploidy(baseline) * normal / 2)
-    if state is not CopyNumberState.DEEP_DELETION:
-        return state, ""
-    in_dispute = baseline.purity.disagreement if baseline.purity is not None else ""
-    if in_dispute:
-        return CopyNumberState.LOSS, f"possible loss: purity in dispute, {in_dispute}"
+    if table.format is CNVKIT and baseline.known_purity is not None:
+        return _of_both(state, segment, baseline, normal)
     if table.format is CNVKIT:
-        return CopyNumberState.LOSS, "possible loss: the file does not say for which purity its copies hold"
+        return _doubted(state, NO_PURITY_OF_COPIES)
+    if _no_tumor(baseline.purity):
+        return (None, NO_TUMOR) if state is CopyNumberState.NEUTRAL else _doubted(state, NO_TUMOR)
     return state, ""
+
+
+def _doubted(state: CopyNumberState, why: str) -> tuple[CopyNumberState, str]:
+    """Return a state that may be more than it seems: what is amplified among normal cells too is so, lost is not."""
+    if state in DOWN:
+        return CopyNumberState.LOSS, f"possible loss: {why}"
+    return state, f"amplification not excluded: {why}" if state is CopyNumberState.GAIN else ""
+
+
+def _of_both(
+    state: CopyNumberState, segment: Segment, baseline: Baseline, normal: float
+) -> tuple[CopyNumberState | None, str]:
+    """Join CNVkit's own copies with those of its log2 ratio at a known purity.
+
+    ``cnvkit.py call --purity`` corrects the log2 ratios and without it does not; nothing in the file tells which. What
+    both readings say is said, and where they part no more than both, and never that nothing is altered.
+    """
+    by_log2, note = decide(_measured(segment, baseline, normal), baseline)
+    if by_log2 is None or (state not in DOWN and by_log2 is CopyNumberState.NEUTRAL):
+        return by_log2, note
+    if by_log2 is state and state is not CopyNumberState.DEEP_DELETION and (state in UP or not note):
+        return state, note
+    if state in DOWN and by_log2 in (*DOWN, CopyNumberState.NEUTRAL):
+        corrected = normal * math.exp2(segment.log2_ratio)
+        if by_log2 is state and corrected <= DEEP_DELETION_COPIES:
+            return state, note
+        return CopyNumberState.LOSS, f"possible loss: {NOT_TOLD}"
+    if state in UP and by_log2 in UP:
+        return CopyNumberState.GAIN, f"amplification not excluded: {NOT_TOLD}"
+    return None, NOT_TOLD
 
 
 def _ploidy(baseline: Baseline) -> float:
@@ -184,11 +244,11 @@ def _call(gene: str, table: ForeignTable, row: Row, baseline: Baseline) -> tuple
         gene=gene,
         state=state,
         log2_ratio=None if table.whole_copies and table.format is not CNVKIT else round(segment.log2_ratio, 4),
-        copies=round(copies, 3),
+        copies=None if NOT_TOLD in note else round(copies, 3),
         copies_low=None if ends is None else round(ends[0], 3),
         copies_high=None if ends is None else round(ends[1], 3),
         n_regions=segment.n_bins,
-        loh=segment.loh,
+        loh=segment.loh if normal == 2.0 else None,
         note=note,
         chrom=segment.chrom,
         start=segment.start,

@@ -14,7 +14,14 @@ from pydantic import ValidationError
 from genomodel.calls.copy_number.copies import POSSIBLE_LOSS, state_of_copies, state_of_log2
 from genomodel.calls.copy_number.foreign import find_format
 from genomodel.calls.copy_number.foreign_genes import NO_CONTEXT, Context, read_foreign
-from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
+from genomodel.calls.copy_number.gate import hold_deep_deletions
+from genomodel.core.copy_number import (
+    CopyNumberCall,
+    CopyNumberProfile,
+    CopyNumberState,
+    PurityPloidy,
+    reconcile,
+)
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.files import read_text, source_file
 
@@ -22,6 +29,7 @@ HEADER = (
     "gene", "state", "log2", "copies", "copies_low", "copies_high", "regions", "event_bases", "loh", "note"
 )  # fmt: skip
 _REASON = re.compile(r"^#\s*(not assessed:.*)$", re.MULTILINE)
+_PURITY = re.compile(r"^#\s*purity:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 _STATE_WORDS = {
     "amplification": CopyNumberState.AMPLIFICATION,
     "amplified": CopyNumberState.AMPLIFICATION,
@@ -53,8 +61,8 @@ def read_copy_number(path: str | Path, context: Context = NO_CONTEXT) -> CopyNum
     path
         JSON as ``genomodel copy-number`` writes it, or tab-separated, with a column ``gene`` and at least one of
         ``state`` (or ``call``), ``copies`` and ``log2``; the first of them that a row fills decides. Rows
-        ``not_assessed`` count as genes without an answer. Tables of other programs are known by their columns; see
-        :mod:`genomodel.calls.copy_number.foreign`.
+        ``not_assessed`` count as genes without an answer. A line ``# purity: 0.6`` says the purity. Tables of other
+        programs are known by their columns; see :mod:`genomodel.calls.copy_number.foreign`.
     context
         What segments need to become genes: gene models, the names of the tumor, its purity, the patient's sex.
 
@@ -63,7 +71,8 @@ def read_copy_number(path: str | Path, context: Context = NO_CONTEXT) -> CopyNum
     CopyNumberProfile
         ``assayed_genes`` are the genes with an answer when the table has neutral rows, ``None`` when it lists only
         events, for then silence about a gene says nothing. A table that answers for no gene gives none of either;
-        :func:`reason_not_assessed` says why.
+        :func:`reason_not_assessed` says why. Without a purity, in the file or in ``context``, or with two that part,
+        a deep deletion is held as a possible loss whatever the file calls it.
 
     Raises
     ------
@@ -73,9 +82,15 @@ def read_copy_number(path: str | Path, context: Context = NO_CONTEXT) -> CopyNum
     path = Path(path)
     text = read_text(path, "copy-number table")
     if text.lstrip().startswith("{"):
-        return _read_json(path, text)
-    if find_format(path) is not None:
+        profile = _read_json(path, text)
+    elif find_format(path) is not None:
         return read_foreign(path, context)
+    else:
+        profile = _read_table(path, text, context)
+    return hold_deep_deletions(profile, reconcile(context.purity, profile.purity))
+
+
+def _read_table(path: Path, text: str, context: Context) -> CopyNumberProfile:
     calls, open_genes = _read_rows(path, text)
     complete = not calls or any(call.state is CopyNumberState.NEUTRAL for call in calls.values())
     return CopyNumberProfile(
@@ -83,7 +98,22 @@ def read_copy_number(path: str | Path, context: Context = NO_CONTEXT) -> CopyNum
         calls=tuple(calls.values()),
         assayed_genes=tuple(calls) if complete else None,
         not_assessed=open_genes,
+        purity=reconcile(context.purity, _stated_purity(path, text)),
     )
+
+
+def _stated_purity(path: Path, text: str) -> PurityPloidy | None:
+    found = _PURITY.search(text)
+    if found is None:
+        return None
+    try:
+        purity = float(found[1])
+    except ValueError:
+        purity = math.nan
+    if not 0 < purity <= 1:
+        row = text.count("\n", 0, found.start()) + 1
+        raise InputError(f"a purity of {found[1]} cannot be", path=path, row=row, fix="Give it as above 0 up to 1")
+    return PurityPloidy(purity=purity, source="the table")
 
 
 def _read_rows(path: Path, text: str) -> tuple[dict[str, CopyNumberCall], dict[str, str]]:
@@ -149,7 +179,9 @@ def table_of(profile: CopyNumberProfile, note: str = "") -> str:
     }
     blanks = ("",) * (len(HEADER) - 3)
     rows |= {gene: (gene, "not_assessed", *blanks, reason) for gene, reason in profile.not_assessed.items()}
-    comments = [f"# {line}" for line in (note, profile.method) if line]
+    known = profile.purity is not None and profile.purity.purity is not None and not profile.purity.disagreement
+    purity = f"purity: {profile.purity.purity} ({profile.purity.source})" if known and profile.purity else ""
+    comments = [f"# {line}" for line in (note, purity, profile.method) if line]
     if not profile.calls:
         comments.append("#not assessed: " + next(iter(profile.not_assessed.values()), "no gene of the assay has a bin"))
     return "\n".join([*comments, "\t".join(HEADER), *("\t".join(rows[gene]) for gene in sorted(rows))]) + "\n"

@@ -238,3 +238,157 @@ def test_our_own_table_is_no_other_program_s(tmp_path: Path) -> None:
     path = write(tmp_path, "own.tsv", "gene\tstate\tlog2\nERBB2\tamplification\t2.1\n")
     assert find_format(path) is None
     assert states(path, Context()) == {"ERBB2": "amplification"}
+
+
+ASCAT_HEADER = "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor\n"
+LOST_IN_ASCAT = ASCAT_HEADER + "T\t1\t1\t9000000\t1\t1\nT\t2\t1\t1000000\t0\t0\nT\t2\t1000001\t9000000\t1\t1\n"
+
+
+@pytest.mark.parametrize("beside", [None, "AberrantCellFraction\tPloidy\nNA\t2.0\n"])
+def test_ascat_s_lost_gene_is_a_possible_loss_until_a_purity_is_known(
+    tmp_path: Path, gff: str, beside: str | None
+) -> None:
+    path = write(tmp_path, "T.segments.txt", LOST_IN_ASCAT)
+    if beside is not None:
+        write(tmp_path, "T.purityploidy.txt", beside)
+    lost = next(c for c in read_copy_number(path, Context(gff=gff)).calls if c.gene == "GONE")
+    assert (lost.state, lost.note) == (CopyNumberState.LOSS, "possible loss: purity unknown")
+    assert states(path, Context(gff=gff, purity=0.7))["GONE"] == "deep_deletion"
+
+
+def test_purple_s_lost_gene_is_a_possible_loss_until_a_purity_is_known(tmp_path: Path) -> None:
+    path = write(tmp_path, "T.purple.cnv.gene.tsv", purple_genes(("PTEN", 0.0, 0.1, 0.0), ("MET", 2.0, 2.0, 1.0)))
+    assert states(path, Context()) == {"PTEN": "loss", "MET": "neutral"}
+    assert states(path, Context(purity=0.6))["PTEN"] == "deep_deletion"
+
+
+def test_an_empty_purity_file_is_refused(tmp_path: Path, gff: str) -> None:
+    path = write(tmp_path, "T.segments.txt", LOST_IN_ASCAT)
+    beside = write(tmp_path, "T.purityploidy.txt", "")
+    with pytest.raises(InputError, match="is empty") as caught:
+        read_copy_number(path, Context(gff=gff))
+    assert caught.value.path == str(beside)
+
+
+def test_a_given_purity_far_from_that_of_ascat_is_a_dispute_though_ascat_has_no_interval(
+    tmp_path: Path, gff: str
+) -> None:
+    path = write(tmp_path, "T.segments.txt", LOST_IN_ASCAT)
+    write(tmp_path, "T.purityploidy.txt", "AberrantCellFraction\tPloidy\n0.9\t2.0\n")
+    profile = read_copy_number(path, Context(gff=gff, purity=0.2))
+    assert profile.purity is not None
+    assert profile.purity.disagreement == "given 20 %, said by ASCAT 90 %"
+    lost = next(call for call in profile.calls if call.gene == "GONE")
+    assert lost.state is CopyNumberState.LOSS
+    assert lost.note == "possible loss: purity in dispute, given 20 %, said by ASCAT 90 %"
+    near = read_copy_number(path, Context(gff=gff, purity=0.85)).purity
+    assert near is not None
+    assert near.disagreement == ""
+
+
+CALL_CNS = "chromosome\tstart\tend\tgene\tlog2\tbaf\tcn\tcn1\tcn2\tdepth\tprobes\tweight\n"
+
+
+@pytest.mark.parametrize(
+    ("log2", "cn", "purity", "state", "note"),
+    [
+        (-0.32, 1, None, "loss", "possible loss: the file does not say for which purity"),
+        (-0.32, 1, 0.2, "loss", "possible loss: the file does not say whether its log2 ratios are corrected"),
+        (-1.0, 1, 0.5, "loss", "possible loss: the file does not say whether its log2 ratios are corrected"),
+        (-2.5, 0, 0.8, "deep_deletion", ""),
+        (-0.9, 1, 0.95, "loss", ""),
+        (-0.15, 2, 0.2, None, "the file does not say whether"),
+        (0.0, 2, 0.8, "neutral", ""),
+        (1.0, 4, None, "gain", "amplification not excluded"),
+        (1.0, 4, 0.3, "gain", "amplification not excluded: the file does not say whether"),
+        (2.5, 11, 0.8, "amplification", ""),
+        (0.3, 3, 0.9, "neutral", ""),
+    ],
+)
+def test_copies_of_call_cns_are_read_both_ways_since_it_does_not_say_for_which_purity_they_hold(
+    tmp_path: Path, log2: float, cn: int, purity: float | None, state: str | None, note: str
+) -> None:
+    path = write(tmp_path, "t.call.cns", f"{CALL_CNS}chr9\t0\t900000\tCDKN2A\t{log2}\t\t{cn}\t\t\t90\t400\t20\n")
+    profile = read_copy_number(path, Context(purity=purity))
+    if state is None:
+        assert not profile.calls
+        assert profile.not_assessed["CDKN2A"].startswith(note)
+        return
+    (call,) = profile.calls
+    assert call.state == state
+    assert call.note.startswith(note)
+    assert bool(call.note) == bool(note)
+    assert (call.copies is None) == ("whether" in note)
+
+
+def test_what_purple_filled_in_without_data_has_no_answer(tmp_path: Path, gff: str) -> None:
+    text = purple_genes(("TP53", 2.0, 2.0, 1.0), ("MET", 2.0, 2.0, 1.0), ("KIT", 2.0, 2.0, 1.0))
+    lines = text.splitlines()
+    lines[1] = lines[1].replace("BAF_WEIGHTED", "UNKNOWN")
+    lines[2] = lines[2].removesuffix("50") + "0"
+    path = write(tmp_path, "T.purple.cnv.gene.tsv", "\n".join(lines) + "\n")
+    profile = read_copy_number(path)
+    assert {call.gene for call in profile.calls} == {"KIT"}
+    assert set(profile.not_assessed) == {"TP53", "MET"}
+    assert "no depth" in profile.not_assessed["TP53"]
+
+    cells = "0.5\t0.5\tNONE\tNONE\t{}\t{}\t0.4\t1\t1\t1.0\t1.0\n"
+    rows = f"chr1\t1\t2000000\t2.0\t0\t{cells.format('UNKNOWN', 0)}chr2\t1\t1000000\t2.0\t9\t{cells.format('BAF', 40)}"
+    segments = write(tmp_path, "S.purple.cnv.somatic.tsv", PURPLE_SEGMENT + rows)
+    found = read_copy_number(segments, Context(gff=gff))
+    assert {call.gene for call in found.calls} == {"GONE"}
+    assert "no depth" in found.not_assessed["AMPED"]
+
+
+@pytest.mark.parametrize("where", ["T.purple.purity.tsv", "T.purple.qc"])
+@pytest.mark.parametrize("purity", [None, 0.4])
+def test_where_purple_found_no_tumor_nothing_is_neutral_and_its_purity_is_not_taken(
+    tmp_path: Path, where: str, purity: float | None
+) -> None:
+    text = purple_genes(("PTEN", 0.0, 0.1, 0.0), ("MET", 2.0, 2.0, 1.0), ("ERBB2", 30.0, 30.0, 1.0))
+    path = write(tmp_path, "T.purple.cnv.gene.tsv", text)
+    status = "NO_TUMOR" if where.endswith("tsv") else "NORMAL"
+    row = f"0.0800\t1.05\t0.26\t1.0\t2.0\tMALE\t{status}\t0\t0.0800\t1.0\t1.9\t2.1\n"
+    write(tmp_path, "T.purple.purity.tsv", PURITY + row)
+    if where.endswith("qc"):
+        write(tmp_path, where, "QCStatus\tFAIL_NO_TUMOR,WARN_LOW_PURITY\nMethod\tNORMAL\n")
+    profile = read_copy_number(path, Context(purity=purity))
+    assert profile.purity is not None
+    assert profile.purity.purity == purity
+    assert {call.gene: call.state.value for call in profile.calls} == {"PTEN": "loss", "ERBB2": "amplification"}
+    assert profile.calls[1].note.startswith("possible loss")
+    assert "NO_TUMOR" in profile.not_assessed["MET"]
+
+
+def test_cns_names_regions_of_genes(tmp_path: Path) -> None:
+    header = "chromosome\tstart\tend\tgene\tlog2\tdepth\tprobes\tweight\n"
+    row = "chr7\t55019000\t55211000\tEGFR:exon1,EGFR:exon2,NEAR\t2.3\t900\t30\t20\n"
+    assert states(write(tmp_path, "c.cns", header + row), Context(purity=0.7)) == {
+        "EGFR": "amplification", "NEAR": "amplification"
+    }  # fmt: skip
+
+
+def test_the_one_x_of_a_male_has_lost_no_allele(tmp_path: Path, gff: str) -> None:
+    path = write(tmp_path, "T.segments.txt", ASCAT_HEADER + "T\tX\t1\t9000000\t1\t0\nT\t1\t1\t9000000\t1\t0\n")
+    male = read_copy_number(path, Context(gff=gff, sex="male"))
+    assert {call.gene: call.loh for call in male.calls} == {"AMPED": True, "PLAIN": True, "ONX": None}
+    assert [segment.loh for segment in male.segments] == [None, True]
+    female = read_copy_number(path, Context(gff=gff, sex="female"))
+    assert next(call.loh for call in female.calls if call.gene == "ONX") is True
+
+
+def test_the_segments_of_another_person_are_refused_where_the_tumor_s_name_is_known(tmp_path: Path, gff: str) -> None:
+    path = write(tmp_path, "t.seg", SEG + seg_rows("SOMEBODY_ELSE"))
+    with pytest.raises(InputError, match=r"SOMEBODY_ELSE.*known as T.*--tumor-sample"):
+        read_copy_number(path, Context(gff=gff, samples=("T",), other_names=("P1",)))
+    unnamed = read_copy_number(path, Context(gff=gff, other_names=("P1",)))
+    assert "sample SOMEBODY_ELSE" in unnamed.method
+    for name in ("T", "t.sorted.bam", "P1_tumor"):
+        named = write(tmp_path, "n.seg", SEG + seg_rows(name))
+        assert read_copy_number(named, Context(gff=gff, samples=("T",), other_names=("P1",))).calls
+
+
+def test_segments_of_the_gdc_are_read(tmp_path: Path, gff: str) -> None:
+    header = "GDC_Aliquot\tChromosome\tStart\tEnd\tNum_Probes\tSegment_Mean\n"
+    path = write(tmp_path, "g.seg", header + seg_rows("11111111-2222-3333-4444-555555555555"))
+    assert states(path, Context(gff=gff, samples=("TCGA-01",), purity=0.7))["GONE"] == "deep_deletion"

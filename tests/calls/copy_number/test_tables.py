@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.calls.copy_number import read_copy_number, read_region_depths, reason_not_assessed, table_of
+from genomodel.calls.copy_number import Context, read_copy_number, read_region_depths, reason_not_assessed, table_of
 from genomodel.calls.copy_number.copies import copies_of, middle_of, state_of_copies, state_of_log2
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
 from genomodel.core.errors import InputError
@@ -105,9 +105,39 @@ def test_a_table_that_answers_for_no_gene_has_assayed_none(tmp_path: Path, rows:
 )
 def test_users_tables_are_read(tmp_path: Path, table: str, expected: dict[str, str]) -> None:
     (tmp_path / "cn.tsv").write_text(table)
-    profile = read_copy_number(tmp_path / "cn.tsv")
+    profile = read_copy_number(tmp_path / "cn.tsv", Context(purity=0.7))
     assert {call.gene: call.state.value for call in profile.calls} == expected
     assert (profile.assayed_genes is None) == ("neutral" not in expected.values())
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["gene\tcopies\nCDKN2A\t0.3\nTP53\t2\n", "gene\tstate\nCDKN2A\tdeep_deletion\n", "gene\tcall\nCDKN2A\t-2\n"],
+)
+def test_no_table_has_a_deep_deletion_without_a_purity(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "cn.tsv"
+    path.write_text(table)
+    lost = read_copy_number(path).calls[0]
+    assert (lost.state, lost.note) == (CopyNumberState.LOSS, "possible loss: purity unknown")
+    given_purity = read_copy_number(path, Context(purity=0.5))
+    assert given_purity.calls[0].state is CopyNumberState.DEEP_DELETION
+    path.write_text("# purity: 0.5 (pathologist)\n" + table)
+    assert read_copy_number(path).calls[0].state is CopyNumberState.DEEP_DELETION
+    assert read_copy_number(path, Context(purity=0.9)).calls[0].note.startswith("possible loss: purity in dispute")
+    path.write_text("# by hand\n# purity: 50\n" + table)
+    with pytest.raises(InputError, match="a purity of 50 cannot be") as caught:
+        read_copy_number(path)
+    assert caught.value.row == 2
+
+
+def test_our_own_files_keep_their_deep_deletions_with_their_purity_alone(tmp_path: Path) -> None:
+    lost = CopyNumberCall(gene="CDKN2A", state=CopyNumberState.DEEP_DELETION, copies=0.1)
+    for purity, state in ((PurityPloidy(purity=0.6, source="given"), "deep_deletion"), (None, "loss")):
+        made = CopyNumberProfile(source=SOURCE, calls=(lost,), assayed_genes=("CDKN2A",), purity=purity)
+        (tmp_path / "p.json").write_text(made.to_json())
+        (tmp_path / "p.tsv").write_text(table_of(made))
+        for name in ("p.json", "p.tsv"):
+            assert read_copy_number(tmp_path / name).calls[0].state == state
 
 
 @pytest.mark.parametrize(

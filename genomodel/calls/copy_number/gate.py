@@ -1,0 +1,32 @@
+"""The one rule that every table passes, ours and others': no deep deletion without a purity beyond dispute."""
+
+from __future__ import annotations
+
+from genomodel.calls.copy_number.copies import POSSIBLE_LOSS
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
+
+
+def hold_deep_deletions(profile: CopyNumberProfile, purity: PurityPloidy | None) -> CopyNumberProfile:
+    """Return a profile whose deep deletions are possible losses where the purity is unknown or in dispute.
+
+    Parameters
+    ----------
+    profile
+        As it was read; words and numbers of a table count alike, since it does not say on what they rest.
+    purity
+        What is given for the patient joined with what the table says.
+    """
+    if purity is None or purity.purity is None:
+        why = POSSIBLE_LOSS
+    elif purity.disagreement:
+        why = f"possible loss: purity in dispute, {purity.disagreement}"
+    else:
+        return profile
+    return profile.model_copy(update={"calls": tuple(_held(call, why) for call in profile.calls)})
+
+
+def _held(call: CopyNumberCall, why: str) -> CopyNumberCall:
+    if call.state is not CopyNumberState.DEEP_DELETION:
+        return call
+    note = "; ".join(filter(None, (why, call.note)))
+    return call.model_copy(update={"state": CopyNumberState.LOSS, "note": note})
