@@ -113,6 +113,8 @@ class GeneAnswer(Noun):
     material: Material | None = None
     """What it could have been seen in."""
     reason: str
+    unresolved: bool = False
+    """Whether a break was seen in the gene that the caller filtered or could not place: no fusion, and no negative."""
 
 
 class RearrangementAssay(Noun):

@@ -60,7 +60,7 @@ def _withheld(call: Rearrangement) -> str:
     if call.kind is RearrangementKind.EXONS_LOST:
         return ""
     if NO_GENE in (call.five.gene, call.three.gene):
-        return "the other side lies in no gene; RNA would tell what is transcribed"
+        return "the other side lies in no gene that the gene models have; RNA would tell what is transcribed"
     if actionable_partner(call.five.gene, call.three.gene) is None:
         return f"{_listed_gene(call)} stands on the other side in the fusions that matter"
     if call.frame is Frame.OUT_OF_FRAME:

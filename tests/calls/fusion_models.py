@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from genomodel.resources.actionable_fusions import fusion_genes
+
 ALK_EXONS = 29
 
 
@@ -40,6 +42,18 @@ def write_gff(folder: Path) -> Path:
         + gene("chr4", "COL1A1", "+", tiled(1001, 5, 100), (1001, 5100))
         + gene("chr4", "CITED4", "+", tiled(20001, 3, 100), (20001, 22100))
     )
+    return path
+
+
+def write_full_gff(folder: Path, *, without: str = "", head: str = "") -> Path:
+    """Write the models with all genes of the list, one of them left out on demand, with lines for the head."""
+    text = write_gff(folder).read_text().replace("##gff-version 3\n", f"##gff-version 3\n{head}")
+    for number, (symbol, listed) in enumerate(sorted(fusion_genes().items())):
+        if f"Name={symbol};" not in text and symbol != without:
+            start = 1_000_001 + number * 100_000
+            text += gene("chr9", symbol, "+", tiled(start, listed.n_exons or 18, 100), (start, start + 90_000))
+    path = folder / "full.gff3"
+    path.write_text(text)
     return path
 
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from genomodel.calls.rearrangements.assess import dna_answers
+from genomodel.calls.rearrangements.assess import dna_answers, rna_answers
 from genomodel.calls.rearrangements.genes import FusionModels, read_fusion_models
+from genomodel.calls.rearrangements.merge import merge_answers
 from genomodel.cohort.assay import AssayRegion
 from genomodel.core.patients import Assay
 from genomodel.resources.actionable_fusions import fusion_genes
-from tests.calls.fusion_models import write_gff
+from tests.calls.fusion_models import write_full_gff, write_gff
 
 
 @pytest.fixture
@@ -54,7 +55,46 @@ def test_nothing_is_assessable_without_regions_or_models(models: FusionModels) -
     assert answer("ROS1", models, INTRON) == (False, "the gene models have no transcript of it")
 
 
-def test_a_whole_genome_shows_every_gene_unless_nobody_looked() -> None:
-    assert all(item.assessable for item in dna_answers(Assay.WGS, None, None, None))
+def whole_genome(gff: Path, depth: float | None) -> dict[str, tuple[bool, str]]:
+    models = read_fusion_models(gff, genes=fusion_genes())
+    measure = None if depth is None else lambda chrom, first, last: depth
+    return {item.gene: (item.assessable, item.reason) for item in dna_answers(Assay.WGS, models, None, measure)}
+
+
+def test_a_whole_genome_shows_every_gene_that_has_a_model_and_is_deep(tmp_path: Path) -> None:
+    gff = write_full_gff(tmp_path, without="ROS1")
+    deep = whole_genome(gff, 50)
+    assert deep.pop("ROS1") == (False, "the gene models have no transcript of it")
+    assert set(deep.values()) == {(True, "whole genome")}
+    shallow = whole_genome(gff, 0.5)
+    assert not any(seen for seen, _ in shallow.values())
+    assert shallow["ALK"][1] == "intron 19 at a mean depth of 0, 50 needed"
+    assert shallow["RET"][1] == "all introns at a mean depth of 0, 50 needed"
+    assert whole_genome(gff, None)["ALK"] == (True, "whole genome, depth not known")
+
+
+def test_a_whole_genome_is_deep_where_its_introns_break(models: FusionModels) -> None:
+    found = dna_answers(Assay.WGS, models, None, lambda chrom, first, last: 60 if first == 109101 else 5)
+    assert {item.gene for item in found if item.assessable} == {"ALK"}, "intron 19 alone is deep"
+
+
+def test_without_models_or_where_nobody_looked_a_whole_genome_shows_nothing() -> None:
+    blind = dna_answers(Assay.WGS, None, None, lambda chrom, first, last: 0.5)
+    assert len(blind) == 16
+    assert {(item.assessable, item.reason.partition(",")[0]) for item in blind} == {
+        (False, "no gene models were given")
+    }
     unlooked = dna_answers(Assay.WGS, None, None, None, unlooked="delly is not installed")
     assert {(item.assessable, item.reason) for item in unlooked} == {(False, "delly is not installed")}
+
+
+def test_a_break_that_is_left_open_is_no_negative(models: FusionModels) -> None:
+    open_breaks = {"ALK": "a filtered breakend at chr2:5"}
+    dna = dna_answers(Assay.WGS, models, None, None, unresolved=open_breaks)
+    alk = next(item for item in dna if item.gene == "ALK")
+    assert (alk.assessable, alk.reason, alk.unresolved) == (False, "a filtered breakend at chr2:5", True)
+    silent = dna_answers(Assay.WGS, models, None, None)
+    both = {item.gene: item for item in merge_answers([*silent, *dna])}
+    assert not both["ALK"].assessable, "another caller's silence does not tell what the break is"
+    assert both["RET"].assessable
+    assert {item.gene: item.assessable for item in merge_answers([*dna, *rna_answers()])}["ALK"]

@@ -9,7 +9,7 @@ from genomodel.calls.rearrangements.sv_vcf import read_sv_vcf
 from genomodel.core.errors import InputError
 from genomodel.core.patients import Assay, Patient, TumorType
 from genomodel.core.rearrangements import Frame, RearrangementKind
-from tests.calls.fusion_models import write_gff, write_vcf
+from tests.calls.fusion_models import gene, write_full_gff, write_gff, write_vcf
 
 MANTA = '##source=GenerateSVCandidates 1.6.0\n##INFO=<ID=SOMATICSCORE,Number=1,Type=Integer,Description="x">\n'
 GRIDSS = '##gridssVersion=2.13.2\n##FORMAT=<ID=REFPAIR,Number=1,Type=Integer,Description="x">\n'
@@ -169,13 +169,103 @@ def test_contigs_unlike_the_gene_models_and_missing_models_are_named(tmp_path: P
         read_sv_vcf(path, None)
 
 
+LUNG = TumorType(code="LUAD", name="Lung Adenocarcinoma")
+GENOME = Patient(id="p", tumor_type=LUNG, assay=Assay.WGS)
+
+
 def test_a_whole_genome_with_normal_shows_every_pair_and_a_panel_without_regions_none(tmp_path: Path) -> None:
-    gff = str(write_gff(tmp_path))
     path = str(write_vcf(tmp_path / "a.vcf", [event("PR:SR\t40,0:50,0\t30,10:40,20")], meta=MANTA))
-    lung = TumorType(code="LUAD", name="Lung Adenocarcinoma")
-    genome = read_rearrangements([path], gff=gff, patient=Patient(id="p", tumor_type=lung, assay=Assay.WGS))
+    gff = str(write_full_gff(tmp_path))
+    genome = read_rearrangements([path], gff=gff, patient=GENOME)
     assert genome.every_pair
     assert all(answer.assessable for answer in genome.genes)
-    panel = read_rearrangements([path], gff=gff, patient=Patient(id="p", tumor_type=lung, assay=Assay.PANEL))
+    lacking = read_rearrangements([path], gff=str(write_full_gff(tmp_path, without="ROS1")), patient=GENOME)
+    assert [(a.gene, a.reason) for a in lacking.genes if not a.assessable] == [
+        ("ROS1", "the gene models have no transcript of it")
+    ]
+    assert not lacking.every_pair
+    panel = read_rearrangements([path], gff=gff, patient=Patient(id="p", tumor_type=LUNG, assay=Assay.PANEL))
     assert not panel.every_pair
     assert not any(answer.assessable for answer in panel.genes)
+
+
+CHR7_38, CHR7_37 = "##contig=<ID=chr7,length=159345973>\n", "##contig=<ID=chr7,length=159138663>\n"
+MET_38 = gene("chr7", "MET", "+", [(116771498, 116771654), (116774881, 116775111)], (1, 2)).replace(":TMET", ":TMET2")
+
+
+@pytest.mark.parametrize(
+    ("meta", "head", "said"),
+    [
+        (CHR7_38, "#!genome-build GRCh37\n", "are of GRCh37, the breakends of a.vcf of GRCh38"),
+        (CHR7_37, "#!genome-build GRCh38.p14\n", "are of GRCh38, the breakends of a.vcf of GRCh37"),
+        (CHR7_37, MET_38, "are of GRCh38, the breakends of a.vcf of GRCh37"),
+        (CHR7_38, "##sequence-region chr7 1 159138663\n", "chr7 has 159138663 bases"),
+        ("##contig=<ID=chr2,length=120000>\n", "", "a gene model reaches to chr2:128100"),
+        ("##contig=<ID=7,length=159345973>\n", "", "mind chr1 and 1"),
+    ],
+)
+@pytest.mark.parametrize("rows", [[event("GT\t.")], []], ids=["an event", "empty"])
+def test_gene_models_of_another_build_are_refused(
+    tmp_path: Path, meta: str, head: str, said: str, rows: list[str]
+) -> None:
+    gff = write_full_gff(tmp_path, head=head)
+    with pytest.raises(InputError, match=said):
+        read_sv_vcf(write_vcf(tmp_path / "a.vcf", rows, meta=meta, samples="T"), gff)
+
+
+@pytest.mark.parametrize(
+    ("meta", "head", "said"),
+    [
+        (CHR7_38, "#!genome-build GRCh38\n", None),
+        (CHR7_38, "##gff-version 3\n#!genome-build hg38\n", None),
+        ("", "#!genome-build GRCh38\n", "the header has no lengths of contigs"),
+        (CHR7_38, "", "the gene models are of no known build"),
+        ("##contig=<ID=chr7,length=900000>\n", "#!genome-build GRCh38\n", "lengths of its contigs are of no known"),
+    ],
+)
+def test_a_build_that_nothing_verifies_is_told(tmp_path: Path, meta: str, head: str, said: str | None) -> None:
+    path = write_vcf(tmp_path / "a.vcf", [event("GT\t.")], meta=meta, samples="T")
+    method = read_sv_vcf(path, write_full_gff(tmp_path, head=head)).method
+    assert ("not verified" in method) is (said is not None)
+    assert (said or "") in method
+
+
+READS = "VF:REF:REFPAIR:SR:RP\t0:50:40:0:0\t25:50:25:15:12"
+SINGLE = "chr2\t109500\ts\tA\tATTTGCA.\t.\t{filter}\tSVTYPE=BND\t{values}"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (SINGLE.format(filter="PASS", values=READS), "an unresolved breakend at chr2:109500"),
+        (SINGLE.format(filter="LOW_QUAL", values=READS), "an unresolved breakend at chr2:109500"),
+        (event(READS, filter="minTumorAF"), "a filtered breakend at chr2:109500 (minTumorAF)"),
+    ],
+)
+def test_a_gene_with_a_break_that_is_not_understood_is_not_negative(tmp_path: Path, row: str, said: str) -> None:
+    path = write_vcf(tmp_path / "a.vcf", [row], meta=GRIDSS)
+    found = read_rearrangements([str(path)], gff=str(write_full_gff(tmp_path)), patient=GENOME)
+    assert found.calls == ()
+    assert [answer.gene for answer in found.genes if not answer.assessable] == ["ALK"]
+    assert next(answer for answer in found.genes if answer.gene == "ALK").reason.startswith(said)
+    assert not found.every_pair
+
+
+NORMAL_TOO = "VF:REF:REFPAIR:SR:RP\t20:50:40:12:9\t25:50:25:15:12"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [SINGLE.format(filter="PASS", values=NORMAL_TOO)],
+        [event(NORMAL_TOO, filter="PON")],
+        [SINGLE.format(filter="PASS", values=READS).replace("109500", "90000")],
+        ["chr2\t109500\tx\tA\t<DEL>\t.\tLOW_QUAL\tSVTYPE=DEL;END=109700\t" + READS],
+        [event(READS), SINGLE.format(filter="PASS", values=READS).replace("109500", "109600")],
+    ],
+    ids=["single of the normal", "filtered of the normal", "outside", "within one gene", "gene with a call"],
+)
+def test_breaks_that_leave_nothing_open(tmp_path: Path, rows: list[str]) -> None:
+    path = write_vcf(tmp_path / "a.vcf", rows, meta=GRIDSS)
+    found = read_rearrangements([str(path)], gff=str(write_full_gff(tmp_path)), patient=GENOME)
+    assert all(answer.assessable for answer in found.genes)

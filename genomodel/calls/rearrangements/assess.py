@@ -27,13 +27,15 @@ def dna_answers(
     depth: Depth | None,
     *,
     unlooked: str = "",
+    unresolved: Mapping[str, str] | None = None,
 ) -> tuple[GeneAnswer, ...]:
     """Say of each gene of the list whether breaks of the genome could have been seen.
 
     Parameters
     ----------
     assay
-        A whole genome shows all introns; panels and exomes those that their regions cover.
+        A whole genome shows all introns, where the gene has a model and the reads are deep; panels and exomes show
+        those that their regions cover.
     models
         Gene models with the genes of the list.
     regions
@@ -42,18 +44,27 @@ def dna_answers(
         Depth of the reads; ``None`` where only a VCF was given.
     unlooked
         Why nobody looked at all.
+    unresolved
+        Genes with breaks that were filtered or could not be placed, in words.
     """
     answers = []
     for gene, listed in sorted(fusion_genes().items()):
-        reason = unlooked
-        if not reason and assay is not Assay.WGS:
-            reason = _why_not(listed, models, regions, depth)
-        if reason:
-            answers.append(GeneAnswer(gene=gene, assessable=False, reason=reason))
+        whole = assay is Assay.WGS
+        reason = unlooked or (
+            _why_not_of_genome(listed, models, depth) if whole else _why_not(listed, models, regions, depth)
+        )
+        seen = "" if unlooked else (unresolved or {}).get(gene, "")
+        if reason or seen:
+            why = "; ".join(text for text in (seen, reason) if text)
+            answers.append(GeneAnswer(gene=gene, assessable=False, reason=why, unresolved=bool(seen)))
         else:
-            why = "whole genome" if assay is Assay.WGS else f"{_introns(listed)} covered"
+            why = _genome_words(depth) if whole else f"{_introns(listed)} covered"
             answers.append(GeneAnswer(gene=gene, assessable=True, material=Material.DNA, reason=why))
     return tuple(answers)
+
+
+def _genome_words(depth: Depth | None) -> str:
+    return "whole genome, depth not known" if depth is None else "whole genome"
 
 
 def rna_answers() -> tuple[GeneAnswer, ...]:
@@ -72,13 +83,40 @@ def _introns(listed: FusionGene) -> str:
     return f"intron{'' if len(numbers) == 1 else 's'} {text}"
 
 
+NO_MODELS = "no gene models were given, so that its introns are not known"
+
+
+def _why_not_of_genome(listed: FusionGene, models: FusionModels | None, depth: Depth | None) -> str:
+    if models is None:
+        return NO_MODELS
+    numbered = models.of_gene(listed.gene, n_exons=listed.n_exons)
+    transcript = numbered or models.of_gene(listed.gene)
+    if transcript is None:
+        return "the gene models have no transcript of it"
+    numbers = listed.introns if numbered else ()
+    spans = [transcript.introns[number - 1] for number in numbers] or list(transcript.introns)
+    if depth is None or not spans:
+        return ""
+    mean = _mean_depth(depth, [(transcript.chrom, first, last) for first, last in spans])
+    return _too_shallow(_introns(listed) if numbers else "all introns", mean)
+
+
+def _mean_depth(depth: Depth, spans: Sequence[tuple[str, int, int]]) -> float:
+    bases = sum(last - first + 1 for _, first, last in spans)
+    return sum(depth(chrom, first, last) * (last - first + 1) for chrom, first, last in spans) / bases
+
+
+def _too_shallow(introns: str, mean: float) -> str:
+    return f"{introns} at a mean depth of {int(mean)}, {MIN_DEPTH} needed" if mean < MIN_DEPTH else ""
+
+
 def _why_not(
     listed: FusionGene, models: FusionModels | None, regions: Sequence[AssayRegion] | None, depth: Depth | None
 ) -> str:
     if regions is None:
         return "the regions of the assay are not given"
     if models is None:
-        return "no gene models were given, so that its introns are not known"
+        return NO_MODELS
     transcript = models.of_gene(listed.gene, n_exons=listed.n_exons)
     if transcript is None:
         exons = f" with {listed.n_exons} exons" if listed.n_exons else ""
@@ -99,8 +137,7 @@ def _why_not_seen(
         return f"{_introns(listed)} covered to {bases / total:.0%} by the assay"
     if depth is None:
         return f"{_introns(listed)} covered, depth not known"
-    mean = sum(depth(chrom, first, last) * (last - first + 1) for chrom, first, last in covered) / bases
-    return f"{_introns(listed)} at a mean depth of {mean:.0f}, {MIN_DEPTH} needed" if mean < MIN_DEPTH else ""
+    return _too_shallow(_introns(listed), _mean_depth(depth, covered))
 
 
 def _overlaps(

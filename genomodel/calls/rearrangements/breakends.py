@@ -58,10 +58,15 @@ class BreakendFile:
 
     reader: VcfReader
     junctions: tuple[Junction, ...]
-    single: int
+    singles: tuple[VcfRecord, ...]
     """Single breakends, whose other side is not known."""
     other: int
     """Records of small variants, insertions and the like."""
+
+    @property
+    def single(self) -> int:
+        """Number of single breakends."""
+        return len(self.singles)
 
 
 def read_breakends(path: str | Path) -> BreakendFile:
@@ -75,14 +80,17 @@ def read_breakends(path: str | Path) -> BreakendFile:
     """
     reader = VcfReader(path, require_sorted=False)
     found: dict[tuple[Breakend, Breakend], Junction] = {}
-    single = other = 0
+    singles: list[VcfRecord] = []
+    other = 0
     records = list(reader)
     ids = {record.columns[2] for record in records}
     for record in records:
         junctions = list(_junctions(record))
         if not junctions:
-            single += any(_SINGLE.match(alt) for alt in record.alts)
-            other += not any(_SINGLE.match(alt) for alt in record.alts)
+            if any(_SINGLE.match(alt) for alt in record.alts):
+                singles.append(record)
+            else:
+                other += 1
         mate = record.info.get("MATEID") or record.info.get("PARID")
         if junctions and mate and not ids.intersection(mate.split(",")):
             raise record.error(
@@ -93,7 +101,7 @@ def read_breakends(path: str | Path) -> BreakendFile:
         for junction in junctions:
             key = _key(junction)
             found.setdefault(key, junction)
-    return BreakendFile(reader, tuple(found.values()), single, other)
+    return BreakendFile(reader, tuple(found.values()), tuple(singles), other)
 
 
 def _key(junction: Junction) -> tuple[Breakend, Breakend]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pysam
 
 from genomodel.calls.rearrangements.assess import Depth, dna_answers
-from genomodel.calls.rearrangements.genes import read_fusion_models
+from genomodel.calls.rearrangements.genes import FusionModels
 from genomodel.calls.rearrangements.merge import merge_calls
-from genomodel.calls.rearrangements.sv_vcf import read_sv_vcf
+from genomodel.calls.rearrangements.sv_vcf import read_sv_file
 from genomodel.calls.tools import find_tool, run_tool
 from genomodel.cohort.assay import AssayRegion
 from genomodel.core.errors import InputError, MissingToolError
@@ -21,7 +22,6 @@ from genomodel.core.patients import Assay
 from genomodel.core.rearrangements import RearrangementAssay
 from genomodel.core.specimens import Library
 from genomodel.files import atomic_path, require_file, source_file, write_text
-from genomodel.resources.actionable_fusions import fusion_genes
 
 MIN_FRACTION = 0.03
 """Least share of the tumor's reads at a junction: delly's own default."""
@@ -82,18 +82,23 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
             if not _TOO_SMALL.search(error.what):
                 raise
             unlooked = "the reads are too few for delly to learn the insert size of the library"
+    models: FusionModels | None = None
+    unresolved: Mapping[str, str] = {}
     if unlooked:
         _write_empty(job, vcf)
         assay = RearrangementAssay(sample=_sample(job.tumor), method=f"not looked for: {unlooked}")
     else:
-        assay = read_sv_vcf(vcf, job.gff, tumor=_sample(job.tumor))
-        assay = assay.model_copy(update={"calls": tuple(merge_calls(assay.calls)), "method": _method(job, version)})
-    models = read_fusion_models(job.gff, genes=fusion_genes()) if job.regions else None
-    answers = dna_answers(job.assay, models, job.regions, _depth(job), unlooked=unlooked)
+        found = read_sv_file(vcf, job.gff, tumor=_sample(job.tumor))
+        models, unresolved = found.models, found.unresolved
+        method = _method(job, version) + (f"; {found.unverified}" if found.unverified and not job.synthetic else "")
+        assay = found.assay.model_copy(update={"calls": tuple(merge_calls(found.assay.calls)), "method": method})
+    answers = dna_answers(job.assay, models, job.regions, _depth(job), unlooked=unlooked, unresolved=unresolved)
     assay = assay.model_copy(
         update={
             "genes": answers,
-            "every_pair": not unlooked and job.assay is Assay.WGS and job.normal is not None,
+            "every_pair": job.assay is Assay.WGS
+            and job.normal is not None
+            and all(answer.assessable for answer in answers),
             "matched_normal": job.normal is not None,
             "sources": (source_file(vcf, "structural_variants"),),
             "synthetic": job.synthetic,

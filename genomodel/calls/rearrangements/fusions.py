@@ -150,7 +150,7 @@ def fusion_call(
     five: Cut | None, three: Cut | None, junction: Junction, support: Support, *, confirmed: bool, reason: str
 ) -> Rearrangement:
     """Return two cuts as a call."""
-    frame, why = Frame.UNKNOWN, "the other side lies in no gene"
+    frame, why = Frame.UNKNOWN, "the other side lies in no gene that the gene models have"
     if five is not None and three is not None:
         frame, why = frame_of(five, three)
     sides = {

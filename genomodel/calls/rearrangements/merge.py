@@ -48,7 +48,10 @@ def merge_assays(assays: Sequence[RearrangementAssay]) -> RearrangementAssay:
 
 
 def merge_answers(answers: Sequence[GeneAnswer]) -> tuple[GeneAnswer, ...]:
-    """Return one answer for each gene: one that it is assessable wins; else all reasons are kept."""
+    """Return one answer for each gene: one that it is assessable wins; else all reasons are kept.
+
+    A break that one caller of DNA left open is not closed by the silence of another one, only by RNA.
+    """
     by_gene: dict[str, list[GeneAnswer]] = {}
     for answer in answers:
         by_gene.setdefault(answer.gene, []).append(answer)
@@ -57,6 +60,9 @@ def merge_answers(answers: Sequence[GeneAnswer]) -> tuple[GeneAnswer, ...]:
 
 def _one_answer(answers: list[GeneAnswer]) -> GeneAnswer:
     positive = [answer for answer in answers if answer.assessable]
+    unresolved = [answer for answer in answers if answer.unresolved]
+    if unresolved and not any(answer.material is Material.RNA for answer in positive):
+        positive, answers = [], unresolved
     reasons = dict.fromkeys(answer.reason for answer in positive or answers)
     return (positive or answers)[0].model_copy(update={"reason": "; ".join(reasons)})
 

@@ -8,16 +8,14 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from genomodel.calls.rearrangements.assess import dna_answers, rna_answers
-from genomodel.calls.rearrangements.genes import read_fusion_models
 from genomodel.calls.rearrangements.merge import merge_assays
 from genomodel.calls.rearrangements.rna_tables import read_rna_table
-from genomodel.calls.rearrangements.sv_vcf import read_sv_vcf
+from genomodel.calls.rearrangements.sv_vcf import read_sv_file
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.core.errors import InputError
 from genomodel.core.patients import Assay, Patient
 from genomodel.core.rearrangements import RearrangementAssay
 from genomodel.files import read_text, require_file
-from genomodel.resources.actionable_fusions import fusion_genes
 
 VCF_START = "##fileformat=VCF"
 
@@ -54,7 +52,7 @@ def _read_one(path: Path, gff: str | None, patient: Patient | None) -> Rearrange
             fix = "Make it again with genomodel rearrangements of this version"
             raise InputError(f"this is no result of genomodel rearrangements ({where})", path=path, fix=fix) from error
     if text.startswith(VCF_START):
-        found = read_sv_vcf(
+        found = read_sv_file(
             path,
             gff,
             tumor=patient.tumor_sample if patient else None,
@@ -62,10 +60,8 @@ def _read_one(path: Path, gff: str | None, patient: Patient | None) -> Rearrange
         )
         assay = patient.assay if patient else Assay.UNKNOWN
         regions = read_assay_bed(patient.assay_bed).regions if patient and patient.assay_bed else None
-        models = read_fusion_models(gff, genes=fusion_genes()) if gff and regions else None
-        answers = dna_answers(assay, models, regions, None)
-        return found.model_copy(
-            update={"genes": answers, "every_pair": assay is Assay.WGS and found.matched_normal is True}
-        )
+        answers = dna_answers(assay, found.models, regions, None, unresolved=found.unresolved)
+        every = assay is Assay.WGS and found.assay.matched_normal is True and all(item.assessable for item in answers)
+        return found.assay.model_copy(update={"genes": answers, "every_pair": every})
     table = read_rna_table(path, gff)
     return table.model_copy(update={"genes": rna_answers()}) if table.every_pair else table

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from genomodel.calls.rearrangements.breakends import Junction, read_breakends
+from genomodel.calls.rearrangements.build_check import check_build
 from genomodel.calls.rearrangements.fusions import fusion_call, fusion_of, is_listed, loss_call, lost_exons
 from genomodel.calls.rearrangements.genes import FusionModels, read_fusion_models
 from genomodel.calls.rearrangements.sv_callers import DELLY, Caller, Roles, caller_of, roles_of, support_of
+from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.errors import InputError
 from genomodel.core.rearrangements import Rearrangement, RearrangementAssay, Support
 from genomodel.core.variants import Fusion
@@ -22,9 +26,29 @@ MAX_NORMAL_SHARE = 0.1
 NO_NORMAL = "no matched normal: it may be germline or an artifact"
 
 
+@dataclass(frozen=True, slots=True)
+class SvFile:
+    """What a VCF holds, and what its silence is worth."""
+
+    assay: RearrangementAssay
+    models: FusionModels
+    """Gene models of the list, and of what breakends lie in."""
+    unresolved: Mapping[str, str]
+    """Genes of the list with breaks that the caller filtered or could not place, in words."""
+    unverified: str
+    """What is not known of the genome build; empty where VCF and gene models agree."""
+
+
 def read_sv_vcf(
     path: str | Path, gff: str | Path | None, *, tumor: str | None = None, normal: str | None = None
 ) -> RearrangementAssay:
+    """Return the events of :func:`read_sv_file`."""
+    return read_sv_file(path, gff, tumor=tumor, normal=normal).assay
+
+
+def read_sv_file(
+    path: str | Path, gff: str | Path | None, *, tumor: str | None = None, normal: str | None = None
+) -> SvFile:
     """Read fusions and named losses of exons from a VCF.
 
     Parameters
@@ -39,7 +63,8 @@ def read_sv_vcf(
     Raises
     ------
     InputError
-        No gene models, a damaged VCF, a mate that is missing, contigs that the gene models do not have.
+        No gene models or those of another build, a damaged VCF, a mate that is missing, contigs that the gene models do
+        not have, several columns and nothing that tells the tumor's.
     """
     path = Path(path)
     if gff is None:
@@ -54,22 +79,27 @@ def read_sv_vcf(
     roles = roles_of(found.reader.header, caller, tumor, normal)
     ends = [end for item in found.junctions for end in (item.one, item.two)]
     genes = {*fusion_genes(), *(loss.gene for loss in exon_losses())}
-    models = read_fusion_models(gff, ((end.chrom, end.pos) for end in ends), genes=genes)
+    places = [(end.chrom, end.pos) for end in ends] + [(record.chrom, record.pos) for record in found.singles]
+    models = read_fusion_models(gff, places, genes=genes)
+    unverified = check_build(gff, models, found.reader.header)
     reader = _Reader(models, caller, roles, path)
     for junction in found.junctions:
         reader.take(junction)
+    for record in found.singles:
+        reader.take_single(record)
     reader.left_out["single breakends"] += found.single
     reader.left_out["records without a junction"] += found.other
     with_normal = roles.normal is not None or "SOMATIC" in {key for item in found.junctions for key in item.record.info}
-    return RearrangementAssay(
+    assay = RearrangementAssay(
         sample=roles.tumor or "",
         calls=tuple(reader.calls),
         other_fusions=tuple(dict.fromkeys(reader.others)),
         left_out={name: n for name, n in sorted(reader.left_out.items()) if n},
         matched_normal=with_normal,
-        method=f"breakends of {caller.name}, joined to gene models",
+        method=f"breakends of {caller.name}, joined to gene models" + (f"; {unverified}" if unverified else ""),
         sources=(source_file(path, "structural_variants"),),
     )
+    return SvFile(assay, models, reader.unresolved(), unverified)
 
 
 class _Reader:
@@ -80,12 +110,43 @@ class _Reader:
         self.calls: list[Rearrangement] = []
         self.others: list[Fusion] = []
         self.left_out: Counter[str] = Counter()
+        self.open: dict[str, list[str]] = {}
+
+    def unresolved(self) -> dict[str, str]:
+        """Return, of genes without a call, the breaks whose meaning is open."""
+        called = {side.gene for call in self.calls for side in (call.five, call.three)}
+        return {
+            gene: places[0] + (f" and {len(places) - 1} more" if len(places) > 1 else "")
+            for gene, places in self.open.items()
+            if gene not in called
+        }
+
+    def take_single(self, record: VcfRecord) -> None:
+        support = support_of(record, self.caller, self.roles, self.path)
+        if not self._unsupported(support):
+            for gene in self._listed(record.chrom, record.pos):
+                place = f"an unresolved breakend at {record.chrom}:{record.pos}, whose other side is not known"
+                self.open.setdefault(gene, []).append(place)
+
+    def _listed(self, chrom: str, pos: int) -> set[str]:
+        return set(fusion_genes()) & set(self.models.at(chrom, pos))
+
+    def _leave_open(self, junction: Junction) -> None:
+        """Note a filtered junction in the genes of the list that it would join to another place."""
+        ends = (junction.one, junction.two)
+        one, two = (self._listed(end.chrom, end.pos) for end in ends)
+        why = ", ".join(junction.record.filters)
+        for end, genes in ((ends[0], one - two), (ends[1], two - one)):
+            for gene in genes:
+                self.open.setdefault(gene, []).append(f"a filtered breakend at {end.chrom}:{end.pos} ({why})")
 
     def take(self, junction: Junction) -> None:
         support = support_of(junction.record, self.caller, self.roles, self.path)
-        failed = self._failed(junction, support)
-        if failed:
-            self.left_out[failed] += 1
+        filtered, unsupported = self._filtered(junction.record), self._unsupported(support)
+        if filtered or unsupported:
+            self.left_out[filtered or unsupported] += 1
+            if filtered and not unsupported:
+                self._leave_open(junction)
             return
         reason = self._doubt(junction, support)
         lost = lost_exons(junction, self.models)
@@ -104,11 +165,13 @@ class _Reader:
             self.others.append(fusion)
             self.left_out["fusions of genes outside of the list"] += 1
 
-    def _failed(self, junction: Junction, support: Support) -> str:
-        record = junction.record
+    def _filtered(self, record: VcfRecord) -> str:
         passed = not record.filters or record.filters == ("PASS",)
-        if not passed and not (self.caller is DELLY and record.filters == ("LowQual",)):
-            return "filtered by the caller"
+        if passed or (self.caller is DELLY and record.filters == ("LowQual",)):
+            return ""
+        return "filtered by the caller"
+
+    def _unsupported(self, support: Support) -> str:
         tumor = (support.split_reads or 0) + (support.spanning_pairs or 0)
         if support.normal_reads and support.normal_reads > MAX_NORMAL_SHARE * tumor:
             return "reads of the normal carry it too"
