@@ -181,3 +181,38 @@ def purity_in_force(patient: Patient, copy_number: CopyNumberProfile | None) -> 
     """
     found = reconcile(patient.purity, copy_number.purity if copy_number is not None else None)
     return found if found is not None and found.purity is not None else None
+
+
+NO_PURITY, NO_NORMAL = "purity was not known", "there was no normal of this assay to measure against"
+NOT_REMOVED = "capture bias not removed"
+"""How the method of a profile names a flat reference of a targeted library."""
+
+
+def why_no_deep_deletions(copy_number: CopyNumberProfile, given: float | None = None) -> str:
+    """Return why no deep deletion was called in a profile, empty where they were looked for.
+
+    Parameters
+    ----------
+    copy_number
+        Its purity is the one that the genes were called with.
+    given
+        The pathologist's purity, which may part from it.
+    """
+    used = copy_number.purity
+    if used is None or used.purity is None:
+        return NO_PURITY
+    joined = reconcile(given, used)
+    if joined is not None and joined.disagreement:
+        return f"purity is in dispute, {joined.disagreement}"
+    return NO_NORMAL if NOT_REMOVED in copy_number.method else ""
+
+
+def possible_deep_deletion(call: CopyNumberCall) -> bool:
+    """Whether a gene has a loss that may be of all copies."""
+    return call.state is CopyNumberState.LOSS and call.note.startswith("possible loss")
+
+
+def possible_amplification(call: CopyNumberCall) -> bool:
+    """Whether a gene that is not called amplified may be, as a whole or in a part."""
+    said = (part.startswith("amplif") for part in call.note.split("; "))
+    return call.state is not CopyNumberState.AMPLIFICATION and any(said)

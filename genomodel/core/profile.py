@@ -55,6 +55,10 @@ class TumorAlterations(Noun):
     copy_number: dict[str, CopyNumberState] = Field(default_factory=dict)
     copy_number_genes: tuple[str, ...] | None = None
     """Genes assayed for amplifications and deep deletions; ``("*",)`` means every gene."""
+    amplification_open: tuple[str, ...] = ()
+    """Genes among them that may be amplified all the same: neither amplified nor not."""
+    deep_deletion_open: tuple[str, ...] = ()
+    """Genes among them that may have lost all copies; ``("*",)`` where no deep deletion could be called."""
     shallow_copy_number_genes: tuple[str, ...] | None = None
     """Genes assayed for gains and losses of few copies as well."""
     fusions: tuple[Fusion, ...] = ()

@@ -86,7 +86,7 @@ def list_not_assessable(
         *_genes_outside(patient, rules),
         *_splice_gaps(patient, rules, variants),
         *list_locus_gaps(assays.hotspots, patient.tumor_type, _purity(patient, copy_number), rules),
-        *copy_number_gaps(copy_number, _gene_set(rules, patient, COPY_NUMBER_KINDS), rules),
+        *copy_number_gaps(copy_number, _gene_set(rules, patient, COPY_NUMBER_KINDS), rules, patient.purity),
         *fusion_gaps(assays.rearrangements, open_genes),
         *msi_gaps(assays.msi),
         NotAssessable(what="Tumor mutational burden", reason="Not computed from this input."),

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
+from genomodel.core.copy_number import (
+    NO_NORMAL,
+    NO_PURITY,
+    CopyNumberProfile,
+    possible_deep_deletion,
+    why_no_deep_deletions,
+)
 from genomodel.core.findings import NotAssessable
+
+_WORDS = {
+    NO_PURITY: "Purity is not known, without which none is called.",
+    NO_NORMAL: "There was no normal of this assay to measure against, and a bait that fails looks deleted.",
+}
 
 
 def copy_number_gaps(
-    copy_number: CopyNumberProfile | None, genes: Collection[str], known: Collection[str]
+    copy_number: CopyNumberProfile | None, genes: Collection[str], known: Collection[str], given: float | None = None
 ) -> list[NotAssessable]:
     """Return the copy-number questions that stay open.
 
@@ -22,6 +33,8 @@ def copy_number_gaps(
         Genes whose amplification or deletion is evidence in this tumor type.
     known
         Genes with evidence of any kind, in any tumor type.
+    given
+        The pathologist's purity.
     """
     asked = ", ".join(sorted(genes)) or "no gene for this tumor type"
     if copy_number is None:
@@ -29,7 +42,8 @@ def copy_number_gaps(
         return [NotAssessable(what="Copy number", reason=reason)]
     if copy_number.assayed_genes is None:
         reason = f"The input lists events only; a gene that it does not name is unknown, not neutral ({asked})."
-        return [NotAssessable(what="Copy number of genes without an event", reason=reason)]
+        silent = NotAssessable(what="Copy number of genes without an event", reason=reason)
+        return [silent, *_deep_deletions(copy_number, {*genes, *known}, given)]
     missing = sorted({*genes} - {*copy_number.assayed_genes} - {*copy_number.not_assessed})
     rows = [NotAssessable(what=f"Copy number of {', '.join(missing)}", reason="Not in the copy-number input.")]
     rows = rows if missing else []
@@ -40,26 +54,20 @@ def copy_number_gaps(
         NotAssessable(what=f"Copy number of {', '.join(names)}", reason=f"{reason[:1].upper()}{reason[1:]}.")
         for reason, names in by_reason.items()
     ]
-    return rows + _deep_deletions(copy_number, {*genes, *known})
+    return rows + _deep_deletions(copy_number, {*genes, *known}, given)
 
 
-def _deep_deletions(copy_number: CopyNumberProfile, known: Collection[str]) -> list[NotAssessable]:
+def _deep_deletions(copy_number: CopyNumberProfile, known: Collection[str], given: float | None) -> list[NotAssessable]:
     """Say where no deep deletion is called at all, and which genes have a possible one."""
     lost = [call.gene for call in copy_number.calls if possible_deep_deletion(call) and call.gene in known]
     of_genes = f" Possible losses: {', '.join(lost)}." if lost else ""
-    measured = copy_number.method.startswith("CNVkit")
-    if measured and (copy_number.purity is None or copy_number.purity.purity is None):
-        reason = "Purity is not known, without which none is called, and amplifications below threefold stay gains."
-        return [NotAssessable(what="Deep deletions", reason=reason + of_genes)]
-    if measured and "capture bias not removed" in copy_number.method:
-        reason = "There was no normal of this assay to measure against, and a bait that fails looks deleted."
+    why = why_no_deep_deletions(copy_number, given)
+    if why:
+        reason = _WORDS.get(why, f"{why[:1].upper()}{why[1:]}; while it is, none is called.")
+        if why == NO_PURITY and any(call.log2_ratio is not None for call in copy_number.calls):
+            reason += " Amplifications below threefold stay gains."
         return [NotAssessable(what="Deep deletions", reason=reason + of_genes)]
     if lost:
         reasons = "; ".join(f"{c.gene}: {c.note}" for c in copy_number.calls if c.gene in lost)
         return [NotAssessable(what=f"Deep deletion of {', '.join(lost)}", reason=f"{reasons}.")]
     return []
-
-
-def possible_deep_deletion(call: CopyNumberCall) -> bool:
-    """Whether a gene has a loss that may be of all copies."""
-    return call.state is CopyNumberState.LOSS and call.note.startswith("possible loss")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from genomodel.calls.germline_risk import BENIGN_FREQUENCY
 from genomodel.core.assays import NOTHING_ELSE, Assays
-from genomodel.core.copy_number import CopyNumberProfile
+from genomodel.core.copy_number import (
+    CopyNumberProfile,
+    possible_amplification,
+    possible_deep_deletion,
+    why_no_deep_deletions,
+)
 from genomodel.core.microsatellites import msi_high
 from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.profile import GeneAlteration, TumorAlterations
@@ -68,6 +73,8 @@ def alterations_from_calls(
         mutation_genes_set_aside=genes_set_aside(calls),
         copy_number=states,
         copy_number_genes=_copy_number_genes(copy_number),
+        amplification_open=_amplification_open(copy_number),
+        deep_deletion_open=_deep_deletion_open(copy_number, calls.patient.purity),
         shallow_copy_number_genes=_shallow_genes(copy_number),
         fusions=fusions_of(assays.rearrangements),
         fusions_assayed=fusions_are_known(assays.rearrangements),
@@ -150,6 +157,20 @@ def _copy_number_genes(copy_number: CopyNumberProfile | None) -> tuple[str, ...]
     if copy_number.assayed_genes is not None:
         return tuple(sorted({*copy_number.assayed_genes, *(call.gene for call in copy_number.calls)}))
     return tuple(sorted({call.gene for call in copy_number.calls}))
+
+
+def _amplification_open(copy_number: CopyNumberProfile | None) -> tuple[str, ...]:
+    calls = copy_number.calls if copy_number is not None else ()
+    return tuple(sorted(call.gene for call in calls if possible_amplification(call)))
+
+
+def _deep_deletion_open(copy_number: CopyNumberProfile | None, purity: float | None) -> tuple[str, ...]:
+    """Genes whose deep deletion is open: every gene where none is called, else those with a possible one."""
+    if copy_number is None:
+        return ()
+    if why_no_deep_deletions(copy_number, purity):
+        return EVERY_GENE
+    return tuple(sorted(call.gene for call in copy_number.calls if possible_deep_deletion(call)))
 
 
 def _shallow_genes(copy_number: CopyNumberProfile | None) -> tuple[str, ...] | None:

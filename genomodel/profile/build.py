@@ -98,6 +98,15 @@ def _missing(feature: Feature, alterations: TumorAlterations, small: _Genes, cop
             lacking.append(Missing.GENES)
         if any(gene in aside for gene in genes):
             lacking.append(Missing.SET_ASIDE)
-    if feature.kind not in MUTATION_KINDS | {FeatureKind.GROUP_DRIVER} and any(gene not in copies for gene in genes):
+    open_ = _open_genes(feature.kind, alterations)
+    unknown = any(gene not in copies or gene in open_ or "*" in open_ for gene in genes)
+    if feature.kind not in MUTATION_KINDS | {FeatureKind.GROUP_DRIVER} and unknown:
         lacking.append(Missing.SHALLOW if feature.kind in SHALLOW_KINDS else Missing.COPY_NUMBER)
     return tuple(lacking)
+
+
+def _open_genes(kind: FeatureKind, alterations: TumorAlterations) -> tuple[str, ...]:
+    """Return assayed genes that may have a strong event of this kind all the same."""
+    if kind in (FeatureKind.AMPLIFICATION, FeatureKind.GROUP_AMPLIFICATION):
+        return alterations.amplification_open
+    return alterations.deep_deletion_open if kind in (FeatureKind.DEEP_DELETION, FeatureKind.GROUP_LOSS) else ()

@@ -53,10 +53,22 @@ def test_a_loss_that_may_be_of_all_copies_is_named_though_purity_is_known() -> N
     )
 
 
-def test_the_table_of_another_program_is_not_asked_for_purity() -> None:
-    assert "Deep deletions" not in told(profile(method="", purity=None, calls=(NEUTRAL,)))
+def test_any_table_without_a_purity_leaves_deep_deletions_open() -> None:
+    for method in ("", "300 segments of another program (.seg), read from t.seg"):
+        assert told(profile(method=method, calls=(NEUTRAL,)))["Deep deletions"].startswith("Purity is not known")
+        assert "Deep deletions" not in told(profile(method=method, purity=KNOWN, calls=(NEUTRAL,)))
+
+
+def test_while_purity_is_in_dispute_deep_deletions_are_open() -> None:
+    (row,) = [
+        r for r in copy_number_gaps(profile(purity=KNOWN), {"MET"}, {"CDKN2A"}, 0.9) if r.what == "Deep deletions"
+    ]
+    assert row.reason.startswith("Purity is in dispute, given 90 %")
+    assert "CDKN2A" in row.reason
 
 
 def test_nothing_given_and_events_only_are_told_apart() -> None:
     assert list(told(None)) == ["Copy number"]
-    assert list(told(profile(assayed_genes=None))) == ["Copy number of genes without an event"]
+    silent = "Copy number of genes without an event"
+    assert list(told(profile(assayed_genes=None, purity=KNOWN, calls=(NEUTRAL,)))) == [silent]
+    assert list(told(profile(assayed_genes=None))) == [silent, "Deep deletions"]

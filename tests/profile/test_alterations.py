@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genomodel.calls.copy_number import read_copy_number
+from genomodel.calls.copy_number import Context, read_copy_number
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.provenance import SourceFile
@@ -130,6 +130,44 @@ def test_tables_as_users_give_them_make_gains_observed_or_not(tmp_path: Path) ->
         table.write_text(text)
         profile = build_profile(alterations_from_calls(calls(), read_copy_number(table)), features)
         assert tuple(profile.observed.values()) == observed, text
+
+
+SEGMENTS = "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n" + "".join(
+    f"T\t{chrom}\t1\t99000000\t400\t{log2}\n" for chrom, log2 in ((10, -0.9), (17, 0.0), (7, 0.9), (8, 2.6))
+)
+GENES = (("PTEN", 10), ("TP53", 17), ("EGFR", 7), ("MYC", 8))
+FOCAL = (
+    *(Feature(FeatureKind.DEEP_DELETION, gene) for gene, _ in GENES),
+    *(Feature(FeatureKind.AMPLIFICATION, gene) for gene, _ in GENES),
+    Feature(FeatureKind.GROUP_LOSS, "PTEN"),
+    Feature(FeatureKind.LOSS, "PTEN"),
+)
+
+
+def observed_of_segments(folder: Path, purity: float | None, features: tuple[Feature, ...] = FOCAL) -> set[str]:
+    table, models = folder / "t.seg", folder / "g.gff3"
+    table.write_text(SEGMENTS)
+    lines = (f"chr{chrom}\tt\tgene\t5001\t9000\t.\t+\t.\tID=gene:{gene};Name={gene}\n" for gene, chrom in GENES)
+    models.write_text("##gff-version 3\n" + "".join(lines))
+    patient = calls().patient.model_copy(update={"purity": purity})
+    found = read_copy_number(table, Context(gff=str(models), purity=purity))
+    of_patient = calls().model_copy(update={"patient": patient})
+    profile = build_profile(alterations_from_calls(of_patient, found), features)
+    return {name for name, known in profile.observed.items() if known}
+
+
+def test_segments_without_a_purity_tell_the_model_of_no_deep_deletion(tmp_path: Path) -> None:
+    assert observed_of_segments(tmp_path, None) == {
+        "PTEN:amplification", "TP53:amplification", "MYC:amplification", "PTEN:loss"
+    }, "EGFR is a gain that may be an amplification"  # fmt: skip
+    known = observed_of_segments(tmp_path, 0.9)
+    assert {"TP53:deep_deletion", "EGFR:deep_deletion", "PTEN:deep_deletion", "EGFR:amplification"} <= known
+
+
+def test_a_single_gene_that_may_have_lost_all_copies_is_unknown_and_so_is_its_group(tmp_path: Path) -> None:
+    known = observed_of_segments(tmp_path, 0.64)
+    assert "TP53:deep_deletion" in known
+    assert not {"PTEN:deep_deletion", "PTEN:group_loss"} & known
 
 
 def test_fusions_and_instability_stay_unassayed() -> None:

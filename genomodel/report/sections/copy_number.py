@@ -12,6 +12,7 @@ from genomodel.core.copy_number import (
     PurityPloidy,
     purity_in_force,
     reconcile,
+    why_no_deep_deletions,
 )
 from genomodel.core.provenance import StepStatus
 from genomodel.core.report import PatientReport
@@ -58,7 +59,8 @@ def copy_number(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "with_bins": bool(profile.bins),
         "with_sites": bool(profile.sites),
         "with_copies": purity is not None and purity.diploid_log2 is not None,
-        "mixture": purity is None and any(call.copies is not None for call in altered),
+        "mixture": _without_purity(profile) and any(call.copies_low is not None for call in altered),
+        "no_deep_deletions": why_no_deep_deletions(profile, report.patient.purity),
         "leading": [_row(call) for call in leading[:most]],
         "others": [_row(call) for call in others[:most]],
         "left_out": max(0, len(leading) - most) + max(0, len(others) - most),
@@ -67,6 +69,10 @@ def copy_number(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "not_assessed": _reasons(profile),
         "negatives_hold": not report.failures,
     }
+
+
+def _without_purity(profile: CopyNumberProfile) -> bool:
+    return profile.purity is None or profile.purity.purity is None
 
 
 def _rank(call: CopyNumberCall, of_findings: set[str]) -> tuple[bool, int]:
