@@ -10,6 +10,11 @@ from genomodel.core.base import Noun
 from genomodel.core.provenance import SourceFile
 from genomodel.core.variants import Fusion
 
+ACCEPTOR_BASES = 25
+"""Intron bases before an exon that are its acceptor site, with its polypyrimidine tract."""
+DONOR_BASES = 6
+"""Intron bases after an exon that are its donor site."""
+
 NO_GENE = "no gene"
 """Stands for a partner where the other side lies in no gene."""
 
@@ -27,6 +32,15 @@ class RearrangementKind(StrEnum):
 
     FUSION = "fusion"
     EXONS_LOST = "exons_lost"
+    SPLICE_SITE_LOST = "splice_site_lost"
+    """A splice site of an exon whose skipping matters, deleted: whether the exon is skipped only RNA shows."""
+
+
+def loss_name(gene: str, lost: tuple[int, int]) -> str:
+    """Return ``MET exon 14 skipping``, ``EGFR exons 2-7 loss``."""
+    first, last = lost
+    exons = f"exon {first}" if first == last else f"exons {first}-{last}"
+    return f"{gene} {exons} {'skipping' if (gene, lost) == ('MET', (14, 14)) else 'loss'}"
 
 
 class Material(StrEnum):
@@ -79,7 +93,7 @@ class Rearrangement(Noun):
     frame_reason: str = ""
     """Why the frame is what it is, or is not known."""
     exons_lost: tuple[int, int] | None = None
-    """First and last lost exon, for :attr:`RearrangementKind.EXONS_LOST`."""
+    """First and last exon that is lost, or whose splice site is."""
     domain: str = ""
     """``kept``, ``partly kept`` or ``lost``: exons that the actionable gene needs; empty where no source tells."""
     support: tuple[Support, ...]
@@ -91,13 +105,12 @@ class Rearrangement(Noun):
 
     @property
     def label(self) -> str:
-        """``EML4::ALK fusion``, ``MET exon 14 skipping``, ``EGFR exons 2-7 loss``."""
+        """``EML4::ALK fusion``, ``MET exon 14 skipping``, ``EGFR exons 2-7 loss``, ``MET exon 14 splice site lost``."""
         if self.kind is RearrangementKind.FUSION or self.exons_lost is None:
             return f"{self.five.gene}::{self.three.gene} fusion"
-        first, last = self.exons_lost
-        exons = f"exon {first}" if first == last else f"exons {first}-{last}"
-        word = "skipping" if (self.five.gene, self.exons_lost) == ("MET", (14, 14)) else "loss"
-        return f"{self.five.gene} {exons} {word}"
+        if self.kind is RearrangementKind.SPLICE_SITE_LOST:
+            return f"{self.five.gene} exon {self.exons_lost[0]} splice site lost"
+        return loss_name(self.five.gene, self.exons_lost)
 
     @property
     def materials(self) -> tuple[Material, ...]:
@@ -106,9 +119,10 @@ class Rearrangement(Noun):
 
 
 class GeneAnswer(Noun):
-    """Whether a fusion of a gene could have been seen."""
+    """Whether a fusion of a gene, or a named loss of exons, could have been seen."""
 
     gene: str
+    """Symbol, or the name of the loss."""
     assessable: bool
     material: Material | None = None
     """What it could have been seen in."""
@@ -127,6 +141,8 @@ class RearrangementAssay(Noun):
     """Joined genes outside of the list, without a word on what they mean."""
     genes: tuple[GeneAnswer, ...] = ()
     """Of each gene of the list."""
+    exon_losses: tuple[GeneAnswer, ...] = ()
+    """Of each loss of exons that has a name."""
     left_out: dict[str, int] = Field(default_factory=dict)
     """Records that are no event of the list, counted by reason."""
     every_pair: bool = False

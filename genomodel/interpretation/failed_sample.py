@@ -42,8 +42,11 @@ def _withhold_stable(msi: MicrosatelliteAssay, reason: str) -> MicrosatelliteAss
 
 
 def _withhold_genes(found: RearrangementAssay, reason: str) -> RearrangementAssay:
-    genes = tuple(gene.model_copy(update={"assessable": False, "reason": reason}) for gene in found.genes)
-    return found.model_copy(update={"genes": genes, "every_pair": False})
+    changed = {"assessable": False, "reason": reason}
+    genes, losses = (
+        tuple(item.model_copy(update=changed) for item in answers) for answers in (found.genes, found.exon_losses)
+    )
+    return found.model_copy(update={"genes": genes, "exon_losses": losses, "every_pair": False})
 
 
 def _withhold_loci(hotspots: HotspotAssay, reason: str) -> HotspotAssay:

@@ -57,7 +57,7 @@ def _listed_gene(call: Rearrangement) -> str:
 
 def _withheld(call: Rearrangement) -> str:
     """Return why a call is held against no evidence."""
-    if call.kind is RearrangementKind.EXONS_LOST:
+    if call.kind is not RearrangementKind.FUSION:
         return ""
     if NO_GENE in (call.five.gene, call.three.gene):
         return "the other side lies in no gene that the gene models have; RNA would tell what is transcribed"
@@ -69,7 +69,7 @@ def _withheld(call: Rearrangement) -> str:
 
 
 def _evidence(call: Rearrangement, patient: Patient, rules: Rules) -> tuple[EvidenceMatch, ...]:
-    if call.kind is RearrangementKind.EXONS_LOST:
+    if call.kind is not RearrangementKind.FUSION:
         alteration = Alteration(gene=call.five.gene, exons_lost=call.exons_lost)
         matches = match_evidence(alteration, patient, rules)
     else:
@@ -79,8 +79,9 @@ def _evidence(call: Rearrangement, patient: Patient, rules: Rules) -> tuple[Evid
 
 
 def _cautions(call: Rearrangement) -> list[str]:
-    found = [] if call.confirmed else [f"not confirmed ({call.unconfirmed_reason}): confirm it by another method"]
-    if call.kind is RearrangementKind.EXONS_LOST:
+    method = "RNA" if call.kind is RearrangementKind.SPLICE_SITE_LOST else "another method"
+    found = [] if call.confirmed else [f"not confirmed ({call.unconfirmed_reason}): confirm it by {method}"]
+    if call.kind is not RearrangementKind.FUSION:
         return found
     if call.frame is Frame.UNKNOWN:
         found.append(f"the reading frame is not known ({call.frame_reason}): confirm it by RNA")

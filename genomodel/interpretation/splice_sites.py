@@ -12,12 +12,8 @@ from functools import cache
 from importlib.resources import files
 
 from genomodel.core.patients import GenomeBuild
+from genomodel.core.rearrangements import ACCEPTOR_BASES, DONOR_BASES
 from genomodel.core.variants import Variant, VariantClass, changed_span
-
-ACCEPTOR_BASES = 25
-"""Intron bases before the exon: the acceptor site with its polypyrimidine tract."""
-DONOR_BASES = 6
-"""Intron bases after the exon: the donor site."""
 
 
 @dataclass(frozen=True, slots=True)

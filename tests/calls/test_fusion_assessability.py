@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from genomodel.calls.rearrangements.assess import dna_answers, rna_answers
+from genomodel.calls.rearrangements.assess import dna_answers, dna_loss_answers, rna_answers
 from genomodel.calls.rearrangements.genes import FusionModels, read_fusion_models
 from genomodel.calls.rearrangements.merge import merge_answers
 from genomodel.cohort.assay import AssayRegion
 from genomodel.core.patients import Assay
 from genomodel.resources.actionable_fusions import fusion_genes
-from tests.calls.fusion_models import write_full_gff, write_gff
+from tests.calls.fusion_models import gene, write_full_gff, write_gff
 
 
 @pytest.fixture
@@ -98,3 +98,29 @@ def test_a_break_that_is_left_open_is_no_negative(models: FusionModels) -> None:
     assert not both["ALK"].assessable, "another caller's silence does not tell what the break is"
     assert both["RET"].assessable
     assert {item.gene: item.assessable for item in merge_answers([*dna, *rna_answers()])}["ALK"]
+
+
+def met(*regions: tuple[int, int], models: FusionModels, depth: float = 80) -> tuple[bool, str]:
+    listed = tuple(AssayRegion(chrom="chr7", start=start, end=end) for start, end in regions)
+    found = dna_loss_answers(Assay.PANEL, models, listed, lambda chrom, first, last: depth)
+    return next((item.assessable, item.reason) for item in found if item.gene == "MET exon 14 skipping")
+
+
+def test_a_loss_of_exon_14_is_seen_where_both_introns_beside_it_are_covered(tmp_path: Path) -> None:
+    models = read_fusion_models(write_gff(tmp_path), genes={"MET"})
+    # Introns 13 and 14 of MET lie between the exons that start at 13,001, 14,001 and 15,001.
+    assert met((13099, 15000), models=models) == (True, "introns 13-14 covered")
+    assert met((14000, 14099), models=models) == (False, "introns 13-14 covered to 0% by the assay")
+    assert met((13099, 14000), models=models)[1] == "introns 13-14 covered to 50% by the assay"
+    assert met((13099, 15000), models=models, depth=49)[1] == "introns 13-14 at a mean depth of 49, 50 needed"
+
+
+def test_models_that_number_exon_14_otherwise_show_no_loss_of_it(tmp_path: Path) -> None:
+    exons = [(116771498, 116771654), (116771849, 116771989), (116774881, 116775111)]
+    early = [(116700001 + 1000 * i, 116700100 + 1000 * i) for i in range(12)]
+    for n, seen in ((12, True), (11, False)):
+        path = tmp_path / f"{n}.gff3"
+        path.write_text(gene("chr7", "MET", "+", early[:n] + exons, (116700001, 116775111)))
+        models = read_fusion_models(path, genes={"MET"})
+        answers = {item.gene: item for item in dna_loss_answers(Assay.WGS, models, None, None)}
+        assert answers["MET exon 14 skipping"].assessable is seen

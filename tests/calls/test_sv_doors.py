@@ -10,6 +10,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.patients import Assay, Patient, TumorType
 from genomodel.core.rearrangements import Frame, RearrangementKind
 from tests.calls.fusion_models import gene, write_full_gff, write_gff, write_vcf
+from tests.calls.test_fusion_tables import ARRIBA_2, CTAT, table
 
 MANTA = '##source=GenerateSVCandidates 1.6.0\n##INFO=<ID=SOMATICSCORE,Number=1,Type=Integer,Description="x">\n'
 GRIDSS = '##gridssVersion=2.13.2\n##FORMAT=<ID=REFPAIR,Number=1,Type=Integer,Description="x">\n'
@@ -17,6 +18,8 @@ PURPLE = "##purpleVersion=4.0\n" + GRIDSS
 DELLY = (
     '##FORMAT=<ID=DV,Number=1,Type=Integer,Description="x">\n##FORMAT=<ID=RV,Number=1,Type=Integer,Description="x">\n'
 )
+LUNG = TumorType(code="LUAD", name="Lung Adenocarcinoma")
+GENOME = Patient(id="p", tumor_type=LUNG, assay=Assay.WGS)
 EML4_ALK = "chr1\t{pos}\ta\tA\tA]chr2:109500]\t.\t{filter}\t{info}\t{values}"
 
 
@@ -133,6 +136,71 @@ def test_a_deletion_of_exon_14_and_its_neighbors(tmp_path: Path) -> None:
     assert two.calls == (), "a loss of exons 14 and 15 is not the skipping of exon 14"
 
 
+DELETION = "chr7\t{}\ta\tA\t<DEL>\t.\t{}\tSVTYPE=DEL;END={};SOMATIC\tPR:SR\t40,0:50,0\t30,12:40,20"
+
+
+# Exon 14 of MET lies between 14,001 and 14,099.
+@pytest.mark.parametrize(
+    ("first", "last", "site"),
+    [
+        (13901, 14050, "acceptor"),
+        (14050, 14400, "donor"),
+        (13901, 13990, "acceptor"),
+        (14102, 14400, "donor"),
+        (13500, 13970, None),
+        (14020, 14060, None),
+        (13050, 14050, None),
+    ],
+    ids=["acceptor", "donor", "tract", "donor in the intron", "deep in the intron", "in the exon", "exon 13 too"],
+)
+def test_a_deleted_splice_site_of_exon_14_waits_for_rna(
+    tmp_path: Path, first: int, last: int, site: str | None
+) -> None:
+    path = write_vcf(tmp_path / "a.vcf", [DELETION.format(first - 1, "PASS", last)], meta=MANTA)
+    calls = read_sv_vcf(path, write_gff(tmp_path)).calls
+    if site is None:
+        assert calls == ()
+        return
+    assert [(call.kind, call.label) for call in calls] == [
+        (RearrangementKind.SPLICE_SITE_LOST, "MET exon 14 splice site lost")
+    ]
+    assert not calls[0].confirmed
+    assert calls[0].unconfirmed_reason.startswith(f"the splice {site} of exon 14 is lost")
+    assert calls[0].exons_lost == (14, 14)
+
+
+def test_rna_confirms_what_a_deleted_splice_site_does(tmp_path: Path) -> None:
+    dna = write_vcf(tmp_path / "a.vcf", [DELETION.format(13900, "PASS", 14050)], meta=MANTA)
+    row = {"intron": "chr7:116771655-116774880", "genes": "MET^E", "uniq_mapped": "40", "variant_name": "METx14del"}
+    rna = table(tmp_path / "x.cancer.introns", CTAT, row)
+    call = read_rearrangements([str(dna), str(rna)], gff=str(write_gff(tmp_path))).calls[0]
+    assert (call.label, call.confirmed, len(call.materials)) == ("MET exon 14 skipping", True, 2)
+
+
+def losses(path: Path, gff: Path, patient: Patient | None = None) -> dict[str, tuple[bool, str]]:
+    found = read_rearrangements([str(path)], gff=str(gff), patient=patient)
+    return {item.gene: (item.assessable, item.reason) for item in found.exon_losses}
+
+
+def test_of_losses_of_exons_it_is_said_whether_they_could_have_been_seen(tmp_path: Path) -> None:
+    gff = write_gff(tmp_path)
+    genome = losses(write_vcf(tmp_path / "a.vcf", [], meta=MANTA), gff, GENOME)
+    assert genome == {
+        "EGFR exons 2-7 loss": (False, "the gene models have no transcript of it"),
+        "MET exon 14 skipping": (True, "whole genome, depth not known"),
+    }
+    filtered = losses(
+        write_vcf(tmp_path / "b.vcf", [DELETION.format(13500, "MinQUAL", 14500)], meta=MANTA), gff, GENOME
+    )
+    assert filtered["MET exon 14 skipping"] == (False, "a filtered breakend at chr7:13500 (MinQUAL)")
+    assert not losses(write_vcf(tmp_path / "c.vcf", [], meta=MANTA), gff)["MET exon 14 skipping"][0]
+    arriba = losses(table(tmp_path / "f.tsv", ARRIBA_2), gff)
+    assert not any(seen for seen, _ in arriba.values())
+    splicing = losses(table(tmp_path / "x.cancer.introns", CTAT), gff)
+    assert len(splicing) == 2
+    assert all(seen for seen, _ in splicing.values())
+
+
 def test_what_does_not_pass_is_germline_or_joins_no_two_genes_is_counted(tmp_path: Path) -> None:
     rows = [
         event("PR:SR\t40,0:50,0\t30,10:40,20", filter="MinSomaticScore"),
@@ -167,10 +235,6 @@ def test_contigs_unlike_the_gene_models_and_missing_models_are_named(tmp_path: P
         read_sv_vcf(path, write_gff(tmp_path))
     with pytest.raises(InputError, match="only with gene models"):
         read_sv_vcf(path, None)
-
-
-LUNG = TumorType(code="LUAD", name="Lung Adenocarcinoma")
-GENOME = Patient(id="p", tumor_type=LUNG, assay=Assay.WGS)
 
 
 def test_a_whole_genome_with_normal_shows_every_pair_and_a_panel_without_regions_none(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from genomodel.core.rearrangements import (
     Support,
 )
 from genomodel.core.variants import AnnotatedCalls, Fusion
+from genomodel.interpretation.failed_sample import withhold_negatives
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.matching import Alteration, match_rule, parse_rule
 from genomodel.profile.alterations import fusions_are_known, fusions_of
@@ -133,6 +134,32 @@ def test_skipping_of_met_exon_14_matches_its_claims_from_dna_and_rna(material: M
     assert found.label == "MET exon 14 skipping"
     assert therapies(found) == {"Capmatinib", "Tepotinib"}
     assert found.tier == "I-A"
+
+
+def test_a_lost_splice_site_of_met_exon_14_matches_with_the_caution_that_rna_has_to_show_it() -> None:
+    waiting = {"confirmed": False, "unconfirmed_reason": "the splice acceptor of exon 14 is lost"}
+    call = skipping(Material.DNA).model_copy(update={"kind": RearrangementKind.SPLICE_SITE_LOST, **waiting})
+    found = one(call)
+    assert found.label == "MET exon 14 splice site lost"
+    assert therapies(found) == {"Capmatinib", "Tepotinib"}
+    assert all(any("confirm it by RNA" in text for text in match.cautions) for match in found.evidence)
+
+
+def test_losses_of_exons_that_could_not_have_been_seen_are_not_assessable() -> None:
+    def rows(*calls: Rearrangement, **assay: object) -> dict[str, str]:
+        return {row.what: row.reason for row in said(*calls, **assay).not_assessable if "skipping" in row.what}
+
+    answers = [
+        GeneAnswer(gene="MET exon 14 skipping", assessable=False, reason="introns 13-14 covered to 0% by the assay"),
+        GeneAnswer(gene="EGFR exons 2-7 loss", assessable=True, material=Material.DNA, reason="introns covered"),
+    ]
+    expected = {"MET exon 14 skipping by rearrangement or RNA": "Introns 13-14 covered to 0% by the assay."}
+    assert rows(exon_losses=answers) == expected
+    assert rows(skipping(), exon_losses=answers) == {}
+    assert "does not say" in next(iter(rows().values()))
+    both = withhold_negatives(Assays(rearrangements=RearrangementAssay(exon_losses=tuple(answers))), ["too shallow"])
+    assert both.rearrangements is not None
+    assert not any(item.assessable for item in both.rearrangements.exon_losses)
 
 
 def test_other_lost_exons_match_nothing_of_met() -> None:

@@ -69,6 +69,25 @@ def test_a_gene_that_was_found_is_not_among_those_without_a_fusion() -> None:
     assert [genes for genes, _ in context["unseen"]] == ["BRAF"]
 
 
+def test_of_losses_of_exons_silence_is_told_from_blindness() -> None:
+    answers = (
+        GeneAnswer(gene="MET exon 14 skipping", assessable=True, material=Material.DNA, reason="introns 13-14 covered"),
+        GeneAnswer(gene="EGFR exons 2-7 loss", assessable=False, reason="introns 1 and 7 covered to 0% by the assay"),
+    )
+    text = section(render_html(report_with(RearrangementAssay(exon_losses=answers))))
+    assert "None seen, where one could have been (DNA: introns 13-14 covered)" in text
+    assert "Not assessable: introns 1 and 7 covered to 0% by the assay" in text
+    met = CALL.model_copy(
+        update={
+            "kind": RearrangementKind.SPLICE_SITE_LOST,
+            "exons_lost": (14, 14),
+            "five": JoinedGene(gene="MET", chrom="7", pos=1),
+        }
+    )
+    shown = rearrangements(report_with(RearrangementAssay(calls=(met,), exon_losses=answers)), Medium.SCREEN)
+    assert [name for name, _ in shown["losses"]] == ["EGFR exons 2-7 loss"]
+
+
 def test_silence_is_a_negative_only_where_something_could_have_been_seen() -> None:
     blind = RearrangementAssay(genes=tuple(gene.model_copy(update={"assessable": False}) for gene in GENES))
     text = section(render_html(report_with(blind)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from genomodel.calls.rearrangements.genes import FusionModels, Transcript
 from genomodel.cohort.assay import AssayRegion
 from genomodel.core.patients import Assay
-from genomodel.core.rearrangements import GeneAnswer, Material
-from genomodel.resources.actionable_fusions import FusionGene, fusion_genes
+from genomodel.core.rearrangements import GeneAnswer, Material, loss_name
+from genomodel.resources.actionable_fusions import exon_losses, fusion_genes
 
 MIN_COVERED = 0.8
 """Share of the bases of the introns that break in reported fusions, below which a panel's silence says nothing."""
@@ -47,20 +48,83 @@ def dna_answers(
     unresolved
         Genes with breaks that were filtered or could not be placed, in words.
     """
-    answers = []
-    for gene, listed in sorted(fusion_genes().items()):
-        whole = assay is Assay.WGS
-        reason = unlooked or (
-            _why_not_of_genome(listed, models, depth) if whole else _why_not(listed, models, regions, depth)
+    asked = _Asked(assay, models, regions, depth, unlooked, unresolved or {})
+    targets = [_Target(gene, gene, item.n_exons, item.introns) for gene, item in sorted(fusion_genes().items())]
+    return tuple(asked.answer(target) for target in targets)
+
+
+def dna_loss_answers(
+    assay: Assay,
+    models: FusionModels | None,
+    regions: Sequence[AssayRegion] | None,
+    depth: Depth | None,
+    *,
+    unlooked: str = "",
+    unresolved: Mapping[str, str] | None = None,
+) -> tuple[GeneAnswer, ...]:
+    """Say of each named loss of exons whether a deletion could have been seen, by the introns on both sides.
+
+    The parameters are those of :func:`dna_answers`.
+    """
+    asked = _Asked(assay, models, regions, depth, unlooked, unresolved or {})
+    return tuple(asked.answer(target) for target in _loss_targets(models))
+
+
+def _loss_targets(models: FusionModels | None) -> list[_Target]:
+    found: dict[str, _Target] = {}
+    for loss in exon_losses():
+        item = models.of_gene(loss.gene) if models else None
+        first, last = loss.exons
+        otherwise = False
+        if item is not None:
+            pair = item.exons[first - 2 : first - 1], item.exons[last : last + 1]
+            sites = {loss.last_base_before, loss.first_base_after}
+            placed = sites <= {pos for exon in item.exons for pos in exon}
+            here = {pos for exons in pair for exon in exons for pos in exon}
+            otherwise = not all(pair) or (placed and not sites <= here)
+        name = loss_name(loss.gene, loss.exons)
+        known = found.get(name)
+        introns = (first - 1, last)
+        found[name] = _Target(name, loss.gene, None, introns, otherwise or (known is not None and known.otherwise))
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A gene whose fusions are asked for, or a loss of exons; no introns are all of them."""
+
+    name: str
+    gene: str
+    n_exons: int | None
+    introns: tuple[int, ...]
+    otherwise: bool = False
+    """Whether the gene models number the exons in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is known of the assay."""
+
+    assay: Assay
+    models: FusionModels | None
+    regions: Sequence[AssayRegion] | None
+    depth: Depth | None
+    unlooked: str
+    unresolved: Mapping[str, str]
+
+    def answer(self, target: _Target) -> GeneAnswer:
+        whole = self.assay is Assay.WGS
+        reason = self.unlooked or (
+            _why_not_of_genome(target, self.models, self.depth)
+            if whole
+            else _why_not(target, self.models, self.regions, self.depth)
         )
-        seen = "" if unlooked else (unresolved or {}).get(gene, "")
+        seen = "" if self.unlooked else self.unresolved.get(target.name, "")
         if reason or seen:
             why = "; ".join(text for text in (seen, reason) if text)
-            answers.append(GeneAnswer(gene=gene, assessable=False, reason=why, unresolved=bool(seen)))
-        else:
-            why = _genome_words(depth) if whole else f"{_introns(listed)} covered"
-            answers.append(GeneAnswer(gene=gene, assessable=True, material=Material.DNA, reason=why))
-    return tuple(answers)
+            return GeneAnswer(gene=target.name, assessable=False, reason=why, unresolved=bool(seen))
+        why = _genome_words(self.depth) if whole else f"{_introns(target)} covered"
+        return GeneAnswer(gene=target.name, assessable=True, material=Material.DNA, reason=why)
 
 
 def _genome_words(depth: Depth | None) -> str:
@@ -75,24 +139,46 @@ def rna_answers() -> tuple[GeneAnswer, ...]:
     )
 
 
-def _introns(listed: FusionGene) -> str:
+def rna_loss_answers(*, splicing: bool) -> tuple[GeneAnswer, ...]:
+    """Say of each named loss of exons whether a table of RNA would have shown it.
+
+    Parameters
+    ----------
+    splicing
+        Whether the table is of introns, as CTAT-Splicing counts them, and not of fusions.
+    """
+    if splicing:
+        why = "its introns are named where the gene is transcribed"
+        seen = {"assessable": True, "material": Material.RNA, "reason": why}
+    else:
+        why = "a table of fusions need not list exons that are skipped within a gene; CTAT-Splicing names them"
+        seen = {"assessable": False, "reason": why}
+    names = dict.fromkeys(loss_name(loss.gene, loss.exons) for loss in exon_losses())
+    return tuple(GeneAnswer.model_validate({"gene": name, **seen}) for name in names)
+
+
+def _introns(listed: _Target) -> str:
     numbers = listed.introns
     if not numbers:
         return "all introns"
-    text = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
+    run = numbers[-1] - numbers[0] == len(numbers) - 1
+    text = f"{numbers[0]}-{numbers[-1]}" if run and len(numbers) > 1 else " and ".join(map(str, numbers))
     return f"intron{'' if len(numbers) == 1 else 's'} {text}"
 
 
+OTHERWISE = "the gene models number its exons in another way"
 NO_MODELS = "no gene models were given, so that its introns are not known"
 
 
-def _why_not_of_genome(listed: FusionGene, models: FusionModels | None, depth: Depth | None) -> str:
+def _why_not_of_genome(listed: _Target, models: FusionModels | None, depth: Depth | None) -> str:
     if models is None:
         return NO_MODELS
     numbered = models.of_gene(listed.gene, n_exons=listed.n_exons)
     transcript = numbered or models.of_gene(listed.gene)
     if transcript is None:
         return "the gene models have no transcript of it"
+    if listed.otherwise:
+        return OTHERWISE
     numbers = listed.introns if numbered else ()
     spans = [transcript.introns[number - 1] for number in numbers] or list(transcript.introns)
     if depth is None or not spans:
@@ -111,7 +197,7 @@ def _too_shallow(introns: str, mean: float) -> str:
 
 
 def _why_not(
-    listed: FusionGene, models: FusionModels | None, regions: Sequence[AssayRegion] | None, depth: Depth | None
+    listed: _Target, models: FusionModels | None, regions: Sequence[AssayRegion] | None, depth: Depth | None
 ) -> str:
     if regions is None:
         return "the regions of the assay are not given"
@@ -121,12 +207,12 @@ def _why_not(
     if transcript is None:
         exons = f" with {listed.n_exons} exons" if listed.n_exons else ""
         return f"the gene models have no transcript of it{exons}"
+    if listed.otherwise:
+        return OTHERWISE
     return _why_not_seen(listed, transcript, regions, depth)
 
 
-def _why_not_seen(
-    listed: FusionGene, transcript: Transcript, regions: Sequence[AssayRegion], depth: Depth | None
-) -> str:
+def _why_not_seen(listed: _Target, transcript: Transcript, regions: Sequence[AssayRegion], depth: Depth | None) -> str:
     spans = [transcript.introns[number - 1] for number in listed.introns] or list(transcript.introns)
     total = sum(last - first + 1 for first, last in spans)
     covered = list(_overlaps(transcript.chrom, spans, regions))

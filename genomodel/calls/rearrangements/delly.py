@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pysam
 
-from genomodel.calls.rearrangements.assess import Depth, dna_answers
+from genomodel.calls.rearrangements.assess import Depth, dna_answers, dna_loss_answers
 from genomodel.calls.rearrangements.genes import FusionModels
 from genomodel.calls.rearrangements.merge import merge_calls
 from genomodel.calls.rearrangements.sv_vcf import read_sv_file
@@ -92,10 +92,13 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
         models, unresolved = found.models, found.unresolved
         method = _method(job, version) + (f"; {found.unverified}" if found.unverified and not job.synthetic else "")
         assay = found.assay.model_copy(update={"calls": tuple(merge_calls(found.assay.calls)), "method": method})
-    answers = dna_answers(job.assay, models, job.regions, _depth(job), unlooked=unlooked, unresolved=unresolved)
+    depth = _depth(job)
+    answers = dna_answers(job.assay, models, job.regions, depth, unlooked=unlooked, unresolved=unresolved)
+    losses = dna_loss_answers(job.assay, models, job.regions, depth, unlooked=unlooked, unresolved=unresolved)
     assay = assay.model_copy(
         update={
             "genes": answers,
+            "exon_losses": losses,
             "every_pair": job.assay is Assay.WGS
             and job.normal is not None
             and all(answer.assessable for answer in answers),

@@ -6,9 +6,18 @@ from dataclasses import dataclass
 
 from genomodel.calls.rearrangements.breakends import Breakend, Junction, Side
 from genomodel.calls.rearrangements.genes import FusionModels, Transcript
-from genomodel.core.rearrangements import NO_GENE, Frame, JoinedGene, Rearrangement, RearrangementKind, Support
+from genomodel.core.rearrangements import (
+    ACCEPTOR_BASES,
+    DONOR_BASES,
+    NO_GENE,
+    Frame,
+    JoinedGene,
+    Rearrangement,
+    RearrangementKind,
+    Support,
+)
 from genomodel.core.variants import Fusion
-from genomodel.resources.actionable_fusions import FIVE, FusionGene, exon_losses, fusion_genes
+from genomodel.resources.actionable_fusions import FIVE, ExonLoss, FusionGene, exon_losses, fusion_genes
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +213,65 @@ def lost_exons(junction: Junction, models: FusionModels) -> tuple[Cut, Cut] | No
         if (last + 1, first - 1) in spans:
             return cuts[0], cuts[1]
     return None
+
+
+def lost_splice_site(junction: Junction, models: FusionModels) -> tuple[Cut, Cut, ExonLoss, str] | None:
+    """Return the cuts, the named loss and the site where a deletion takes a splice site but not the whole exon.
+
+    The neighbors of the exon have to be left whole; of those the named losses say nothing.
+    """
+    if not junction.is_deletion:
+        return None
+    low, high = sorted((junction.one, junction.two), key=lambda end: end.pos)
+    first, last = low.pos + 1, high.pos - 1
+    at_low, at_high = models.at(low.chrom, low.pos), models.at(high.chrom, high.pos)
+    for loss in exon_losses():
+        item, number = at_low.get(loss.gene), loss.exons[0]
+        if item is None or loss.gene not in at_high or number != loss.exons[1] or not 1 < number < len(item.exons):
+            continue
+        exon, around = item.exons[number - 1], (item.exons[number - 2], item.exons[number])
+        if any(start <= last and first <= end for start, end in around) or first > last:
+            continue
+        before, after = (ACCEPTOR_BASES, DONOR_BASES) if item.forward else (DONOR_BASES, ACCEPTOR_BASES)
+        hit = (
+            first < exon[0] and last >= exon[0] - before,
+            last > exon[1] and first <= exon[1] + after,
+        )
+        if any(hit):
+            names = ("acceptor", "donor") if item.forward else ("donor", "acceptor")
+            site = " and ".join(name for name, lost in zip(names, hit, strict=True) if lost)
+            five, three = sorted((cut(item, low), cut(item, high)), key=lambda found: not found.upstream)
+            return five, three, loss, site
+    return None
+
+
+def splice_site_call(
+    five: Cut, three: Cut, loss: ExonLoss, site: str, support: Support, *, reason: str
+) -> Rearrangement:
+    """Return a lost splice site as a call, which waits for RNA."""
+    what = f"the splice {site} of exon {loss.exons[0]} is lost, but whether the exon is skipped only RNA shows"
+    return Rearrangement(
+        kind=RearrangementKind.SPLICE_SITE_LOST,
+        five=five.joined(),
+        three=three.joined(),
+        frame_reason="whether the exon is skipped is not known",
+        exons_lost=loss.exons,
+        support=(support,),
+        confirmed=False,
+        unconfirmed_reason="; ".join(text for text in (what, reason) if text),
+    )
+
+
+def losses_at(chrom: str, pos: int, models: FusionModels) -> list[ExonLoss]:
+    """Return the named losses between whose neighboring exons a position lies."""
+    found = {}
+    for loss in exon_losses():
+        item = models.at(chrom, pos).get(loss.gene)
+        if item is not None and loss.exons[0] > 1 and loss.exons[1] < len(item.exons):
+            ends = (*item.exons[loss.exons[0] - 2], *item.exons[loss.exons[1]])
+            if min(ends) <= pos <= max(ends):
+                found[loss.gene, loss.exons] = loss
+    return list(found.values())
 
 
 def loss_call(five: Cut, three: Cut, support: Support, *, confirmed: bool, reason: str) -> Rearrangement:

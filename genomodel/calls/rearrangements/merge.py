@@ -38,6 +38,7 @@ def merge_assays(assays: Sequence[RearrangementAssay]) -> RearrangementAssay:
         calls=tuple(merge_calls([call for assay in assays for call in assay.calls])),
         other_fusions=tuple(dict.fromkeys(fusion for assay in assays for fusion in assay.other_fusions)),
         genes=merge_answers([answer for assay in assays for answer in assay.genes]),
+        exon_losses=merge_answers([answer for assay in assays for answer in assay.exon_losses]),
         left_out=dict(sorted(left_out.items())),
         every_pair=any(assay.every_pair for assay in assays),
         matched_normal=all(normals) if normals else None,
@@ -76,7 +77,7 @@ def merge_calls(calls: Sequence[Rearrangement]) -> list[Rearrangement]:
     joined: list[Rearrangement] = [*both]
     used: set[int] = set()
     for call in rna:
-        fitting = [n for n, other in enumerate(dna) if n not in used and _genes(other) == _genes(call)]
+        fitting = [n for n, other in enumerate(dna) if n not in used and _outcome(other) == _outcome(call)]
         if not fitting:
             joined.append(call)
             continue
@@ -98,6 +99,11 @@ def _rank(call: Rearrangement) -> tuple[bool, bool, int, str]:
 
 def _genes(call: Rearrangement) -> tuple[RearrangementKind, str, str, tuple[int, int] | None]:
     return (call.kind, call.five.gene, call.three.gene, call.exons_lost)
+
+
+def _outcome(call: Rearrangement) -> tuple[str, str, tuple[int, int] | None]:
+    """Return what RNA would show of an event: of a lost splice site the loss of the exon."""
+    return (call.five.gene, call.three.gene, call.exons_lost)
 
 
 def _near(one: Rearrangement, two: Rearrangement, bases: int) -> bool:
@@ -148,6 +154,7 @@ def _is_reciprocal(one: Rearrangement, two: Rearrangement) -> bool:
 def _with_rna(dna: Rearrangement, rna: Rearrangement) -> Rearrangement:
     update: dict[str, object] = {
         "support": dna.support + rna.support,
+        "kind": rna.kind,
         "confirmed": True,
         "unconfirmed_reason": "",
         "reciprocal": dna.reciprocal or rna.reciprocal,

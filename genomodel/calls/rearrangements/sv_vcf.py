@@ -9,12 +9,21 @@ from pathlib import Path
 
 from genomodel.calls.rearrangements.breakends import Junction, read_breakends
 from genomodel.calls.rearrangements.build_check import check_build
-from genomodel.calls.rearrangements.fusions import fusion_call, fusion_of, is_listed, loss_call, lost_exons
+from genomodel.calls.rearrangements.fusions import (
+    fusion_call,
+    fusion_of,
+    is_listed,
+    loss_call,
+    losses_at,
+    lost_exons,
+    lost_splice_site,
+    splice_site_call,
+)
 from genomodel.calls.rearrangements.genes import FusionModels, read_fusion_models
 from genomodel.calls.rearrangements.sv_callers import DELLY, Caller, Roles, caller_of, roles_of, support_of
 from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.errors import InputError
-from genomodel.core.rearrangements import Rearrangement, RearrangementAssay, Support
+from genomodel.core.rearrangements import Rearrangement, RearrangementAssay, Support, loss_name
 from genomodel.core.variants import Fusion
 from genomodel.files import source_file
 from genomodel.resources.actionable_fusions import exon_losses, fusion_genes
@@ -34,7 +43,7 @@ class SvFile:
     models: FusionModels
     """Gene models of the list, and of what breakends lie in."""
     unresolved: Mapping[str, str]
-    """Genes of the list with breaks that the caller filtered or could not place, in words."""
+    """Genes of the list, and names of losses, with breaks that the caller filtered or could not place, in words."""
     unverified: str
     """What is not known of the genome build; empty where VCF and gene models agree."""
 
@@ -113,8 +122,9 @@ class _Reader:
         self.open: dict[str, list[str]] = {}
 
     def unresolved(self) -> dict[str, str]:
-        """Return, of genes without a call, the breaks whose meaning is open."""
+        """Return, of genes and named losses without a call, the breaks whose meaning is open."""
         called = {side.gene for call in self.calls for side in (call.five, call.three)}
+        called |= {loss_name(call.five.gene, call.exons_lost) for call in self.calls if call.exons_lost}
         return {
             gene: places[0] + (f" and {len(places) - 1} more" if len(places) > 1 else "")
             for gene, places in self.open.items()
@@ -124,20 +134,26 @@ class _Reader:
     def take_single(self, record: VcfRecord) -> None:
         support = support_of(record, self.caller, self.roles, self.path)
         if not self._unsupported(support):
-            for gene in self._listed(record.chrom, record.pos):
+            for gene in self._listed(record.chrom, record.pos) | self._losses(record.chrom, record.pos):
                 place = f"an unresolved breakend at {record.chrom}:{record.pos}, whose other side is not known"
                 self.open.setdefault(gene, []).append(place)
 
     def _listed(self, chrom: str, pos: int) -> set[str]:
         return set(fusion_genes()) & set(self.models.at(chrom, pos))
 
+    def _losses(self, chrom: str, pos: int) -> set[str]:
+        return {loss_name(loss.gene, loss.exons) for loss in losses_at(chrom, pos, self.models)}
+
     def _leave_open(self, junction: Junction) -> None:
-        """Note a filtered junction in the genes of the list that it would join to another place."""
+        """Note a filtered junction in the genes that it would join to another place, and at named losses."""
         ends = (junction.one, junction.two)
         one, two = (self._listed(end.chrom, end.pos) for end in ends)
         why = ", ".join(junction.record.filters)
+        lost: set[str] = set()
         for end, genes in ((ends[0], one - two), (ends[1], two - one)):
-            for gene in genes:
+            here = self._losses(end.chrom, end.pos) - lost
+            lost |= here
+            for gene in genes | here:
                 self.open.setdefault(gene, []).append(f"a filtered breakend at {end.chrom}:{end.pos} ({why})")
 
     def take(self, junction: Junction) -> None:
@@ -152,6 +168,10 @@ class _Reader:
         lost = lost_exons(junction, self.models)
         if lost is not None:
             self.calls.append(loss_call(*lost, support, confirmed=not reason, reason=reason))
+            return
+        site = lost_splice_site(junction, self.models)
+        if site is not None:
+            self.calls.append(splice_site_call(*site, support, reason=reason))
             return
         pair = fusion_of(junction, self.models)
         if pair is None:

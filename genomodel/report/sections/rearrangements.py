@@ -10,6 +10,7 @@ from genomodel.core.rearrangements import (
     Material,
     Rearrangement,
     RearrangementAssay,
+    loss_name,
 )
 from genomodel.core.report import PatientReport
 from genomodel.report import words
@@ -33,6 +34,7 @@ def rearrangements(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "left_out": max(0, len(assay.calls) - limit),
         "seen": _seen(assay),
         "unseen": _unseen(assay),
+        "losses": _losses(assay),
         "without_normal": assay.matched_normal is False,
         "other": [f"{fusion.gene_5}::{fusion.gene_3}" for fusion in assay.other_fusions[:N_OTHERS]],
         "more_other": max(0, len(assay.other_fusions) - N_OTHERS),
@@ -101,6 +103,18 @@ def _seen(assay: RearrangementAssay) -> list[tuple[str, str]]:
             where = f"in {answer.material.value}" if answer.material else ""
             groups.setdefault(f"{where}: {answer.reason}".lstrip(": "), []).append(answer.gene)
     return [(", ".join(genes), how) for how, genes in groups.items()]
+
+
+def _losses(assay: RearrangementAssay) -> list[tuple[str, str]]:
+    """Return the named losses of exons without an event, and what their absence is worth."""
+    called = {loss_name(call.five.gene, call.exons_lost) for call in assay.calls if call.exons_lost}
+    return [
+        (answer.gene, f"none seen, where one could have been ({answer.material.value}: {answer.reason})")
+        if answer.assessable and answer.material
+        else (answer.gene, f"not assessable: {answer.reason}")
+        for answer in assay.exon_losses
+        if answer.gene not in called
+    ]
 
 
 def _unseen(assay: RearrangementAssay) -> list[tuple[str, str]]:
