@@ -280,7 +280,8 @@ def _interval(value: float | None, low: float | None, high: float | None) -> str
 def _msi_rows(patient: PatientTables) -> Iterable[tuple[str, Row]]:
     found = patient.assays.msi
     if found:
-        sites = "" if found.n_callable is None else f"{found.n_unstable} of {found.n_callable}"
+        known = found.n_unstable is not None and found.n_callable is not None
+        sites = f"{found.n_unstable} of {found.n_callable}" if known else ""
         score = "" if found.score is None else f"{found.score:.3f}"
         yield patient.patient, {"Class": found.status.value, "Score": score, "Unstable sites": sites}
 

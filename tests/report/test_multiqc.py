@@ -8,6 +8,7 @@ import pytest
 
 from genomodel.calls.tools import find_tool
 from genomodel.core.assays import Assays
+from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
 from genomodel.core.sample_quality import Limits, Measure, QualityStatus, SampleMeasures, SampleQuality
 from genomodel.report.multiqc import PatientTables, custom_tables, without_time, write_multiqc
 
@@ -26,6 +27,13 @@ def test_a_table_of_ours_has_a_verdict_for_each_sample() -> None:
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     assert rows[0][:3] == ["Sample", "Verdict", "Mean depth"]
     assert [row[:3] for row in rows[1:]] == [["P1.tumor", "fail", "12 (fail)"], ["P2.tumor", "pass", "12"]]
+
+
+def test_a_score_without_a_count_of_unstable_sites_shows_none() -> None:
+    msi = MicrosatelliteAssay(method="MANTIS", status=InstabilityClass.STABLE, score=0.1, n_callable=60)
+    (table,) = custom_tables([PatientTables(patient="P1", assays=Assays(msi=msi))])
+    assert "None" not in table.text()
+    assert "stable" in table.text()
 
 
 def test_the_time_and_the_random_name_of_a_page_do_not_change_its_bytes() -> None:

@@ -3,7 +3,8 @@
 MSIsensor, msisensor-pro and MSIsensor2 write one header and one line: sites, unstable sites, per cent. Which program
 and mode it was shows in the files that it writes beside that table, under the same name with an ending. Each class is
 by the program's own published cutoffs; a program that publishes none leaves the class open. MANTIS writes ``.status``
-with three mean distances, of which its authors recommend the step-wise difference, unstable from its threshold on.
+with three mean distances, of which its authors recommend the step-wise difference, unstable from its threshold on. On
+how many loci they rest shows in its table of loci beside it; without that a low difference is no sign of stability.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from genomodel.files import read_text, source_file
 TOTAL, PERCENT = "Total_Number_of_Sites", "%"
 SOMATIC, UNSTABLE = "Number_of_Somatic_Sites", "Number_of_Unstable_Sites"
 MANTIS_METRIC, MANTIS_COLUMNS = "Average Metric Value (Abbr)", ("Value", "Threshold", "Status")
+MANTIS_LOCI = ["Locus", "Normal_Reads", "Tumor_Reads"]
+_LOCUS = re.compile(r"\S+:\d+-\d+")
 DIFFERENCE = "Step-Wise Difference (DIF)"
 EXPECTED = f"{TOTAL}, {SOMATIC} or {UNSTABLE}, {PERCENT} (msisensor-pro, MSIsensor2); {MANTIS_METRIC}, " + ", ".join(
     MANTIS_COLUMNS
@@ -92,7 +95,10 @@ def _sensor_table(lines: Sequence[str], path: Path) -> SensorTable:
         raise InputError(f"{len(lines) - 1} lines of values, one is needed", path=path, row=2, fix=fix)
     row = dict(zip(header, (cell.strip() for cell in lines[1].split("\t")), strict=False))
     try:
-        table = SensorTable(int(row[TOTAL]), int(row[column]), float(row[PERCENT]), column)
+        total = int(row[TOTAL])
+        # Of no site at all the programs write 0 / 0.
+        share = float(row[PERCENT]) if total else 0.0
+        table = SensorTable(total, int(row[column]), share, column)
     except (KeyError, ValueError) as error:
         raise InputError(f"a value is missing or no number ({error})", path=path, row=2) from error
     if not 0 <= table.unstable <= table.total or not 0 <= table.percent <= 100:
@@ -193,16 +199,46 @@ def _mantis(rows: Sequence[Sequence[str]], path: Path) -> MicrosatelliteAssay:
         raise InputError(f"a mean step-wise difference of {value} cannot be", path=path, row=number, column="Value")
     own = "its default" if threshold == MANTIS_THRESHOLD else f"chosen in that run, not its default {MANTIS_THRESHOLD}"
     cutoffs = Cutoffs(high=threshold, stable=threshold, source=f"MANTIS, {own} (Kautto et al. 2017, PMID 27980218)")
-    status, reason = _mantis_class(value, threshold)
+    n_loci = _mantis_loci(path)
+    status, reason = _by_loci(n_loci, *_mantis_class(value, threshold))
     return MicrosatelliteAssay(
         method="MANTIS, mean step-wise difference of tumor and normal",
         status=status,
         reason=reason,
         score=value,
         score_is_share=False,
+        n_callable=n_loci,
         cutoffs=cutoffs,
         measured_here=False,
     )
+
+
+def _mantis_loci(path: Path) -> int | None:
+    """Return the loci that a ``.status`` rests on, ``None`` where MANTIS's table of them does not lie beside it.
+
+    MANTIS writes ``OUT``, a line for each locus and their average below, and ``OUT.status``.
+    """
+    stem = path.name.removesuffix(".status")
+    for name in (stem, f"{stem}.txt"):
+        beside = path.with_name(name)
+        if name == path.name or not beside.is_file():
+            continue
+        rows = [line.split("\t") for line in read_text(beside, "MANTIS's table of loci").splitlines()]
+        if rows and [cell.strip() for cell in rows[0][: len(MANTIS_LOCI)]] == MANTIS_LOCI:
+            return len({row[0].strip() for row in rows[1:] if _LOCUS.fullmatch(row[0].strip())})
+    return None
+
+
+def _by_loci(n_loci: int | None, status: InstabilityClass, reason: str) -> tuple[InstabilityClass, str]:
+    if n_loci is not None and n_loci < FEWEST_SITES:
+        return InstabilityClass.INDETERMINATE, f"Only {n_loci} loci; at least {FEWEST_SITES} are needed."
+    if n_loci is None and status is InstabilityClass.STABLE:
+        reason = (
+            "The difference is low, and nothing tells on how many loci it rests. Give the table beside the one of loci "
+            "that MANTIS wrote with it."
+        )
+        return InstabilityClass.INDETERMINATE, reason
+    return status, reason
 
 
 def _mantis_class(value: float, threshold: float) -> tuple[InstabilityClass, str]:
@@ -219,7 +255,4 @@ def _mantis_class(value: float, threshold: float) -> tuple[InstabilityClass, str
         return InstabilityClass.HIGH, ""
     if value >= MANTIS_THRESHOLD:
         return InstabilityClass.INDETERMINATE, f"Stable only by a threshold above the published {MANTIS_THRESHOLD}."
-    return (
-        InstabilityClass.STABLE,
-        "Holds if there are enough tumor cells: MANTIS does not tell on how many loci it rests.",
-    )
+    return InstabilityClass.STABLE, "Holds if there are enough tumor cells: the program was not asked about them."

@@ -71,6 +71,52 @@ STATUS = (
 )
 
 
+LOCI = "Locus\tNormal_Reads\tTumor_Reads\tDifference\tDistance\tDissimilarity\n"
+
+
+def loci(n: int) -> str:
+    rows = "".join(f"chr1:{i * 1000 + 1}-{i * 1000 + 20}\t90\t80\t0.1\t0.1\t0.01\n" for i in range(n))
+    return f"{LOCI}{rows}Average\t-\t-\t0.1\t0.1\t0.01\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value", "status", "n"),
+    [
+        ("case", None, 0.0, OPEN, None),
+        ("case", None, 0.9, HIGH, None),
+        ("case.txt", loci(60), 0.0, STABLE, 60),
+        ("case", loci(60), 0.1, STABLE, 60),
+        ("case", loci(0), 0.0, OPEN, 0),
+        ("case", loci(5), 0.9, OPEN, 5),
+        ("case", "Locus\tRepeats\tNormal\tTumor\n1:2-9\t4\t3\t3\n", 0.0, OPEN, None),
+    ],
+)
+def test_mantis_is_stable_on_enough_loci_only(
+    tmp_path: Path, name: str, text: str | None, value: float, status: InstabilityClass, n: int | None
+) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    path = tmp_path / "case.status"
+    path.write_text(STATUS.format(value=value, threshold="0.4000"))
+    found = read_msi([str(path)])
+    assert found.status is status, found.reason
+    assert found.n_callable == n
+    assert found.reason or status is HIGH
+
+
+@pytest.mark.parametrize("share", ["nan", "-nan", "0.00"])
+def test_no_site_at_all_is_no_class(tmp_path: Path, share: str) -> None:
+    path = tmp_path / "case.msi"
+    path.write_text(f"{SOMATIC}0\t0\t{share}\n")
+    found = read_msi([str(path)])
+    assert found.status is OPEN
+    assert (found.n_callable, found.score) == (0, None)
+    assert found.reason.startswith("Only 0 callable sites")
+    path.write_text(f"{SOMATIC}640\t75\tnan\n")
+    with pytest.raises(InputError):
+        read_msi([str(path)])
+
+
 @pytest.mark.parametrize(
     ("value", "threshold", "status"),
     [
@@ -86,10 +132,12 @@ STATUS = (
 def test_mantis_by_its_step_wise_difference(
     tmp_path: Path, value: float, threshold: str, status: InstabilityClass
 ) -> None:
-    path = tmp_path / "case.status"
+    path = tmp_path / "case.txt.status"
     path.write_text(STATUS.format(value=value, threshold=threshold))
+    (tmp_path / "case.txt").write_text(loci(60))
     found = read_msi([str(path)])
     assert found.status is status, found.reason
+    assert found.n_callable == 60
     assert found.score == value
     assert not found.score_is_share
     assert "MANTIS" in found.method
