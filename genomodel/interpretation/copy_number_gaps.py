@@ -8,12 +8,16 @@ from collections.abc import Collection
 from genomodel.core.copy_number import (
     NO_NORMAL,
     NO_PURITY,
+    CopyNumberCall,
     CopyNumberProfile,
     possible_deep_deletion,
     why_no_deep_deletions,
 )
 from genomodel.core.findings import NotAssessable
+from genomodel.resources.driver_genes import driver_role
 
+MOST_LOSSES = 40
+"""Genes that are named before the rest is counted: without a purity every loss is a possible one."""
 _WORDS = {
     NO_PURITY: "Purity is not known, without which none is called.",
     NO_NORMAL: "There was no normal of this assay to measure against, and a bait that fails looks deleted.",
@@ -59,8 +63,10 @@ def copy_number_gaps(
 
 def _deep_deletions(copy_number: CopyNumberProfile, known: Collection[str], given: float | None) -> list[NotAssessable]:
     """Say where no deep deletion is called at all, and which genes have a possible one."""
-    lost = [call.gene for call in copy_number.calls if possible_deep_deletion(call) and call.gene in known]
-    of_genes = f" Possible losses: {', '.join(lost)}." if lost else ""
+    calls = _possible_losses(copy_number, known)
+    lost = ", ".join(call.gene for call in calls[:MOST_LOSSES])
+    lost += f" and {len(calls) - MOST_LOSSES} more" if len(calls) > MOST_LOSSES else ""
+    of_genes = f" Possible losses: {lost}." if lost else ""
     why = why_no_deep_deletions(copy_number, given)
     if why:
         reason = _WORDS.get(why, f"{why[:1].upper()}{why[1:]}; while it is, none is called.")
@@ -68,6 +74,13 @@ def _deep_deletions(copy_number: CopyNumberProfile, known: Collection[str], give
             reason += " Amplifications below threefold stay gains."
         return [NotAssessable(what="Deep deletions", reason=reason + of_genes)]
     if lost:
-        reasons = "; ".join(f"{c.gene}: {c.note}" for c in copy_number.calls if c.gene in lost)
-        return [NotAssessable(what=f"Deep deletion of {', '.join(lost)}", reason=f"{reasons}.")]
+        reasons = "; ".join(f"{call.gene}: {call.note}" for call in calls[:MOST_LOSSES])
+        return [NotAssessable(what=f"Deep deletion of {lost}", reason=f"{reasons}.")]
     return []
+
+
+def _possible_losses(copy_number: CopyNumberProfile, known: Collection[str]) -> list[CopyNumberCall]:
+    """Return possible losses of all copies of genes with evidence, then of other genes that tumors lose."""
+    losses = [call for call in copy_number.calls if possible_deep_deletion(call)]
+    others = (c for c in losses if c.gene not in known and driver_role(c.gene) == "loss of function")
+    return [*(call for call in losses if call.gene in known), *others]

@@ -59,6 +59,16 @@ def test_any_table_without_a_purity_leaves_deep_deletions_open() -> None:
         assert "Deep deletions" not in told(profile(method=method, purity=KNOWN, calls=(NEUTRAL,)))
 
 
+def test_possible_losses_of_genes_that_tumors_lose_are_named_without_evidence_too() -> None:
+    many = tuple(LOST.model_copy(update={"gene": f"G{i}"}) for i in range(60))
+    rows = copy_number_gaps(profile(purity=None, calls=(*many, LOST)), {"MET"}, {f"G{i}" for i in range(45)})
+    (reason,) = [row.reason for row in rows if row.what == "Deep deletions"]
+    assert reason.endswith("G38, G39 and 6 more.")
+    rows = copy_number_gaps(profile(purity=None, calls=(*many, LOST)), {"MET"}, ())
+    (reason,) = [row.reason for row in rows if row.what == "Deep deletions"]
+    assert reason.endswith("Possible losses: CDKN2A.")
+
+
 def test_while_purity_is_in_dispute_deep_deletions_are_open() -> None:
     (row,) = [
         r for r in copy_number_gaps(profile(purity=KNOWN), {"MET"}, {"CDKN2A"}, 0.9) if r.what == "Deep deletions"

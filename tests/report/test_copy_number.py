@@ -107,9 +107,12 @@ def test_silence_of_a_table_of_events_is_no_negative() -> None:
         possible = PLAIN.model_copy(update={"gene": "PTEN", "state": CopyNumberState.LOSS, "note": "possible loss: x"})
         unknown = quiet.model_copy(update={"purity": purity, "calls": (PLAIN, possible), "method": "a .seg file"})
         text = section(with_profile(unknown))
-        assert "No amplification in the 1 genes with an answer; deep deletions were not called: purity was" in text
+        assert "No amplification in the 1 genes with an answer, but not excluded in PTEN" in text
+        assert "PTEN; deep deletions were not called: purity was not known." in text
         assert "No deep deletion is called: purity was not known" in text
         assert "or deep deletion" not in text
+    held = section(with_profile(quiet.model_copy(update={"calls": (PLAIN, possible)})))
+    assert "No amplification or deep deletion in the 1 genes with an answer, but not excluded in PTEN." in held
     failed = with_profile(quiet).model_copy(update={"failures": ("depth",), "status": "failed"})
     assert "No amplification" not in section(failed)
 
