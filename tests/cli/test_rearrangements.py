@@ -45,6 +45,24 @@ def test_fusions_and_structural_variants_come_into_one_report(run: Run, maf: Pat
     assert "EML4::ALK fusion" in (folder / "out" / "S1.html").read_text()
 
 
+GRIDSS = '##gridssVersion=2.13.2\n##FORMAT=<ID=REFPAIR,Number=1,Type=Integer,Description="x">\n'
+FRAGMENTS = "VF:REF:REFPAIR\t25:50:25\t0:50:40"
+
+
+def test_columns_of_gridss_are_those_of_the_names_given_and_never_those_of_their_order(run: Run, maf: Path) -> None:
+    folder = maf.parent
+    row = f"chr1\t2500\ta\tA\tA]chr2:109500]\t.\tPASS\tSVTYPE=BND\t{FRAGMENTS}"
+    option = ["--structural-variants", write_vcf(folder / "sv.vcf", [row], meta=GRIDSS, samples="S1\tBL")]
+    done = report(run, maf, *option, "--gff", write_gff(folder), "--tumor-sample", "S1")
+    assert done.code == 0, done
+    found = json.loads((folder / "out" / "S1.json").read_text())
+    assert "EML4::ALK fusion" in {item["label"] for item in found["interpretation"]["findings"]}
+    write_vcf(folder / "sv.vcf", [row], meta=GRIDSS, samples="PT01_T\tPT01_BL")
+    refused = report(run, maf, *option, "--gff", write_gff(folder))
+    assert refused.code == 2
+    assert "nothing says which is the tumor" in " ".join(refused.err.split())
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [("version", "lacks reading_frame"), ("mates", "mate 'b'"), ("contigs", "no gene model on the contigs")],

@@ -142,8 +142,8 @@ def roles_of(header: VcfHeader, caller: Caller, tumor: str | None = None, normal
         f"{len(names)} samples ({', '.join(names[:5])}) and nothing says which is the tumor",
         path=header.path,
         column="--tumor-sample",
-        fix="Give --tumor-sample and --normal-sample, in a cohort the column sample of the sheet; or rename the "
-        "columns to TUMOR and NORMAL with bcftools reheader",
+        fix="Give --tumor-sample and --normal-sample, in a cohort that enters with calls the sheet's sample and "
+        "normal_sample; or rename the columns to TUMOR and NORMAL with bcftools reheader",
     )
 
 
