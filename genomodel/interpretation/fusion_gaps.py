@@ -6,6 +6,8 @@ from genomodel.core.findings import NotAssessable
 from genomodel.core.rearrangements import RearrangementAssay, loss_name
 from genomodel.resources.actionable_fusions import exon_losses
 
+_NOR_LOSSES = "Nor were losses of MET exon 14 and of EGFR exons 2-7 looked for, in rearrangements or RNA."
+
 
 def fusion_gaps(assay: RearrangementAssay | None, open_genes: str) -> list[NotAssessable]:
     """Return the genes of the list, and the named losses of exons, that cannot be assessed, by reason.
@@ -41,7 +43,7 @@ def _loss_gaps(assay: RearrangementAssay | None) -> list[NotAssessable]:
 
 def _gene_gaps(assay: RearrangementAssay | None, open_genes: str) -> list[NotAssessable]:
     if assay is None:
-        reason = f"Not assayed by this input; evidence on {open_genes} stays open."
+        reason = f"Not assayed by this input; evidence on {open_genes} stays open. {_NOR_LOSSES}"
         return [NotAssessable(what="Gene fusions", reason=reason)]
     if not assay.genes:
         reason = f"What was given shows no genes beside those it names; evidence on {open_genes} stays open."
