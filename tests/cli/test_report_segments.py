@@ -43,3 +43,26 @@ def test_segments_that_cannot_be_placed_are_refused_and_nothing_is_written(run: 
     assert_refused(run, tmp_path / "out", *base, "--gff", gff, says=("2 samples", "T, U", "--tumor-sample"))
     table.write_text(SEG.replace("2.3", "two"))
     assert_refused(run, tmp_path / "out", *base, "--gff", gff, says=("row 2", "seg.mean", "not a number"))
+
+
+def test_the_segments_of_another_tumor_are_refused(run: Run, tmp_path: Path) -> None:
+    vcf, table, gff = files(tmp_path, SEG.replace("T\t7\t", "SOMEBODY_ELSE\t7\t"))
+    base = (vcf, "--tumor-type", "SKCM", "--copy-number", table, "--gff", gff)
+    says = ("SOMEBODY_ELSE", "known as TUMOR", "--tumor-sample")
+    assert_refused(run, tmp_path / "out", *base, "--tumor-sample", "TUMOR", "--normal-sample", "NORMAL", says=says)
+
+
+def test_a_deep_deletion_by_hand_is_a_finding_with_a_purity_only(run: Run, tmp_path: Path) -> None:
+    vcf, table, _ = files(tmp_path)
+    table.write_text("gene\tstate\nCDKN2A\tdeep_deletion\nBRAF\tneutral\n")
+    for purity, state in (((), "loss"), (("--purity", "0.6"), "deep_deletion")):
+        out = tmp_path / state
+        done = run("report", vcf, "--tumor-type", "SKCM", "--copy-number", table, *purity, "--no-pdf", "--out", out)
+        assert done.code == 0, done
+        report = json.loads((out / "P1.json").read_text())
+        assert report["copy_number"]["calls"][0]["state"] == state
+        labels = [finding["label"] for finding in report["interpretation"]["findings"]]
+        assert ("CDKN2A deep deletion" in labels) == bool(purity)
+        open_ = {row["what"]: row["reason"] for row in report["interpretation"]["not_assessable"]}
+        assert open_.get("Deep deletions", "").endswith("Possible losses: CDKN2A.") == (not purity)
+        assert ("deep deletions were not called" in (out / "P1.html").read_text()) == (not purity)

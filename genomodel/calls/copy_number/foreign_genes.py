@@ -27,6 +27,7 @@ from genomodel.core.copy_number import (
     CopyNumberState,
     PurityPloidy,
     Segment,
+    possible_deep_deletion,
     reconcile,
 )
 from genomodel.core.errors import InputError
@@ -311,7 +312,7 @@ def _of_segments(
         if told[0][1] is None or not answered:
             missing[gene] = told[0][2] or "no segment covers it"
             continue
-        row, call = next(((row, call) for row, call in answered if call.state in STRONG), answered[0])
+        row, call = _telling(answered)
         note = call.note
         if row is not rows[0] or (len(rows) > 1 and call.state in STRONG):
             note = "; ".join(filter(None, (note, "part of the gene")))
@@ -321,6 +322,14 @@ def _of_segments(
             update |= {"start": place[1], "end": place[2]}
         calls[gene] = call.model_copy(update=update)
     return calls, missing
+
+
+def _telling(answered: Sequence[tuple[Row, CopyNumberCall]]) -> tuple[Row, CopyNumberCall]:
+    """Return the part of a gene that decides: one amplified or deleted, one that may be deleted, else the largest."""
+    strong = (pair for pair in answered if pair[1].state in STRONG)
+    maybe = (pair for pair in answered if possible_deep_deletion(pair[1]))
+    largest = answered[0]
+    return next(strong, next(maybe, largest) if largest[1].state is CopyNumberState.NEUTRAL else largest)
 
 
 def _extent(

@@ -392,3 +392,12 @@ def test_segments_of_the_gdc_are_read(tmp_path: Path, gff: str) -> None:
     header = "GDC_Aliquot\tChromosome\tStart\tEnd\tNum_Probes\tSegment_Mean\n"
     path = write(tmp_path, "g.seg", header + seg_rows("11111111-2222-3333-4444-555555555555"))
     assert states(path, Context(gff=gff, samples=("TCGA-01",), purity=0.7))["GONE"] == "deep_deletion"
+
+
+def test_a_part_of_a_gene_that_may_be_lost_is_told_without_a_purity(tmp_path: Path, gff: str) -> None:
+    rows = "T\t1\t1\t1070000\t90\t0.0\nT\t1\t1070001\t9000000\t90\t-2.5\n"
+    path = write(tmp_path, "t.seg", SEG + rows)
+    for purity, state in ((None, CopyNumberState.LOSS), (0.8, CopyNumberState.DEEP_DELETION)):
+        call = read_copy_number(path, Context(gff=gff, purity=purity)).calls[0]
+        assert (call.gene, call.state) == ("AMPED", state)
+        assert "part of the gene" in call.note
