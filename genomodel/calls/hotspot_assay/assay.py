@@ -79,10 +79,6 @@ class _Sample:
     lengths: LengthErrors
     places: dict[Place, SiteCounts]
 
-    @property
-    def read_length(self) -> int:
-        return max((found.read_length for found in self.windows), default=0)
-
 
 def ask_loci(loci: Sequence[Locus], reads: AssayedReads, not_placed: dict[str, str] | None = None) -> HotspotAssay:
     """Answer for each locus.
@@ -196,8 +192,12 @@ def _answers(
 
 def _length_answers(locus: Locus, spans: list[SpanCounts], tumor: _Sample) -> tuple[EventAnswer, ...]:
     kinds = (event for event in locus.events if event.kind is not EventKind.SUBSTITUTION)
-    answers = (answer_event(event, spans, tumor.lengths, tumor.read_length) for event in kinds)
+    answers = (answer_event(event, spans, tumor.lengths, _read_length(spans)) for event in kinds)
     return tuple(chain.from_iterable(answers))
+
+
+def _read_length(spans: Sequence[SpanCounts]) -> int:
+    return min((span.tumor.read_length for span in spans), default=0)
 
 
 def _wanted(locus: Locus) -> bool:
@@ -268,7 +268,7 @@ def _lengths(
         variant, name = variant_of(locus, event, bases), name_of(event, bases)
         if event.change > LONG_GAIN:
             asked = LocusEvent(kind=_gain(locus), shortest=event.change, longest=event.change)
-            share = min((part.share for part in backed_parts(asked, tumor.read_length)), default=1.0)
+            share = min((part.share for part in backed_parts(asked, _read_length(spans))), default=1.0)
             seen.append(length_seen(variant, name, span.events[event], span.depth, share))
             continue
         sample = SampleReads(str(reads.tumor), str(reads.reference), reads.limits)

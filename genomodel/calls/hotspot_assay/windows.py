@@ -7,7 +7,7 @@ together, and what is left are counts. Nothing is kept of a read but its row, an
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -33,6 +33,9 @@ LARGEST_TABLE = 300_000
 """Reads of a stretch that are held at a time."""
 REACH = 320
 """Bases of reference kept beside a stretch, to look for the other end of a clipped read."""
+SHORT_READS = 0.05
+"""Share of the reads that may be shorter than the length that all are held to have: one long read must not speak for
+many short ones."""
 LEFT_OUT = 0xF04
 """Unmapped, secondary, supplementary, duplicate, or failed by the sequencer."""
 _CODE = np.full(256, LOW_QUALITY, dtype=np.uint8)
@@ -97,8 +100,8 @@ class WindowCounts:
         For each codon of the window, fragments by the three codes, shape (9, 9, 9).
     events
         For each span, fragments by the insertion or deletion that they show.
-    read_length
-        Bases of the longest reads.
+    lengths
+        Reads by their bases, clipped ones included.
     """
 
     window: Window
@@ -106,7 +109,17 @@ class WindowCounts:
     counts: Counts
     codons: list[Counts] = field(default_factory=list)
     events: list[dict[IndelEvent, int]] = field(default_factory=list)
-    read_length: int = 0
+    lengths: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def read_length(self) -> int:
+        """Bases that nearly all reads have, 0 without reads."""
+        below, allowed = 0, SHORT_READS * self.lengths.total()
+        for length in sorted(self.lengths):
+            below += self.lengths[length]
+            if below > allowed:
+                return length
+        return 0
 
     def site(self, place: int) -> SiteCounts:
         """Return one place, 0-based on the contig."""
@@ -222,7 +235,7 @@ def _read_share(
             for (span_start, span_end), found in zip(window.spans, events, strict=True):
                 for event in find_events(sequence, cigar, start, around, span_start, span_end):
                     found[event].add(name)
-        result.read_length = max(result.read_length, len(sequence))
+        result.lengths[read.infer_read_length()] += 1
         # Later shares are as large as the first one, whose parting stands.
         if rows.held > LARGEST_TABLE and share == 0:
             mask = 2 * mask + 1

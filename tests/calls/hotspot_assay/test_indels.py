@@ -20,8 +20,8 @@ from genomodel.calls.hotspot_assay.recognition import (
 )
 from genomodel.calls.tools import find_tool, run_tool
 from genomodel.core.loci import EventKind, Locus, LocusClass, LocusEvent, LocusStatus
-from tests.calls.hotspot_assay.asked import region
-from tests.calls.molecules import deletion, random_reference, spread, write_bam, write_reference
+from tests.calls.hotspot_assay.asked import SUBSTITUTION, region
+from tests.calls.molecules import Molecule, deletion, random_reference, spread, write_bam, write_reference
 
 SEQUENCE = random_reference()
 AROUND = Neighborhood(SEQUENCE, 0)
@@ -141,6 +141,17 @@ def test_events_that_nobody_spiked_are_not_spoken_of(tmp_path: Path) -> None:
     assert "SNVs only" in answer.statement
     assert answer.events[1].excluded_above is None
     assert "no spiked reads" in answer.events[1].reason
+
+
+def test_one_long_read_does_not_back_what_short_reads_cannot_show(tmp_path: Path) -> None:
+    locus = region(SEQUENCE, 995, 1005, SUBSTITUTION, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=24))
+    reference = write_reference(tmp_path, SEQUENCE)
+    short = [Molecule(940 + i % 53, length=50 + i % 7) for i in range(600)]
+    bam = write_bam(tmp_path / "t.bam", SEQUENCE, [*short, *spread(1000, 1)], "tumor")
+    (answer,) = ask_loci([locus], AssayedReads(bam, reference)).answers
+    assert answer.status is LocusStatus.NOT_DETECTED
+    assert "SNVs only" in answer.statement
+    assert "no spiked reads of up to 50 bases" in answer.events[1].reason
 
 
 @needs_bwa
