@@ -18,6 +18,7 @@ from genomodel.calls.fragments import LETTERS, ReadLimits, SampleReads, read_fra
 from genomodel.calls.hotspot_assay.alleles_seen import SeenBase, alleles_seen, changes_residue
 from genomodel.calls.hotspot_assay.answers import Judged, answer_locus
 from genomodel.calls.hotspot_assay.errors import ErrorModel, sites_of
+from genomodel.calls.hotspot_assay.fitness import why_not_spoken_of
 from genomodel.calls.hotspot_assay.lengths import (
     LengthErrors,
     SpanCounts,
@@ -172,12 +173,15 @@ def _answers(
     for placement in plan.placements:
         seen, notes, base_answers = _substitutions(placement, tumor, bases, threshold)
         spans = _spans(placement, tumor, normal)
+        hindrance = why_not_spoken_of(spans)
+        if hindrance and _wanted(placement.locus):
+            notes = (*notes, hindrance)
         seen += _lengths(placement.locus, spans, tumor, reads, threshold, fasta)
         judged = Judged(
             locus=placement.locus,
             seen=tuple(sorted(seen, key=lambda allele: -allele.alt_fragments)),
             bases=base_answers,
-            lengths=_length_answers(placement.locus, spans, tumor),
+            lengths=_length_answers(placement.locus, spans, tumor, hindrance),
             places=tuple(
                 place_counts(tumor.places[placement.locus.chrom, position - 1])
                 for position in placement.locus.positions
@@ -190,14 +194,17 @@ def _answers(
     return tuple(answers)
 
 
-def _length_answers(locus: Locus, spans: list[SpanCounts], tumor: _Sample) -> tuple[EventAnswer, ...]:
+def _length_answers(locus: Locus, spans: list[SpanCounts], tumor: _Sample, hindrance: str) -> tuple[EventAnswer, ...]:
     kinds = (event for event in locus.events if event.kind is not EventKind.SUBSTITUTION)
-    answers = (answer_event(event, spans, tumor.lengths, _read_length(spans)) for event in kinds)
+    bases = _read_length(spans, tumor)
+    answers = (answer_event(event, spans, tumor.lengths, bases, hindrance) for event in kinds)
     return tuple(chain.from_iterable(answers))
 
 
-def _read_length(spans: Sequence[SpanCounts]) -> int:
-    return min((span.tumor.read_length for span in spans), default=0)
+def _read_length(spans: Sequence[SpanCounts], tumor: _Sample) -> int:
+    """Return the bases that nearly all reads over some stretches have, or those of the sample where none are there."""
+    there = [span.tumor.read_length for span in spans if span.tumor.read_length]
+    return min(there or [found.read_length for found in tumor.windows if found.read_length], default=0)
 
 
 def _wanted(locus: Locus) -> bool:
@@ -268,7 +275,7 @@ def _lengths(
         variant, name = variant_of(locus, event, bases), name_of(event, bases)
         if event.change > LONG_GAIN:
             asked = LocusEvent(kind=_gain(locus), shortest=event.change, longest=event.change)
-            share = min((part.share for part in backed_parts(asked, _read_length(spans))), default=1.0)
+            share = min((part.share for part in backed_parts(asked, _read_length(spans, tumor))), default=1.0)
             seen.append(length_seen(variant, name, span.events[event], span.depth, share))
             continue
         sample = SampleReads(str(reads.tumor), str(reads.reference), reads.limits)

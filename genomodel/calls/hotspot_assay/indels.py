@@ -51,15 +51,10 @@ class Neighborhood:
         return "N" * max(0, min(high, 0) - low) + inside + "N" * max(0, high - max(low, len(self.text)))
 
 
-def find_events(
-    sequence: str,
-    cigar: Sequence[tuple[int, int]],
-    start: int,
-    around: Neighborhood,
-    span_start: int,
-    span_end: int,
-) -> list[IndelEvent]:
-    """Return the insertions and deletions of a read that touch a stretch.
+def read_changes(
+    sequence: str, cigar: Sequence[tuple[int, int]], start: int, around: Neighborhood
+) -> tuple[list[IndelEvent], list[int]]:
+    """Return the insertions and deletions of a read, and where it is clipped although nothing explains it.
 
     Parameters
     ----------
@@ -67,10 +62,9 @@ def find_events(
         Bases of the read, its alignment as pysam gives it, and its first aligned place.
     around
         Reference bases.
-    span_start, span_end
-        The stretch, 0-based half-open.
     """
     found: list[IndelEvent] = []
+    clips: list[int] = []
     at, query = start, 0
     last = len(cigar) - 1
     for index, (operation, length) in enumerate(cigar):
@@ -83,12 +77,14 @@ def find_events(
             told = _after(clip, at, around) if index else _before(clip, at, around)
             if told is not None:
                 found.append(told)
+            elif not _goes_on(clip, at, around, behind=index > 0):
+                clips.append(at)
         at += length if operation in (0, 2, 3, 7, 8) else 0
         query += length if operation in (0, 1, 4, 7, 8) else 0
-    return [event for event in _as_one(found) if _touches(event, span_start, span_end)]
+    return list(_as_one(found)), clips
 
 
-def _touches(event: IndelEvent, start: int, end: int) -> bool:
+def touches(event: IndelEvent, start: int, end: int) -> bool:
     """Whether lost bases, or those that an insertion may be a copy of, lie in a stretch."""
     reach = abs(event.change)
     return event.place < end and event.place + reach >= start
@@ -128,10 +124,16 @@ def _fits(clip: str, text: str, share: float) -> bool:
     return len(clip) == len(text) and _unlike(clip, text) <= max(1, share * len(clip))
 
 
+def _goes_on(clip: str, at: int, around: Neighborhood, *, behind: bool) -> bool:
+    """Whether clipped bases are those that follow on the reference."""
+    ends = (at, at + len(clip)) if behind else (at - len(clip), at)
+    return _fits(clip, around.bases(*ends), CONTINUES)
+
+
 def _after(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
     """Explain bases that were clipped behind the last aligned place."""
     size = len(clip)
-    if _fits(clip, around.bases(at, at + size), CONTINUES):
+    if _goes_on(clip, at, around, behind=True):
         return None
     seed = clip[:SEED]
     low, high = at - LONGEST_INSERTION, at + LONGEST_DELETION + SEED
@@ -150,7 +152,7 @@ def _after(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
 def _before(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
     """Explain bases that were clipped before the first aligned place."""
     size = len(clip)
-    if _fits(clip, around.bases(at - size, at), CONTINUES):
+    if _goes_on(clip, at, around, behind=False):
         return None
     low, high = at - LONGEST_DELETION - SEED, at + LONGEST_INSERTION
     for place in _occurrences(clip[-SEED:], around, low, high):

@@ -103,10 +103,24 @@ class SpanCounts:
 
 
 def answer_event(
-    event: LocusEvent, spans: Sequence[SpanCounts], errors: LengthErrors, read_length: int
+    event: LocusEvent, spans: Sequence[SpanCounts], errors: LengthErrors, read_length: int, hindrance: str = ""
 ) -> tuple[EventAnswer, ...]:
-    """Return above which fraction an event is excluded that was not found, by length as far as spiked reads back it."""
+    """Return above which fraction an event is excluded that was not found, by length as far as spiked reads back it.
+
+    Parameters
+    ----------
+    event
+        What was asked for.
+    spans, errors
+        Where, and how often reads show such an event by mistake.
+    read_length
+        Bases of the reads.
+    hindrance
+        Why nothing can be excluded, empty where something can.
+    """
     depth = min((span.depth for span in spans), default=0)
+    if hindrance:
+        return (EventAnswer(event=event, depth=depth, reason=hindrance),)
     backed = backed_parts(event, read_length)
     told = [
         EventAnswer(event=part.event, excluded_above=_excluded(part, spans, errors), depth=depth, backed_by=part.words)

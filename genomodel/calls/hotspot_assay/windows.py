@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pysam
 
 from genomodel.calls.fragments import ReadLimits
-from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, find_events
+from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, read_changes, touches
 
 Counts = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8]
+Seen = TypeVar("Seen")
 
 BASES = 4
 ABSENT, GAP, LOW_QUALITY, LOW_MAPPING, DISCORDANT = 4, 5, 6, 7, 8
@@ -102,6 +104,11 @@ class WindowCounts:
         For each span, fragments by the insertion or deletion that they show.
     lengths
         Reads by their bases, clipped ones included.
+    ends
+        Reads over the places that are asked about by their strand and the place of their first base, which is an end
+        of their fragment.
+    clips
+        Fragments by the place at which they are clipped although no insertion or deletion explains it.
     """
 
     window: Window
@@ -110,6 +117,8 @@ class WindowCounts:
     codons: list[Counts] = field(default_factory=list)
     events: list[dict[IndelEvent, int]] = field(default_factory=list)
     lengths: Counter[int] = field(default_factory=Counter)
+    ends: Counter[tuple[bool, int]] = field(default_factory=Counter)
+    clips: dict[int, int] = field(default_factory=dict)
 
     @property
     def read_length(self) -> int:
@@ -199,10 +208,12 @@ def read_window(reads: pysam.AlignmentFile, fasta: pysam.FastaFile, window: Wind
     result = WindowCounts(window, context, np.zeros((size, 2, 3, KINDS), dtype=np.int64))
     result.codons = [np.zeros((KINDS, KINDS, KINDS), dtype=np.int64) for _ in window.codons]
     events: list[dict[IndelEvent, set[int]]] = [defaultdict(set) for _ in window.spans]
+    clips: dict[int, set[int]] = defaultdict(set)
     if window.chrom in reads.references:
-        mask = _read_share(reads, window, limits, around, result, events, mask=0, share=0)
+        mask = _read_share(reads, window, limits, around, result, events, clips, mask=0, share=0)
         for share in range(1, mask + 1):
-            _read_share(reads, window, limits, around, result, events, mask=mask, share=share)
+            _read_share(reads, window, limits, around, result, events, clips, mask=mask, share=share)
+    result.clips = {place: len(names) for place, names in sorted(clips.items())}
     result.events = [{event: len(names) for event, names in sorted(found.items())} for found in events]
     return result
 
@@ -214,6 +225,7 @@ def _read_share(
     around: Neighborhood,
     result: WindowCounts,
     events: Sequence[dict[IndelEvent, set[int]]],
+    clips: dict[int, set[int]],
     *,
     mask: int,
     share: int,
@@ -232,26 +244,39 @@ def _read_share(
         text, marks = _in_window(sequence, quality, cigar, start, window)
         rows.add(text, marks, name, _mark(read.flag, low))
         if len(cigar) > 1 and not low:
+            changes, clipped = read_changes(sequence, cigar, start, around)
             for (span_start, span_end), found in zip(window.spans, events, strict=True):
-                for event in find_events(sequence, cigar, start, around, span_start, span_end):
-                    found[event].add(name)
+                for event in changes:
+                    if touches(event, span_start, span_end):
+                        found[event].add(name)
+            for place in clipped:
+                clips[place].add(name)
         result.lengths[read.infer_read_length()] += 1
+        if start < window.last and (read.reference_end or start) > window.first:
+            result.ends[_first_base(read, cigar, start)] += 1
         # Later shares are as large as the first one, whose parting stands.
         if rows.held > LARGEST_TABLE and share == 0:
             mask = 2 * mask + 1
             rows.keep(mask, share)
-            _keep_events(events, mask, share)
+            for held in (*events, clips):
+                _keep_names(held, mask, share)
     rows.flush()
     if rows.tables:
         _count(rows, window, result)
     return mask
 
 
-def _keep_events(events: Sequence[dict[IndelEvent, set[int]]], mask: int, share: int) -> None:
+def _keep_names(found: dict[Seen, set[int]], mask: int, share: int) -> None:
     """Leave out the fragments of shares that are read later."""
-    for found in events:
-        for event, names in found.items():
-            found[event] = {name for name in names if name & mask == share}
+    for seen, names in found.items():
+        found[seen] = {name for name in names if name & mask == share}
+
+
+def _first_base(read: pysam.AlignedSegment, cigar: Sequence[tuple[int, int]], start: int) -> tuple[bool, int]:
+    """Return the strand of a read, and where its first base would lie were it not clipped."""
+    if read.is_reverse:
+        return True, (read.reference_end or start) + (cigar[-1][1] if cigar[-1][0] in (4, 5) else 0)
+    return False, start - (cigar[0][1] if cigar[0][0] in (4, 5) else 0)
 
 
 def _in_window(

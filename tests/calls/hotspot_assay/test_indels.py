@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.hotspot_indels import OUTLYING, SpikedReads, align, random_loci, with_event
 from genomodel.calls.hotspot_assay.assay import AssayedReads, ask_loci
-from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, find_events
+from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, read_changes, touches
 from genomodel.calls.hotspot_assay.recognition import (
     Recognized,
     backed_parts,
@@ -21,7 +21,7 @@ from genomodel.calls.hotspot_assay.recognition import (
 from genomodel.calls.tools import find_tool, run_tool
 from genomodel.core.loci import EventKind, Locus, LocusClass, LocusEvent, LocusStatus
 from tests.calls.hotspot_assay.asked import SUBSTITUTION, region
-from tests.calls.molecules import Molecule, deletion, random_reference, spread, write_bam, write_reference
+from tests.calls.molecules import READ, Molecule, deletion, random_reference, spread, write_bam, write_reference
 
 SEQUENCE = random_reference()
 AROUND = Neighborhood(SEQUENCE, 0)
@@ -29,7 +29,7 @@ needs_bwa = pytest.mark.skipif(find_tool("bwa") is None, reason="bwa is not inst
 
 
 def seen(sequence: str, cigar: list[tuple[int, int]], start: int) -> list[IndelEvent]:
-    return find_events(sequence, cigar, start, AROUND, 0, len(SEQUENCE))
+    return read_changes(sequence, cigar, start, AROUND)[0]
 
 
 @given(st.integers(200, 1500), st.integers(1, 100), st.integers(8, 60))
@@ -61,6 +61,10 @@ def test_clips_that_go_on_as_the_reference_or_nowhere_are_no_event() -> None:
     primer = seen(SEQUENCE[500:600], [(4, 20), (0, 80)], 520)
     adapter = seen(SEQUENCE[500:570] + "AGATCGGAAGAGCACACGTCTGAACTCCAG", [(0, 70), (4, 30)], 500)
     assert primer == adapter == []
+    assert read_changes(SEQUENCE[500:600], [(4, 20), (0, 80)], 520, AROUND)[1] == []
+    assert read_changes(SEQUENCE[500:570] + "AGATCGGAAGAGCACACGTCTGAACTCCAG", [(0, 70), (4, 30)], 500, AROUND)[1] == [
+        570
+    ]
 
 
 def test_inserted_bases_that_are_no_copy_are_found_where_the_read_goes_on_behind_them() -> None:
@@ -73,8 +77,9 @@ def test_inserted_bases_that_are_no_copy_are_found_where_the_read_goes_on_behind
 
 def test_events_outside_the_stretch_are_not_of_the_locus() -> None:
     read = SEQUENCE[440:500] + SEQUENCE[510:550]
-    assert find_events(read, [(0, 60), (2, 10), (0, 40)], 440, AROUND, 505, 600)
-    assert not find_events(read, [(0, 60), (2, 10), (0, 40)], 440, AROUND, 560, 600)
+    (event,) = seen(read, [(0, 60), (2, 10), (0, 40)], 440)
+    assert touches(event, 505, 600)
+    assert not touches(event, 560, 600)
 
 
 def test_only_lengths_that_were_spiked_are_backed() -> None:
@@ -152,6 +157,42 @@ def test_one_long_read_does_not_back_what_short_reads_cannot_show(tmp_path: Path
     assert answer.status is LocusStatus.NOT_DETECTED
     assert "SNVs only" in answer.statement
     assert "no spiked reads of up to 50 bases" in answer.events[1].reason
+
+
+def test_fragments_with_fixed_ends_say_nothing_of_insertions_and_deletions(tmp_path: Path) -> None:
+    locus = region(SEQUENCE, 995, 1005, SUBSTITUTION, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=24))
+    reference = write_reference(tmp_path, SEQUENCE)
+    amplicons = [Molecule(900 + 60 * (i % 2), first_forward=i % 4 > 1, length=150) for i in range(600)]
+    bam = write_bam(tmp_path / "t.bam", SEQUENCE, amplicons, "tumor")
+    (answer,) = ask_loci([locus], AssayedReads(bam, reference)).answers
+    assert answer.status is LocusStatus.NOT_DETECTED
+    assert "SNVs only); fragments with fixed ends, as of amplicons, were not spiked" in answer.statement
+    assert answer.events[1].excluded_above is None
+
+
+@pytest.mark.parametrize(("clipped", "blocked"), [(30, True), (3, False)])
+def test_fragments_clipped_at_one_place_by_nothing_known_block_the_negative(
+    tmp_path: Path, clipped: int, blocked: bool
+) -> None:
+    locus = region(SEQUENCE, 980, 1030, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=24))
+    reference = write_reference(tmp_path, SEQUENCE)
+    bam = write_bam(tmp_path / "plain.bam", SEQUENCE, spread(1000, 600), "tumor")
+    elsewhere = random_reference(seed=77)
+    with pysam.AlignmentFile(str(bam)) as source:
+        reads = list(source)
+        crossing = [read for read in reads if read.reference_start < 985 and (read.reference_end or 0) > 1015]
+        for read in crossing[:clipped]:
+            kept, quality = 1000 - read.reference_start, read.query_qualities
+            read.query_sequence = str(read.query_sequence)[:kept] + elsewhere[: READ - kept]
+            read.query_qualities, read.cigartuples = quality, [(0, kept), (4, READ - kept)]
+        with pysam.AlignmentFile(str(tmp_path / "t.bam"), "wb", header=source.header) as out:
+            for read in reads:
+                out.write(read)
+    pysam.index(str(tmp_path / "t.bam"))
+    (answer,) = ask_loci([locus], AssayedReads(tmp_path / "t.bam", reference)).answers
+    assert (answer.status is LocusStatus.NOT_ASSESSABLE) == blocked, answer.statement
+    if blocked:
+        assert "30 fragments are clipped at one place, which no event that was looked for explains" in answer.reason
 
 
 @needs_bwa

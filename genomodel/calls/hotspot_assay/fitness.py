@@ -1,0 +1,74 @@
+"""Whether the reads over a locus are of the sort that insertions and deletions were spiked into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scipy import stats
+
+from genomodel.calls.hotspot_assay.lengths import SpanCounts
+from genomodel.calls.hotspot_assay.windows import WindowCounts
+
+FEW_ENDS, FEW_READS = 20, 8
+"""Fragment ends below which half of the reads have fixed ones, and reads for each of them: of random ends, some hundred
+lie around a place, and few reads have few."""
+BESIDE = 20
+"""Bases beside a stretch in which clipped reads count for it."""
+LEAST_CLIPPED, LEAST_CLIPPED_SHARE = 4, 0.002
+"""Fragments clipped at one place, and their share, from which they may be an event."""
+NEAR_EVENT = 10
+"""Bases between the end of a recognized event and a place at which its other reads may be clipped."""
+CLIP_CHANCE = 1e-4
+"""Probability that scattered clips pile up so at any place of a stretch, below which they are an event."""
+
+
+def why_not_spoken_of(spans: Sequence[SpanCounts]) -> str:
+    """Return why nothing can be excluded for insertions and deletions at a locus, empty where something can.
+
+    The share of fragments that is recognized was measured on fragments with random ends. Where all end at the same
+    places, as those of amplicons do, an event near the end of all of them is recognized in none.
+    """
+    if any(_fixed_ends(span.tumor) for span in spans):
+        return "fragments with fixed ends, as of amplicons, were not spiked"
+    most = max((clipped_at_one_place(span.tumor, *span.span, span.depth) for span in spans), default=0)
+    if most:
+        return f"{most:,} fragments are clipped at one place, which no event that was looked for explains"
+    return ""
+
+
+def _fixed_ends(found: WindowCounts) -> bool:
+    """Whether few fragment ends are those of half of the reads."""
+    reads, within, ends = found.ends.total(), 0, 0
+    for _, count in found.ends.most_common(FEW_ENDS):
+        within, ends = within + count, ends + 1
+        if 2 * within >= reads:
+            return ends * FEW_READS <= reads
+    return False
+
+
+def clipped_at_one_place(found: WindowCounts, start: int, end: int, depth: int) -> int:
+    """Return how many fragments are clipped at the one place of a stretch where most are, 0 where chance explains it.
+
+    Parameters
+    ----------
+    found
+        The window with the stretch.
+    start, end
+        Its ends, 0-based half-open.
+    depth
+        Fragments over it.
+    """
+    first, last = start - BESIDE, end + BESIDE
+    here = {place: n for place, n in found.clips.items() if first <= place <= last}
+    place = max(here, key=lambda at: (here[at], -at), default=None)
+    if place is None or here[place] < max(LEAST_CLIPPED, LEAST_CLIPPED_SHARE * depth):
+        return 0
+    events = found.events[-1] if found.events else {}
+    ends = [(edge, n) for event, n in events.items() for edge in (event.place, event.place + abs(event.change))]
+    # Reads of an event that is known are left over where the first clipped bases are misread.
+    if any(n >= here[place] and abs(edge - place) <= NEAR_EVENT for edge, n in ends):
+        return 0
+    # What scattered clips leave at other places of the stretch is what chance can do here.
+    elsewhere = (sum(here.values()) - here[place] + 1) / (last - first)
+    chance = float(stats.poisson.sf(here[place] - 1, elsewhere)) * (last - first + 1)
+    return here[place] if chance < CLIP_CHANCE else 0
