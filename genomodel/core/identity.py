@@ -122,6 +122,34 @@ def whose_failures(checks: IdentityChecks | None, waived: Iterable[str]) -> tupl
     )
 
 
+_HIDING = ((CheckName.TUMOR_IN_NORMAL, "normal"), (CheckName.CONTAMINATION, "normal"))
+"""Checks of the normal whose failure means that somatic variants are taken for inherited ones."""
+
+
+def hides_somatic(checks: IdentityChecks | None, waived: Iterable[str]) -> tuple[IdentityCheck, ...]:
+    """Return the failed checks under which somatic variants may be lost; empty where the sheet waives them.
+
+    Parameters
+    ----------
+    checks
+        What was asked of the samples; ``None`` where nothing was.
+    waived
+        Waivers of the sheet, as :func:`parse_waivers` returns them.
+    """
+    accepted = {waiver_name(waiver) for waiver in waived}
+    failed = checks.failed if checks else ()
+    return tuple(
+        check for check in failed if (check.name, check.subject) in _HIDING and check.name.value not in accepted
+    )
+
+
+def failed_kinds(failures: Iterable[str]) -> tuple[str, ...]:
+    """Return of what a sample failed: ``identity``, ``quality`` or both, by the words of :func:`whose_failures`."""
+    owners = tuple(f"{name.value} of " for name in (CheckName.IDENTITY, CheckName.MATCH))
+    kinds = {"identity" if failure.startswith(owners) else "quality" for failure in failures}
+    return tuple(sorted(kinds))
+
+
 def parse_waivers(cell: str) -> tuple[str, ...]:
     """Return the waivers of a sheet's cell, each ``name`` or ``name=reason``, separated by commas.
 

@@ -17,6 +17,7 @@ from genomodel.files import write_text
 from genomodel.report import words
 from genomodel.report.drawings import bars
 from genomodel.report.render import GENERATOR, file_names, render_page
+from genomodel.report.sections.identity import identity_limits_in_short
 from genomodel.report.sections.predictions import leading, standing
 
 N_FINDINGS_IN_TEXT = 4
@@ -76,7 +77,11 @@ class CohortRow(Noun):
     """Names of the report's files beside the cohort page."""
     status: RowStatus = RowStatus.OK
     reason: str | None = None
-    """Why there is no report, or what failed of the reads' quality."""
+    """Why there is no report, or what failed of the samples' identity or the reads' quality."""
+    failed_head: str = ""
+    """What failed of a sample with a report: ``Identity failed``, ``Quality failed`` or both."""
+    cautions: tuple[str, ...] = ()
+    """Checks of identity that failed or warn without failing the sample, and waivers, in words."""
     synthetic: bool = False
 
     @classmethod
@@ -115,10 +120,11 @@ class CohortRow(Noun):
         if self.status is RowStatus.QUALITY_FAILED:
             names = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT)
             seen = f"seen all the same: {names}" if names else "nothing is excluded"
-            return f"quality failed: {self.reason}; {seen}"
+            return f"{(self.failed_head or self.status.value).lower()}: {self.reason}; {seen}"
         found = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT) or "no finding"
         parts = [found, f"to be confirmed: {words.joined(self.to_confirm, 2)}" if self.to_confirm else ""]
         parts.append(f"seen, not somatic: {words.joined(self.set_aside, 2)}" if self.set_aside else "")
+        parts += self.cautions
         return "; ".join(filter(None, parts))
 
     @property
@@ -141,6 +147,8 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
         files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
         status=RowStatus.QUALITY_FAILED if report.failures else RowStatus.OK,
         reason="; ".join(report.failures) or None,
+        failed_head=words.failed_head(report.failures),
+        cautions=tuple(identity_limits_in_short(report)),
         synthetic=report.synthetic,
     )
 
@@ -176,7 +184,8 @@ def write_index(rows: Sequence[CohortRow], out: Path) -> None:
     context = {
         "rows": [_view(row) for row in rows],
         "n_failed": len(failed),
-        "n_poor": sum(row.status is RowStatus.QUALITY_FAILED for row in rows),
+        "poor": Counter(row.failed_head for row in rows if row.status is RowStatus.QUALITY_FAILED),
+        "n_cautions": sum(bool(row.cautions) for row in rows),
         "n_actionable": actionable,
         "chart": bars(frequent, label) if frequent else "",
         "n_genes": len(altered),
@@ -229,4 +238,6 @@ def _view(row: CohortRow) -> dict[str, Any]:
         "failed": row.status is RowStatus.FAILED,
         "poor": row.status is RowStatus.QUALITY_FAILED,
         "reason": row.reason,
+        "failed_head": row.failed_head,
+        "cautions": row.cautions,
     }

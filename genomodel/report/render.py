@@ -53,7 +53,7 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
         "draft": is_draft(report),
         "draft_note": words.DRAFT_NOTE,
         "failed_line": words.failed_line(report.failures),
-        "failed_stamp": words.FAILED_STAMP,
+        "failed_stamp": words.failed_head(report.failures).upper(),
         "failed_note": words.FAILED_NOTE,
         "synthetic_note": words.SYNTHETIC_NOTE,
     }
@@ -99,7 +99,7 @@ def page_style(report: PatientReport) -> str:
         above.append(words.SYNTHETIC_NOTE)
     status = words.DRAFT_NOTE if is_draft(report) else report.status.upper()
     if report.failures:
-        status = f"{words.FAILED_STAMP}. {status}"
+        status = f"{words.failed_head(report.failures).upper()}. {status}"
     boxes = {
         "top-left": _css_string("  ".join(above)),
         "top-right": _css_string(status),

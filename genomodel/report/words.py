@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from genomodel.core.copy_number import CopyNumberCall, PurityPloidy
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
+from genomodel.core.identity import failed_kinds
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origin, TumorOnlyClass, shorten_sequence
 
 NOT_GIVEN = "not given"
 DRAFT_NOTE = "DRAFT: not reviewed, not signed"
-FAILED_STAMP = "QUALITY FAILED"
-FAILED_NOTE = "The sample failed its quality limits: what is not named here was not shown to be absent."
+FAILED_NOTE = "The sample failed its checks: what is not named here was not shown to be absent."
 SYNTHETIC_NOTE = "Synthetic genome: not a real patient."
 NBSP = "\u00a0"
 
@@ -56,12 +56,17 @@ JUDGE_WORDS = {"varlociraptor": "varlociraptor", "likelihood": "genomodel's like
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
+def failed_head(failures: Sequence[str]) -> str:
+    """Return what failed: ``Identity failed``, ``Quality failed`` or both; empty for none."""
+    return f"{' and '.join(failed_kinds(failures))} failed".capitalize() if failures else ""
+
+
 def failed_line(failures: Sequence[str]) -> str:
     """Return the first line of a failed report, empty for any other."""
     if not failures:
         return ""
     return (
-        f"Quality failed: {'; '.join(failures)}. The findings below are not to be relied on; "
+        f"{failed_head(failures)}: {'; '.join(failures)}. The findings below are not to be relied on; "
         "absence of a finding is no negative."
     )
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from genomodel.core.assays import Assays
@@ -13,10 +15,13 @@ from genomodel.core.identity import (
     whose_failures,
 )
 from genomodel.core.report import PatientReport
+from genomodel.report import words
+from genomodel.report.cohort_page import cohort_row, write_index
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
+from genomodel.report.sections.front import no_actionable_sentence, summary
 from genomodel.report.sections.identity import identity
-from tests.report.reports import typical_report
+from tests.report.reports import empty_report, typical_report
 
 
 def report(status: CheckStatus, waived: str = "") -> PatientReport:
@@ -86,3 +91,85 @@ def test_waivers_are_parted_by_the_names_of_checks(cell: str, found: tuple[str, 
 def test_a_waiver_of_no_check_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match=r"is no check|is there twice"):
         parse_waivers(cell)
+
+
+def checked(name: CheckName, status: CheckStatus, subject: str = "normal", waived: str = "") -> PatientReport:
+    check = IdentityCheck(name=name, subject=subject, status=status, value="34% (30% to 38%)", estimate=0.34)
+    base = empty_report()
+    patient = base.patient.model_copy(update={"waived": parse_waivers(waived)})
+    assays = Assays(identity=IdentityChecks(checks=(check,), sites="common sites"))
+    return base.model_copy(update={"patient": patient, "assays": assays})
+
+
+def limits(report: PatientReport) -> str:
+    return dict(summary(report, Medium.PRINT)["lines"]).get("Limits", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "waived", "said"),
+    [
+        (CheckName.CONTAMINATION, CheckStatus.FAILED, "", "Foreign DNA of the normal failed (34\u00a0%)"),
+        (CheckName.TUMOR_IN_NORMAL, CheckStatus.WARNING, "", "Tumor in normal warns (34\u00a0%)"),
+        (CheckName.SEX, CheckStatus.FAILED, "", "Sex failed (34% (30% to 38%))"),
+        (CheckName.IDENTITY, CheckStatus.WARNING, "", "Identity warns (34% (30% to 38%))"),
+        (
+            CheckName.IDENTITY,
+            CheckStatus.FAILED,
+            "identity=bone marrow transplant",
+            "Identity failed, waived: bone marrow transplant",
+        ),
+        (CheckName.SEX, CheckStatus.PASSED, "match=twins", "Match with another patient waived in the sheet: twins"),
+    ],
+)
+def test_the_first_page_and_the_cohort_page_tell_of_every_check_and_waiver(
+    name: CheckName, status: CheckStatus, waived: str, said: str, tmp_path: Path
+) -> None:
+    found = checked(name, status, waived=waived)
+    assert limits(found).startswith(said)
+    write_index([cohort_row(found)], tmp_path / "index.html")
+    page = (tmp_path / "index.html").read_text()
+    assert said[1:].replace("\u00a0", " ") in page.replace("\u00a0", " ")
+    assert "1 with a caution on identity" in page
+
+
+def test_checks_that_passed_are_not_told_on_the_first_page() -> None:
+    assert "ex " not in limits(checked(CheckName.SEX, CheckStatus.PASSED))
+    assert cohort_row(checked(CheckName.SEX, CheckStatus.PASSED)).cautions == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "status", "waived", "withheld"),
+    [
+        (CheckName.TUMOR_IN_NORMAL, "normal", CheckStatus.FAILED, "", True),
+        (CheckName.CONTAMINATION, "normal", CheckStatus.FAILED, "", True),
+        (CheckName.CONTAMINATION, "tumor", CheckStatus.FAILED, "", False),
+        (CheckName.TUMOR_IN_NORMAL, "normal", CheckStatus.WARNING, "", False),
+        (CheckName.TUMOR_IN_NORMAL, "normal", CheckStatus.FAILED, "tumor_in_normal=leukemia", False),
+        (CheckName.SEX, "normal", CheckStatus.FAILED, "", False),
+    ],
+)
+def test_no_negative_stands_where_the_normal_hides_somatic_variants(
+    name: CheckName, subject: str, status: CheckStatus, waived: str, withheld: bool
+) -> None:
+    found = checked(name, status, subject, waived)
+    assert ("is no negative" in no_actionable_sentence(found)) == withheld
+    assert ("No tier I or II alteration found" in render_html(found)) != withheld
+
+
+@pytest.mark.parametrize(
+    ("failures", "head"),
+    [
+        (("identity of tumor and normal: two persons",), "Identity failed"),
+        (("mean tumor depth 12 (at least 100 needed)",), "Quality failed"),
+        (("mean tumor depth 12", "match of tumor: as P2"), "Identity and quality failed"),
+    ],
+)
+def test_a_failed_report_is_headed_by_what_failed(failures: tuple[str, ...], head: str, tmp_path: Path) -> None:
+    found = empty_report().model_copy(update={"failures": failures, "status": "failed"})
+    assert words.failed_line(failures).startswith(f"{head}: {failures[0]}")
+    page = render_html(found)
+    assert head.upper() in page
+    assert "quality limits" not in page
+    assert limits(found).startswith(head)
+    write_index([cohort_row(found)], tmp_path / "index.html")
+    assert f"<strong>{head}:</strong>" in (tmp_path / "index.html").read_text()

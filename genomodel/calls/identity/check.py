@@ -236,7 +236,7 @@ def _checks(
     given: Given,
 ) -> Iterator[IdentityCheck]:
     with_normal = odds is not None
-    doubts = [(f"{error.what} ({(error.fix or '').split(':')[0]})", why) for error, why in errors]
+    doubts = [(f"{error.what} ({verdicts.IN_WORDS[why]})", why) for error, why in errors]
     identity = verdicts.identity_check(doubts, odds, _discordant(compared) if with_normal else 0, given.thresholds)
     yield identity
     index = 1 if with_normal else 0

@@ -30,6 +30,8 @@ TWO_PERSONS = (
     "Inherited alleles of the tumor's owner count as somatic, and nothing that was called holds for either person."
 )
 SWAPPED = "The tumor's somatic alleles count as inherited, so that somatic variants are lost."
+IN_WORDS = {TWO_PERSONS: "Tumor and normal are of two persons", SWAPPED: "Tumor and normal look swapped"}
+"""What each consequence follows from."""
 INDETERMINATE = "Whether somatic calls rest on the right normal is open."
 FOREIGN = (
     "Inherited alleles of another person may be called as somatic, mostly below this allele fraction in a tumor; in a "

@@ -8,12 +8,14 @@ from typing import Any
 from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import Direction, Finding
+from genomodel.core.identity import CheckName, hides_somatic
 from genomodel.core.patients import CallingMode
 from genomodel.core.report import PatientReport
 from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedVariant, Label, Origin, TumorOnlyClass
 from genomodel.report import words
 from genomodel.report.medium import Medium
+from genomodel.report.sections.identity import identity_limits_in_short
 from genomodel.report.sections.looked_for import uncalled
 from genomodel.report.sections.predictions import leading, standing
 from genomodel.report.sections.quality import quality_limits_in_short
@@ -22,7 +24,8 @@ MAX_SUMMARY_LINES = 7
 N_WITH_THERAPIES = 4
 N_SET_ASIDE = 6
 N_PREDICTED = 3
-NEGATIVES_WITHHELD = "Nothing can be said of alterations that are not named here: the sample failed its quality limits."
+NEGATIVES_WITHHELD = "Nothing can be said of alterations that are not named here: the sample failed its checks."
+IN_SHORT_OF_NORMAL = {CheckName.TUMOR_IN_NORMAL: "tumor in normal", CheckName.CONTAMINATION: "foreign DNA in normal"}
 NOT_THE_TUMOR_S = {
     TumorOnlyClass.LIKELY_GERMLINE: "likely germline",
     TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "possibly clonal hematopoiesis",
@@ -78,6 +81,8 @@ def no_actionable_sentence(report: PatientReport) -> str:
     """Return the sentence that says that nothing was found, in how many genes, and what was seen all the same."""
     if report.failures:
         return NEGATIVES_WITHHELD
+    if hidden := somatic_hidden(report):
+        return f"No tier I or II alteration is listed, which is no negative: {hidden}"
     genes = report.patient.assayed_genes
     seen = _seen_names(report)
     what = "somatic alteration" if seen or report.interpretation.to_confirm else "alteration"
@@ -90,6 +95,15 @@ def no_actionable_sentence(report: PatientReport) -> str:
     if genes is None:
         sentence += " The genes assayed are not given, so the absence of an alteration is not a negative result."
     return sentence
+
+
+def somatic_hidden(report: PatientReport) -> str:
+    """Return why somatic variants may be missing from the list, empty where the normal did not fail."""
+    failed = hides_somatic(report.assays.identity, report.patient.waived)
+    if not failed:
+        return ""
+    named = " and ".join(IN_SHORT_OF_NORMAL[check.name] for check in failed)
+    return f"{named} failed, so that somatic variants may have been taken for inherited ones and lost."
 
 
 def _seen_names(report: PatientReport) -> str:
@@ -158,7 +172,9 @@ def _evidence_line(report: PatientReport) -> str:
     named = [(finding, *by_tier[0]) for finding, by_tier in sensitive if by_tier]
     if not named:
         if not report.failures and any(words.is_actionable(finding) for finding in report.interpretation.findings):
-            return "No alteration with tier I or II evidence of sensitivity; see resistance."
+            sentence = "No alteration with tier I or II evidence of sensitivity; see resistance."
+            hidden = somatic_hidden(report)
+            return f"{sentence} This is no negative: {hidden}" if hidden else sentence
         return no_actionable_sentence(report)
     parts = [f"{_named(f)} ({tier}: {words.joined(therapies, 3)})" for f, tier, therapies in named[:N_WITH_THERAPIES]]
     rest = [f"{_named(finding)} ({tier})" for finding, tier, _ in named[N_WITH_THERAPIES:]]
@@ -197,7 +213,7 @@ def _limits_line(report: PatientReport) -> str:
     failed = [metric.name for metric in report.quality if metric.status is QualityStatus.FAIL]
     if failed:
         parts.append(f"quality failed for {words.joined(failed, 3)}")
-    parts += quality_limits_in_short(report)
+    parts += [*identity_limits_in_short(report), *quality_limits_in_short(report)]
     if report.patient.mode is CallingMode.TUMOR_ONLY:
         parts.append(f"no matched normal, so germline origin is not excluded{_open_origins(report)}")
         if report.calling.population is None:

@@ -24,7 +24,7 @@ from genomodel.report import words
 from genomodel.report.medium import Medium
 
 UNKNOWN_PURITY = "Purity not given: whether these exclude a clonal variant cannot be said."
-FAILED = "The sample failed its quality limits, so that none of these counts as a negative."
+FAILED = "The sample failed its checks, so that none of these counts as a negative."
 MISSED = "A clonal variant may have been missed here."
 INDEL_SHIFT = 50
 """Bases within which two spellings of an insertion or deletion within repeats lie."""

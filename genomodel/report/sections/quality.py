@@ -168,7 +168,8 @@ def _by_gene(exons: Iterable[tuple[str, int | None]]) -> str:
 def quality_limits_in_short(report: PatientReport) -> list[str]:
     """Return what the front page says of quality: failures, else warnings and the exons that fail."""
     if report.failures:
-        return [f"quality failed: {'; '.join(report.failures)}"]
+        head = words.failed_head(report.failures)
+        return [f"{head[:1].lower()}{head[1:]}: {'; '.join(report.failures)}"]
     found = report.assays.quality
     if found is None:
         return []
