@@ -12,6 +12,9 @@ from dataclasses import dataclass
 SEED = 8
 """Clipped bases that must be found again: by chance that is so of about one clip in 200, at a length of its own."""
 LONGEST_DELETION, LONGEST_INSERTION = 120, 220
+FILLER, FILLER_SEED = 15, 12
+"""Bases that may be inserted before the second copy of a duplicated stretch, and clipped bases behind them that must be
+found again."""
 UNLIKE = 0.12
 """Share of clipped bases that may differ from where they were found."""
 CONTINUES = 0.25
@@ -146,6 +149,11 @@ def _after(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
         gained = size - SEED - (place - at)
         if gained > 0 and _fits(clip[gained:], around.bases(at, at + size - gained), UNLIKE):
             return _insertion(at, clip[:gained], around)
+    for extra in range(1, min(FILLER, size - FILLER_SEED) + 1):
+        copy = clip[extra:]
+        for place in _occurrences(copy[:FILLER_SEED], around, low, at):
+            if place < at and _fits(copy, around.bases(place, place + len(copy)), UNLIKE):
+                return _insertion(at, clip[:extra] + around.bases(place, at), around)
     return None
 
 
@@ -165,6 +173,12 @@ def _before(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
         gained = size - (at - place)
         if gained > 0 and _fits(clip[: size - gained], around.bases(place, at), UNLIKE):
             return _insertion(at, clip[size - gained :], around)
+    for extra in range(1, min(FILLER, size - FILLER_SEED) + 1):
+        copy = clip[:-extra]
+        for place in _occurrences(copy[-FILLER_SEED:], around, at - FILLER_SEED, high):
+            end = place + FILLER_SEED
+            if end > at and _fits(copy, around.bases(end - len(copy), end), UNLIKE):
+                return _insertion(end, clip[-extra:] + around.bases(at, end), around)
     return None
 
 

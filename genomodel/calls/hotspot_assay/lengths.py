@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genomodel.calls.hotspot_assay.indels import IndelEvent
+from genomodel.calls.hotspot_assay.indels import FILLER, FILLER_SEED, IndelEvent
 from genomodel.calls.hotspot_assay.limits import Rates, chance_of_errors, excluded_above, fraction_interval
 from genomodel.calls.hotspot_assay.recognition import Backing, backed_parts, without_backing
 from genomodel.calls.hotspot_assay.windows import ABSENT, LOW_MAPPING, LOW_QUALITY, WindowCounts
@@ -172,8 +172,12 @@ def name_of(event: IndelEvent, bases: Bases) -> str:
     size = abs(event.change)
     if event.change < 0:
         return f"{size}-base deletion"
-    copied = event.inserted in (bases(event.place, event.place + size), bases(event.place - size, event.place))
-    return f"{size}-base tandem duplication" if copied else f"{size}-base insertion"
+    for extra in range(max(1, min(FILLER, size - FILLER_SEED) + 1)):
+        copy = size - extra
+        before, behind = bases(event.place - copy, event.place), bases(event.place, event.place + copy)
+        if event.inserted[:copy] == behind or event.inserted[extra:] == before:
+            return f"{copy}-base tandem duplication" + (f" with {extra} inserted bases" if extra else "")
+    return f"{size}-base insertion"
 
 
 def length_seen(variant: Variant, name: str, fragments: int, depth: int, share: float = 1.0) -> AlleleSeen:

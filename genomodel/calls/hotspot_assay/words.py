@@ -11,7 +11,7 @@ _PLURALS = {
     EventKind.SUBSTITUTION: "substitutions",
     EventKind.DELETION: "deletions",
     EventKind.INSERTION: "insertions",
-    EventKind.DUPLICATION: "internal tandem duplications",
+    EventKind.DUPLICATION: "internal tandem duplications without inserted bases",
 }
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bench.hotspot_indels import OUTLYING, SpikedReads, align, random_loci, with_event
 from genomodel.calls.hotspot_assay.assay import AssayedReads, ask_loci
 from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, read_changes, touches
+from genomodel.calls.hotspot_assay.lengths import name_of
 from genomodel.calls.hotspot_assay.recognition import (
     Recognized,
     backed_parts,
@@ -55,6 +56,23 @@ def test_a_tandem_duplication_is_found_in_clips_of_both_sides(place: int, length
     before = seen(tail, [(4, 40), (0, 60)], place - length)
     assert [event.change for event in after + before] == [length, length]
     assert after == before
+
+
+@given(st.integers(400, 1500), st.integers(20, 150), st.text("ACGT", min_size=1, max_size=15))
+def test_a_tandem_duplication_with_inserted_bases_is_found_in_clips_of_both_sides(
+    place: int, length: int, filler: str
+) -> None:
+    copy, size = SEQUENCE[place - length : place], length + len(filler)
+    whole = SEQUENCE[:place] + filler + copy + SEQUENCE[place:]
+    after = seen(whole[place - 60 : place + 40], [(0, 60), (4, 40)], place - 60)
+    start = place + len(filler)
+    before = seen(whole[start - 40 : start + 60], [(4, 40), (0, 60)], place - length)
+    (one,) = after
+    assert before == after
+    assert one.change == size
+    carried = SEQUENCE[: one.place] + one.inserted + SEQUENCE[one.place :]
+    assert carried == whole
+    assert "tandem duplication" in name_of(one, AROUND.bases)
 
 
 def test_clips_that_go_on_as_the_reference_or_nowhere_are_no_event() -> None:
