@@ -30,7 +30,7 @@ from genomodel.calls.hotspot_assay.lengths import (
     variant_of,
 )
 from genomodel.calls.hotspot_assay.plan import Placement, ReadingPlan, plan_reading
-from genomodel.calls.hotspot_assay.recognition import backed_parts
+from genomodel.calls.hotspot_assay.recognition import LEAST_SHARE, backed_parts
 from genomodel.calls.hotspot_assay.substitutions import (
     FALSE_DETECTIONS,
     BaseAnswer,
@@ -47,7 +47,7 @@ Place = tuple[str, int]
 
 LONG_GAIN = 30
 """Bases gained beyond which most reads without the gain cannot be told from reads within it: then the fragments that
-show it are told beside the depth, and the upper end of the interval allows for those that were not recognized."""
+show it are told beside the depth."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def _answers(
         hindrance = why_not_spoken_of(spans)
         if hindrance and _wanted(placement.locus):
             notes = (*notes, hindrance)
-        seen += _lengths(placement.locus, spans, tumor, reads, threshold, fasta)
+        seen += _lengths(placement.locus, spans, tumor, reads, threshold, fasta, hindrance)
         judged = Judged(
             locus=placement.locus,
             seen=tuple(sorted(seen, key=lambda allele: -allele.alt_fragments)),
@@ -264,6 +264,7 @@ def _lengths(
     reads: AssayedReads,
     threshold: float,
     fasta: pysam.FastaFile,
+    hindrance: str,
 ) -> list[AlleleSeen]:
     """Return insertions and deletions, each fragment laid against the sequences with and without it."""
 
@@ -273,16 +274,18 @@ def _lengths(
     seen = []
     for event, span in events_found(locus, spans, tumor.lengths, threshold):
         variant, name = variant_of(locus, event, bases), name_of(event, bases)
+        kind = _gain(locus) if event.change > 0 else EventKind.DELETION
+        asked = LocusEvent(kind=kind, shortest=abs(event.change), longest=abs(event.change))
+        backed = () if hindrance else backed_parts(asked, _read_length(spans, tumor))
+        share = min((part.share for part in backed), default=LEAST_SHARE)
         if event.change > LONG_GAIN:
-            asked = LocusEvent(kind=_gain(locus), shortest=event.change, longest=event.change)
-            share = min((part.share for part in backed_parts(asked, _read_length(spans, tumor))), default=1.0)
             seen.append(length_seen(variant, name, span.events[event], span.depth, share))
             continue
         sample = SampleReads(str(reads.tumor), str(reads.reference), reads.limits)
         ((fragments, _),) = read_fragments([sample], [variant])
         counts = fragments[variant.key].counts()
         alt = max(counts.alt_reads or 0, span.events[event])
-        seen.append(length_seen(variant, name, alt, counts.depth or 0))
+        seen.append(length_seen(variant, name, alt, counts.depth or 0, share))
     return seen
 
 

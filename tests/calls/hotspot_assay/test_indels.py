@@ -13,6 +13,7 @@ from bench.hotspot_indels import OUTLYING, SpikedReads, align, random_loci, with
 from genomodel.calls.hotspot_assay.assay import AssayedReads, ask_loci
 from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, read_changes, touches
 from genomodel.calls.hotspot_assay.lengths import name_of
+from genomodel.calls.hotspot_assay.limits import fraction_interval
 from genomodel.calls.hotspot_assay.recognition import (
     Recognized,
     backed_parts,
@@ -142,6 +143,10 @@ def test_a_deletion_at_a_locus_is_found_and_its_absence_excluded(tmp_path: Path,
     assert found.status is LocusStatus.DETECTED
     assert found.seen[0].name == f"{length}-base deletion"
     assert 35 <= found.seen[0].alt_fragments <= 40
+    backed = backed_parts(LocusEvent(kind=EventKind.DELETION, shortest=length, longest=length), READ)
+    plain_high = fraction_interval(found.seen[0].alt_fragments, found.seen[0].depth)[1]
+    # Carriers that are not recognized count as fragments without the deletion.
+    assert found.seen[0].fraction_high == pytest.approx(plain_high / backed[0].share, abs=1e-5)
     (negative,) = ask_loci([locus], AssayedReads(without, reference)).answers
     assert negative.status is LocusStatus.NOT_DETECTED
     assert "deletions of 9 to 24 bases" in negative.statement
