@@ -9,8 +9,10 @@ from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.sections.front import no_actionable_sentence, tiered, untiered
+from genomodel.report.sections.gaps import FUSIONS_OF
 from genomodel.report.sections.rearrangements import support_lines
 
+FUSION_REASONS = "For several reasons, which the section on rearrangements gives gene by gene."
 _EFFECT = {Direction.SENSITIVITY: "\u25b2 sensitivity", Direction.RESISTANCE: "\u25bc resistance"}
 
 
@@ -46,8 +48,12 @@ def set_aside(report: PatientReport, medium: Medium) -> dict[str, Any]:
 def not_assessable(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return what could not be assessed, grouped by reason in order of first appearance."""
     groups: dict[str, list[str]] = {}
-    for item in report.interpretation.not_assessable:
-        groups.setdefault(item.reason, []).append(item.what)
+    rows = report.interpretation.not_assessable
+    several = len({row.reason for row in rows if row.what.startswith(FUSIONS_OF)}) > 1
+    for item in rows:
+        fused = several and item.what.startswith(FUSIONS_OF)
+        names = groups.setdefault(FUSION_REASONS if fused else item.reason, [])
+        names.append(item.what.removeprefix(FUSIONS_OF) if fused and names else item.what)
     return {"groups": list(groups.items())}
 
 

@@ -10,17 +10,19 @@ from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import Direction, Finding
 from genomodel.core.identity import CheckName, hides_somatic
 from genomodel.core.patients import CallingMode
+from genomodel.core.provenance import SourceFile
 from genomodel.core.report import PatientReport
 from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedVariant, Label, Origin, TumorOnlyClass
 from genomodel.report import words
 from genomodel.report.medium import Medium
+from genomodel.report.sections.gaps import gaps_in_short
 from genomodel.report.sections.identity import identity_limits_in_short
-from genomodel.report.sections.looked_for import uncalled
+from genomodel.report.sections.looked_for import looked_for_in_short, uncalled
 from genomodel.report.sections.predictions import leading, standing
 from genomodel.report.sections.quality import quality_limits_in_short
 
-MAX_SUMMARY_LINES = 7
+MAX_SUMMARY_LINES = 8
 N_WITH_THERAPIES = 4
 N_SET_ASIDE = 6
 N_PREDICTED = 3
@@ -49,7 +51,7 @@ def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
         ("Purity", words.purity(purity_in_force(subject, report.copy_number))),
         ("Genome build", words.BUILD_WORDS[subject.genome]),
         ("Reported on", report.reported_on or given),
-        ("Input", words.joined([file.name for file in report.inputs], 4) or given),
+        ("Input", words.joined([_input(file) for file in report.inputs], 5) or given),
     ]
     calling = report.calling
     if calling.engines:
@@ -63,14 +65,20 @@ def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
     return {"facts": facts, "notes": subject.notes}
 
 
+def _input(file: SourceFile) -> str:
+    kind = "calls" if file.kind in ("vcf", "maf") else file.kind.replace("_", " ")
+    return f"{file.name} ({kind})" if kind else file.name
+
+
 def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the summary: pairs of a heading word and a sentence, at most seven."""
+    """Return the summary: pairs of a heading word and a sentence, at most eight."""
     lines = [
         ("Evidence", _evidence_line(report)),
         ("To confirm", _confirm_line(report)),
         ("Resistance", _resistance_line(report)),
         ("Set aside", _set_aside_line(report)),
         ("Other findings", _other_line(report)),
+        ("Looked for", looked_for_in_short(report)),
         ("Limits", _limits_line(report)),
         ("Model", _model_line(report)),
     ]
@@ -220,14 +228,11 @@ def _limits_line(report: PatientReport) -> str:
             parts.append("no population frequencies, so no variant is called somatic")
     elif report.patient.mode is CallingMode.UNKNOWN:
         parts.append("it is not given whether a matched normal was used")
+    parts.append(gaps_in_short(report))
     left_out = [step.detail.partition(":")[0] for step in report.steps if step.name == NOT_RUN_STEP]
     if left_out:
         parts.append(f"not run: {words.joined(left_out, 3)} (see Methods)")
-    missing = report.interpretation.not_assessable
-    if missing:
-        names = words.joined(words.unique(item.what for item in missing), 5)
-        parts.append(f"{len(missing)} not assessable: {names}")
-    text = "; ".join(parts)
+    text = "; ".join(filter(None, parts))
     return text[:1].upper() + text[1:] + "." if text else ""
 
 

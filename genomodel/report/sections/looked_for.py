@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ MISSED = "A clonal variant may have been missed here."
 INDEL_SHIFT = 50
 """Bases within which two spellings of an insertion or deletion within repeats lie."""
 N_NOT_PLACED = 60
+N_SILENT_NAMED = 3
 
 _REPORTED = {
     DispositionKind.FINDING: "among the findings",
@@ -74,6 +76,28 @@ def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -
         "not_placed": _not_placed(assay.not_placed),
         "all": [_full(answer, purity, failed=bool(report.failures)) for answer in assay.answers],
     }
+
+
+def looked_for_in_short(report: PatientReport) -> str:
+    """Return the first page's count of the looked-for loci by answer, naming those without one; empty if not asked."""
+    assay = report.assays.hotspots
+    if assay is None or not assay.answers:
+        return ""
+    known = purity_in_force(report.patient, report.copy_number)
+    purity = known.purity if known is not None else None
+    n = Counter(answer.status for answer in assay.answers)
+    negative, silent = n[LocusStatus.NOT_DETECTED], n[LocusStatus.NOT_ASSESSABLE]
+    adequate = 0 if report.failures else sum(is_adequate(answer, purity) is True for answer in assay.answers)
+    parts = [f"{n[LocusStatus.DETECTED]} detected"] if n[LocusStatus.DETECTED] else []
+    parts += [f"{adequate} negative and adequate"] if adequate else []
+    if rest := negative - adequate:
+        why = "the sample failed" if report.failures else "purity not given" if purity is None else "limit too high"
+        parts.append(f"{rest} not detected, no adequate negative ({why})")
+    if silent:
+        names = [answer.locus.id for answer in assay.answers if answer.status is LocusStatus.NOT_ASSESSABLE]
+        parts.append(f"{silent} not assessable ({words.joined(names, N_SILENT_NAMED)})")
+    parts += [f"{len(assay.not_placed)} without a place in the gene models"] if assay.not_placed else []
+    return f"{words.plural(len(assay.answers), 'locus', 'loci')}: {', '.join(parts)}."
 
 
 def _counts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from genomodel.core.rearrangements import (
@@ -19,6 +20,7 @@ from genomodel.report.medium import Medium
 MAX_ROWS = 200
 MAX_ROWS_ON_PAPER = 25
 N_OTHERS = 12
+_WITH_EXONS = re.compile(r" with (\d+) exons")
 
 
 def rearrangements(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -118,8 +120,12 @@ def _losses(assay: RearrangementAssay) -> list[tuple[str, str]]:
 
 
 def _unseen(assay: RearrangementAssay) -> list[tuple[str, str]]:
+    """Return the genes of which no fusion could have been seen, by why; a number of exons stands with its gene."""
     groups: dict[str, list[str]] = {}
     for answer in assay.genes:
         if not answer.assessable:
-            groups.setdefault(answer.reason, []).append(answer.gene)
+            number = _WITH_EXONS.search(answer.reason)
+            reason = _WITH_EXONS.sub(" with the exons that the list counts", answer.reason)
+            gene = f"{answer.gene} ({number[1]} exons)" if number else answer.gene
+            groups.setdefault(reason, []).append(gene)
     return [(", ".join(genes), reason[:1].upper() + reason[1:]) for reason, genes in groups.items()]

@@ -1,0 +1,63 @@
+"""What cannot be assessed, in the few words that the first page has room for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from genomodel.core.findings import NotAssessable
+from genomodel.core.report import PatientReport
+from genomodel.report import words
+
+FIRST = ("Microsatellite instability", "Tumor mutational burden")
+"""Named before anything else."""
+SAID_ELSEWHERE = ("Somatic or germline origin",)
+FUSIONS_OF = "Fusions of "
+OFF_ASSAY = "Not covered by the assay"
+N_LOCI = 4
+N_OTHERS = 3
+_EXONS = re.compile(r"\S+ exons? \d")
+_AND_MORE = re.compile(r" and (\d+) more$")
+
+
+def gaps_in_short(report: PatientReport) -> str:
+    """Return what is not assessable: biomarkers and looked-for loci by name, then genes by their number."""
+    rows = [row for row in report.interpretation.not_assessable if row.what not in SAID_ELSEWHERE]
+    if report.assays.quality is not None:
+        rows = [row for row in rows if not _EXONS.match(row.what)]
+    first = [name.lower() for name in FIRST if any(row.what == name for row in rows)]
+    rows = [row for row in rows if row.what not in FIRST]
+    loci = [row for row in rows if _is_locus(row, report)]
+    fused = [row for row in rows if row.what.startswith(FUSIONS_OF)]
+    off = [row for row in rows if row.reason.startswith(OFF_ASSAY)]
+    others = [row.what for row in rows if row not in loci and row not in fused and row not in off]
+    named = [*first, *words.unique(_locus_in_short(row) for row in loci)[:N_LOCI]]
+    if more := len(words.unique(_locus_in_short(row) for row in loci)) - N_LOCI:
+        named += [f"looked-for loci of {words.plural(more, 'more gene')}"] if more > 0 else []
+    if others:
+        lowered = (what[:1].lower() + what[1:] if what[1:2].islower() else what for what in others)
+        named.append(words.joined(words.unique(lowered), N_OTHERS))
+    if fused:
+        named.append(f"fusions of {words.plural(_n_genes(row.what.removeprefix(FUSIONS_OF) for row in fused), 'gene')}")
+    if off:
+        named.append(f"{words.plural(_n_genes(row.what for row in off), 'gene')} off the assay")
+    return f"not assessable: {', '.join(named)}" if named else ""
+
+
+def _is_locus(row: NotAssessable, report: PatientReport) -> bool:
+    asked = report.assays.hotspots
+    names = [*(answer.locus.id for answer in asked.answers), *asked.not_placed] if asked else []
+    return any(row.what.startswith(name) for name in names)
+
+
+def _locus_in_short(row: NotAssessable) -> str:
+    """Return a locus by its name, and several loci of a gene by their number."""
+    if ":" in row.what:
+        return row.what
+    more = _AND_MORE.search(row.what)
+    n = row.what.count(", ") + 1 + (int(more[1]) if more else 0)
+    return row.what if n == 1 else f"{row.what.partition(' ')[0]} ({n} loci)"
+
+
+def _n_genes(lists: Iterable[str]) -> int:
+    return len({gene for names in lists for gene in names.split(", ")})
