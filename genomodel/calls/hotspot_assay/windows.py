@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,6 @@ from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, read_
 
 Counts = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8]
-Seen = TypeVar("Seen")
 
 BASES = 4
 ABSENT, GAP, LOW_QUALITY, LOW_MAPPING, DISCORDANT = 4, 5, 6, 7, 8
@@ -236,40 +234,43 @@ def _read_share(
         if read.flag & LEFT_OUT:
             continue
         name = hash(read.query_name)
-        sequence, cigar = read.query_sequence, read.cigartuples
-        if name & mask != share or not sequence or not cigar:
+        sequence, cigar, start = read.query_sequence, read.cigartuples, read.reference_start
+        if not sequence or not cigar:
+            continue
+        # The first share passes by all reads.
+        if share == 0:
+            result.lengths[read.infer_read_length()] += 1
+            if start < window.last and (read.reference_end or start) > window.first:
+                result.ends[_first_base(read, cigar, start)] += 1
+        if name & mask != share:
             continue
         quality = read.query_qualities_str or "!" * len(sequence)
-        start, low = read.reference_start, read.mapping_quality < limits.min_mapping_quality
+        low = read.mapping_quality < limits.min_mapping_quality
         text, marks = _in_window(sequence, quality, cigar, start, window)
         rows.add(text, marks, name, _mark(read.flag, low))
         if len(cigar) > 1 and not low:
             changes, clipped = read_changes(sequence, cigar, start, around)
-            for (span_start, span_end), found in zip(window.spans, events, strict=True):
-                for event in changes:
-                    if touches(event, span_start, span_end):
-                        found[event].add(name)
+            _add_changes(changes, name, window, events)
             for place in clipped:
                 clips[place].add(name)
-        result.lengths[read.infer_read_length()] += 1
-        if start < window.last and (read.reference_end or start) > window.first:
-            result.ends[_first_base(read, cigar, start)] += 1
         # Later shares are as large as the first one, whose parting stands.
         if rows.held > LARGEST_TABLE and share == 0:
             mask = 2 * mask + 1
             rows.keep(mask, share)
-            for held in (*events, clips):
-                _keep_names(held, mask, share)
     rows.flush()
     if rows.tables:
         _count(rows, window, result)
     return mask
 
 
-def _keep_names(found: dict[Seen, set[int]], mask: int, share: int) -> None:
-    """Leave out the fragments of shares that are read later."""
-    for seen, names in found.items():
-        found[seen] = {name for name in names if name & mask == share}
+def _add_changes(
+    changes: Sequence[IndelEvent], name: int, window: Window, events: Sequence[dict[IndelEvent, set[int]]]
+) -> None:
+    """Add a fragment to the events it shows; one that is met again in its own share is still one."""
+    for (start, end), found in zip(window.spans, events, strict=True):
+        for event in changes:
+            if touches(event, start, end):
+                found[event].add(name)
 
 
 def _first_base(read: pysam.AlignedSegment, cigar: Sequence[tuple[int, int]], start: int) -> tuple[bool, int]:

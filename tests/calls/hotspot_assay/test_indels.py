@@ -22,7 +22,7 @@ from genomodel.calls.hotspot_assay.recognition import (
 )
 from genomodel.calls.tools import find_tool, run_tool
 from genomodel.core.loci import EventKind, Locus, LocusClass, LocusEvent, LocusStatus
-from tests.calls.hotspot_assay.asked import SUBSTITUTION, region
+from tests.calls.hotspot_assay.asked import SUBSTITUTION, region, with_clips
 from tests.calls.molecules import READ, Molecule, deletion, random_reference, spread, write_bam, write_reference
 
 SEQUENCE = random_reference()
@@ -199,20 +199,9 @@ def test_fragments_clipped_at_one_place_by_nothing_known_block_the_negative(
 ) -> None:
     locus = region(SEQUENCE, 980, 1030, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=24))
     reference = write_reference(tmp_path, SEQUENCE)
-    bam = write_bam(tmp_path / "plain.bam", SEQUENCE, spread(1000, 600), "tumor")
-    elsewhere = random_reference(seed=77)
-    with pysam.AlignmentFile(str(bam)) as source:
-        reads = list(source)
-        crossing = [read for read in reads if read.reference_start < 985 and (read.reference_end or 0) > 1015]
-        for read in crossing[:clipped]:
-            kept, quality = 1000 - read.reference_start, read.query_qualities
-            read.query_sequence = str(read.query_sequence)[:kept] + elsewhere[: READ - kept]
-            read.query_qualities, read.cigartuples = quality, [(0, kept), (4, READ - kept)]
-        with pysam.AlignmentFile(str(tmp_path / "t.bam"), "wb", header=source.header) as out:
-            for read in reads:
-                out.write(read)
-    pysam.index(str(tmp_path / "t.bam"))
-    (answer,) = ask_loci([locus], AssayedReads(tmp_path / "t.bam", reference)).answers
+    plain = write_bam(tmp_path / "plain.bam", SEQUENCE, spread(1000, 600), "tumor")
+    bam = with_clips(plain, tmp_path / "t.bam", 1000, clipped)
+    (answer,) = ask_loci([locus], AssayedReads(bam, reference)).answers
     assert (answer.status is LocusStatus.NOT_ASSESSABLE) == blocked, answer.statement
     if blocked:
         assert "30 fragments are clipped at one place, which no event that was looked for explains" in answer.reason
