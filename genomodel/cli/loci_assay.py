@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import pysam
 import typer
 from rich.table import Table
 
@@ -49,6 +50,7 @@ def hotspots(
         regions = {}
         for region in read_assay_bed(bed).regions:
             regions.setdefault(region.chrom, []).append((region.start, region.end))
+        _require_contig(regions, reference, bed)
         sources.append(source_file(bed, "bed"))
     if loci is not None:
         sources.append(source_file(loci, "loci"))
@@ -67,6 +69,14 @@ def hotspots(
     else:
         counts.add_row(f"negatives adequate at purity {purity:g} (limit below half of it)", str(told.count(True)))
     print_table(counts)
+
+
+def _require_contig(regions: dict[str, list[tuple[int, int]]], reference: Path, bed: Path) -> None:
+    with pysam.FastaFile(str(reference)) as fasta:
+        known = set(fasta.references)
+    if known.isdisjoint(regions):
+        text = f"none of its contigs ({', '.join(sorted(regions)[:3])}) is in the reference"
+        raise InputError(text, path=bed, fix="Give the BED with the contig names of the reference, as in chr7 or 7")
 
 
 def register(app: typer.Typer) -> None:

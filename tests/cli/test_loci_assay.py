@@ -88,6 +88,16 @@ def test_a_purity_that_cannot_be_is_refused(run: Run, made: Path, tmp_path: Path
     assert not list(tmp_path.iterdir())
 
 
+def test_a_bed_on_other_contig_names_is_refused(run: Run, made: Path, tmp_path: Path) -> None:
+    bed = tmp_path / "panel.bed"
+    bed.write_text("no_such_contig\t0\t5000\n")
+    done = run(*words(made), "--genome", "synthetic", "--bed", bed, "--out", tmp_path / "t.json")
+    assert done.code == 2, done.out
+    assert "panel.bed" in done.err
+    assert "no_such_contig" in done.err
+    assert not (tmp_path / "t.json").exists()
+
+
 def test_gene_models_of_another_build_are_refused(run: Run, made: Path, tmp_path: Path) -> None:
     gff = tmp_path / "genes.gff3"
     text = (made / "genes.gff3").read_text()

@@ -37,6 +37,7 @@ from genomodel.calls.hotspot_assay.substitutions import (
     answer_bases,
     is_detected,
     place_counts,
+    usual_shares,
 )
 from genomodel.calls.hotspot_assay.windows import SiteCounts, WindowCounts, read_window
 from genomodel.core.errors import InputError
@@ -189,6 +190,8 @@ def _answers(
             notes=notes,
             on_assay=_on_assay(placement.locus, reads.regions),
             typical_depth=typical,
+            threshold=threshold,
+            usual=usual_shares(tumor.windows, placement.locus.chrom, placement.locus.positions[0] - 1),
         )
         answers.append(answer_locus(judged))
     return tuple(answers)
@@ -240,8 +243,10 @@ def _substitutions(
         reference = LETTERS[tumor.places[key].reference]
         if is_detected(answer, threshold):
             found.append(SeenBase(key[1], reference, letter, answer.alt, answer.depth))
-            if named and answer.inherited and answer.normal is not None:
-                notes.append(f"{reference}>{letter} is also in {answer.normal[0]} of {answer.normal[1]} of the normal")
+            if named and answer.normal is not None and (answer.inherited or answer.beyond_in_normal):
+                shown = f"{reference}>{letter} is also in {answer.normal[0]} of {answer.normal[1]} of the normal"
+                why = "" if answer.inherited else ": tumor in the normal, blood, or an artifact"
+                notes.append(shown + why)
         elif named and answer.chance < threshold:
             notes.append(f"{answer.alt} fragments with {letter} are of one orientation or strand only, as damage makes")
     codon = None

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genomodel.calls.hotspot_assay.limits import Floats, Rates, chance_of_errors
-from genomodel.calls.hotspot_assay.windows import BASES, GAP, Counts, SiteCounts
+from genomodel.calls.hotspot_assay.windows import BASES, Counts, SiteCounts
 
 START_RATE, START_BASES = 1e-3, 1000.0
 """Errors per base that a sample is held to have before it is looked at, and the bases that this weighs."""
@@ -63,8 +63,8 @@ class Sites:
 
     @property
     def depth(self) -> Counts:
-        """Fragments that show a base or a gap, by orientation and strand, shape (sites, 2, 3)."""
-        return np.asarray(self.counts[..., :BASES].sum(axis=-1) + self.counts[..., GAP], dtype=np.int64)
+        """Fragments that show a base, by orientation and strand, shape (sites, 2, 3)."""
+        return np.asarray(self.counts[..., :BASES].sum(axis=-1), dtype=np.int64)
 
     def take(self, rows: npt.NDArray[np.bool_]) -> Sites:
         """Return some of the sites."""
@@ -198,7 +198,17 @@ class ErrorModel:
         return Rates(flat, np.sqrt(relative).ravel(), np.full(flat.shape, self.lost))
 
 
-def site_factor(normal: ErrorModel, sites: Sites, spread: float) -> tuple[Floats, Floats]:
+def beyond_its_kind(normal: ErrorModel, sites: Sites) -> npt.NDArray[np.bool_]:
+    """Tell the alternates that the normal shows far more often than errors of their kind do, shape (sites, 3)."""
+    seen = alternates_of(sites)
+    depth = np.repeat(sites.depth.sum(axis=(1, 2)), 3)
+    chances = chance_of_errors(seen.ravel(), depth, normal.at(sites)).reshape(seen.shape)
+    return np.asarray(chances < UNLIKE_ITS_KIND, dtype=np.bool_)
+
+
+def site_factor(
+    normal: ErrorModel, sites: Sites, spread: float, kind_rates: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Return how much more each site errs than others of its kind, as its normal tells, and the relative variance.
 
     Parameters
@@ -209,6 +219,9 @@ def site_factor(normal: ErrorModel, sites: Sites, spread: float) -> tuple[Floats
         The same places in the normal.
     spread
         Variance between sites of a kind, over the squared mean.
+    kind_rates
+        Rates of the kind in the sample that the factor is for, shape (sites, 3): where the normal shows far more than
+        its kind, rate times factor is then the normal's own share. Without them the two samples are held to err alike.
 
     Returns
     -------
@@ -219,11 +232,11 @@ def site_factor(normal: ErrorModel, sites: Sites, spread: float) -> tuple[Floats
     depth = np.repeat(sites.depth.sum(axis=(1, 2)), 3)
     rates = normal.at(sites)
     expected = (rates.mean * depth).reshape(seen.shape)
-    chances = chance_of_errors(seen.astype(np.int64).ravel(), depth, rates).reshape(seen.shape)
     shape = 1 / max(spread, 1e-6) + seen
     kind = shape / (1 / max(spread, 1e-6) + expected), 1 / shape
-    own = (seen + 0.5) / np.maximum(expected, 1e-12), 1 / (seen + 0.5) + BETWEEN_LIBRARIES
-    unlike = chances < UNLIKE_ITS_KIND
+    usual = expected if kind_rates is None else kind_rates * depth.reshape(seen.shape)
+    own = (seen + 0.5) / np.maximum(usual, 1e-12), 1 / (seen + 0.5) + BETWEEN_LIBRARIES
+    unlike = beyond_its_kind(normal, sites)
     return np.where(unlike, own[0], kind[0]), np.where(unlike, own[1], kind[1])
 
 

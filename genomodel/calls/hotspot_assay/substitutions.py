@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+from scipy import special, stats
 
 from genomodel.calls.hotspot_assay.errors import (
+    VARIANT_SHARE,
     ErrorModel,
     Sites,
     alternates_by_orientation,
     alternates_of,
+    beyond_its_kind,
     site_factor,
     sites_of,
 )
@@ -22,10 +24,12 @@ from genomodel.calls.hotspot_assay.windows import (
     ABSENT,
     BASES,
     BOTH,
+    GAP,
     LOW_MAPPING,
     LOW_QUALITY,
     Counts,
     SiteCounts,
+    WindowCounts,
 )
 
 Flags = npt.NDArray[np.bool_]
@@ -42,6 +46,11 @@ SIDE_BY_ERRORS = 0.01
 FEWEST_PER_SIDE = 10
 NORMAL_CARRIES = 0.1
 """Share of the normal's fragments from which an allele is inherited, or of the blood, and no error."""
+ELSEWHERE = 300
+"""Bases from a stretch beyond which a place is elsewhere: farther than a fragment reaches."""
+FAR_ABOVE_NORMAL = 4.0
+"""Times the normal's share from which an allele that the normal shows a little of is tested against the normal's count
+alone (Fisher); below, its errors may differ as much between two libraries."""
 FEWEST_NORMAL = 20
 """Fragments of the normal from which the error at a place is said to come from it."""
 
@@ -66,6 +75,10 @@ class BaseAnswer:
         Fragments of the normal that show it, and in all.
     from_normal
         Whether the normal's fragments told the rate.
+    kind_chance
+        Probability of as many by errors as the places beside the loci have them, whatever the normal shows.
+    beyond_in_normal
+        Whether the normal shows more than errors of its kind make, which may be tumor in the normal.
     """
 
     alt: int
@@ -76,6 +89,8 @@ class BaseAnswer:
     one_sided: bool = False
     normal: tuple[int, int] | None = None
     from_normal: bool = False
+    kind_chance: float = 1.0
+    beyond_in_normal: bool = False
 
     @property
     def inherited(self) -> bool:
@@ -85,24 +100,53 @@ class BaseAnswer:
 
 @dataclass(frozen=True)
 class PlaceCounts:
-    """Fragments over one place by what became of them."""
+    """Fragments over one place by what became of them; those with a deletion over it show no base of it."""
 
     depth: int
     low_quality: int
     low_mapping: int
+    deleted: int = 0
 
     @property
     def all(self) -> int:
         """All of them."""
-        return self.depth + self.low_quality + self.low_mapping
+        return self.depth + self.low_quality + self.low_mapping + self.deleted
 
 
 def place_counts(site: SiteCounts) -> PlaceCounts:
     """Return how many fragments count at a place, and why others do not."""
     kinds = site.counts.sum(axis=(0, 1))
     low_quality, low_mapping = int(kinds[LOW_QUALITY]), int(kinds[LOW_MAPPING])
-    depth = int(kinds.sum() - kinds[ABSENT]) - low_quality - low_mapping
-    return PlaceCounts(depth, low_quality, low_mapping)
+    deleted = int(kinds[GAP])
+    depth = int(kinds.sum() - kinds[ABSENT]) - low_quality - low_mapping - deleted
+    return PlaceCounts(depth, low_quality, low_mapping, deleted)
+
+
+@dataclass(frozen=True)
+class UsualShares:
+    """Shares of the fragments that places beside the loci typically have: too low in quality, or with a deletion."""
+
+    low_quality: float = 0.0
+    deleted: float = 0.0
+
+
+def usual_shares(windows: Sequence[WindowCounts], chrom: str, place: int) -> UsualShares:
+    """Return what places of a sample typically leave out.
+
+    Low base quality is that of stretches elsewhere (median over their places), none where there are no others: what is
+    poor here must not be the measure of itself. Deletions are those of all places at which none is a variant (mean).
+    """
+    quality, gaps = [], []
+    for counted in windows:
+        kinds = counted.counts.sum(axis=(1, 2))
+        total = kinds.sum(axis=1) - kinds[:, ABSENT]
+        covered, window = total > 0, counted.window
+        gaps.append(kinds[covered, GAP] / total[covered])
+        if window.chrom != chrom or not window.start - ELSEWHERE <= place < window.end + ELSEWHERE:
+            quality.append(kinds[covered, LOW_QUALITY] / total[covered])
+    low, deleted = (np.concatenate([np.zeros(0), *parts]) for parts in (quality, gaps))
+    deleted = deleted[deleted < VARIANT_SHARE]
+    return UsualShares(float(np.median(low)) if low.size else 0.0, float(deleted.mean()) if deleted.size else 0.0)
 
 
 def answer_bases(
@@ -124,12 +168,15 @@ def answer_bases(
     if not places:
         return []
     sites = sites_of(list(places))
-    factor, carried, seen_normal = None, np.zeros((len(sites), 3), dtype=bool), None
+    factor, seen_normal = None, None
+    beyond = np.zeros((len(sites), 3), dtype=bool)
+    kind = errors.at(sites)
     if normal is not None:
         others = sites_of(list(normal[0]))
         counts, depths = alternates_of(others), others.depth.sum(axis=(1, 2))
         carried = counts >= NORMAL_CARRIES * np.maximum(depths, 1)[:, None]
-        told = site_factor(normal[1], others, errors.spread)
+        told = site_factor(normal[1], others, errors.spread, kind.mean.reshape(-1, 3))
+        beyond = beyond_its_kind(normal[1], others)
         # What the normal inherited is no error: there its kind alone tells.
         factor = (np.where(carried, 1.0, told[0]), np.where(carried, errors.spread, told[1]))
         seen_normal = (counts, depths)
@@ -137,6 +184,9 @@ def answer_bases(
     alt, depth = alternates_of(sites).ravel(), np.repeat(sites.depth.sum(axis=(1, 2)), 3)
     limits = excluded_above(alt, depth, rates)
     chances = _chances(sites, errors, rates, factor)
+    if seen_normal is not None:
+        chances = np.minimum(chances, np.where(beyond.ravel(), _above_normal(alt, depth, *seen_normal), 1.0))
+    kind_chances = chances if factor is None else _chances(sites, errors, kind, None)
     one_sided = _one_sided(sites, errors, factor)
     answers = []
     for i in range(len(sites)):
@@ -153,11 +203,21 @@ def answer_bases(
                     bool(one_sided[i, j]),
                     None if seen_normal is None else (int(seen_normal[0][i, j]), int(seen_normal[1][i])),
                     told_by,
+                    float(kind_chances[row]),
+                    bool(beyond[i, j]),
                 )
                 for j, row in enumerate(rows)
             )
         )
     return [(a, b, c) for a, b, c in answers]
+
+
+def _above_normal(alt: Counts, depth: Counts, seen: Counts, depths: Counts) -> Floats:
+    """Return the one-sided chance of Fisher's exact test of tumor against normal, 1 where shares are too alike."""
+    shown, total = seen.ravel(), np.repeat(depths, 3)
+    share = (shown + 0.5) / np.maximum(total, 1)
+    chance = stats.hypergeom.sf(alt - 1, depth + total, alt + shown, depth)
+    return np.where(alt >= FAR_ABOVE_NORMAL * share * depth, chance, 1.0)
 
 
 def _chances(sites: Sites, errors: ErrorModel, rates: Rates, factor: Factor | None) -> Floats:

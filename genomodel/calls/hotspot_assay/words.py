@@ -77,7 +77,7 @@ def not_detected(locus: Locus, events: Sequence[EventAnswer], notes: Sequence[st
     ]
     if len(told) == 1 and told[0].event.kind is EventKind.SUBSTITUTION and not untold:
         first = told[0]
-        text = f"not detected in {plural(first.depth or 0, 'fragment')}; allele fractions above "
+        text = f"substitutions not detected in {plural(first.depth or 0, 'fragment')}; allele fractions above "
         text += f"{limit(first.excluded_above or 0.0)} are excluded with 95 % confidence"
     else:
         text = f"not detected; allele fractions are excluded with 95 % confidence for {', '.join(parts)}"

@@ -1,0 +1,97 @@
+"""Alleles that fragments show, or may show, and that must not end as an adequate negative."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from genomodel.core.loci import LocusStatus, is_adequate
+from tests.calls.hotspot_assay.asked import codon
+from tests.calls.hotspot_assay.test_assay import PLACE, SEQUENCE, ask, changed
+from tests.calls.molecules import Molecule, deletion, spread, write_reference
+
+LOCUS = codon(SEQUENCE, PLACE - 1)
+ELSEWHERE = [codon(SEQUENCE, place, f"OTHER A{place}") for place in (400, 1600)]
+
+
+@pytest.fixture
+def reference(tmp_path: Path) -> Path:
+    return write_reference(tmp_path, SEQUENCE)
+
+
+def mixed(mutated: int, rest: int, seed: int = 1) -> list[Molecule]:
+    return [*spread(PLACE, mutated, [changed()], seed=seed), *spread(PLACE, rest, seed=seed + 1)]
+
+
+def test_a_little_tumor_in_the_normal_does_not_hide_the_tumors_allele(tmp_path: Path, reference: Path) -> None:
+    (answer,) = ask(tmp_path, reference, mixed(128, 700), [LOCUS], mixed(21, 790, seed=4))
+    assert answer.status is LocusStatus.DETECTED
+    assert answer.seen[0].alt_fragments == 128
+    assert "also in 21 of 811 of the normal: tumor in the normal, blood, or an artifact" in answer.statement
+
+
+@pytest.mark.parametrize("in_normal", [20, 50, 75])
+def test_an_allele_that_the_normal_shows_nearly_as_often_has_no_negative(
+    tmp_path: Path, reference: Path, in_normal: int
+) -> None:
+    (answer,) = ask(tmp_path, reference, mixed(60, 740), [LOCUS], mixed(in_normal, 800 - in_normal, seed=4))
+    assert answer.status is LocusStatus.NOT_ASSESSABLE
+    assert f"as do {in_normal} of 800 of the normal" in answer.reason
+
+
+def test_a_deletion_over_a_codon_is_no_depth_for_its_bases(tmp_path: Path, reference: Path) -> None:
+    lost = spread(PLACE, 90, [deletion(SEQUENCE, PLACE - 2, 3)])
+    answer, *_ = ask(tmp_path, reference, [*lost, *spread(PLACE, 710, seed=2)], [LOCUS])
+    assert answer.status is LocusStatus.NOT_ASSESSABLE
+    assert "a deletion over the codon in 90 of 800 fragments" in answer.reason
+    assert answer.depth == 710
+
+
+def test_one_fragment_with_a_deletion_is_an_error(tmp_path: Path, reference: Path) -> None:
+    lost = spread(PLACE, 1, [deletion(SEQUENCE, PLACE - 2, 3)])
+    answer, *_ = ask(tmp_path, reference, [*lost, *spread(PLACE, 799, seed=2)], [LOCUS])
+    assert answer.status is LocusStatus.NOT_DETECTED
+    assert answer.depth == 799
+    assert "substitutions not detected" in answer.statement
+
+
+def test_fragments_that_could_lie_elsewhere_may_all_be_the_mutated_ones(tmp_path: Path, reference: Path) -> None:
+    tumor = [*(replace(m, mapping=0) for m in spread(PLACE, 120, [changed()])), *spread(PLACE, 680, seed=2)]
+    (answer,) = ask(tmp_path, reference, tumor, [LOCUS])
+    assert answer.status is LocusStatus.NOT_DETECTED
+    assert (answer.excluded_above or 0) > 0.15
+    assert is_adequate(answer, 0.3) is False
+    assert "120 of 800 fragments could as well lie elsewhere; any of these may carry the variant" in answer.statement
+
+
+def test_bases_of_low_quality_beyond_the_usual_may_all_be_the_mutated_ones(tmp_path: Path, reference: Path) -> None:
+    others = [m for place in (400, 1600) for m in spread(place, 400, seed=place)]
+    poor = spread(PLACE, 120, [changed()], quality=10)
+    answer = ask(tmp_path, reference, [*poor, *spread(PLACE, 680, seed=2), *others], [LOCUS, *ELSEWHERE])[0]
+    assert answer.status is LocusStatus.NOT_DETECTED
+    assert (answer.excluded_above or 0) > 0.15
+    assert "base quality too low in 120 of 800 fragments" in answer.statement
+
+
+def test_bases_of_low_quality_everywhere_take_depth_alone(tmp_path: Path, reference: Path) -> None:
+    tumor = []
+    for place in (400, PLACE, 1600):
+        tumor += [*spread(place, 80, quality=10, seed=3), *spread(place, 720, seed=2)]
+    answer = ask(tmp_path, reference, tumor, [LOCUS, *ELSEWHERE])[0]
+    assert answer.status is LocusStatus.NOT_DETECTED
+    assert (answer.excluded_above or 1) < 0.01
+
+
+@pytest.mark.parametrize("carriers", [97, 250])
+def test_an_allele_of_one_orientation_has_no_negative_and_says_why(
+    tmp_path: Path, reference: Path, carriers: int
+) -> None:
+    tumor = [
+        *(replace(m, first_forward=True) for m in spread(PLACE, carriers, [changed()])),
+        *spread(PLACE, 800 - carriers, seed=2),
+    ]
+    (answer,) = ask(tmp_path, reference, tumor, [LOCUS])
+    assert answer.status is LocusStatus.NOT_ASSESSABLE
+    assert answer.reason.startswith(f"{carriers} fragments of one orientation or strand only: damage or a variant")
