@@ -14,7 +14,12 @@ import pysam
 from genomodel.calls.identity import verdicts
 from genomodel.calls.identity.genotypes import CONFIDENT, write_genotypes
 from genomodel.calls.identity.likelihood import PairOdds, call_genotypes, pair_odds
-from genomodel.calls.identity.mixture import Share, estimate_contamination, estimate_tumor_in_normal
+from genomodel.calls.identity.mixture import (
+    Share,
+    estimate_contamination,
+    estimate_second_person,
+    estimate_tumor_in_normal,
+)
 from genomodel.calls.identity.sex import check_sex, sex_signs
 from genomodel.calls.identity.sites import Fragments, Sites, common_sites, count_fragments, independent, sites_of_reads
 from genomodel.calls.identity.survey import (
@@ -243,9 +248,13 @@ def _checks(
     of_x = _on_x(compared, KINDS[index])
     yield check_sex(sex_signs(found.depth, index, *of_x), given.sex, KINDS[index])
     failed = "tumor and normal do not fit together" if identity.status is CheckStatus.FAILED else ""
+    second = _second_person(compared)
+    mixed = "the genotypes of the normal, by which places are chosen, are not those of one person" if second else ""
     for kind in KINDS[: len(alignments)]:
-        reason = failed if kind == "tumor" and with_normal else ""
+        reason = (failed or mixed) if kind == "tumor" and with_normal else ""
         share, n_places = _contamination(compared, kind)
+        if second is not None and kind == KINDS[index]:
+            share = second
         yield verdicts.contamination_check(
             None if reason else share, kind, given.thresholds, n_places=n_places, reason=reason, alone=not with_normal
         )
@@ -275,6 +284,16 @@ def _contamination(compared: Genotyped, kind: str) -> tuple[Share | None, int]:
     own, other = np.where(is_alt, found.alt, found.ref), np.where(is_alt, found.ref, found.alt)
     of_other = None if frequency is None else np.where(is_alt, 1 - frequency[chosen], frequency[chosen])
     return estimate_contamination(own, other, found.third, of_other), len(chosen)
+
+
+def _second_person(compared: Genotyped) -> Share | None:
+    """Estimate a second person in the sample whose genotypes choose the places of :func:`_contamination`."""
+    chosen = independent(compared.sites, compared.usable())
+    alone = "normal" not in compared.fragments
+    base = compared.fragments["tumor" if alone else "normal"].take(chosen)
+    frequency = compared.sites.frequency
+    frequency = None if frequency is None else frequency[chosen]
+    return estimate_second_person(base.ref, base.alt, frequency, losses=alone)
 
 
 def _tumor_in_normal(found: Survey, alignments: Sequence[Path], reference: str | Path) -> tuple[Share | None, int]:

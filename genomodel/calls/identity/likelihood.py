@@ -82,10 +82,10 @@ def genotype_likelihoods(ref: Ints, alt: Ints, *, loss: float = 0.0, whole: floa
 def _components(ref: Ints, alt: Ints) -> tuple[Floats, Floats, Floats, Floats]:
     """Return log likelihoods of 0, 1 and 2 copies and of any share at all."""
     return (
-        _beta_binomial(alt, ref, *CLEAN),
-        _beta_binomial(ref, alt, *BALANCED),
-        _beta_binomial(ref, alt, *CLEAN),
-        _beta_binomial(ref, alt, *IMBALANCED),
+        beta_binomial(alt, ref, *CLEAN),
+        beta_binomial(ref, alt, *BALANCED),
+        beta_binomial(ref, alt, *CLEAN),
+        beta_binomial(ref, alt, *IMBALANCED),
     )
 
 
@@ -98,7 +98,8 @@ def _with_loss(components: tuple[Floats, Floats, Floats, Floats], loss: float, w
     return np.stack([homozygous_ref, heterozygous, homozygous_alt], axis=1)
 
 
-def _beta_binomial(hits: Ints, others: Ints, a: float, b: float) -> Floats:
+def beta_binomial(hits: Ints, others: Ints, a: float, b: float) -> Floats:
+    """Return log likelihoods of hits among hits and others whose share is drawn from a beta, shape (sites,)."""
     n = hits + others
     ways = gammaln(n + 1) - gammaln(hits + 1) - gammaln(others + 1)
     return np.asarray(ways + betaln(hits + a, others + b) - betaln(a, b), dtype=np.float64)

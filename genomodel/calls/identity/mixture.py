@@ -14,10 +14,14 @@ before anything is called, since callers drop the very alleles that tell: those 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betaln, logsumexp
+
+from genomodel.calls.identity.likelihood import beta_binomial
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -41,6 +45,22 @@ SHARES: Floats = np.concatenate([[0.0], np.geomspace(0.0005, 0.5, 160)])
 UNKNOWN_FREQUENCY: Floats = np.array([1 / 2, 1 / 3, 1 / 6])
 """Chances of 0, 1 and 2 copies of the other allele in a person where this one has two of an allele whose frequency is
 not known: p^2, 2p(1-p) and (1-p)^2 averaged with the weight p that finding it twice gives."""
+
+LEAST_FOR_TWO = 30
+"""Independent places from which a second person is told without a choice of homozygous places."""
+LOG_ODDS_OF_TWO = float(np.log(1000))
+"""Log odds of two persons in a sample against one from which it is said to be mixed."""
+LEAST_SECOND = 0.2
+"""Share from which this is said: less is measured better, and told apart from loss in a tumor, where the sample is
+homozygous."""
+LEAST_CARRIED = 0.15
+"""Expected share of an allele below which the reads themselves do not show it as one that may be inherited."""
+SPREAD = 60.0
+"""Sum of the parameters of the beta of an allele's share, as at heterozygous places when samples are compared."""
+CLEAN_MEAN = 0.005
+"""Share of the other allele at a homozygous place."""
+EITHER_CARRIES: Floats = np.array([[0.0, 1 / 2, 1 / 12], [1 / 2, 1 / 3, 1 / 6], [1 / 12, 1 / 6, 1 / 4]])
+"""Weights of the genotypes of two persons of whom one at least carries the allele, integrated over a density of 1/p."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +134,70 @@ def estimate_tumor_in_normal(tumor: tuple[Ints, Ints], normal: tuple[Ints, Ints]
     odd = betaln(normal[1] + 0.5, normal[0] + 5.0) - betaln(0.5, 5.0)
     mixed = np.logaddexp(told + np.log1p(-ODD_ALLELES), odd[:, None] + np.log(ODD_ALLELES))
     return _with_interval(mixed.sum(axis=0), n_alleles)
+
+
+def estimate_second_person(
+    ref: Ints, alt: Ints, frequency: Floats | None = None, *, losses: bool = False
+) -> Share | None:
+    """Estimate the share of a second person from all places, the homozygous ones not singled out.
+
+    A sample that is a third or more somebody else's is homozygous only where both persons are, so that places chosen by
+    its own genotypes hide them. Here the genotypes of both are summed over at each place.
+
+    Parameters
+    ----------
+    ref, alt
+        Fragments of each allele at independent autosomal places, shape (sites,). Where no frequencies are known these
+        are places of which a fifth or more carries the alternate allele.
+    frequency
+        Population frequency of the alternate allele.
+    losses
+        Whether heterozygous places may be out of balance at any share of them, as in a tumor.
+
+    Returns
+    -------
+    Share or None
+        ``None`` where one person explains the counts, a second one has less than :data:`LEAST_SECOND`, or there
+        are fewer than :data:`LEAST_FOR_TWO` places.
+    """
+    if len(ref) < LEAST_FOR_TWO:
+        return None
+    anything = beta_binomial(alt, ref, 1.0, 1.0)
+    one = max(
+        float(_of_persons(ref, alt, frequency, 0.0, anything, lost).sum())
+        for lost in ((0.0, 0.3, 0.6, 0.9) if losses else (0.0,))
+    )
+    shares = np.arange(0.05, 0.51, 0.01)
+    profile = np.array([_of_persons(ref, alt, frequency, float(s), anything, 0.0).sum() for s in shares])
+    best = int(np.argmax(profile))
+    if profile[best] - one < LOG_ODDS_OF_TWO or shares[best] < LEAST_SECOND:
+        return None
+    inside = shares[profile >= profile[best] - UNIT_DROP]
+    return Share(float(shares[best]), float(inside[0]), float(inside[-1]), len(ref))
+
+
+def _of_persons(ref: Ints, alt: Ints, frequency: Floats | None, share: float, anything: Floats, lost: float) -> Floats:
+    """Return log likelihoods of the counts where a share is a second person's, shape (sites,)."""
+    terms = []
+    total = 0.0
+    for own, other in product(range(3), range(3)):
+        expected = ((1 - share) * own + share * other) / 2
+        if frequency is None:
+            if expected < LEAST_CARRIED:
+                continue
+            prior: Floats | float = float(EITHER_CARRIES[own, other])
+            total += float(EITHER_CARRIES[own, other])
+        else:
+            p = np.clip(frequency, 1e-3, 1 - 1e-3)
+            one, two = (comb(2, g) * p**g * (1 - p) ** (2 - g) for g in (own, other))
+            prior = one * two
+        mean = min(max(expected, CLEAN_MEAN), 1 - CLEAN_MEAN)
+        told = beta_binomial(alt, ref, SPREAD * mean, SPREAD * (1 - mean))
+        if lost and own == 1:
+            told = np.logaddexp(told + np.log1p(-lost), anything + np.log(lost))
+        terms.append(told + np.log(prior))
+    found = np.asarray(logsumexp(np.stack(terms), axis=0)) - (np.log(total) if frequency is None else 0.0)
+    return np.asarray(np.logaddexp(found + np.log1p(-ODD_PLACES), anything + np.log(ODD_PLACES)), dtype=np.float64)
 
 
 def _with_interval(log_likelihood: Floats, n_places: int) -> Share:

@@ -5,7 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from genomodel.calls.identity.mixture import Share, estimate_contamination, estimate_tumor_in_normal
+from genomodel.calls.identity.mixture import (
+    Share,
+    estimate_contamination,
+    estimate_second_person,
+    estimate_tumor_in_normal,
+)
 from genomodel.calls.identity.verdicts import contamination_check, tumor_in_normal_check
 from genomodel.core.identity import CheckStatus, IdentityThresholds
 from tests.calls.identity import people
@@ -116,3 +121,30 @@ def test_thresholds_decide_and_a_wide_interval_warns(share: Share, status: Check
     alone = contamination_check(share, "tumor", LIMITS, n_places=share.n_places, alone=True)
     assert alone.status is (CheckStatus.WARNING if status is CheckStatus.FAILED else status)
     assert "loss of heterozygosity" in alone.value
+
+
+def second_person(seed: list[int], part: float, depth: int, *, listed: bool, tumor: float = 0.0) -> Share | None:
+    """Mix a stranger into a person, who may be a tumor of this purity with half of its places lost."""
+    rng = np.random.default_rng(seed)
+    frequency = (people.common_frequencies if listed else people.all_frequencies)(rng, 40 if listed else 480)
+    own, other = people.person(rng, frequency), people.person(rng, frequency)
+    shares = (1 - part) * people.tumor_share(rng, own, tumor, 0.5 if tumor else 0.0) + part * people.share(other)
+    ref, alt = people.counts(rng, shares, depth)
+    if listed:
+        return estimate_second_person(ref, alt, frequency, losses=tumor > 0.5)
+    chosen = np.flatnonzero(alt >= 0.2 * np.maximum(ref + alt, 1))[:40]
+    return estimate_second_person(ref[chosen], alt[chosen], losses=tumor > 0.5)
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["common-sites", "sites-of-the-reads"])
+def test_a_second_person_of_a_third_or_more_is_seen_where_no_place_is_homozygous(
+    listed: bool, record_property: Shown
+) -> None:
+    lines = []
+    for depth in (30, 100):
+        for part, tumor in ((0.35, 0.0), (0.5, 0.0), (0.0, 0.0), (0.0, 0.2), (0.0, 0.9)):
+            found = [second_person([depth, run, listed], part, depth, listed=listed, tumor=tumor) for run in range(25)]
+            told = sum(one is not None for one in found)
+            lines.append(f"40 places, depth {depth}, second person {part:.0%}, tumor {tumor:.0%}: told in {told} of 25")
+            assert told >= 24 if part else told == 0, lines[-1]
+    record_property("shown", "\n".join(lines))

@@ -197,3 +197,16 @@ def test_files_that_are_something_else_are_told(tmp_path: Path, world: World) ->
         read_identity([str(other)])
     with pytest.raises(InputError, match=r"other.json: these are no matches of samples"):
         read_identity([own, str(other)])
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["common-sites", "sites-of-the-reads"])
+@pytest.mark.parametrize("part", [0.35, 0.5])
+def test_a_normal_that_is_much_of_a_stranger_does_not_pass(world: World, part: float, listed: bool) -> None:
+    shares = (1 - part) * people.share(world.own) + part * people.share(world.stranger)
+    normal = people.write_reads(world.assay, f"mixed{part}", shares, seed=31, depth=100)
+    found = check(world, world.tumor, normal, listed=listed, refuse=False)
+    of_tumor, of_normal = found.named(CheckName.CONTAMINATION)
+    assert of_normal.status is CheckStatus.FAILED, of_normal
+    assert of_normal.low is not None
+    assert of_normal.low > 0.2
+    assert of_tumor.status is CheckStatus.NOT_ASSESSABLE, of_tumor
