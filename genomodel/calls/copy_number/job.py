@@ -108,9 +108,11 @@ def run_engine(
             [engine.coverage(tumor, bed, "tumor") for bed in beds], reference, folder / "t.cnr", corrected=corrected
         )
         shallow = _shallow(reference) if kind != "flat" and assay.library is not Library.WGS else set()
-        _drop(folder / "t.cnr", shallow)
-        engine.segment(folder / "t.cnr", folder / "t.cns")
-        bins, segments = read_bins(folder / "t.cnr"), read_cns(folder / "t.cns")
+        bins: tuple[Bin, ...] = ()
+        segments: tuple[Segment, ...] = ()
+        if _drop(folder / "t.cnr", shallow):
+            engine.segment(folder / "t.cnr", folder / "t.cns")
+            bins, segments = read_bins(folder / "t.cnr"), read_cns(folder / "t.cns")
     words = _in_words(kind, assay.library, described)
     text = f"CNVkit {cnvkit_version()}, {assay.library.value}, {words}, segmentation by {method}, {len(bins)} bins"
     return Ratios(bins, segments, _lost(places, bins, shallow), text, kind, described is None or described.sexed)
@@ -153,19 +155,28 @@ def _shallow(reference: Path) -> set[tuple[str, int, int]]:
     return {place for place, depth in reference_depths(reference).items() if depth < MIN_NORMAL_DEPTH}
 
 
-def _drop(ratios: Path, places: set[tuple[str, int, int]]) -> None:
-    """Take bins out of the log2 ratios; bins between baits are never as deep as baits and stay."""
+def _drop(ratios: Path, places: set[tuple[str, int, int]]) -> bool:
+    """Take bins out of the log2 ratios and return whether any is left.
+
+    Bins between baits are never as deep as baits and stay.
+
+    Raises
+    ------
+    InputError
+        There is no bin, though the normal was not too shallow for it.
+    """
     lines = ratios.read_text(encoding="utf-8").splitlines()
     kept = [lines[0]]
     for line in lines[1:]:
         chrom, start, end, gene, *_ = line.split("\t")
         if gene == "Antitarget" or (chrom, int(start) + 1, int(end)) not in places:
             kept.append(line)
-    if len(kept) == 1:
+    if len(kept) == 1 and not places:
         raise InputError(
             "no bin has reads enough in tumor and normal", fix="Check that alignment and BED are of one genome build"
         )
     write_text(ratios, "\n".join(kept) + "\n")
+    return len(kept) > 1
 
 
 __all__ = ["AssayFiles", "Ratios", "lay_out", "run_engine"]

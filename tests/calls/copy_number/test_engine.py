@@ -9,7 +9,7 @@ import pytest
 from genomodel.calls.copy_number import read_copy_number
 from genomodel.calls.copy_number.build_pool import build_pool
 from genomodel.calls.copy_number.cnvkit import choose_segmentation
-from genomodel.calls.copy_number.job import AssayFiles, Ratios, run_engine
+from genomodel.calls.copy_number.job import TOO_SHALLOW, AssayFiles, Ratios, run_engine
 from genomodel.calls.copy_number.pool import PooledNormal
 from genomodel.calls.copy_number.profile import make_profile
 from genomodel.core.copy_number import CopyNumberProfile
@@ -96,6 +96,20 @@ def test_a_whole_genome_takes_its_genes_from_the_gene_models(genome: SmallGenome
     profile = make_profile(run_engine(tumor, assay, normal=normal), assay, purity=PURITY, sex="female")
     assert states(profile) == EVENTS
     assert "wgs, matched normal" in profile.method
+
+
+@pytest.mark.slow
+def test_a_shallow_normal_leaves_every_gene_without_an_answer_and_is_no_error(
+    genome: SmallGenome, tumor: Path, tmp_path: Path, run: Run
+) -> None:
+    shallow, out = genome.alignment("shallow", 8, {}, seed=9), tmp_path / "a.json"
+    words = ["copy-number", "--tumor", tumor, "--normal", shallow, "--bed", genome.bed, "--fasta", genome.fasta]
+    done = run(*words, "--out", out, "--sex", "male", "--purity", "0.7")
+    assert done.code == 0, done.err
+    profile = read_copy_number(out)
+    assert (profile.calls, profile.segments) == ((), ())
+    assert profile.assayed_genes == ()
+    assert profile.not_assessed == dict.fromkeys(sorted(GENES), TOO_SHALLOW)
 
 
 @pytest.mark.slow
