@@ -113,7 +113,9 @@ def test_a_negative_at_half_the_purity_is_inadequate() -> None:
     context = looked_for(with_loci(negative("KRAS G12", 0.3)), Medium.SCREEN)
     assert context["adequate"] == []
     assert [row["name"] for row in context["other"]] == ["KRAS"]
-    assert "inadequate as a negative" in text_of(with_loci(negative("KRAS G12", 0.3)))
+    text = text_of(with_loci(negative("KRAS G12", 0.3)))
+    assert "inadequate as a negative" in text
+    assert "Looked for (substitutions unless others are named)" in text
 
 
 def test_unknown_purity_is_said_and_nothing_is_called_adequate() -> None:
