@@ -69,6 +69,8 @@ class Survey:
     """Alleles that may be inherited, of either sample."""
     of_tumor: list[Place] = field(default_factory=list)
     """Alleles that tell of tumor cells in the normal."""
+    in_both: list[Place] = field(default_factory=list)
+    """Alleles of the tumor that the normal has too, at a fraction that fits no germline genotype."""
     covered: list[Region] = field(default_factory=list)
     """Where every sample has depth."""
     depth: dict[str, Counts] = field(default_factory=dict)
@@ -108,6 +110,7 @@ def survey_reads(alignments: Sequence[Path], reference: Path, regions: Iterable[
             handle.close()
     found.carried.sort()
     found.of_tumor.sort()
+    found.in_both.sort()
     return found
 
 
@@ -179,6 +182,9 @@ def _compare(found: Survey, region: Region, bases: str, counts: Sequence[Counts]
         found.private[index] += int((fits & lacking & (expected >= EXPECTED_READS)).sum())
     somatic = (shares[0] >= LEAST_SOMATIC) & (counts[0] >= LEAST_READS) & (shares[1] < MOST_IN_NORMAL * shares[0])
     found.of_tumor += _places(region, bases, somatic)
+    present = (shares[0] >= LEAST_SOMATIC) & (counts[0] >= LEAST_READS)
+    odd = (shares[1] >= SUBCLONAL[0]) & (shares[1] < SUBCLONAL[1]) & (shares[1] >= MOST_IN_NORMAL * shares[0])
+    found.in_both += _places(region, bases, present & odd)
 
 
 def _places(region: Region, bases: str, chosen: Flags) -> list[Place]:

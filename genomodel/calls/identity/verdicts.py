@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,6 +42,25 @@ TUMOR_CELLS = (
     "Somatic alleles are seen in the normal at this share of their fraction: they may be held for inherited and lost, "
     "so that a variant that is not listed may have been there."
 )
+MUCH_TUMOR = (
+    "A third of the normal or more may be tumor (or misplaced reads, or a third person's DNA, show in both): "
+    "somatic variants are then held for inherited and lost, so that a variant that is not listed may have been there."
+)
+LEAST_IN_BOTH = 5
+PART_IN_BOTH = 0.5
+"""Alleles in both, as a share of those in the tumor alone, from which tumor in normal does not pass."""
+MOST_ALIKE = 0.75
+"""Fraction in the normal, as a share of that in the tumor, up to which they are not held for misplaced reads, which
+show at one fraction in both."""
+
+
+@dataclass(frozen=True)
+class InBoth:
+    """Alleles of the tumor in the normal at a fraction of no germline genotype."""
+
+    n_alleles: int
+    ratio: float
+    """Median of the fraction in the normal as a share of that in the tumor."""
 
 
 def two_persons(found: Survey) -> str:
@@ -162,12 +182,39 @@ def contamination_check(
 
 
 def tumor_in_normal_check(
-    found: Share | None, thresholds: IdentityThresholds, *, n_alleles: int, reason: str = ""
+    found: Share | None,
+    thresholds: IdentityThresholds,
+    *,
+    n_alleles: int,
+    reason: str = "",
+    in_both: InBoth | None = None,
 ) -> IdentityCheck:
-    """Return how much of the normal is tumor."""
+    """Return how much of the normal is tumor.
+
+    Parameters
+    ----------
+    found
+        The estimate, from alleles that the normal, for the most part, has not.
+    n_alleles
+        Those there were.
+    reason
+        Why nothing can be said at all.
+    in_both
+        The alleles that speak for so much tumor that ``found`` leaves them aside.
+    """
     limits = (thresholds.tumor_in_normal_warn, thresholds.tumor_in_normal_fail)
     lacking = reason or f"{n_alleles} alleles of the tumor alone, {LEAST_ALLELES} are needed"
-    return _share_check(CheckName.TUMOR_IN_NORMAL, "normal", found, limits, lacking, TUMOR_CELLS, "alleles")
+    check = _share_check(CheckName.TUMOR_IN_NORMAL, "normal", found, limits, lacking, TUMOR_CELLS, "alleles")
+    if in_both is None or in_both.n_alleles < max(LEAST_IN_BOTH, n_alleles * PART_IN_BOTH):
+        return check
+    surely = in_both.n_alleles >= max(2 * LEAST_IN_BOTH, n_alleles) and in_both.ratio <= MOST_ALIKE
+    status = CheckStatus.FAILED if surely or check.status is CheckStatus.FAILED else CheckStatus.WARNING
+    value = (
+        f"not measured: {in_both.n_alleles} alleles of the tumor are in the normal at fractions of no germline "
+        f"genotype, in the median {in_both.ratio:.0%} of those in the tumor, and {n_alleles} are in the tumor alone"
+    )
+    blank: dict[str, None] = dict.fromkeys(("estimate", "low", "high"))
+    return check.model_copy(update={"status": status, "value": value, "consequence": MUCH_TUMOR, **blank})
 
 
 def _share_check(

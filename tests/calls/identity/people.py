@@ -113,7 +113,15 @@ def write_assay(folder: Path, seed: int = 1) -> Assay:
 
 
 def write_reads(
-    assay: Assay, stem: str, shares: Floats, *, sample: str = "", depth: int = 60, seed: int = 1, somatic: float = 0.0
+    assay: Assay,
+    stem: str,
+    shares: Floats,
+    *,
+    sample: str = "",
+    depth: int = 60,
+    seed: int = 1,
+    somatic: float = 0.0,
+    subclone: float = 0.0,
 ) -> Path:
     """Write pairs around each site, of which a share has the alternate allele.
 
@@ -122,7 +130,9 @@ def write_reads(
     shares
         Share of fragments with the alternate allele at each site.
     somatic
-        Share of fragments with another base 40 bases beside every third site.
+        Share of fragments with another base 40 bases behind every third site.
+    subclone
+        The same 40 bases before every tenth.
     """
     rng = np.random.default_rng(seed)
     header = pysam.AlignmentHeader.from_dict(
@@ -141,6 +151,8 @@ def write_reads(
                 changes = [(pos, assay.alts[index], shares[index])]
                 if index % 3 == 0:
                     changes.append((pos + 40, "ACGT"["CATG".index(fasta.fetch(chrom, pos + 40, pos + 41))], somatic))
+                if subclone and index % 10 == 1:
+                    changes.append((pos - 40, "ACGT"["CATG".index(fasta.fetch(chrom, pos - 40, pos - 39))], subclone))
                 for at, base, probability in changes:
                     if start <= at < start + FRAGMENT and rng.random() < probability:
                         bases[at - start] = base

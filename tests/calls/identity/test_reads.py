@@ -210,3 +210,24 @@ def test_a_normal_that_is_much_of_a_stranger_does_not_pass(world: World, part: f
     assert of_normal.low is not None
     assert of_normal.low > 0.2
     assert of_tumor.status is CheckStatus.NOT_ASSESSABLE, of_tumor
+
+
+@pytest.mark.parametrize(("part", "status"), [(0.5, CheckStatus.FAILED), (0.7, CheckStatus.FAILED), (1.0, None)])
+def test_a_normal_that_is_half_tumor_does_not_pass_on_subclones_that_it_lacks(
+    world: World, part: float, status: CheckStatus | None
+) -> None:
+    rng = np.random.default_rng(2)
+    shares = people.tumor_share(rng, world.own, 0.6, 0.3)
+    tumor = people.write_reads(world.assay, "sub", shares, seed=41, somatic=0.3, subclone=0.15, depth=100)
+    mixed = people.share(world.own) if part < 1 else (shares + people.share(world.own)) / 2
+    normal = people.write_reads(world.assay, f"half{part}", mixed, seed=42, somatic=0.3 * part, depth=100)
+    in_normal = only(check(world, tumor, normal, refuse=False), CheckName.TUMOR_IN_NORMAL)
+    assert in_normal.status is (status or CheckStatus.WARNING), in_normal
+    assert in_normal.estimate is None
+    assert "fractions of no germline genotype" in in_normal.value
+
+
+def test_no_germline_place_counts_as_tumor_in_the_normal(world: World) -> None:
+    in_normal = only(check(world, world.tumor, world.normal), CheckName.TUMOR_IN_NORMAL)
+    assert in_normal.estimate is not None
+    assert in_normal.estimate < 0.02
