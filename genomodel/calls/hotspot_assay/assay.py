@@ -18,7 +18,7 @@ from genomodel.calls.fragments import LETTERS, ReadLimits, SampleReads, read_fra
 from genomodel.calls.hotspot_assay.alleles_seen import SeenBase, alleles_seen, changes_residue
 from genomodel.calls.hotspot_assay.answers import Judged, answer_locus
 from genomodel.calls.hotspot_assay.errors import ErrorModel, sites_of
-from genomodel.calls.hotspot_assay.fitness import why_not_spoken_of
+from genomodel.calls.hotspot_assay.fitness import has_fixed_ends, has_unmarked_copies, why_not_spoken_of
 from genomodel.calls.hotspot_assay.lengths import (
     LengthErrors,
     SpanCounts,
@@ -39,7 +39,7 @@ from genomodel.calls.hotspot_assay.substitutions import (
     place_counts,
     usual_shares,
 )
-from genomodel.calls.hotspot_assay.windows import SiteCounts, WindowCounts, read_window
+from genomodel.calls.hotspot_assay.windows import SiteCounts, Window, WindowCounts, read_window
 from genomodel.core.errors import InputError
 from genomodel.core.loci import AlleleSeen, EventAnswer, EventKind, HotspotAssay, Locus, LocusAnswer, LocusEvent
 from genomodel.files import read_text
@@ -143,7 +143,7 @@ def _read_sample(
 ) -> _Sample:
     try:
         with pysam.AlignmentFile(str(path), reference_filename=str(reads.reference)) as handle:
-            windows = [read_window(handle, fasta, window, reads.limits) for window in plan.windows]
+            windows = [_read_window(handle, fasta, window, reads.limits) for window in plan.windows]
     except (OSError, ValueError) as error:
         fix = "Check it with samtools quickcheck; a CRAM needs the very reference that it was made with"
         raise InputError(f"the reads cannot be read ({error})", path=path, fix=fix) from error
@@ -157,6 +157,33 @@ def _read_sample(
             elif found.window.first <= place < found.window.last:
                 places[key] = found.site(place)
     return _Sample(windows, ErrorModel(sites_of(list(flanks.values()))), learn_length_errors(windows), places)
+
+
+def _read_window(
+    handle: pysam.AlignmentFile, fasta: pysam.FastaFile, window: Window, limits: ReadLimits
+) -> WindowCounts:
+    found = read_window(handle, fasta, window, limits)
+    if has_unmarked_copies(found):
+        found = read_window(handle, fasta, window, limits, join=True)
+    # The most of what was kept of a window, and of no use from here on.
+    found.fragments.clear()
+    return found
+
+
+def _on_molecules(locus: Locus, tumor: _Sample) -> tuple[str, ...]:
+    """Say where fragments are not known to be molecules."""
+    places = [position - 1 for position in locus.positions]
+    windows = [
+        found
+        for found in tumor.windows
+        if found.window.chrom == locus.chrom
+        and any(found.window.first <= place < found.window.last for place in places)
+    ]
+    if any(found.joined for found in windows):
+        return ("copies were not marked as duplicates: fragments with the same ends count once",)
+    if any(has_fixed_ends(found) for found in windows):
+        return ("the fragments have fixed ends: of how many molecules they are copies is not known",)
+    return ()
 
 
 def _answers(
@@ -177,6 +204,7 @@ def _answers(
         hindrance = why_not_spoken_of(spans)
         if hindrance and _wanted(placement.locus):
             notes = (*notes, hindrance)
+        notes += _on_molecules(placement.locus, tumor)
         seen += _lengths(placement.locus, spans, tumor, reads, threshold, fasta, hindrance)
         judged = Judged(
             locus=placement.locus,
@@ -283,7 +311,7 @@ def _lengths(
         asked = LocusEvent(kind=kind, shortest=abs(event.change), longest=abs(event.change))
         backed = () if hindrance else backed_parts(asked, _read_length(spans, tumor))
         share = min((part.share for part in backed), default=LEAST_SHARE)
-        if event.change > LONG_GAIN:
+        if event.change > LONG_GAIN or span.tumor.joined:
             seen.append(length_seen(variant, name, span.events[event], span.depth, share))
             continue
         sample = SampleReads(str(reads.tumor), str(reads.reference), reads.limits)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
 from scipy import stats
 
 from genomodel.calls.hotspot_assay.lengths import SpanCounts
@@ -12,6 +14,10 @@ from genomodel.calls.hotspot_assay.windows import WindowCounts
 FEW_ENDS, FEW_READS = 20, 8
 """Fragment ends below which half of the reads have fixed ones, and reads for each of them: of random ends, some hundred
 lie around a place, and few reads have few."""
+FEWEST_ENDS = 8
+"""Ends of half of the reads up to which they are those of amplicons and not of a handful of molecules."""
+COPIES = 2
+"""Reads for each one that differs, and how many times more would differ by chance, from which there are copies."""
 BESIDE = 20
 """Bases beside a stretch in which clipped reads count for it."""
 LEAST_CLIPPED, LEAST_CLIPPED_SHARE = 4, 0.002
@@ -28,7 +34,7 @@ def why_not_spoken_of(spans: Sequence[SpanCounts]) -> str:
     The share of fragments that is recognized was measured on fragments with random ends. Where all end at the same
     places, as those of amplicons do, an event near the end of all of them is recognized in none.
     """
-    if any(_fixed_ends(span.tumor) for span in spans):
+    if any(has_fixed_ends(span.tumor) for span in spans):
         return "fragments with fixed ends, as of amplicons, were not spiked"
     most = max((clipped_at_one_place(span.tumor, *span.span, span.depth) for span in spans), default=0)
     if most:
@@ -36,10 +42,29 @@ def why_not_spoken_of(spans: Sequence[SpanCounts]) -> str:
     return ""
 
 
-def _fixed_ends(found: WindowCounts) -> bool:
+def has_unmarked_copies(found: WindowCounts) -> bool:
+    """Whether most fragments are copies of others that nobody marked as duplicates.
+
+    That is where far fewer fragments differ than would if their starts and lengths were drawn independently. Fragments
+    with fixed ends are no case of it: of those nobody can tell.
+    """
+    reads, differ = found.fragments.total(), len(found.fragments)
+    if found.marked or COPIES * differ > reads or has_fixed_ends(found, FEWEST_ENDS):
+        return False
+    starts, sizes = Counter[int](), Counter[int]()
+    for (start, end, _, _), n in found.fragments.items():
+        starts[start] += n
+        sizes[end - start] += n
+    # A fragment may be read in either orientation, by either mate.
+    kinds = len({ends[2:] for ends in found.fragments})
+    expected = np.outer(list(starts.values()), list(sizes.values())) / (reads * kinds)
+    return COPIES * differ < kinds * float(-np.expm1(-expected).sum())
+
+
+def has_fixed_ends(found: WindowCounts, few: int = FEW_ENDS) -> bool:
     """Whether few fragment ends are those of half of the reads."""
     reads, within, ends = found.ends.total(), 0, 0
-    for _, count in found.ends.most_common(FEW_ENDS):
+    for _, count in found.ends.most_common(few):
         within, ends = within + count, ends + 1
         if 2 * within >= reads:
             return ends * FEW_READS <= reads

@@ -20,6 +20,7 @@ from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, read_
 
 Counts = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8]
+Ends = tuple[int, int, bool, bool]
 
 BASES = 4
 ABSENT, GAP, LOW_QUALITY, LOW_MAPPING, DISCORDANT = 4, 5, 6, 7, 8
@@ -36,7 +37,7 @@ REACH = 320
 SHORT_READS = 0.05
 """Share of the reads that may be shorter than the length that all are held to have: one long read must not speak for
 many short ones."""
-LEFT_OUT = 0xF04
+LEFT_OUT, DUPLICATE = 0xF04, 0x400
 """Unmapped, secondary, supplementary, duplicate, or failed by the sequencer."""
 _CODE = np.full(256, LOW_QUALITY, dtype=np.uint8)
 for _i, _letter in enumerate(b"ACGT"):
@@ -107,6 +108,12 @@ class WindowCounts:
         of their fragment.
     clips
         Fragments by the place at which they are clipped although no insertion or deletion explains it.
+    fragments
+        Reads by the ends of their fragment, and whether it is its first mate and on the reverse strand.
+    marked
+        Whether a read is marked as a duplicate.
+    joined
+        Whether fragments with the same ends were counted once.
     """
 
     window: Window
@@ -117,6 +124,9 @@ class WindowCounts:
     lengths: Counter[int] = field(default_factory=Counter)
     ends: Counter[tuple[bool, int]] = field(default_factory=Counter)
     clips: dict[int, int] = field(default_factory=dict)
+    fragments: Counter[Ends] = field(default_factory=Counter)
+    marked: bool = False
+    joined: bool = False
 
     @property
     def read_length(self) -> int:
@@ -183,7 +193,9 @@ class _Rows:
         self.held = sum(len(part) for part in self.names)
 
 
-def read_window(reads: pysam.AlignmentFile, fasta: pysam.FastaFile, window: Window, limits: ReadLimits) -> WindowCounts:
+def read_window(
+    reads: pysam.AlignmentFile, fasta: pysam.FastaFile, window: Window, limits: ReadLimits, *, join: bool = False
+) -> WindowCounts:
     """Count the fragments of a window.
 
     Parameters
@@ -196,6 +208,8 @@ def read_window(reads: pysam.AlignmentFile, fasta: pysam.FastaFile, window: Wind
         Where to look.
     limits
         Reads and bases that count.
+    join
+        Whether fragments with the same ends and orientation count once, as copies of one molecule.
     """
     length = fasta.get_reference_length(window.chrom)
     left = max(0, window.start - REACH)
@@ -204,6 +218,7 @@ def read_window(reads: pysam.AlignmentFile, fasta: pysam.FastaFile, window: Wind
     context = around.bases(window.start - 1, window.end + 1)
     size = window.end - window.start
     result = WindowCounts(window, context, np.zeros((size, 2, 3, KINDS), dtype=np.int64))
+    result.joined = join
     result.codons = [np.zeros((KINDS, KINDS, KINDS), dtype=np.int64) for _ in window.codons]
     events: list[dict[IndelEvent, set[int]]] = [defaultdict(set) for _ in window.spans]
     clips: dict[int, set[int]] = defaultdict(set)
@@ -229,17 +244,23 @@ def _read_share(
     share: int,
 ) -> int:
     """Count one share of the fragments; return the mask that parts them, finer where a table grew too large."""
-    rows = _Rows(window, limits.min_base_quality)
+    rows, known = _Rows(window, limits.min_base_quality), set[Ends]()
     for read in reads.fetch(window.chrom, max(0, window.first - window.reach), window.last + window.reach):
         if read.flag & LEFT_OUT:
+            result.marked |= bool(read.flag & DUPLICATE)
             continue
-        name = hash(read.query_name)
+        ends = _fragment_ends(read)
+        name = hash((*ends[:2], ends[2] == ends[3]) if result.joined else read.query_name)
         sequence, cigar, start = read.query_sequence, read.cigartuples, read.reference_start
         if not sequence or not cigar:
             continue
+        if result.joined and ends in known:
+            continue
+        known.add(ends)
         # The first share passes by all reads.
         if share == 0:
             result.lengths[read.infer_read_length()] += 1
+            result.fragments[ends] += 1
             if start < window.last and (read.reference_end or start) > window.first:
                 result.ends[_first_base(read, cigar, start)] += 1
         if name & mask != share:
@@ -271,6 +292,16 @@ def _add_changes(
         for event in changes:
             if touches(event, start, end):
                 found[event].add(name)
+
+
+def _fragment_ends(read: pysam.AlignedSegment) -> Ends:
+    """Return the ends of a read's fragment, or of the read where its mate is not beside it, and which mate it is."""
+    start, end, size = read.reference_start, read.reference_end or read.reference_start, abs(read.template_length)
+    if size and read.is_reverse:
+        start = end - size
+    elif size:
+        end = start + size
+    return start, end, not read.is_read2, read.is_reverse
 
 
 def _first_base(read: pysam.AlignedSegment, cigar: Sequence[tuple[int, int]], start: int) -> tuple[bool, int]:

@@ -181,6 +181,21 @@ def test_reads_in_shares_give_the_same_counts(tmp_path: Path, reference: Path, m
     assert ask(tmp_path, reference, tumor, [codon(SEQUENCE, PLACE - 1)]) == whole
 
 
+def test_copies_that_nobody_marked_count_as_the_molecules_they_are(tmp_path: Path, reference: Path) -> None:
+    copies = [molecule for molecule in spread(PLACE, 80) for _ in range(25)]
+    loci = [codon(SEQUENCE, PLACE - 1)]
+    (answer,) = ask(tmp_path, reference, copies, loci)
+    assert answer.depth == 80
+    assert (answer.excluded_above or 0) > 0.035
+    assert "copies were not marked as duplicates" in answer.statement
+    (plain,) = ask(tmp_path, reference, spread(PLACE, 2000), loci)
+    assert plain.depth == 2000
+    assert "copies" not in plain.statement
+    amplicons = [Molecule(900 + 60 * (i % 2), first_forward=i % 4 > 1, length=150) for i in range(600)]
+    (fixed,) = ask(tmp_path, reference, amplicons, loci)
+    assert "of how many molecules they are copies is not known" in fixed.statement
+
+
 def test_answers_are_read_back_and_shown_as_a_table(tmp_path: Path, reference: Path) -> None:
     bam = write_bam(tmp_path / "tumor.bam", SEQUENCE, spread(PLACE, 100), "tumor")
     assay = ask_loci([codon(SEQUENCE, PLACE - 1)], AssayedReads(bam, reference), {"GENE Z9": "no such residue"})
