@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-import yaml
 from rich.table import Table
 
 from genomodel.calls.engines import tool_plan
 from genomodel.cli.tables import print_table
-from genomodel.cohort.plan import NEVER, plan_cohort
+from genomodel.cohort.copy_number_reference import REFERENCES, pooled_normals, reference_of
+from genomodel.cohort.plan import NEVER, cohort_steps, plan_cohort
+from genomodel.cohort.run_config import SCHEMA, read_run_config
 from genomodel.cohort.sheets import read_cohort
 from genomodel.core.errors import InputError
-from genomodel.files import read_text
+from genomodel.core.patients import GenomeBuild
 from genomodel.resources.oncotree import all_types, near_matches
 
 
 def plan(
     patients: Annotated[Path, typer.Option(help="Patients sheet.")],
     samples: Annotated[Path, typer.Option(help="Samples sheet.")],
-    config: Annotated[Path | None, typer.Option(help="Configuration of the workflow, for engines and judge.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Configuration of the workflow.")] = None,
 ) -> None:
     """Check both sheets and print what will be done for each patient, what will not, and why."""
-    lines = plan_cohort(read_cohort(patients, samples))
-    tools = tool_plan(_calling(config)).lines()
+    settings, checked = read_run_config(config) if config is not None else ({}, True)
+    try:
+        genome = GenomeBuild(_part(settings, "reference").get("genome", GenomeBuild.UNKNOWN))
+    except ValueError as error:
+        raise InputError(str(error), path=config, column="reference.genome") from error
+    cohort = read_cohort(patients, samples, genome=genome)
+    pools, wanted = pooled_normals(cohort), _part(settings, "copy_number").get("reference", "auto")
+    if wanted not in REFERENCES:
+        fix = f"Give one of {', '.join(REFERENCES)}"
+        raise InputError(f"'{wanted}' is no reference", path=config, column="copy_number.reference", fix=fix)
+    references = {name: reference_of(entry, pools, wanted) for name, entry in cohort.patients.items()}
+    lines = plan_cohort(cohort, references, msi_baseline="baseline" in _part(settings, "msi"))
+    tools = tool_plan(_part(settings, "calling")).lines()
     table = Table(title="Plan", caption=f"For no patient: {', '.join(NEVER)}")
     for name in ("patient", "tumor type", "mode", "entry"):
         table.add_column(name, no_wrap=True)
@@ -44,20 +56,18 @@ def plan(
             skipped,
         )
     print_table(table)
+    if together := cohort_steps(cohort, multiqc=_part(settings, "report").get("multiqc", True)):
+        typer.echo(f"For all patients together: {', '.join(together)}")
     for text in tools:
         typer.echo(text)
+    if not checked:
+        typer.echo(f"The configuration was not checked: there is no {SCHEMA} above it or here")
 
 
-def _calling(config: Path | None) -> dict[str, object]:
-    """Return the ``calling`` part of a configuration; an absent one leaves every default."""
-    if config is None:
-        return {}
-    try:
-        loaded = yaml.safe_load(read_text(config, "configuration"))
-    except yaml.YAMLError as error:
-        raise InputError(f"this is no YAML ({' '.join(str(error).split())})", path=config) from error
-    calling = loaded.get("calling") if isinstance(loaded, dict) else None
-    return calling if isinstance(calling, dict) else {}
+def _part(settings: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a part of the configuration; an absent one leaves every default."""
+    part = settings.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def tumor_type(text: Annotated[str, typer.Argument(help="OncoTree code, or words of a tumor type's name.")]) -> None:

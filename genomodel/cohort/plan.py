@@ -49,10 +49,11 @@ COPY_NUMBER_WORDS = {
 }
 
 
-def plan_patient(cohort_patient: CohortPatient, reference: str) -> PlannedPatient:
+def plan_patient(cohort_patient: CohortPatient, reference: str, *, msi_baseline: bool = False) -> PlannedPatient:
     """Return the steps of one patient and the skipped ones with their reason.
 
-    ``reference`` is what copy number is measured against: ``matched``, ``pooled`` or ``flat``, empty where it is not.
+    ``reference`` is what copy number is measured against: ``matched``, ``pooled`` or ``flat``, empty where it is not;
+    ``msi_baseline`` whether normals of the assay tell how repeats slip where a tumor has no normal.
     """
     patient, entry = cohort_patient.patient, cohort_patient.entry
     specimens = [
@@ -83,7 +84,8 @@ def plan_patient(cohort_patient: CohortPatient, reference: str) -> PlannedPatien
         skipped.append("microsatellite instability from reads (table given)")
     elif entry in ("vcf", "maf"):
         skipped.append("microsatellite instability (no reads, no table)")
-    elif patient.mode is CallingMode.TUMOR_ONLY:
+    elif patient.mode is CallingMode.TUMOR_ONLY and not msi_baseline:
+        steps = tuple(step for step in steps if step != "microsatellite instability")
         skipped.append("microsatellite instability without msi.baseline (no normal to compare with)")
     if entry not in ("fastq", "bam"):
         skipped.append("looking for actionable loci (no reads: what is not called is unknown there)")
@@ -148,14 +150,24 @@ def _why_no_reference(cohort_patient: CohortPatient) -> str:
     return "no normal of the tumor's library, and copy_number.reference is matched"
 
 
-def plan_cohort(cohort: Cohort, references: Mapping[str, str] | None = None) -> list[PlannedPatient]:
+def cohort_steps(cohort: Cohort, *, multiqc: bool = True) -> tuple[str, ...]:
+    """Return what is done once for all patients with reads."""
+    reads = any(entry.entry in ("fastq", "bam") for entry in cohort.patients.values())
+    steps = ("match of samples between patients", "MultiQC page of the quality of all samples" if multiqc else "")
+    return tuple(filter(None, steps)) if reads else ()
+
+
+def plan_cohort(
+    cohort: Cohort, references: Mapping[str, str] | None = None, *, msi_baseline: bool = False
+) -> list[PlannedPatient]:
     """Return the plan of every patient, in the order of the sheet.
 
     ``references`` says by patient what copy number is measured against; as ``auto`` chooses where it is not given.
+    ``msi_baseline`` is as for :func:`plan_patient`.
     """
     pools = pooled_normals(cohort)
     chosen = references if references is not None else {n: reference_of(e, pools) for n, e in cohort.patients.items()}
-    return [plan_patient(entry, chosen[name]) for name, entry in cohort.patients.items()]
+    return [plan_patient(entry, chosen[name], msi_baseline=msi_baseline) for name, entry in cohort.patients.items()]
 
 
 def plan_lines(plans: Sequence[PlannedPatient]) -> list[str]:

@@ -43,7 +43,7 @@ try:
     COHORT = read_cohort(config["patients"], config["samples"], genome=GenomeBuild(config["reference"]["genome"]))
     INPUTS = WorkflowInputs(COHORT, ResultPaths(Path(RESULTS)), config["copy_number"]["reference"])
     WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-    PATIENT_PLANS = plan_cohort(COHORT, INPUTS.references)
+    PATIENT_PLANS = plan_cohort(COHORT, INPUTS.references, msi_baseline="baseline" in config["msi"])
     PLAN = tool_plan(CALLING, provided=WITH_CONDA)
     require_umi_program(INPUTS.with_umi(), provided=WITH_CONDA)
 except InputError as error:
