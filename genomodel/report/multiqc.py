@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import tempfile
+import textwrap
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,12 +21,16 @@ from genomodel.calls.tools import run_tool
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.errors import InputError
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck
 from genomodel.core.loci import LocusStatus
 from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.core.sample_quality import QualityStatus
 from genomodel.files import atomic_path
+from genomodel.report import words
 
 Row = dict[str, str]
+MOST_LETTERS = 60
+"""Of a cell of the table of identity; the report has the rest."""
 SOURCES = (
     "fastp.json",
     "markdup.txt",
@@ -39,6 +44,9 @@ SOURCES = (
 
 RUN_ONLY = frozenset({"llms-full.txt", "multiqc_sources.txt"})
 """Data of MultiQC that name temporary files."""
+
+WITHOUT_TOUR = "#mqc_welcome { display: none !important; }\n"
+"""Style that keeps the banner about MultiQC's tutorial out of the page; no option of MultiQC does."""
 
 GZIP_TIME = slice(4, 8)
 """Where a gzip header holds the time (RFC 1952)."""
@@ -108,8 +116,10 @@ def write_multiqc(patients: Sequence[PatientTables], out: Path, *, synthetic: bo
             _stage(patient, staged)
         for table in custom_tables(patients):
             (staged / f"{table.id}_mqc.tsv").write_text(table.text(), encoding="utf-8")
-        config = folder / "multiqc_config.yaml"
-        config.write_text(json.dumps(configuration(synthetic=synthetic)), encoding="utf-8")
+        config, style = folder / "multiqc_config.yaml", folder / "page.css"
+        style.write_text(WITHOUT_TOUR, encoding="utf-8")
+        settings = configuration(synthetic=synthetic) | {"custom_css_files": [str(style)]}
+        config.write_text(json.dumps(settings), encoding="utf-8")
         options: list[str | Path] = [
             "--no-ansi",
             "--no-version-check",
@@ -252,9 +262,18 @@ def _identity_rows(patient: PatientTables) -> Iterable[tuple[str, Row]]:
         row: Row = {}
         for check in found.checks:
             name = check.name.value.replace("_", " ")
-            text = f"{check.status.value.replace('_', ' ')}: {check.value}"
+            text = f"{check.status.value.replace('_', ' ')}{_short_value(check)}"
             row[name] = f"{row[name]}; {text}" if name in row else text
         yield patient.patient, row
+
+
+def _short_value(check: IdentityCheck) -> str:
+    """Return a share as a percentage, and another value only where the check did not pass, cut to a cell."""
+    if check.name in (CheckName.CONTAMINATION, CheckName.TUMOR_IN_NORMAL) and check.estimate is not None:
+        return f" ({words.percent(check.estimate)}, {check.subject})"
+    if check.status is CheckStatus.PASSED:
+        return ""
+    return f": {textwrap.shorten(check.value, MOST_LETTERS, placeholder=' ...')}"
 
 
 def _copy_number_rows(patient: PatientTables) -> Iterable[tuple[str, Row]]:

@@ -8,6 +8,7 @@ import pytest
 
 from genomodel.calls.tools import find_tool
 from genomodel.core.assays import Assays
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck, IdentityChecks
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
 from genomodel.core.sample_quality import Limits, Measure, QualityStatus, SampleMeasures, SampleQuality
 from genomodel.report.multiqc import PatientTables, custom_tables, without_time, write_multiqc
@@ -36,6 +37,22 @@ def test_a_score_without_a_count_of_unstable_sites_shows_none() -> None:
     assert "stable" in table.text()
 
 
+def test_a_cell_of_identity_is_short_and_keeps_what_failed() -> None:
+    long = "the genotypes at 400 sites fit two persons better than one, by odds of 10^80 to 1, and more words than fit"
+    checks = (
+        IdentityCheck(name=CheckName.IDENTITY, subject="tumor and normal", status=CheckStatus.FAILED, value=long),
+        IdentityCheck(name=CheckName.SEX, subject="normal", status=CheckStatus.PASSED, value="male by X at 0.5"),
+        IdentityCheck(
+            name=CheckName.CONTAMINATION, subject="tumor", status=CheckStatus.WARNING, value=long, estimate=0.031
+        ),
+    )
+    (table,) = custom_tables([PatientTables(patient="P1", assays=Assays(identity=IdentityChecks(checks=checks)))])
+    cells = table.text().splitlines()[-1].split("\t")
+    assert cells[1].startswith("failed: the genotypes at 400 sites fit two persons")
+    assert max(map(len, cells)) < 80
+    assert cells[2:] == ["passed", "warning (3.1\u00a0%, tumor)"]
+
+
 def test_the_time_and_the_random_name_of_a_page_do_not_change_its_bytes() -> None:
     pages = []
     for time, name in ((1, "aaaa"), (2_000_000_000, "bbbb")):
@@ -61,3 +78,4 @@ def test_the_page_is_drawn_without_a_service_and_the_same_twice(tmp_path: Path) 
     assert "Quality against the limits" in text
     assert "Synthetic genome" in text
     assert "Summarize table" not in text
+    assert "#mqc_welcome { display: none !important; }" in text
