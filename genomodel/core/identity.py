@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+
+from pydantic import Field
 
 from genomodel.core.base import Noun
 
@@ -100,10 +102,12 @@ class SampleMatch(Noun):
 
 
 class CohortMatches(Noun):
-    """Samples of different patients that are of one person; no counts, so that it changes only when a match does."""
+    """Samples of different patients that are of one person, and between whom it would have been seen."""
 
     threshold: str = ""
     matches: tuple[SampleMatch, ...] = ()
+    comparable: Mapping[str, int] = Field(default_factory=dict)
+    """For each patient, how many others share enough sites that a match would be found in 95 of 100 cases."""
 
     def of(self, patient: str) -> tuple[SampleMatch, ...]:
         """Return the matches of a patient."""

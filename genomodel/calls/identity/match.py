@@ -37,6 +37,8 @@ LOST = {"normal": 0.005, "tumor": 0.3}
 ONE_PERSON = "one person under two ids"
 SWAPPED = "samples swapped between patients"
 BLOCK = 500
+Z_FOUND = 1.645
+"""Standard deviations that 95 of 100 pairs stay above."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,24 @@ def _log_odds(frequency: Floats, one: str, two: str) -> tuple[Floats32, Floats32
     return (same - unrelated).astype(np.float32), (same - sibling).astype(np.float32)
 
 
+def _reach(cohort: CohortGenotypes, one: npt.NDArray[np.int64], two: npt.NDArray[np.int64]) -> Floats:
+    """Return the log odds that 95 of 100 pairs of one person would exceed, shape (group one, group two).
+
+    The sum over shared sites is taken as normal, with mean and variance of each site's odds when both are one person's.
+    """
+    kinds = cohort.samples[one[0]][1], cohort.samples[two[0]][1]
+    same = _observed(pair_tables(cohort.frequency, len(cohort.frequency))[0], *kinds)
+    same = same / same.sum(axis=(1, 2), keepdims=True)
+    first, second = ((cohort.genotypes[:, group] >= 0).astype(np.float64) for group in (one, two))
+    reached = []
+    for odds in _log_odds(cohort.frequency, *kinds):
+        mean = (same * odds).sum(axis=(1, 2))
+        variance = (same * odds**2).sum(axis=(1, 2)) - mean**2
+        spread = np.sqrt((first * variance[:, None]).T @ second)
+        reached.append((first * mean[:, None]).T @ second - Z_FOUND * spread)
+    return np.asarray(np.minimum(*reached), dtype=np.float64)
+
+
 @dataclass(frozen=True)
 class _Scores:
     against_unrelated: Floats32
@@ -196,6 +216,9 @@ def match_samples(
     n_pairs = max(len(cohort.samples) * (len(cohort.samples) - 1) // 2, 1)
     log_least = math.log(n_pairs / FALSE_MATCHES)
     found: list[tuple[int, int, _Scores, int, int]] = []
+    rank = {patient: i for i, patient in enumerate(patients)}
+    of_patient = np.array([rank[patient] for patient, _ in cohort.samples], dtype=np.int64)
+    comparable = np.zeros((len(patients), len(patients)), dtype=np.bool_)
     groups = {kind: [i for i, (_, k) in enumerate(cohort.samples) if k == kind] for kind in ("normal", "tumor")}
     for one, two in (("normal", "normal"), ("normal", "tumor"), ("tumor", "tumor")):
         for start in range(0, len(groups[one]), BLOCK):
@@ -206,6 +229,8 @@ def match_samples(
             columns = np.array(others, dtype=np.int64)
             scores = _compare(cohort, rows, columns)
             log_odds = np.minimum(scores.against_unrelated, scores.against_sibling)
+            able = (_reach(cohort, rows, columns) >= log_least) & (scores.n_sites >= least)
+            comparable[np.ix_(of_patient[rows], of_patient[columns])] |= able
             enough = (log_odds >= log_least) & (scores.n_sites >= least)
             for r, c in zip(*np.nonzero(enough), strict=True):
                 a, b = int(rows[r]), int(columns[c])
@@ -218,7 +243,10 @@ def match_samples(
         f"at least {least} shared sites, and odds of one person that leave fewer than {FALSE_MATCHES:g} false matches "
         "in the whole cohort, against unrelated persons and siblings alike"
     )
-    return CohortMatches(threshold=threshold, matches=tuple(matches))
+    comparable |= comparable.T
+    np.fill_diagonal(comparable, False)
+    counted = {patient: int(n) for patient, n in zip(patients, comparable.sum(axis=1), strict=True)}
+    return CohortMatches(threshold=threshold, matches=tuple(matches), comparable=counted)
 
 
 def _own_fit(cohort: CohortGenotypes) -> dict[str, float]:

@@ -106,11 +106,15 @@ def _match_check(checks: IdentityChecks, matches: CohortMatches | None) -> Ident
             threshold=matches.threshold,
             consequence=MIXED_UP if mixed_up else SAME,
         )
-    least = checks.thresholds.min_sites
-    if checks.n_sites < least:
-        value, status = f"{checks.n_sites} sites, {least} are needed", CheckStatus.NOT_ASSESSABLE
+    others = len(matches.comparable) - 1
+    able = matches.comparable.get(checks.patient, 0)
+    status = CheckStatus.NOT_ASSESSABLE
+    if others < 1:
+        value = "there is no other patient to compare with"
+    elif able < others:
+        value = f"no match among {able} of {others} other patients; with the others too few sites are shared to see one"
     else:
-        value, status = "no sample of another patient is of this person", CheckStatus.PASSED
+        value, status = f"no sample of {others} other patients is of this person", CheckStatus.PASSED
     return IdentityCheck(name=CheckName.MATCH, subject=subject, status=status, value=value, threshold=matches.threshold)
 
 

@@ -10,9 +10,11 @@ import pytest
 from genomodel.calls.identity.genotypes import PatientGenotypes, read_genotypes, write_genotypes
 from genomodel.calls.identity.likelihood import call_genotypes
 from genomodel.calls.identity.match import ONE_PERSON, SWAPPED, gather, match_samples
+from genomodel.calls.identity.read import _match_check
 from genomodel.calls.identity.sites import Fragments, Sites
 from genomodel.calls.identity.survey import Place
 from genomodel.core.errors import InputError
+from genomodel.core.identity import CheckStatus, CohortMatches, IdentityChecks
 from tests.calls.identity import people
 
 Shown = Callable[[str, object], None]
@@ -105,11 +107,27 @@ def test_a_cohort_without_genotypes_or_of_one_has_no_match() -> None:
     assert match_samples({}).matches == ()
 
 
-def test_the_result_changes_only_when_a_match_does() -> None:
-    rng = np.random.default_rng(7)
-    frequency = people.common_frequencies(rng, 100)
-    few, many = (tables(rng, cohort(rng, n, frequency), frequency, listed=True) for n in (3, 9))
-    assert match_samples(few) == match_samples(many)
+@pytest.mark.parametrize(("n_patients", "n_sites", "able"), [(10, 30, False), (60, 40, False), (10, 150, True)])
+def test_no_match_is_said_only_where_one_would_have_been_seen(n_patients: int, n_sites: int, able: bool) -> None:
+    rng = np.random.default_rng(8)
+    frequency = people.common_frequencies(rng, n_sites)
+    true = cohort(rng, n_patients, frequency)
+    found = match_samples(tables(rng, true, frequency, listed=True))
+    assert set(found.comparable) == set(true)
+    assert set(found.comparable.values()) == ({n_patients - 1} if able else {0})
+    answer = _match_check(IdentityChecks(patient="P0000", n_sites=n_sites), found)
+    assert answer.status is (CheckStatus.PASSED if able else CheckStatus.NOT_ASSESSABLE), answer
+
+
+def test_a_cohort_of_one_and_one_partly_compared_do_not_pass() -> None:
+    for counted, said in (
+        ({"P": 0}, "no other patient"),
+        ({"P": 1, "A": 1, "B": 0}, "no match among 1 of 2"),
+        ({}, "no"),
+    ):
+        answer = _match_check(IdentityChecks(patient="P", n_sites=78), CohortMatches(comparable=counted))
+        assert answer.status is CheckStatus.NOT_ASSESSABLE
+        assert said in answer.value
 
 
 def test_genotypes_are_read_as_they_were_written(tmp_path: Path) -> None:
