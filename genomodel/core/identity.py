@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 
 from pydantic import Field
@@ -157,7 +158,7 @@ def failed_kinds(failures: Iterable[str]) -> tuple[str, ...]:
 def parse_waivers(cell: str) -> tuple[str, ...]:
     """Return the waivers of a sheet's cell, each ``name`` or ``name=reason``, separated by commas.
 
-    A comma inside of a reason is kept where no name of a check follows it.
+    A comma inside of a reason is kept where no name of a check follows it, nor a word that looks like a misspelt one.
 
     Raises
     ------
@@ -170,7 +171,7 @@ def parse_waivers(cell: str) -> tuple[str, ...]:
         name, equals, reason = (word.strip() for word in part.partition("="))
         if name in known:
             found.append(f"{name}={reason}" if reason else name)
-        elif found and "=" in found[-1] and name and not equals:
+        elif found and "=" in found[-1] and name and not equals and not _resembles(name, known):
             found[-1] += f", {name}"
         elif part.strip():
             raise ValueError(f"'{name}' is no check")
@@ -179,6 +180,11 @@ def parse_waivers(cell: str) -> tuple[str, ...]:
         if names.count(name) > 1:
             raise ValueError(f"'{name}' is there twice")
     return tuple(found)
+
+
+def _resembles(words: str, known: Iterable[str]) -> bool:
+    spelled = words.lower().replace(" ", "_").replace("-", "_")
+    return bool(get_close_matches(spelled, list(known), n=1, cutoff=0.75))
 
 
 def waiver_name(waiver: str) -> str:

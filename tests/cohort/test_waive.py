@@ -25,7 +25,16 @@ def test_waivers_of_the_sheet_reach_the_patient_and_the_check(tmp_path: Path) ->
     assert options == ["--patient", "P1", "--sex", "male", "--waive", "identity=twin, known,sex"]
 
 
-@pytest.mark.parametrize(("waive", "said"), [("identty", "'identty' is no check"), ("sex,sex", "'sex' is there twice")])
+@pytest.mark.parametrize(
+    ("waive", "said"),
+    [
+        ("identty", "'identty' is no check"),
+        ("sex,sex", "'sex' is there twice"),
+        ("identity=transplant, sexx", "'sexx' is no check"),
+        ("identity=transplant, Contamination", "'Contamination' is no check"),
+        ("identity=transplant, tumor in normal", "'tumor in normal' is no check"),
+    ],
+)
 def test_an_unknown_check_is_told_with_row_and_column(tmp_path: Path, waive: str, said: str) -> None:
     with pytest.raises(InputError, match=said) as caught:
         cohort(tmp_path, waive)
