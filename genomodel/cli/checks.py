@@ -89,6 +89,9 @@ def _thresholds(pairs: list[str]) -> IdentityThresholds:
     try:
         return IdentityThresholds.model_validate(values)
     except ValueError as error:
+        if "would never warn" in str(error):
+            what = str(error).split("Value error, ")[-1].split(" [type=")[0]
+            raise InputError(what, column="identity", fix="Let warn be at most fail") from error
         known = ", ".join(IdentityThresholds.model_fields)
         raise InputError(
             f"{' '.join(pairs)}: no such threshold", column="--threshold", fix=f"Known: {known}"

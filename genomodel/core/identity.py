@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from genomodel.core.base import Noun
 
@@ -41,6 +42,14 @@ class IdentityThresholds(Noun):
     contamination_fail: float = 0.05
     tumor_in_normal_warn: float = 0.02
     tumor_in_normal_fail: float = 0.1
+
+    @model_validator(mode="after")
+    def _warns_first(self) -> Self:
+        for name in ("contamination", "tumor_in_normal"):
+            warn, fail = getattr(self, f"{name}_warn"), getattr(self, f"{name}_fail")
+            if warn > fail:
+                raise ValueError(f"{name}_warn {warn:g} is above {name}_fail {fail:g}, so that it would never warn")
+        return self
 
 
 class IdentityCheck(Noun):

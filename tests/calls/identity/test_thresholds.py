@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+
+from genomodel.cli.checks import _thresholds
+from genomodel.core.errors import InputError
+
+
+@pytest.mark.parametrize("name", ["contamination", "tumor_in_normal"])
+def test_a_limit_that_would_never_warn_is_refused(name: str) -> None:
+    with pytest.raises(
+        InputError, match=f"{name}_warn 0.2 is above {name}_fail 0.1, so that it would never warn"
+    ) as told:
+        _thresholds([f"{name}_warn=0.2", f"{name}_fail=0.1"])
+    assert told.value.fix == "Let warn be at most fail"
+
+
+def test_limits_that_are_equal_are_taken() -> None:
+    assert _thresholds(["contamination_warn=0.05"]).contamination_warn == 0.05
