@@ -1,3 +1,12 @@
+from genomodel.cli.checks import _thresholds as identity_thresholds
+
+# Limits are read here, so that a wrong one stops the run before any job.
+try:
+    identity_thresholds([f"{name}={value}" for name, value in config["identity"].items()])
+except InputError as error:
+    raise WorkflowError(error.message) from None
+
+
 # Tumor and normal against each other, before anything is called on them.
 rule check_samples:
     input:
