@@ -58,7 +58,7 @@ def check_samples(
 ) -> None:
     """Check that tumor and normal are of one person, of the stated sex, unmixed, on target, and not swapped."""
     given = identity.Given(
-        patient=patient, sex=_sex(sex), waived=_waivers(waive), thresholds=_thresholds(threshold or [])
+        patient=patient, sex=_sex(sex), waived=_waivers(waive), thresholds=identity_thresholds(threshold or [])
     )
     found = identity.check_samples(
         tumor, reference, out, normal=normal, bed=bed, common=common_sites, genotypes=genotypes, given=given,
@@ -84,7 +84,14 @@ def _waivers(text: str) -> tuple[str, ...]:
         raise InputError(str(error), column="--waive", fix=f"Known: {', '.join(CheckName)}") from error
 
 
-def _thresholds(pairs: list[str]) -> IdentityThresholds:
+def identity_thresholds(pairs: list[str]) -> IdentityThresholds:
+    """Read limits given as ``name=value``.
+
+    Raises
+    ------
+    InputError
+        A name is unknown, or a value cannot be or would never warn.
+    """
     values = dict(pair.partition("=")[::2] for pair in pairs)
     try:
         return IdentityThresholds.model_validate(values)

@@ -15,8 +15,11 @@ def write_sheets(folder: Path) -> list[str | Path]:
     return ["--patients", folder / "patients.tsv", "--samples", folder / "samples.tsv"]
 
 
+REQUIRED = "patients: p.tsv\nsamples: s.tsv\nreference: {fasta: g.fa, gff: g.gff3}\n"
+
+
 def test_the_plan_names_engines_and_judge_of_a_configuration(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "config.yaml").write_text("calling:\n  engines: [pileup]\n  judge: likelihood\n")
+    (tmp_path / "config.yaml").write_text(REQUIRED + "calling:\n  engines: [pileup]\n  judge: likelihood\n")
     outcome = run("plan", *write_sheets(tmp_path), "--config", tmp_path / "config.yaml")
     assert outcome.code == 0
     assert "candidates from: pileup" in outcome.out
@@ -27,12 +30,12 @@ def test_the_plan_names_engines_and_judge_of_a_configuration(run: Run, tmp_path:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("calling:\n  engines: [strelka]\n", "'strelka' is no engine"),
+        ("calling:\n  engines: [strelka]\n", "'strelka' is not one of"),
         ("calling: [\n", "this is no YAML"),
     ],
 )
 def test_a_configuration_that_cannot_be_is_told(run: Run, tmp_path: Path, text: str, message: str) -> None:
-    (tmp_path / "config.yaml").write_text(text)
+    (tmp_path / "config.yaml").write_text(REQUIRED + text)
     outcome = run("plan", *write_sheets(tmp_path), "--config", tmp_path / "config.yaml")
     assert outcome.code == 2
     assert message in outcome.err

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genomodel.cli.checks import _thresholds
+from genomodel.cli.checks import identity_thresholds
 from genomodel.core.errors import InputError
 
 
@@ -11,9 +11,9 @@ def test_a_limit_that_would_never_warn_is_refused(name: str) -> None:
     with pytest.raises(
         InputError, match=f"{name}_warn 0.2 is above {name}_fail 0.1, so that it would never warn"
     ) as told:
-        _thresholds([f"{name}_warn=0.2", f"{name}_fail=0.1"])
+        identity_thresholds([f"{name}_warn=0.2", f"{name}_fail=0.1"])
     assert told.value.fix == "Let warn be at most fail"
 
 
 def test_limits_that_are_equal_are_taken() -> None:
-    assert _thresholds(["contamination_warn=0.05"]).contamination_warn == 0.05
+    assert identity_thresholds(["contamination_warn=0.05"]).contamination_warn == 0.05
