@@ -164,12 +164,6 @@ class WorkflowInputs:
                 words += [f"--{kind}", path, sample_name(patient, kind)]
         return words
 
-    def sample_options(self, patient: str) -> list[str]:
-        """Return the names of the patient's samples in the calls, and the purity where the sheet states it."""
-        kinds = [kind for kind in ("tumor", "normal") if self._samples(patient, kind)]
-        named = [word for kind in kinds for word in (f"--{kind}-sample", sample_name(patient, kind))]
-        return named + self.purity_option(patient)
-
     def assay(self, patient: str) -> Assay:
         """Return what part of the genome was sequenced."""
         return self.cohort.patients[patient].patient.assay

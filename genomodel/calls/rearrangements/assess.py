@@ -238,8 +238,3 @@ def _overlaps(
             if low <= high:
                 yield chrom, low, high
                 at = high + 1
-
-
-def assessable_genes(answers: Iterable[GeneAnswer]) -> Mapping[str, GeneAnswer]:
-    """Return the answers of genes whose fusions could have been seen."""
-    return {answer.gene: answer for answer in answers if answer.assessable}
