@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genomodel.calls.rearrangements.assess import dna_answers, dna_loss_answers, rna_answers
+from genomodel.calls.rearrangements.assess import DnaSearch, dna_answers, dna_loss_answers, rna_answers
 from genomodel.calls.rearrangements.genes import FusionModels, read_fusion_models
 from genomodel.calls.rearrangements.merge import merge_answers
 from genomodel.cohort.assay import AssayRegion
@@ -23,7 +23,7 @@ def answer(
 ) -> tuple[bool, str]:
     listed = tuple(AssayRegion(chrom=chrom, start=start, end=end) for start, end in regions)
     measure = None if depth is None else lambda chrom, first, last: depth
-    found = {item.gene: item for item in dna_answers(Assay.PANEL, models, listed or None, measure)}[gene]
+    found = {item.gene: item for item in dna_answers(DnaSearch(Assay.PANEL, models, listed or None, measure))}[gene]
     return found.assessable, found.reason
 
 
@@ -58,7 +58,9 @@ def test_nothing_is_assessable_without_regions_or_models(models: FusionModels) -
 def whole_genome(gff: Path, depth: float | None) -> dict[str, tuple[bool, str]]:
     models = read_fusion_models(gff, genes=fusion_genes())
     measure = None if depth is None else lambda chrom, first, last: depth
-    return {item.gene: (item.assessable, item.reason) for item in dna_answers(Assay.WGS, models, None, measure)}
+    return {
+        item.gene: (item.assessable, item.reason) for item in dna_answers(DnaSearch(Assay.WGS, models, None, measure))
+    }
 
 
 def test_a_whole_genome_shows_every_gene_that_has_a_model_and_is_deep(tmp_path: Path) -> None:
@@ -74,26 +76,26 @@ def test_a_whole_genome_shows_every_gene_that_has_a_model_and_is_deep(tmp_path: 
 
 
 def test_a_whole_genome_is_deep_where_its_introns_break(models: FusionModels) -> None:
-    found = dna_answers(Assay.WGS, models, None, lambda chrom, first, last: 60 if first == 109101 else 5)
+    found = dna_answers(DnaSearch(Assay.WGS, models, None, lambda chrom, first, last: 60 if first == 109101 else 5))
     assert {item.gene for item in found if item.assessable} == {"ALK"}, "intron 19 alone is deep"
 
 
 def test_without_models_or_where_nobody_looked_a_whole_genome_shows_nothing() -> None:
-    blind = dna_answers(Assay.WGS, None, None, lambda chrom, first, last: 0.5)
+    blind = dna_answers(DnaSearch(Assay.WGS, None, None, lambda chrom, first, last: 0.5))
     assert len(blind) == 16
     assert {(item.assessable, item.reason.partition(",")[0]) for item in blind} == {
         (False, "no gene models were given")
     }
-    unlooked = dna_answers(Assay.WGS, None, None, None, unlooked="delly is not installed")
+    unlooked = dna_answers(DnaSearch(Assay.WGS, None, None, None, unlooked="delly is not installed"))
     assert {(item.assessable, item.reason) for item in unlooked} == {(False, "delly is not installed")}
 
 
 def test_a_break_that_is_left_open_is_no_negative(models: FusionModels) -> None:
     open_breaks = {"ALK": "a filtered breakend at chr2:5"}
-    dna = dna_answers(Assay.WGS, models, None, None, unresolved=open_breaks)
+    dna = dna_answers(DnaSearch(Assay.WGS, models, None, None, unresolved=open_breaks))
     alk = next(item for item in dna if item.gene == "ALK")
     assert (alk.assessable, alk.reason, alk.unresolved) == (False, "a filtered breakend at chr2:5", True)
-    silent = dna_answers(Assay.WGS, models, None, None)
+    silent = dna_answers(DnaSearch(Assay.WGS, models, None, None))
     both = {item.gene: item for item in merge_answers([*silent, *dna])}
     assert not both["ALK"].assessable, "another caller's silence does not tell what the break is"
     assert both["RET"].assessable
@@ -102,7 +104,7 @@ def test_a_break_that_is_left_open_is_no_negative(models: FusionModels) -> None:
 
 def met(*regions: tuple[int, int], models: FusionModels, depth: float = 80) -> tuple[bool, str]:
     listed = tuple(AssayRegion(chrom="chr7", start=start, end=end) for start, end in regions)
-    found = dna_loss_answers(Assay.PANEL, models, listed, lambda chrom, first, last: depth)
+    found = dna_loss_answers(DnaSearch(Assay.PANEL, models, listed, lambda chrom, first, last: depth))
     return next((item.assessable, item.reason) for item in found if item.gene == "MET exon 14 skipping")
 
 
@@ -122,5 +124,5 @@ def test_models_that_number_exon_14_otherwise_show_no_loss_of_it(tmp_path: Path)
         path = tmp_path / f"{n}.gff3"
         path.write_text(gene("chr7", "MET", "+", early[:n] + exons, (116700001, 116775111)))
         models = read_fusion_models(path, genes={"MET"})
-        answers = {item.gene: item for item in dna_loss_answers(Assay.WGS, models, None, None)}
+        answers = {item.gene: item for item in dna_loss_answers(DnaSearch(Assay.WGS, models, None, None))}
         assert answers["MET exon 14 skipping"].assessable is seen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from genomodel.calls.rearrangements.genes import FusionModels, Transcript
 from genomodel.cohort.assay import AssayRegion
@@ -21,18 +21,11 @@ Depth = Callable[[str, int, int], float]
 """Mean depth of a stretch, 1-based, ends included."""
 
 
-def dna_answers(
-    assay: Assay,
-    models: FusionModels | None,
-    regions: Sequence[AssayRegion] | None,
-    depth: Depth | None,
-    *,
-    unlooked: str = "",
-    unresolved: Mapping[str, str] | None = None,
-) -> tuple[GeneAnswer, ...]:
-    """Say of each gene of the list whether breaks of the genome could have been seen.
+@dataclass(frozen=True, slots=True)
+class DnaSearch:
+    """What is known of a search for breaks of the genome.
 
-    Parameters
+    Attributes
     ----------
     assay
         A whole genome shows all introns, where the gene has a model and the reads are deep; panels and exomes show
@@ -48,26 +41,24 @@ def dna_answers(
     unresolved
         Genes with breaks that were filtered or could not be placed, in words.
     """
-    asked = _Asked(assay, models, regions, depth, unlooked, unresolved or {})
+
+    assay: Assay
+    models: FusionModels | None
+    regions: Sequence[AssayRegion] | None
+    depth: Depth | None
+    unlooked: str = ""
+    unresolved: Mapping[str, str] = field(default_factory=dict)
+
+
+def dna_answers(search: DnaSearch) -> tuple[GeneAnswer, ...]:
+    """Say of each gene of the list whether breaks of the genome could have been seen."""
     targets = [_Target(gene, gene, item.n_exons, item.introns) for gene, item in sorted(fusion_genes().items())]
-    return tuple(asked.answer(target) for target in targets)
+    return tuple(_answer(search, target) for target in targets)
 
 
-def dna_loss_answers(
-    assay: Assay,
-    models: FusionModels | None,
-    regions: Sequence[AssayRegion] | None,
-    depth: Depth | None,
-    *,
-    unlooked: str = "",
-    unresolved: Mapping[str, str] | None = None,
-) -> tuple[GeneAnswer, ...]:
-    """Say of each named loss of exons whether a deletion could have been seen, by the introns on both sides.
-
-    The parameters are those of :func:`dna_answers`.
-    """
-    asked = _Asked(assay, models, regions, depth, unlooked, unresolved or {})
-    return tuple(asked.answer(target) for target in _loss_targets(models))
+def dna_loss_answers(search: DnaSearch) -> tuple[GeneAnswer, ...]:
+    """Say of each named loss of exons whether a deletion could have been seen, by the introns on both sides."""
+    return tuple(_answer(search, target) for target in _loss_targets(search.models))
 
 
 def _loss_targets(models: FusionModels | None) -> list[_Target]:
@@ -101,30 +92,19 @@ class _Target:
     """Whether the gene models number the exons in another way."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is known of the assay."""
-
-    assay: Assay
-    models: FusionModels | None
-    regions: Sequence[AssayRegion] | None
-    depth: Depth | None
-    unlooked: str
-    unresolved: Mapping[str, str]
-
-    def answer(self, target: _Target) -> GeneAnswer:
-        whole = self.assay is Assay.WGS
-        reason = self.unlooked or (
-            _why_not_of_genome(target, self.models, self.depth)
-            if whole
-            else _why_not(target, self.models, self.regions, self.depth)
-        )
-        seen = "" if self.unlooked else self.unresolved.get(target.name, "")
-        if reason or seen:
-            why = "; ".join(text for text in (seen, reason) if text)
-            return GeneAnswer(gene=target.name, assessable=False, reason=why, unresolved=bool(seen))
-        why = _genome_words(self.depth) if whole else f"{_introns(target)} covered"
-        return GeneAnswer(gene=target.name, assessable=True, material=Material.DNA, reason=why)
+def _answer(search: DnaSearch, target: _Target) -> GeneAnswer:
+    whole = search.assay is Assay.WGS
+    reason = search.unlooked or (
+        _why_not_of_genome(target, search.models, search.depth)
+        if whole
+        else _why_not(target, search.models, search.regions, search.depth)
+    )
+    seen = "" if search.unlooked else search.unresolved.get(target.name, "")
+    if reason or seen:
+        why = "; ".join(text for text in (seen, reason) if text)
+        return GeneAnswer(gene=target.name, assessable=False, reason=why, unresolved=bool(seen))
+    why = _genome_words(search.depth) if whole else f"{_introns(target)} covered"
+    return GeneAnswer(gene=target.name, assessable=True, material=Material.DNA, reason=why)
 
 
 def _genome_words(depth: Depth | None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pysam
 
-from genomodel.calls.rearrangements.assess import Depth, dna_answers, dna_loss_answers
+from genomodel.calls.rearrangements.assess import Depth, DnaSearch, dna_answers, dna_loss_answers
 from genomodel.calls.rearrangements.genes import FusionModels
 from genomodel.calls.rearrangements.merge import merge_calls
 from genomodel.calls.rearrangements.sv_vcf import read_sv_file
@@ -92,9 +92,8 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
         models, unresolved = found.models, found.unresolved
         method = _method(job, version) + (f"; {found.unverified}" if found.unverified and not job.synthetic else "")
         assay = found.assay.model_copy(update={"calls": tuple(merge_calls(found.assay.calls)), "method": method})
-    depth = _depth(job)
-    answers = dna_answers(job.assay, models, job.regions, depth, unlooked=unlooked, unresolved=unresolved)
-    losses = dna_loss_answers(job.assay, models, job.regions, depth, unlooked=unlooked, unresolved=unresolved)
+    search = DnaSearch(job.assay, models, job.regions, _depth(job), unlooked, unresolved)
+    answers, losses = dna_answers(search), dna_loss_answers(search)
     assay = assay.model_copy(
         update={
             "genes": answers,

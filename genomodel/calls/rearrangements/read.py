@@ -7,7 +7,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from genomodel.calls.rearrangements.assess import dna_answers, dna_loss_answers, rna_answers, rna_loss_answers
+from genomodel.calls.rearrangements.assess import (
+    DnaSearch,
+    dna_answers,
+    dna_loss_answers,
+    rna_answers,
+    rna_loss_answers,
+)
 from genomodel.calls.rearrangements.merge import merge_assays
 from genomodel.calls.rearrangements.rna_tables import read_rna_table
 from genomodel.calls.rearrangements.sv_vcf import read_sv_file
@@ -60,8 +66,8 @@ def _read_one(path: Path, gff: str | None, patient: Patient | None) -> Rearrange
         )
         assay = patient.assay if patient else Assay.UNKNOWN
         regions = read_assay_bed(patient.assay_bed).regions if patient and patient.assay_bed else None
-        answers = dna_answers(assay, found.models, regions, None, unresolved=found.unresolved)
-        losses = dna_loss_answers(assay, found.models, regions, None, unresolved=found.unresolved)
+        search = DnaSearch(assay, found.models, regions, None, unresolved=found.unresolved)
+        answers, losses = dna_answers(search), dna_loss_answers(search)
         every = assay is Assay.WGS and found.assay.matched_normal is True and all(item.assessable for item in answers)
         return found.assay.model_copy(update={"genes": answers, "exon_losses": losses, "every_pair": every})
     table = read_rna_table(path, gff)
