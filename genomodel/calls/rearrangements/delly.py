@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pysam
 
 from genomodel.calls.rearrangements.assess import Depth, DnaSearch, dna_answers, dna_loss_answers
-from genomodel.calls.rearrangements.genes import FusionModels
 from genomodel.calls.rearrangements.merge import merge_calls
 from genomodel.calls.rearrangements.sv_vcf import read_sv_file
 from genomodel.calls.tools import find_tool, run_tool
@@ -70,29 +68,8 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
     for path, what in ((job.tumor, "tumor alignment"), (job.normal, "normal alignment"), (job.reference, "reference")):
         if path is not None:
             require_file(path, what)
-    unlooked = _unfit(job)
-    version = ""
-    if not unlooked:
-        try:
-            version = _version()
-            _run(job, vcf)
-        except MissingToolError:
-            unlooked = "delly is not installed"
-        except InputError as error:
-            if not _TOO_SMALL.search(error.what):
-                raise
-            unlooked = "the reads are too few for delly to learn the insert size of the library"
-    models: FusionModels | None = None
-    unresolved: Mapping[str, str] = {}
-    if unlooked:
-        _write_empty(job, vcf)
-        assay = RearrangementAssay(sample=_sample(job.tumor), method=f"not looked for: {unlooked}")
-    else:
-        found = read_sv_file(vcf, job.gff, tumor=_sample(job.tumor))
-        models, unresolved = found.models, found.unresolved
-        method = _method(job, version) + (f"; {found.unverified}" if found.unverified and not job.synthetic else "")
-        assay = found.assay.model_copy(update={"calls": tuple(merge_calls(found.assay.calls)), "method": method})
-    search = DnaSearch(job.assay, models, job.regions, _depth(job), unlooked, unresolved)
+    version, unlooked = _attempt(job, vcf)
+    assay, search = _not_looked(job, vcf, unlooked) if unlooked else _found(job, vcf, version)
     answers, losses = dna_answers(search), dna_loss_answers(search)
     assay = assay.model_copy(
         update={
@@ -108,6 +85,35 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
     )
     write_text(out, assay.to_json())
     return assay
+
+
+def _attempt(job: DellyJob, vcf: Path) -> tuple[str, str]:
+    """Run delly where that can be; return its version, and why nothing was looked for."""
+    if unfit := _unfit(job):
+        return "", unfit
+    try:
+        version = _version()
+        _run(job, vcf)
+    except MissingToolError:
+        return "", "delly is not installed"
+    except InputError as error:
+        if not _TOO_SMALL.search(error.what):
+            raise
+        return "", "the reads are too few for delly to learn the insert size of the library"
+    return version, ""
+
+
+def _not_looked(job: DellyJob, vcf: Path, why: str) -> tuple[RearrangementAssay, DnaSearch]:
+    _write_empty(job, vcf)
+    assay = RearrangementAssay(sample=_sample(job.tumor), method=f"not looked for: {why}")
+    return assay, DnaSearch(job.assay, None, job.regions, None, unlooked=why)
+
+
+def _found(job: DellyJob, vcf: Path, version: str) -> tuple[RearrangementAssay, DnaSearch]:
+    found = read_sv_file(vcf, job.gff, tumor=_sample(job.tumor))
+    method = _method(job, version) + (f"; {found.unverified}" if found.unverified and not job.synthetic else "")
+    assay = found.assay.model_copy(update={"calls": tuple(merge_calls(found.assay.calls)), "method": method})
+    return assay, DnaSearch(job.assay, found.models, job.regions, _depth(job), unresolved=found.unresolved)
 
 
 def _unfit(job: DellyJob) -> str:
