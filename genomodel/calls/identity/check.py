@@ -136,19 +136,15 @@ def check_samples(
     """
     alignments = [Path(tumor), *([Path(normal)] if normal else [])]
     names = [sample_of_alignment(path, reference) for path in alignments]
-    regions = _sound_regions(alignments, names, reference, bed)
-    listed = common_sites(common, reference, regions) if common else None
-    found = survey_reads(alignments, Path(reference), regions)
-    _require_reads(found, alignments, bed)
-    compared = _genotype(found, listed, alignments, reference, given.thresholds)
-    odds = _odds(compared) if normal else None
-    errors = [*_wrong_names(alignments, names), *_doubts(found, odds, alignments, given.thresholds)]
+    measured = _measure(alignments, names, reference, bed, common, given.thresholds)
+    errors = [*_wrong_names(alignments, names), *_doubts(measured, given.thresholds)]
     waived = CheckName.IDENTITY.value in {waiver_name(waiver) for waiver in given.waived}
     if refuse and not waived:
         raise_collected([error for error, _ in errors])
+    found, compared, odds = measured.found, measured.compared, measured.odds
     checks = IdentityChecks(
         patient=given.patient,
-        checks=tuple(_checks(found, compared, odds, errors, alignments, reference, given)),
+        checks=tuple(_checks(measured, errors, given)),
         sites=compared.note,
         n_sites=odds.n_sites if odds else len(independent(compared.sites, compared.usable())),
         tumor_reads=found.reads[0],
@@ -160,6 +156,35 @@ def check_samples(
         _write_autosomal(genotypes, compared, found)
     write_text(out, checks.to_json())
     return checks
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What the reads of a patient show."""
+
+    alignments: Sequence[Path]
+    reference: str | Path
+    found: Survey
+    compared: Genotyped
+    odds: PairOdds | None
+    """Of tumor and normal; ``None`` for a tumor alone."""
+
+
+def _measure(
+    alignments: Sequence[Path],
+    names: Sequence[str],
+    reference: str | Path,
+    bed: str | Path | None,
+    common: str | Path | None,
+    thresholds: IdentityThresholds,
+) -> _Measured:
+    """Read the samples, once they and the regions can be what they are said to be."""
+    regions = _sound_regions(alignments, names, reference, bed)
+    listed = common_sites(common, reference, regions) if common else None
+    found = survey_reads(alignments, Path(reference), regions)
+    _require_reads(found, alignments, bed)
+    compared = _genotype(found, listed, alignments, reference, thresholds)
+    return _Measured(alignments, reference, found, compared, _odds(compared) if len(alignments) > 1 else None)
 
 
 def _sound_regions(
@@ -221,10 +246,9 @@ def _discordant(compared: Genotyped) -> int:
     return int((sure & (tumor != normal)).sum())
 
 
-def _doubts(
-    found: Survey, odds: PairOdds | None, alignments: Sequence[Path], thresholds: IdentityThresholds
-) -> Iterator[tuple[InputError, str]]:
+def _doubts(measured: _Measured, thresholds: IdentityThresholds) -> Iterator[tuple[InputError, str]]:
     """Yield what speaks against one person in this order, each with what follows for the calls."""
+    found, odds, alignments = measured.found, measured.odds, measured.alignments
     persons = f"Tumor and normal are of two persons: correct the samples sheet{OVERRIDE}"
     for what in (verdicts.two_persons(found), verdicts.unlike(odds, thresholds) if odds else ""):
         if what:
@@ -235,15 +259,8 @@ def _doubts(
         yield InputError(what, path=alignments[-1], fix=fix), verdicts.SWAPPED
 
 
-def _checks(
-    found: Survey,
-    compared: Genotyped,
-    odds: PairOdds | None,
-    errors: Sequence[tuple[InputError, str]],
-    alignments: Sequence[Path],
-    reference: str | Path,
-    given: Given,
-) -> Iterator[IdentityCheck]:
+def _checks(measured: _Measured, errors: Sequence[tuple[InputError, str]], given: Given) -> Iterator[IdentityCheck]:
+    found, compared, odds, alignments = measured.found, measured.compared, measured.odds, measured.alignments
     with_normal = odds is not None
     doubts = [(f"{error.what} ({verdicts.IN_WORDS[why]})", why) for error, why in errors]
     identity = verdicts.identity_check(doubts, odds, _discordant(compared) if with_normal else 0, given.thresholds)
@@ -262,14 +279,14 @@ def _checks(
         yield verdicts.contamination_check(
             None if reason else share, kind, given.thresholds, n_places=n_places, reason=reason, alone=not with_normal
         )
-    share, n_alleles = _tumor_in_normal(found, alignments, reference) if with_normal else (None, 0)
+    share, n_alleles = _tumor_in_normal(measured) if with_normal else (None, 0)
     reason = failed if with_normal else verdicts.NO_NORMAL
     yield verdicts.tumor_in_normal_check(
         None if reason else share,
         given.thresholds,
         n_alleles=n_alleles,
         reason=reason,
-        in_both=None if reason else _in_both(found, alignments, reference),
+        in_both=None if reason else _in_both(measured),
     )
 
 
@@ -305,17 +322,17 @@ def _second_person(compared: Genotyped) -> Share | None:
 
 
 def _fractions(
-    places: Sequence[Place], alignments: Sequence[Path], reference: str | Path
+    places: Sequence[Place], measured: _Measured
 ) -> tuple[Fragments, Fragments, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return fragments of tumor and normal at somatic alleles, and the share that carries each."""
     sites = sites_of_reads(places)
     sites = sites.take(np.arange(min(len(sites), MOST_ALLELES)))
-    tumor, normal = (count_fragments(path, reference, sites) for path in alignments)
+    tumor, normal = (count_fragments(path, measured.reference, sites) for path in measured.alignments)
     return tumor, normal, tumor.alt / np.maximum(tumor.depth, 1), normal.alt / np.maximum(normal.depth, 1)
 
 
-def _tumor_in_normal(found: Survey, alignments: Sequence[Path], reference: str | Path) -> tuple[Share | None, int]:
-    tumor, normal, share, in_normal = _fractions(found.of_tumor, alignments, reference)
+def _tumor_in_normal(measured: _Measured) -> tuple[Share | None, int]:
+    tumor, normal, share, in_normal = _fractions(measured.found.of_tumor, measured)
     fits = (share >= LEAST_SOMATIC) & (tumor.alt >= LEAST_READS) & (in_normal < MOST_IN_NORMAL * share)
     chosen = fits & (normal.depth >= MIN_FRAGMENTS)
     tumor, normal = tumor.take(chosen), normal.take(chosen)
@@ -325,12 +342,12 @@ def _tumor_in_normal(found: Survey, alignments: Sequence[Path], reference: str |
     )
 
 
-def _in_both(found: Survey, alignments: Sequence[Path], reference: str | Path) -> verdicts.InBoth:
+def _in_both(measured: _Measured) -> verdicts.InBoth:
     """Count alleles of the tumor in the normal at less than a heterozygous place's share, however much of it is tumor.
 
     Fragments of a heterozygous place fall three standard deviations short of one half at one place in 700.
     """
-    tumor, normal, share, in_normal = _fractions(found.in_both, alignments, reference)
+    tumor, normal, share, in_normal = _fractions(measured.found.in_both, measured)
     chosen = (share >= LEAST_SOMATIC) & (tumor.alt >= LEAST_READS) & (normal.depth >= MIN_FRAGMENTS)
     chosen &= (in_normal >= SUBCLONAL[0]) & (normal.alt < normal.depth / 2 - BELOW_HALF * np.sqrt(normal.depth) / 2)
     ratio = float(np.median(in_normal[chosen] / share[chosen])) if chosen.any() else 0.0
