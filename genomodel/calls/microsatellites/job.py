@@ -106,7 +106,7 @@ def assay_reads(
     """
     settings = settings or MsiSettings()
     found = find_sites(reference, bed, settings.sites)
-    other = "its matched normal" if normal else "a baseline of normals"
+    method = METHOD.format(other="its matched normal" if normal else "a baseline of normals")
     if normal is None and baseline is None:
         reason = (
             "No matched normal and no baseline of normals (msi.baseline): slippage cannot be told from instability."
@@ -114,19 +114,28 @@ def assay_reads(
         return _unanswered("genomodel, tumor only", sample, found, purity, reason), []
     if not found.sites:
         reason = "The assayed regions hold no mono- or dinucleotide repeat that can be measured."
-        return _unanswered(METHOD.format(other=other), sample, found, purity, reason), []
+        return _unanswered(method, sample, found, purity, reason), []
     lengths = read_lengths(tumor, reference, found.sites, settings.reads)
-    others = read_lengths(normal, reference, found.sites, settings.reads) if normal else {}
-    rows = []
-    for flanked in found.sites:
-        site = flanked.site
-        row = SiteRow(site, lengths[site.key], others.get(site.key, {}))
-        if normal:
-            rows.append(against_normal(row, settings.min_depth))
-        else:
-            rows.append(against_baseline(row, (baseline or {}).get(site.key), settings.min_depth))
+    others = read_lengths(normal, reference, found.sites, settings.reads) if normal else None
+    rows = _compared(lengths, others, baseline or {}, found, settings.min_depth)
     cutoffs = WITH_NORMAL if normal else WITHOUT_NORMAL
-    return answer(rows, cutoffs, METHOD.format(other=other), purity=purity, sample=sample, found=found)
+    return answer(rows, cutoffs, method, purity=purity, sample=sample, found=found)
+
+
+def _compared(
+    lengths: Mapping[str, Lengths],
+    others: Mapping[str, Lengths] | None,
+    baseline: Mapping[str, BaselineSite],
+    found: FoundSites,
+    min_depth: int,
+) -> list[SiteRow]:
+    """Return all sites with what the normal, or the baseline where there is none, lets expect."""
+    sites = [flanked.site for flanked in found.sites]
+    if others is None:
+        rows = [SiteRow(site, lengths[site.key], {}) for site in sites]
+        return [against_baseline(row, baseline.get(row.site.key), min_depth) for row in rows]
+    rows = [SiteRow(site, lengths[site.key], others.get(site.key, {})) for site in sites]
+    return [against_normal(row, min_depth) for row in rows]
 
 
 def against_normal(row: SiteRow, min_depth: int) -> SiteRow:
