@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -50,13 +51,7 @@ def decide(
     threads: Annotated[int, typer.Option(min=1)] = 1,
 ) -> None:
     """Decide every allele that any engine saw, from the reads; none is dropped."""
-    if judge not in (LIKELIHOOD, VARLOCIRAPTOR):
-        raise InputError(f"no judge '{judge}'", column="--judge", fix=f"Known: {VARLOCIRAPTOR}, {LIKELIHOOD}")
-    if pass_rule not in PASS_RULES:
-        raise InputError(f"no rule '{pass_rule}'", column="--pass-rule", fix=f"Known: {', '.join(PASS_RULES)}")
-    if judge == VARLOCIRAPTOR and not starts(PROGRAM):
-        fix = f"Install varlociraptor, or decide with --judge {LIKELIHOOD}"
-        raise InputError("varlociraptor does not start", column="--judge", fix=fix)
+    _require_known(judge, pass_rule)
     engines = dict(_engine(text) for text in calls)
     settings = ConsensusSettings(
         reference=require_file(reference, "reference"),
@@ -78,7 +73,20 @@ def decide(
     )
     consensus = decide_calls(engines, settings)
     write_consensus(consensus, settings, out, calls=engines, not_run=not_run or ())
-    counts = consensus.counts()
+    _print_origins(consensus.counts(), judge)
+
+
+def _require_known(judge: str, pass_rule: str) -> None:
+    if judge not in (LIKELIHOOD, VARLOCIRAPTOR):
+        raise InputError(f"no judge '{judge}'", column="--judge", fix=f"Known: {VARLOCIRAPTOR}, {LIKELIHOOD}")
+    if pass_rule not in PASS_RULES:
+        raise InputError(f"no rule '{pass_rule}'", column="--pass-rule", fix=f"Known: {', '.join(PASS_RULES)}")
+    if judge == VARLOCIRAPTOR and not starts(PROGRAM):
+        fix = f"Install varlociraptor, or decide with --judge {LIKELIHOOD}"
+        raise InputError("varlociraptor does not start", column="--judge", fix=fix)
+
+
+def _print_origins(counts: Mapping[str, int], judge: str) -> None:
     table = Table("origin", "alleles", title=f"{sum(counts.values())} alleles, decided by {judge}")
     for origin, count in counts.items():
         table.add_row(origin, str(count))
