@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from genomodel.calls import checks, identity
@@ -95,14 +96,18 @@ def identity_thresholds(pairs: list[str]) -> IdentityThresholds:
     values = dict(pair.partition("=")[::2] for pair in pairs)
     try:
         return IdentityThresholds.model_validate(values)
-    except ValueError as error:
-        if "would never warn" in str(error):
-            what = str(error).split("Value error, ")[-1].split(" [type=")[0]
+    except ValidationError as error:
+        first = error.errors()[0]
+        if not first["loc"]:
+            what = str(first["msg"]).removeprefix("Value error, ")
             raise InputError(what, column="identity", fix="Let warn be at most fail") from error
+        name = str(first["loc"][0])
+        if name in IdentityThresholds.model_fields:
+            what = f"{name} cannot be '{values[name]}'"
+            fix = "min_sites is a whole number of 10 or more, each other limit a share above 0 and at most 0.5"
+            raise InputError(what, column=f"identity.{name}", fix=fix) from error
         known = ", ".join(IdentityThresholds.model_fields)
-        raise InputError(
-            f"{' '.join(pairs)}: no such threshold", column="--threshold", fix=f"Known: {known}"
-        ) from error
+        raise InputError(f"{name}: no such threshold", column="--threshold", fix=f"Known: {known}") from error
 
 
 def check_primers(

@@ -22,7 +22,7 @@ def match_samples(
     samples: Annotated[Path, typer.Option(help="Samples sheet.")],
     results: Annotated[Path, typer.Option(help="Folder with the results of check-samples.")],
     out: Annotated[Path, typer.Option(help="JSON of the samples that are of one person.")],
-    min_sites: Annotated[int, typer.Option(help="Fewest shared sites.", min=1)] = IdentityThresholds().min_sites,
+    min_sites: Annotated[int, typer.Option(help="Fewest shared sites.", min=10)] = IdentityThresholds().min_sites,
 ) -> None:
     """Find samples of different patients that are of one person: given twice, or exchanged."""
     cohort, paths = read_cohort(patients, samples), ResultPaths(results)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -33,15 +33,19 @@ class CheckStatus(StrEnum):
     NOT_ASSESSABLE = "not_assessable"
 
 
+Limit = Annotated[float, Field(gt=0, le=0.5, allow_inf_nan=False)]
+"""Share from which a check warns or fails; nothing is above a limit that is no number."""
+
+
 class IdentityThresholds(Noun):
     """What the checks are held against; choices of this project unless the configuration says otherwise."""
 
-    min_sites: int = 30
+    min_sites: int = Field(default=30, ge=10)
     """Shared sites below which nothing is said of identity."""
-    contamination_warn: float = 0.02
-    contamination_fail: float = 0.05
-    tumor_in_normal_warn: float = 0.02
-    tumor_in_normal_fail: float = 0.1
+    contamination_warn: Limit = 0.02
+    contamination_fail: Limit = 0.05
+    tumor_in_normal_warn: Limit = 0.02
+    tumor_in_normal_fail: Limit = 0.1
 
     @model_validator(mode="after")
     def _warns_first(self) -> Self:
