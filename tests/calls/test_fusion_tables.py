@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,7 @@ CTAT = "intron\tstrand\tgenes\tuniq_mapped\tmulti_mapped\tTCGA_sample_counts\tGT
 def table(path: Path, header: str, *rows: dict[str, str]) -> Path:
     names = header.lstrip("#").split("\t")
     lines = [header, *("\t".join(row.get(name, ".") for name in names) for row in rows)]
-    path.write_text("".join(line + "\n" for line in lines))
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
     return path
 
 
@@ -85,6 +84,13 @@ def test_arriba_of_both_layouts_gives_the_fusion_with_its_frame_and_reads(tmp_pa
     assert (call.label, call.frame, call.confirmed) == ("EML4::ALK fusion", Frame.IN_FRAME, True)
     assert (call.support[0].split_reads, call.support[0].spanning_pairs) == (20, 5)
     assert call.materials == (Material.RNA,)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["Windows", "old Mac"])
+def test_ends_of_lines_of_other_systems_are_taken(tmp_path: Path, end: str) -> None:
+    path = table(tmp_path / "fusions.tsv", ARRIBA_2, arriba_row())
+    path.write_bytes(path.read_bytes().replace(b"\n", end.encode()))
+    assert only(path).label == "EML4::ALK fusion"
 
 
 def test_star_fusion_is_read_with_and_without_coding_effect(tmp_path: Path) -> None:
@@ -246,7 +252,17 @@ def test_a_table_of_another_version_names_the_columns_and_the_known_versions(
     assert caught.value.row == 1
 
 
-@pytest.mark.parametrize("values", [{"split_reads1": "-3"}, {"split_reads1": "many"}, {"breakpoint1": "chr2"}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"split_reads1": "-3"},
+        {"split_reads1": "many"},
+        {"breakpoint1": "chr2"},
+        {"breakpoint1": "chr2:0"},
+        {"breakpoint2": "chr2:-5"},
+        {"breakpoint2": ":7"},
+    ],
+)
 def test_a_row_that_cannot_be_is_named(tmp_path: Path, values: dict[str, str]) -> None:
     path = table(tmp_path / "fusions.tsv", ARRIBA_2, arriba_row(), arriba_row(**values))
     with pytest.raises(InputError) as caught:
@@ -261,12 +277,25 @@ def test_a_cut_row_is_named(tmp_path: Path) -> None:
         read_rna_table(path)
 
 
-@given(cells=st.lists(st.text(alphabet=st.characters(exclude_characters="\t\n\r\x00", codec="utf-8")), max_size=30))
-def test_any_row_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, cells: list[str]) -> None:
-    path = tmp_path_factory.mktemp("table") / "fusions.tsv"
-    path.write_text(ARRIBA_2 + "\n" + "\t".join(cells + ["."] * (30 - len(cells))) + "\n", encoding="utf-8")
-    with contextlib.suppress(InputError):
-        read_rna_table(path)
+ANY_CELL = st.text(alphabet=st.characters(exclude_characters="\t\n\r\x00", codec="utf-8"))
+ODD_CELL = st.sampled_from(
+    ["", ".", "NA", "nan", "-1", "1e400", "7", "ALK", "chr2:5", "chr2:0", "chr2:-5", "2:", "low"]
+)
+
+
+@given(row=st.dictionaries(st.sampled_from(ARRIBA_2.lstrip("#").split("\t")), ANY_CELL | ODD_CELL, max_size=4))
+def test_any_row_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, row: dict[str, str]) -> None:
+    folder = tmp_path_factory.mktemp("table")
+    path = table(folder / "fusions.tsv", ARRIBA_2, arriba_row(), arriba_row(**row))
+    try:
+        found = read_rna_table(path)
+    except InputError as error:
+        assert error.path == str(path)
+        assert error.row == 3
+    else:
+        comment = row.get("gene1", "").startswith("#")
+        assert len(found.calls) + sum(found.left_out.values()) == (1 if comment else 2)
+        assert all(place.pos > 0 for call in found.calls for place in (call.five, call.three))
 
 
 def test_dna_and_rna_of_one_fusion_are_one_confirmed_call(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -74,8 +75,9 @@ def read_rna_table(path: str | Path, gff: str | Path | None = None) -> Rearrange
         Arriba's table of discarded events.
     """
     path = Path(path)
-    lines = read_text(path, "fusion table").splitlines()
-    header = [name.strip().lstrip("#") for name in (lines[0].split("\t") if lines else [])]
+    # Not at form feeds and their like, which a cell may hold: rows are told as an editor counts them.
+    lines = re.split(r"\r\n?|\n", read_text(path, "fusion table"))
+    header = [name.strip().lstrip("#") for name in lines[0].split("\t")]
     table = _table_of(header, path)
     rows: list[tuple[int, Row]] = []
     for number, values in enumerate(csv.reader(lines[1:], delimiter="\t", quoting=csv.QUOTE_NONE), start=2):
@@ -127,6 +129,8 @@ def _count(text: str) -> int | None:
 
 def _place(text: str) -> tuple[str, int]:
     chrom, pos = text.split(":")[:2]
+    if not chrom or int(pos) < 1:
+        raise ValueError(f"{text} is no place")
     return chrom, int(pos)
 
 
