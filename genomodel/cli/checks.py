@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from genomodel.calls import checks, identity
 from genomodel.calls import primers as amplicon_primers
+from genomodel.calls.identity.thresholds import identity_thresholds
 from genomodel.calls.umi import measure_umis
 from genomodel.core.errors import InputError
-from genomodel.core.identity import CheckName, IdentityThresholds, parse_waivers
+from genomodel.core.identity import CheckName, parse_waivers
 from genomodel.core.specimens import UmiDesign
 
 Umi = Annotated[str | None, typer.Option(help="Identifiers as in the samples sheet, such as 'simplex 8M+T +T'.")]
@@ -83,31 +83,6 @@ def _waivers(text: str) -> tuple[str, ...]:
         return parse_waivers(text)
     except ValueError as error:
         raise InputError(str(error), column="--waive", fix=f"Known: {', '.join(CheckName)}") from error
-
-
-def identity_thresholds(pairs: list[str]) -> IdentityThresholds:
-    """Read limits given as ``name=value``.
-
-    Raises
-    ------
-    InputError
-        A name is unknown, or a value cannot be or would never warn.
-    """
-    values = dict(pair.partition("=")[::2] for pair in pairs)
-    try:
-        return IdentityThresholds.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        if not first["loc"]:
-            what = str(first["msg"]).removeprefix("Value error, ")
-            raise InputError(what, column="identity", fix="Let warn be at most fail") from error
-        name = str(first["loc"][0])
-        if name in IdentityThresholds.model_fields:
-            what = f"{name} cannot be '{values[name]}'"
-            fix = "min_sites is a whole number of 10 or more, each other limit a share above 0 and at most 0.5"
-            raise InputError(what, column=f"identity.{name}", fix=fix) from error
-        known = ", ".join(IdentityThresholds.model_fields)
-        raise InputError(f"{name}: no such threshold", column="--threshold", fix=f"Known: {known}") from error
 
 
 def check_primers(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ ORDER = [
     "cases",
     "cli",
 ]
+RULES = sorted((PACKAGE.parent / "workflow" / "rules").glob("*.smk"))
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
@@ -57,3 +59,10 @@ def test_core_does_no_input_or_output() -> None:
             node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         assert not called & {"open", "print", "input"}
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
+def test_rules_import_from_no_room_behind_the_calls(path: Path) -> None:
+    """What is done later is a verb's work; the rules plan files and read the configuration."""
+    for room in re.findall(r"^\s*(?:from|import) genomodel\.(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+        assert ORDER.index(room) <= ORDER.index("calls"), f"{path.name} reaches to {room}"

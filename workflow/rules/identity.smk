@@ -1,4 +1,4 @@
-from genomodel.cli.checks import identity_thresholds
+from genomodel.calls.identity.thresholds import identity_thresholds
 
 # Limits are read here, so that a wrong one stops the run before any job.
 try:

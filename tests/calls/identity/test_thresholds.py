@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genomodel.cli.checks import identity_thresholds
+from genomodel.calls.identity.thresholds import identity_thresholds
 from genomodel.core.errors import InputError
 
 
