@@ -48,6 +48,13 @@ def test_types_become_junctions(
     assert [(j.one.pos, j.one.side, j.two.pos, j.two.side) for j in found] == expected
 
 
+def test_a_translocation_of_older_programs_is_a_junction(tmp_path: Path) -> None:
+    old = row("<TRA>", "SVTYPE=TRA;CHR2=chr2;END=200;CT=5to3")
+    found = read_breakends(write_vcf(tmp_path / "a.vcf", [old])).junctions[0]
+    assert (found.one.pos, found.one.side) == (100, R)
+    assert (found.two.chrom, found.two.pos, found.two.side) == ("chr2", 200, L)
+
+
 def test_mates_are_one_junction_and_single_breakends_are_counted(tmp_path: Path) -> None:
     rows = [
         row("A[chr2:200[", "SVTYPE=BND;MATEID=b", "a"),
@@ -68,6 +75,7 @@ def test_mates_are_one_junction_and_single_breakends_are_counted(tmp_path: Path)
         (row("<DEL>", "SVTYPE=DEL"), "END"),
         (row("<DEL>", "SVTYPE=DEL;END=7"), "END '7'"),
         (row("<BND>", "SVTYPE=BND"), "without its other side"),
+        (row("<TRA>", "SVTYPE=TRA;CHR2=chr2;END=200"), "without its other side"),
     ],
 )
 def test_a_record_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, bad: str, said: str) -> None:

@@ -123,6 +123,53 @@ def test_a_rearrangement_of_the_normal_is_not_the_tumors(pair: tuple[DellyJob, l
     assert "TP53::RET fusion" in labels
 
 
+def test_a_normal_with_cells_of_the_tumor_hides_no_fusion(
+    pair: tuple[DellyJob, list[Junction]], tmp_path: Path
+) -> None:
+    job, truth = pair
+    mixed = write_sample(tmp_path, job.reference, "mixed", truth, fraction=0.01, depth=DEPTH, seed=3)
+    calls = {call.label: call for call in run(replace(job, normal=mixed), tmp_path).calls}
+    assert set(calls) == LABELS
+    assert not any(call.confirmed for call in calls.values())
+    assert all("reads of the normal carry it too" in call.unconfirmed_reason for call in calls.values())
+
+
+def test_what_the_somatic_filter_drops_for_few_reads_leaves_its_gene_open(
+    pair: tuple[DellyJob, list[Junction]], tmp_path: Path
+) -> None:
+    job, _ = pair
+    assay = run(replace(job, assay=Assay.WGS, min_fraction=0.5), tmp_path)
+    assert assay.calls == ()
+    answers = {item.gene: item for item in assay.genes}
+    for gene in ("ALK", "NTRK1"):
+        assert not answers[gene].assessable
+        assert answers[gene].reason.startswith("a filtered breakend")
+    assert answers["ALK"].unresolved
+
+
+def test_reads_that_may_be_of_another_place_give_no_depth(
+    pair: tuple[DellyJob, list[Junction]], tmp_path: Path
+) -> None:
+    job, _ = pair
+    assert {item.gene for item in run(replace(job, assay=Assay.WGS), tmp_path).genes if item.assessable} == {
+        "ALK",
+        "NTRK1",
+    }
+    doubtful = tmp_path / "doubtful.bam"
+    with (
+        pysam.AlignmentFile(str(job.tumor)) as source,
+        pysam.AlignmentFile(str(doubtful), "wb", template=source) as sink,
+    ):
+        for read in source:
+            if read.reference_name == "NTRK1":
+                read.mapping_quality = 0
+            sink.write(read)
+    pysam.index(str(doubtful))
+    answers = {item.gene: item for item in run(replace(job, assay=Assay.WGS, tumor=doubtful), tmp_path).genes}
+    assert answers["ALK"].assessable
+    assert answers["NTRK1"].reason == "introns 8-11 at a mean depth of 0, 50 needed"
+
+
 def test_without_a_normal_every_event_waits_for_confirmation(
     pair: tuple[DellyJob, list[Junction]], tmp_path: Path
 ) -> None:

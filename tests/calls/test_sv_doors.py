@@ -304,6 +304,10 @@ SINGLE = "chr2\t109500\ts\tA\tATTTGCA.\t.\t{filter}\tSVTYPE=BND\t{values}"
         (SINGLE.format(filter="PASS", values=READS), "an unresolved breakend at chr2:109500"),
         (SINGLE.format(filter="LOW_QUAL", values=READS), "an unresolved breakend at chr2:109500"),
         (event(READS, filter="minTumorAF"), "a filtered breakend at chr2:109500 (minTumorAF)"),
+        (
+            f"chr5\t2500\ta\tA\t[chr2:109500[A\t.\tPASS\tSVTYPE=BND\t{READS}",
+            "a break at chr2:109500 that joins no two genes in one direction",
+        ),
     ],
 )
 def test_a_gene_with_a_break_that_is_not_understood_is_not_negative(tmp_path: Path, row: str, said: str) -> None:
@@ -313,6 +317,42 @@ def test_a_gene_with_a_break_that_is_not_understood_is_not_negative(tmp_path: Pa
     assert [answer.gene for answer in found.genes if not answer.assessable] == ["ALK"]
     assert next(answer for answer in found.genes if answer.gene == "ALK").reason.startswith(said)
     assert not found.every_pair
+
+
+def test_a_fusion_that_the_normal_shows_less_of_is_no_negative(tmp_path: Path) -> None:
+    gff = str(write_full_gff(tmp_path))
+    for normal, seen in ((4, False), (20, True)):
+        row = event(f"VF:REF:REFPAIR:SR:RP\t{normal}:50:40:{normal}:0\t25:50:25:15:12")
+        found = read_rearrangements([str(write_vcf(tmp_path / "a.vcf", [row], meta=GRIDSS))], gff=gff, patient=GENOME)
+        assert found.calls == ()
+        alk = next(item for item in found.genes if item.gene == "ALK")
+        assert alk.assessable is seen, "cells of the tumor in the normal, or an event of the germline"
+    path = write_vcf(tmp_path / "b.vcf", [event(READS, filter="{odd}")], meta=GRIDSS)
+    assert read_rearrangements([str(path)], gff=gff, patient=GENOME).calls == ()
+
+
+def test_an_inversion_beside_exon_14_of_met_is_no_negative_of_its_loss(tmp_path: Path) -> None:
+    gff = str(write_full_gff(tmp_path))
+    said = {}
+    for kind in ("INV", "DEL"):
+        row = (
+            f"chr7\t13500\tx\tA\t<{kind}>\t.\tPASS\tSVTYPE={kind};END={'14600' if kind == 'INV' else '13700'}\t{READS}"
+        )
+        found = read_rearrangements([str(write_vcf(tmp_path / "a.vcf", [row], meta=GRIDSS))], gff=gff, patient=GENOME)
+        said[kind] = next(item.assessable for item in found.exon_losses if item.gene == "MET exon 14 skipping")
+    assert said == {"INV": False, "DEL": True}, "a deletion within an intron takes no exon"
+
+
+def test_a_file_of_small_variants_is_no_negative(tmp_path: Path) -> None:
+    gff = str(write_full_gff(tmp_path))
+    snv = "chr1\t100\tx\tA\tG\t.\tPASS\tDP=30\tGT\t0/0\t0/1"
+    for rows in ([snv], []):
+        path = write_vcf(tmp_path / "a.vcf", rows, meta="##source=Mutect2\n")
+        with pytest.raises(InputError, match="holds no structural variant"):
+            read_rearrangements([str(path)], gff=gff, patient=GENOME)
+    declared = '##INFO=<ID=SVTYPE,Number=1,Type=String,Description="x">\n'
+    empty = str(write_vcf(tmp_path / "b.vcf", [], meta=declared))
+    assert read_rearrangements([empty], gff=gff, patient=GENOME).genes
 
 
 NORMAL_TOO = "VF:REF:REFPAIR:SR:RP\t20:50:40:12:9\t25:50:25:15:12"

@@ -113,7 +113,7 @@ def _junctions(record: VcfRecord) -> Iterator[Junction]:
     for alt in record.alts:
         if "[" in alt or "]" in alt:
             yield _from_brackets(record, alt)
-        elif record.info.get("SVTYPE") == "BND" and not _SINGLE.match(alt):
+        elif record.info.get("SVTYPE") in ("BND", "TRA") and not _SINGLE.match(alt):
             yield _from_delly_translocation(record)
         elif alt.startswith("<") or record.info.get("SVTYPE") in _BY_TYPE:
             yield from _from_type(record)
@@ -141,8 +141,10 @@ _BY_TYPE = {"DEL": ("3to5",), "DUP": ("5to3",), "INV": ("3to3", "5to5")}
 
 def _from_delly_translocation(record: VcfRecord) -> Junction:
     info = record.info
-    place, ends = info.get("POS2"), _BY_CT.get(info.get("CT", ""))
-    if place is None or not place.isdigit() or "CHR2" not in info or ends is None:
+    # Delly before 0.7.8 and others write TRA, whose END is a place on the other contig.
+    place = info.get("POS2", "" if info.get("SVTYPE") == "BND" else info.get("END", ""))
+    ends = _BY_CT.get(info.get("CT", ""))
+    if not place.isdigit() or "CHR2" not in info or ends is None:
         raise record.error(
             "a translocation without its other side (no breakend in ALT, no CHR2, POS2 and CT in INFO)",
             column="ALT",

@@ -12,7 +12,8 @@ import pysam
 
 from genomodel.calls.rearrangements.assess import Depth, DnaSearch, dna_answers, dna_loss_answers
 from genomodel.calls.rearrangements.merge import merge_calls
-from genomodel.calls.rearrangements.sv_vcf import read_sv_file
+from genomodel.calls.rearrangements.sv_callers import NOT_SOMATIC
+from genomodel.calls.rearrangements.sv_vcf import MIN_READS, MIXED_SHARE, read_sv_file
 from genomodel.calls.tools import find_tool, run_tool
 from genomodel.cohort.assay import AssayRegion
 from genomodel.core.errors import InputError, MissingToolError
@@ -23,6 +24,9 @@ from genomodel.files import atomic_path, require_file, source_file, write_text
 
 MIN_FRACTION = 0.03
 """Least share of the tumor's reads at a junction: delly's own default."""
+MIN_MAPPING_QUALITY = 20
+"""Of reads that count for the depth of an intron: others may as well be of another place. Delly asks for as much of
+joined contigs."""
 _TOO_SMALL = re.compile(r"not enough data to estimate library")
 
 
@@ -52,8 +56,9 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
     out
         JSON to write.
     vcf
-        bgzipped VCF to write, with its index: what delly found of the tumor, after its somatic filter where there is a
-        normal. Where nothing could be run it holds a header alone.
+        bgzipped VCF to write, with its index: what delly found of the tumor. Where there is a normal, what its somatic
+        filter dropped is marked ``NotSomatic``, and left out where the normal has more than half as many reads of it
+        as the tumor. Where nothing could be run it holds a header alone.
 
     Returns
     -------
@@ -168,8 +173,9 @@ def _run(job: DellyJob, vcf: Path) -> None:
             run_tool(
                 ["delly", "filter", "-f", "somatic", "-a", str(job.min_fraction), "-s", roles, "-o", somatic, called]
             )
-            called = somatic
-        _as_vcf(called, vcf)
+            _as_somatic(called, somatic, _sample(job.tumor), _sample(job.normal), vcf)
+        else:
+            _as_vcf(called, vcf)
 
 
 def _folder(path: Path) -> Path:
@@ -188,6 +194,36 @@ def _as_vcf(bcf: Path, vcf: Path) -> None:
     pysam.tabix_index(str(vcf), preset="vcf", force=True)
 
 
+def _as_somatic(called: Path, somatic: Path, tumor: str, normal: str, vcf: Path) -> None:
+    """Write what passed the somatic filter and, marked, what it dropped without its being clearly of the normal.
+
+    The filter drops an event for a single read of the normal, for a place that the normal does not cover, and for few
+    reads of the tumor: none of that makes the tumor free of it.
+    """
+    with pysam.VariantFile(str(called)) as source, pysam.VariantFile(str(somatic)) as kept:
+        header = kept.header.copy()
+        header.filters.add(NOT_SOMATIC, None, None, "Dropped by delly's somatic filter")
+        passed = {record.id for record in kept}
+        with atomic_path(vcf) as temporary, pysam.VariantFile(str(temporary), "wz", header=header) as sink:
+            for record in source:
+                mine, theirs = (_reads(record, name) for name in (tumor, normal))
+                if record.id not in passed and (mine < MIN_READS or theirs > MIXED_SHARE * mine):
+                    continue
+                record.translate(header)
+                if record.id in passed:
+                    record.info["SOMATIC"] = True
+                else:
+                    record.filter.add(NOT_SOMATIC)
+                sink.write(record)
+    pysam.tabix_index(str(vcf), preset="vcf", force=True)
+
+
+def _reads(record: pysam.VariantRecord, sample: str) -> int:
+    """Return reads and pairs of a sample that carry a junction."""
+    values = record.samples[sample]
+    return int(values.get("DV") or 0) + int(values.get("RV") or 0)
+
+
 def _write_empty(job: DellyJob, vcf: Path) -> None:
     _folder(vcf)
     header = pysam.VariantHeader()
@@ -200,7 +236,7 @@ def _write_empty(job: DellyJob, vcf: Path) -> None:
 
 
 def _depth(job: DellyJob) -> Depth:
-    """Return what measures the mean depth of a stretch in the tumor, duplicates left out."""
+    """Return what measures the mean depth of a stretch in the tumor; duplicates and doubtful places are left out."""
 
     def depth(chrom: str, first: int, last: int) -> float:
         with pysam.AlignmentFile(str(job.tumor), reference_filename=str(job.reference)) as handle:
@@ -208,7 +244,8 @@ def _depth(job: DellyJob) -> Depth:
                 return 0.0
             bases = 0
             for read in handle.fetch(chrom, first - 1, last):
-                if not (read.is_duplicate or read.is_secondary or read.is_supplementary or read.is_qcfail):
+                doubtful = read.mapping_quality < MIN_MAPPING_QUALITY or read.is_duplicate or read.is_qcfail
+                if not (doubtful or read.is_secondary or read.is_supplementary):
                     bases += read.get_overlap(first - 1, last) or 0
         return bases / (last - first + 1)
 

@@ -10,6 +10,9 @@ from genomodel.calls.vcf_text import VcfHeader, VcfRecord, sample_roles
 from genomodel.core.errors import InputError
 from genomodel.core.rearrangements import Material, Support
 
+NOT_SOMATIC = "NotSomatic"
+"""Filter of records that delly's somatic filter dropped, which itself writes none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Roles:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from genomodel.calls.rearrangements.breakends import Junction, read_breakends
+from genomodel.calls.rearrangements.breakends import BreakendFile, Junction, read_breakends
 from genomodel.calls.rearrangements.build_check import check_build
 from genomodel.calls.rearrangements.fusions import (
     fusion_call,
@@ -20,7 +20,16 @@ from genomodel.calls.rearrangements.fusions import (
     splice_site_call,
 )
 from genomodel.calls.rearrangements.genes import FusionModels, read_fusion_models
-from genomodel.calls.rearrangements.sv_callers import DELLY, Caller, Roles, caller_of, roles_of, support_of
+from genomodel.calls.rearrangements.sv_callers import (
+    DELLY,
+    NOT_SOMATIC,
+    OTHER,
+    Caller,
+    Roles,
+    caller_of,
+    roles_of,
+    support_of,
+)
 from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.errors import InputError
 from genomodel.core.rearrangements import Rearrangement, RearrangementAssay, Support, loss_name
@@ -32,6 +41,8 @@ MIN_READS = 3
 """Reads and pairs below which an event waits for confirmation: delly asks for as many before it passes one."""
 MAX_NORMAL_SHARE = 0.1
 """Share of the tumor's reads from which on reads of the normal make an event germline, or an artifact of both."""
+MIXED_SHARE = 0.5
+"""Share up to which a fusion may still be the tumor's, of whose cells the normal has some; above, it is germline."""
 NO_NORMAL = "no matched normal: it may be germline or an artifact"
 
 
@@ -72,8 +83,8 @@ def read_sv_file(
     Raises
     ------
     InputError
-        No gene models or those of another build, a damaged VCF, a mate that is missing, contigs that the gene models do
-        not have, several columns and nothing that tells the tumor's.
+        No gene models or those of another build, a VCF that is damaged or of small variants, a mate that is missing,
+        contigs that the gene models do not have, several columns and nothing that tells the tumor's.
     """
     path = Path(path)
     if gff is None:
@@ -91,6 +102,7 @@ def read_sv_file(
     places = [(end.chrom, end.pos) for end in ends] + [(record.chrom, record.pos) for record in found.singles]
     models = read_fusion_models(gff, places, genes=genes)
     unverified = check_build(gff, models, found.reader.header)
+    _require_structural(found, caller)
     reader = _Reader(models, caller, roles, path)
     for junction in found.junctions:
         reader.take(junction)
@@ -109,6 +121,18 @@ def read_sv_file(
         sources=(source_file(path, "structural_variants"),),
     )
     return SvFile(assay, models, reader.unresolved(), unverified)
+
+
+def _require_structural(found: BreakendFile, caller: Caller) -> None:
+    """Refuse a VCF that nobody wrote for structural variants: of those its silence says nothing."""
+    header = found.reader.header
+    declared = any(line.startswith("##INFO=<ID=SVTYPE,") for line in header.meta)
+    if not (declared or found.junctions or found.singles) and caller is OTHER:
+        raise InputError(
+            "the VCF holds no structural variant, and its header does not say that it would (INFO SVTYPE)",
+            path=header.path,
+            fix="Give the VCF of delly, Manta, GRIDSS or PURPLE; small variants go in as calls",
+        )
 
 
 class _Reader:
@@ -144,25 +168,27 @@ class _Reader:
     def _losses(self, chrom: str, pos: int) -> set[str]:
         return {loss_name(loss.gene, loss.exons) for loss in losses_at(chrom, pos, self.models)}
 
-    def _leave_open(self, junction: Junction) -> None:
-        """Note a filtered junction in the genes that it would join to another place, and at named losses."""
+    def _leave_open(self, junction: Junction, what: str, why: str, *, losses: bool = True) -> None:
+        """Note a junction in the genes that it would join to another place and, on demand, at named losses."""
         ends = (junction.one, junction.two)
         one, two = (self._listed(end.chrom, end.pos) for end in ends)
-        why = ", ".join(junction.record.filters)
         lost: set[str] = set()
         for end, genes in ((ends[0], one - two), (ends[1], two - one)):
-            here = self._losses(end.chrom, end.pos) - lost
+            here = self._losses(end.chrom, end.pos) - lost if losses else set()
             lost |= here
             for gene in genes | here:
-                self.open.setdefault(gene, []).append(f"a filtered breakend at {end.chrom}:{end.pos} ({why})")
+                self.open.setdefault(gene, []).append(f"{what} at {end.chrom}:{end.pos} {why}")
 
     def take(self, junction: Junction) -> None:
         support = support_of(junction.record, self.caller, self.roles, self.path)
-        filtered, unsupported = self._filtered(junction.record), self._unsupported(support)
+        filtered, unsupported = self._filtered(junction.record, support), self._unsupported(support)
         if filtered or unsupported:
             self.left_out[filtered or unsupported] += 1
             if filtered and not unsupported:
-                self._leave_open(junction)
+                self._leave_open(junction, "a filtered breakend", f"({', '.join(junction.record.filters)})")
+            elif self._mixed(junction, support):
+                why = "in reads of the normal too, though fewer than in the tumor's"
+                self._leave_open(junction, "a break", why, losses=False)
             return
         reason = self._doubt(junction, support)
         lost = lost_exons(junction, self.models)
@@ -176,6 +202,9 @@ class _Reader:
         pair = fusion_of(junction, self.models)
         if pair is None:
             self.left_out["junctions that join no two genes in one direction"] += 1
+            # The other half of a broken gene went elsewhere; an inversion may leave out an exon that it turns.
+            inverted = junction.one.side is junction.two.side
+            self._leave_open(junction, "a break", "that joins no two genes in one direction", losses=inverted)
             return
         call = fusion_call(*pair, junction, support, confirmed=not reason, reason=reason)
         fusion = Fusion(gene_5=call.five.gene, gene_3=call.three.gene)
@@ -185,9 +214,11 @@ class _Reader:
             self.others.append(fusion)
             self.left_out["fusions of genes outside of the list"] += 1
 
-    def _filtered(self, record: VcfRecord) -> str:
+    def _filtered(self, record: VcfRecord, support: Support) -> str:
         passed = not record.filters or record.filters == ("PASS",)
-        if passed or (self.caller is DELLY and record.filters == ("LowQual",)):
+        # Delly's somatic filter takes no read of the normal, though cells of the tumor in it give some.
+        shared = record.filters == (NOT_SOMATIC,) and bool(support.normal_reads)
+        if passed or (self.caller is DELLY and (shared or record.filters == ("LowQual",))):
             return ""
         return "filtered by the caller"
 
@@ -197,6 +228,15 @@ class _Reader:
             return "reads of the normal carry it too"
         counted = support.split_reads is not None or support.spanning_pairs is not None
         return "no read of the tumor carries it" if counted and tumor == 0 else ""
+
+    def _mixed(self, junction: Junction, support: Support) -> bool:
+        """Whether a fusion of the list may be the tumor's, some of whose cells lie in the normal."""
+        reads = (support.split_reads or 0) + (support.spanning_pairs or 0)
+        if reads < MIN_READS or not 0 < (support.normal_reads or 0) <= MIXED_SHARE * reads:
+            return False
+        pair = fusion_of(junction, self.models)
+        genes = {side.transcript.gene for side in pair if side is not None} if pair else set()
+        return bool(genes & set(fusion_genes()))
 
     def _doubt(self, junction: Junction, support: Support) -> str:
         parts = []
@@ -211,4 +251,6 @@ class _Reader:
             parts.append(f"only {reads} reads")
         if "LowQual" in junction.record.filters:
             parts.append("of low quality by delly's own filter")
+        if NOT_SOMATIC in junction.record.filters:
+            parts.append("dropped by delly's somatic filter")
         return "; ".join(parts)
