@@ -10,7 +10,7 @@ import tempfile
 import textwrap
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -198,48 +198,10 @@ def _take(source: Path, target: Path) -> None:
 def custom_tables(patients: Sequence[PatientTables]) -> list[CustomTable]:
     """Return our tables, without those that no patient has a row in."""
     tables = (
-        CustomTable(
-            "genomodel_quality",
-            "Quality against the limits",
-            "Each metric with its verdict; failing exons are those of actionable genes that allow no negative.",
-            _by_name(row for patient in patients for row in _quality_rows(patient)),
-        ),
-        CustomTable(
-            "genomodel_identity",
-            "Identity and contamination",
-            "Whether the samples are of whom the sheet says, and unmixed.",
-            _by_name(row for patient in patients for row in _identity_rows(patient)),
-        ),
-        CustomTable(
-            "genomodel_copy_number",
-            "Purity, ploidy and copy number",
-            "Purity in the tumor cells' share, from the sheet or estimated; copy numbers are counted by state.",
-            _by_name(row for patient in patients for row in _copy_number_rows(patient)),
-        ),
-        CustomTable(
-            "genomodel_msi",
-            "Microsatellite instability",
-            "The class that the sites of the assay allow.",
-            _by_name(row for patient in patients for row in _msi_rows(patient)),
-        ),
-        CustomTable(
-            "genomodel_hotspots",
-            "Loci that were looked for",
-            "How many were detected, not detected above the stated limit, and not assessable.",
-            _by_name(row for patient in patients for row in _hotspot_rows(patient)),
-        ),
-        CustomTable(
-            "genomodel_mutect2",
-            "GATK Mutect2",
-            "Contamination as GATK estimated it, where there were sites, and candidates by filter.",
-            _by_name(row for patient in patients for row in _mutect2_rows(patient)),
-        ),
+        CustomTable(name, title, about, dict(row for patient in patients for row in rows(patient)))
+        for name, title, about, rows in TABLES
     )
     return [table for table in tables if table.rows]
-
-
-def _by_name(rows: Iterable[tuple[str, Row]]) -> dict[str, Row]:
-    return dict(rows)
 
 
 def _quality_rows(patient: PatientTables) -> Iterable[tuple[str, Row]]:
@@ -320,3 +282,44 @@ def _mutect2_rows(patient: PatientTables) -> Iterable[tuple[str, Row]]:
         filters = Counter(name for record in vcf for name in record.filter.keys())  # noqa: SIM118  not a dictionary
     share = notes.get("genomodel_contamination", "not estimated")
     yield patient.patient, {"Contamination": share} | {name: str(n) for name, n in sorted(filters.items())}
+
+
+TABLES: tuple[tuple[str, str, str, Callable[[PatientTables], Iterable[tuple[str, Row]]]], ...] = (
+    (
+        "genomodel_quality",
+        "Quality against the limits",
+        "Each metric with its verdict; failing exons are those of actionable genes that allow no negative.",
+        _quality_rows,
+    ),
+    (
+        "genomodel_identity",
+        "Identity and contamination",
+        "Whether the samples are of whom the sheet says, and unmixed.",
+        _identity_rows,
+    ),
+    (
+        "genomodel_copy_number",
+        "Purity, ploidy and copy number",
+        "Purity in the tumor cells' share, from the sheet or estimated; copy numbers are counted by state.",
+        _copy_number_rows,
+    ),
+    (
+        "genomodel_msi",
+        "Microsatellite instability",
+        "The class that the sites of the assay allow.",
+        _msi_rows,
+    ),
+    (
+        "genomodel_hotspots",
+        "Loci that were looked for",
+        "How many were detected, not detected above the stated limit, and not assessable.",
+        _hotspot_rows,
+    ),
+    (
+        "genomodel_mutect2",
+        "GATK Mutect2",
+        "Contamination as GATK estimated it, where there were sites, and candidates by filter.",
+        _mutect2_rows,
+    ),
+)
+"""Name, title, what it is about, and the rows of a patient, by table in the order of the page."""
