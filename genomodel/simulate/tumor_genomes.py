@@ -1,10 +1,14 @@
-"""Copy-number profiles of tumors with known purity, ploidy and losses, to measure how well they are recovered."""
+"""Copy-number profiles of tumors with known purity, ploidy and losses, to measure how well they are recovered.
+
+Genomes in long segments, for purity and ploidy, and genes of a panel of which some have lost a part.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from genomodel.core.copy_number import Bin, HetSite, Segment
 
@@ -52,6 +56,77 @@ class TumorSettings:
     wave_sd: float = 0.02
     """Spread of a segment's mean that its number of bins does not average out."""
     reference_preference: float = 0.51
+
+
+@dataclass(frozen=True)
+class GeneSettings:
+    """How the genes of a panel are, and how their bins are measured."""
+
+    genes: int = 150
+    bins: int = 10
+    """Of each gene."""
+    purity: float = 0.6
+    left: int = 2
+    """Copies that the tumor cells have left of a part of some genes; 2 is a tumor without a change."""
+    part: float = 0.5
+    """Share of the bins that are lost, at either end of the gene."""
+    altered: float = 0.05
+    """Share of the genes with such a part."""
+    bin_sd: float = 0.15
+    gene_sd: float = 0.05
+    """Spread of what the bins of a gene share."""
+    failed: float = 0.0
+    """Share of bins that have failed, and lie anywhere."""
+    correlation: float = 0.0
+    """Of the noise of neighboring bins."""
+    unequal: float = 0.0
+    """Spread, as natural logarithm, of the bins' noise among genes."""
+
+
+@dataclass(frozen=True)
+class GeneBins:
+    """What is measured of simulated genes, and which of them have lost a part."""
+
+    bins: tuple[Bin, ...]
+    segments: tuple[Segment, ...]
+    """One for each chromosome: the segmentation has seen no part."""
+    altered: frozenset[str]
+
+
+def simulate_genes(settings: GeneSettings, seed: int) -> GeneBins:
+    """Draw the bins of genes that have two copies, some of them less in a part that no segment tells of."""
+    rng = np.random.default_rng(seed)
+    n_lost = max(1, round(settings.part * settings.bins))
+    fall = np.log2(1 - settings.purity * (1 - settings.left / 2) + 1e-3)
+    altered = set()
+    bins: list[Bin] = []
+    for index in range(settings.genes):
+        name, chrom = f"G{index}", f"{1 + index % 22}"
+        start = 1 + (index // 22) * 2_000_000
+        values = rng.normal(0, settings.gene_sd) + _noise(rng, settings)
+        if settings.left != 2 and rng.random() < settings.altered:
+            altered.add(name)
+            values[:n_lost] += fall
+            values = values if rng.random() < 0.5 else values[::-1]
+        bins += [
+            Bin(chrom=chrom, start=start + 1000 * k, end=start + 1000 * k + 250, gene=name, log2=float(value))
+            for k, value in enumerate(values)
+        ]
+    bins.sort(key=lambda bin_: (int(bin_.chrom), bin_.start))
+    segments = tuple(
+        Segment(chrom=f"{chrom}", start=1, end=LENGTH, log2_ratio=0.0)
+        for chrom in range(1, min(22, settings.genes) + 1)
+    )
+    return GeneBins(tuple(bins), segments, frozenset(altered))
+
+
+def _noise(rng: np.random.Generator, settings: GeneSettings) -> npt.NDArray[np.float64]:
+    deviation = settings.bin_sd * float(np.exp(rng.normal(0, settings.unequal)))
+    values = rng.normal(0, deviation, settings.bins)
+    for k in range(1, settings.bins):
+        values[k] = settings.correlation * values[k - 1] + np.sqrt(1 - settings.correlation**2) * values[k]
+    failed = rng.random(settings.bins) < settings.failed
+    return np.where(failed, rng.normal(0, 1.0, settings.bins), values)
 
 
 def simulate_tumor(settings: TumorSettings, seed: int) -> TumorGenome:

@@ -19,7 +19,7 @@ from genomodel.calls.copy_number.foreign import (
     read_segments,
 )
 from genomodel.calls.copy_number.gate import hold_deep_deletions
-from genomodel.calls.copy_number.genes import Baseline, Measured, decide
+from genomodel.calls.copy_number.states import STRONG, Baseline, Measured, decide
 from genomodel.cohort.assay import gene_of_region, read_assay_bed
 from genomodel.core.copy_number import (
     CopyNumberCall,
@@ -42,7 +42,6 @@ MOST_SEGMENTS = 3000
 MIN_COVERED = 0.5
 """Share of a gene that segments have to cover for an answer."""
 MIN_GENES_FOR_PLOIDY = 500
-STRONG = (CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION)
 UP, DOWN = (
     (CopyNumberState.GAIN, CopyNumberState.AMPLIFICATION),
     (CopyNumberState.LOSS, CopyNumberState.DEEP_DELETION),

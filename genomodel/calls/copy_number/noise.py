@@ -21,7 +21,7 @@ LEAST_SPREAD = 0.02
 """Standard deviation between genes, as log2: where too few genes tell of it, and at least."""
 MOST_GENES = 500
 """About as many are drivers (565 in the table of intOGen 2020-02); others make no finding."""
-_TO_DEVIATION = 1.4826
+TO_DEVIATION = 1.4826
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def learn_noise(genes: Mapping[tuple[str, str], Sequence[Bin]], segments: Mappin
         By contig, sorted.
     """
     steps = [abs(b.log2 - a.log2) for own in genes.values() for a, b in pairwise(own)]
-    of_bins = _TO_DEVIATION * median(steps) / math.sqrt(2) if steps else UNKNOWN_SPREAD
+    of_bins = TO_DEVIATION * median(steps) / math.sqrt(2) if steps else UNKNOWN_SPREAD
     of_bins = max(of_bins, LEAST_SPREAD)
     medians = sorted((own[0].chrom, own[0].start, median(b.log2 for b in own), len(own)) for own in genes.values())
     expected = median(_sampling(of_bins, n) for *_, n in medians) if medians else 0.0
@@ -56,10 +56,10 @@ def learn_noise(genes: Mapping[tuple[str, str], Sequence[Bin]], segments: Mappin
         if a[0] == b[0] and _segment_of(a[1], segments.get(a[0], ())) == _segment_of(b[1], segments.get(b[0], ())) >= 0
     ]
     if len(pairs) >= MIN_PAIRS:
-        spread = (_TO_DEVIATION * median(pairs)) ** 2 / 2 - expected
+        spread = (TO_DEVIATION * median(pairs)) ** 2 / 2 - expected
     elif len(medians) >= MIN_PAIRS:
         middle = median(row[2] for row in medians)
-        spread = (_TO_DEVIATION * median(abs(row[2] - middle) for row in medians)) ** 2 - expected
+        spread = (TO_DEVIATION * median(abs(row[2] - middle) for row in medians)) ** 2 - expected
     else:
         spread = UNKNOWN_SPREAD**2
     widest = max(1.96, math.sqrt(2 * math.log(min(len(medians), MOST_GENES) or 1)))
@@ -72,7 +72,7 @@ def standard_error(values: Sequence[float], noise: Noise) -> float:
     own = 0.0
     if n >= 5:
         middle = median(values)
-        own = (_TO_DEVIATION * median(abs(value - middle) for value in values)) ** 2 * n / (n - 1)
+        own = (TO_DEVIATION * median(abs(value - middle) for value in values)) ** 2 * n / (n - 1)
     elif n >= 2:
         own = variance(values)
     joined = (PRIOR_BINS * noise.of_bins**2 + (n - 1) * own) / (PRIOR_BINS + n - 1)

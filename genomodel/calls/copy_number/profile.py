@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from genomodel.calls.copy_number.allelic import allelic_segments
 from genomodel.calls.copy_number.allelic import with_copies as with_allelic_copies
 from genomodel.calls.copy_number.bins import is_autosome
-from genomodel.calls.copy_number.genes import Baseline, call_genes, with_copies
+from genomodel.calls.copy_number.genes import call_genes, with_copies
 from genomodel.calls.copy_number.job import AssayFiles, Ratios
 from genomodel.calls.copy_number.purity import estimate_purity_ploidy
+from genomodel.calls.copy_number.states import Baseline
 from genomodel.calls.copy_number.thin import thin_bins, thin_sites
 from genomodel.core.copy_number import CopyNumberProfile, HetSite, PurityPloidy, Segment
 from genomodel.core.provenance import SourceFile

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from genomodel.calls.copy_number.genes import Baseline, Measured, call_genes, decide
+from genomodel.calls.copy_number.genes import call_genes
+from genomodel.calls.copy_number.states import Baseline, Measured, decide
 from genomodel.core.copy_number import Bin, CopyNumberCall, CopyNumberState, PurityPloidy, Segment
 from tests.calls.copy_number.simulated import EXOME, PANEL, Assay, Tumor, log2_of, simulate
 
