@@ -11,10 +11,9 @@ from rich.console import Console
 from genomodel.assays import read_assays
 from genomodel.calls.copy_number import read_copy_number
 from genomodel.cohort.sheets import CohortPatient, read_cohort
-from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild
-from genomodel.report.multiqc import SOURCES, PatientTables, write_multiqc
+from genomodel.report.multiqc import SHOWN_ASSAYS, SOURCES, PatientTables, write_multiqc
 
 
 def multiqc(
@@ -34,8 +33,9 @@ def multiqc(
 
 def _tables(entry: CohortPatient, paths: ResultPaths) -> PatientTables:
     name = entry.patient.id
-    made = {kind: paths.assay(kind, name) for kind in ASSAYS_FROM_READS}
-    files = {kind: (str(path),) for kind, path in made.items() if path.is_file()} | dict(entry.given_assays)
+    made = {kind: paths.assay(kind, name) for kind in SHOWN_ASSAYS}
+    files: dict[str, tuple[str, ...]] = {kind: (str(path),) for kind, path in made.items() if path.is_file()}
+    files |= {kind: given for kind, given in entry.given_assays.items() if kind in SHOWN_ASSAYS}
     copy_number, calls = paths.copy_number(name), paths.annotated(name)
     mutect2 = paths.results / "calls" / "mutect2" / f"{name}.vcf.gz"
     return PatientTables(

@@ -29,6 +29,8 @@ from genomodel.files import atomic_path
 from genomodel.report import words
 
 Row = dict[str, str]
+SHOWN_ASSAYS = ("quality", "identity", "msi", "hotspots")
+"""What the tables show of :class:`~genomodel.core.assays.Assays`; breakends would need gene models to be read."""
 MOST_LETTERS = 60
 """Of a cell of the table of identity; the report has the rest."""
 SOURCES = (
