@@ -20,6 +20,7 @@ from typing import Self
 
 import pysam
 
+from genomodel.calls.alleles import trimmed
 from genomodel.calls.vcf_text import VcfHeader, VcfReader
 from genomodel.core.errors import InputError
 from genomodel.files import require_file
@@ -137,7 +138,7 @@ class PopulationFrequencies:
             for index, alt in enumerate(alts):
                 known = list(self._frequencies(info, index, len(alts)))
                 if known:
-                    place, ref, new = _trimmed(pos, columns[3].upper(), alt.upper())
+                    place, ref, new = trimmed(pos, columns[3].upper(), alt.upper())
                     if place == pos:
                         alleles[ref, new] = max(known)
         return alleles
@@ -156,15 +157,6 @@ class PopulationFrequencies:
                 continue
             if 0 <= value <= 1:
                 yield value
-
-
-def _trimmed(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
-    """Drop what reference and alternate share, as records of several alleles carry it, but one base of an indel."""
-    while len(ref) > 1 and len(alt) > 1 and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    while len(ref) > 1 and len(alt) > 1 and ref[0] == alt[0]:
-        pos, ref, alt = pos + 1, ref[1:], alt[1:]
-    return pos, ref, alt
 
 
 def _bare(contig: str) -> str:

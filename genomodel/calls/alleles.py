@@ -22,13 +22,18 @@ MAX_ALIGNED = 400
 """Bases of an allele beyond which it is kept as one event: the alignment costs the product of both lengths."""
 
 
-def trim(variant: Variant) -> Variant:
-    """Remove the bases that both alleles share at their ends; an insertion or deletion keeps the base before it."""
-    pos, ref, alt = variant.pos, variant.ref.upper(), variant.alt.upper()
+def trimmed(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
+    """Remove the bases that two alleles share at their ends; an insertion or deletion keeps the base before it."""
     while len(ref) > 1 and len(alt) > 1 and ref[-1] == alt[-1]:
         ref, alt = ref[:-1], alt[:-1]
     while len(ref) > 1 and len(alt) > 1 and ref[0] == alt[0]:
         pos, ref, alt = pos + 1, ref[1:], alt[1:]
+    return pos, ref, alt
+
+
+def trim(variant: Variant) -> Variant:
+    """Return a variant without the bases that its alleles share, by :func:`trimmed`."""
+    pos, ref, alt = trimmed(variant.pos, variant.ref.upper(), variant.alt.upper())
     return Variant(chrom=variant.chrom, pos=pos, ref=ref, alt=alt)
 
 
