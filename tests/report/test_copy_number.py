@@ -100,21 +100,38 @@ def test_nothing_measured_is_said_with_its_reason_and_is_no_negative() -> None:
 
 def test_silence_of_a_table_of_events_is_no_negative() -> None:
     quiet = profile(calls=(PLAIN,), assayed_genes=("KRAS",))
-    assert "No amplification or deep deletion in the 1 genes with an answer" in section(with_profile(quiet))
+    assert "No amplification or deep deletion in the one gene with an answer" in section(with_profile(quiet))
     events = profile(calls=(), assayed_genes=None)
     assert "silence about a gene is no negative result" in section(with_profile(events))
     for purity in (None, PurityPloidy(source="PURPLE", reason="NO_TUMOR")):
         possible = PLAIN.model_copy(update={"gene": "PTEN", "state": CopyNumberState.LOSS, "note": "possible loss: x"})
         unknown = quiet.model_copy(update={"purity": purity, "calls": (PLAIN, possible), "method": "a .seg file"})
         text = section(with_profile(unknown))
-        assert "No amplification in the 1 genes with an answer, but not excluded in PTEN" in text
+        assert "No amplification in the one gene with an answer, but not excluded in PTEN" in text
         assert "PTEN; deep deletions were not called: purity was not known." in text
         assert "No deep deletion is called: purity was not known" in text
         assert "or deep deletion" not in text
     held = section(with_profile(quiet.model_copy(update={"calls": (PLAIN, possible)})))
-    assert "No amplification or deep deletion in the 1 genes with an answer, but not excluded in PTEN." in held
+    assert "No amplification or deep deletion in the one gene with an answer, but not excluded in PTEN." in held
     failed = with_profile(quiet).model_copy(update={"failures": ("depth",), "status": "failed"})
     assert "No amplification" not in section(failed)
+
+
+def test_no_gene_with_an_answer_is_no_negative_and_says_why() -> None:
+    shallow = "too few reads in the normal: no bin has a mean depth of 20"
+    cases = (
+        ({"KRAS": shallow, "PTEN": shallow}, f"No gene could be answered: {shallow} (2 genes). Amplifications"),
+        ({"KRAS": shallow, "AR": "on X"}, "No gene could be answered, for the reasons listed below (2 genes)."),
+        ({}, "No gene could be answered. Amplifications and deep deletions are unknown."),
+    )
+    for purity in (None, ESTIMATE):
+        for missing, words in cases:
+            text = section(with_profile(profile(calls=(), assayed_genes=(), not_assessed=missing, purity=purity)))
+            assert words in text
+            assert "No amplification" not in text
+            assert ("Genes without an answer" in text) is bool(missing)
+    many = section(with_profile(profile(calls=(PLAIN,), assayed_genes=("KRAS", "TP53"))))
+    assert "No amplification or deep deletion in the 2 genes with an answer." in many
 
 
 def test_the_picture_names_genes_draws_both_tracks_and_is_the_same_every_time() -> None:

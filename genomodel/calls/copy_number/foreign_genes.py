@@ -19,7 +19,7 @@ from genomodel.calls.copy_number.foreign import (
     read_segments,
 )
 from genomodel.calls.copy_number.gate import hold_deep_deletions
-from genomodel.calls.copy_number.states import STRONG, Baseline, Measured, decide
+from genomodel.calls.copy_number.states import STRONG, TOO_NOISY, Baseline, Measured, decide
 from genomodel.cohort.assay import gene_of_region, read_assay_bed
 from genomodel.core.copy_number import (
     CopyNumberCall,
@@ -120,7 +120,7 @@ def _with_ploidy(table: ForeignTable) -> PurityPloidy | None:
         return table.purity
     if table.purity is not None and table.purity.ploidy is not None:
         return table.purity
-    rows = [row for row in table.rows if _bare(row.segment.chrom) not in ("X", "Y", "M", "MT")]
+    rows = [row for row in table.rows if bare(row.segment.chrom) not in ("X", "Y", "M", "MT")]
     if table.format is PURPLE_GENES and len(rows) < MIN_GENES_FOR_PLOIDY:
         return table.purity
     lengths = [1 if table.format is PURPLE_GENES else row.segment.end - row.segment.start + 1 for row in rows]
@@ -141,12 +141,8 @@ def _drawn(segment: Segment, sex: str | None) -> Segment:
     return segment if _normal_copies(segment.chrom, sex) == 2.0 else segment.model_copy(update={"loh": None})
 
 
-def _bare(contig: str) -> str:
-    return contig.removeprefix("chr").removeprefix("Chr")
-
-
 def _normal_copies(chrom: str, sex: str | None) -> float | str:
-    name = _bare(chrom).upper()
+    name = bare(chrom).upper()
     if name == "X":
         return "on chromosome X, and the patient's sex is not given" if sex is None else 2.0 if sex == "female" else 1.0
     if name == "Y":
@@ -295,7 +291,7 @@ def _of_segments(
 ) -> tuple[dict[str, CopyNumberCall], dict[str, str]]:
     by_contig: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(table.rows, key=lambda r: (r.segment.chrom, r.segment.start)):
-        by_contig[_bare(row.segment.chrom)].append(row)
+        by_contig[bare(row.segment.chrom)].append(row)
     found = _rows_of_genes(table, by_contig, context)
     calls: dict[str, CopyNumberCall] = {}
     missing: dict[str, str] = {}
@@ -312,6 +308,10 @@ def _of_segments(
             missing[gene] = told[0][2] or "no segment covers it"
             continue
         row, call = _telling(answered)
+        open_part = next((reason for *_, reason in told if reason.startswith(TOO_NOISY)), "")
+        if call.state is CopyNumberState.NEUTRAL and open_part:
+            missing[gene] = f"indeterminate: part of the gene is {open_part}"
+            continue
         note = call.note
         if row is not rows[0] or (len(rows) > 1 and call.state in STRONG):
             note = "; ".join(filter(None, (note, "part of the gene")))
@@ -324,17 +324,26 @@ def _of_segments(
 
 
 def _telling(answered: Sequence[tuple[Row, CopyNumberCall]]) -> tuple[Row, CopyNumberCall]:
-    """Return the part of a gene that decides: one amplified or deleted, one that may be deleted, else the largest."""
-    strong = (pair for pair in answered if pair[1].state in STRONG)
-    maybe = (pair for pair in answered if possible_deep_deletion(pair[1]))
+    """Return the part of a gene that decides.
+
+    One amplified or deleted, else the largest; where that is neutral, one that may be deleted or else one altered.
+    """
     largest = answered[0]
-    return next(strong, next(maybe, largest) if largest[1].state is CopyNumberState.NEUTRAL else largest)
+    if largest[1].state is not CopyNumberState.NEUTRAL:
+        return next((pair for pair in answered if pair[1].state in STRONG), largest)
+    by_weight = (
+        lambda call: call.state in STRONG,
+        possible_deep_deletion,
+        lambda call: call.state in DOWN,
+        lambda call: call.state in UP,
+    )
+    return next((pair for weighs in by_weight for pair in answered if weighs(pair[1])), largest)
 
 
 def _extent(
     by_contig: Mapping[str, list[Row]], table: ForeignTable, row: Row, call: CopyNumberCall, baseline: Baseline
 ) -> int:
-    rows = by_contig[_bare(row.segment.chrom)]
+    rows = by_contig[bare(row.segment.chrom)]
     normal = _normal_copies(row.segment.chrom, baseline.sex)
     if isinstance(normal, str):
         return row.segment.end - row.segment.start + 1
@@ -384,7 +393,7 @@ def _gene_places(table: ForeignTable, context: Context) -> dict[str, Span]:
     if context.gff is not None:
         for contig, rows in gene_spans(context.gff).items():
             for start, end, gene in rows:
-                places.setdefault(gene, (_bare(contig), start + 1, end))
+                places.setdefault(gene, (bare(contig), start + 1, end))
         return places
     regions: Sequence[tuple[str, int, int, str]] = ()
     if context.bed is not None:
@@ -392,8 +401,8 @@ def _gene_places(table: ForeignTable, context: Context) -> dict[str, Span]:
         if assay.genes is not None:
             regions = [(r.chrom, r.start + 1, r.end, gene_of_region(r.name)) for r in assay.regions]
     for contig, start, end, gene in regions:
-        chrom, first, last = places.get(gene, (_bare(contig), start, end))
-        if chrom == _bare(contig):
+        chrom, first, last = places.get(gene, (bare(contig), start, end))
+        if chrom == bare(contig):
             places[gene] = (chrom, min(first, start), max(last, end))
     if not places:
         raise InputError(

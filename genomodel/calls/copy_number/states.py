@@ -40,6 +40,7 @@ from genomodel.core.copy_number import DISAGREEMENT_MARGIN, Bin, CopyNumberState
 AMPLIFICATION_FLOOR_LOG2 = 0.6
 DEEP_DELETION_FLOOR_LOG2 = -0.4
 ONE_COPY = 1.0
+TOO_NOISY = "too noisy"
 STRONG = (CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION)
 MIN_BINS = 2
 """Bins of a gene below which an amplification or deep deletion is not claimed."""
@@ -148,7 +149,7 @@ def _of_mixture(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | 
     if state is CopyNumberState.GAIN and low > 1:
         return state, "amplification not excluded: purity unknown"
     if high >= MIXTURE_AMPLIFICATION_FOLD or low * found.base <= DEEP_DELETION_COPIES:
-        return None, f"too noisy: {_range(found)} copies of the mixture"
+        return None, f"{TOO_NOISY}: {_range(found)} copies of the mixture"
     return CopyNumberState.NEUTRAL, ""
 
 
@@ -165,7 +166,7 @@ def _of_cells(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | No
         return _shallow(found, state, amplified)
     if not reason:
         return state, ""
-    return (None, f"too noisy: {reason}") if near else (held, reason)
+    return (None, f"{TOO_NOISY}: {reason}") if near else (held, reason)
 
 
 def _shallow(found: Measured, state: CopyNumberState, amplified: float) -> tuple[CopyNumberState | None, str]:
@@ -177,7 +178,7 @@ def _shallow(found: Measured, state: CopyNumberState, amplified: float) -> tuple
         return state, "possible loss of all copies" if low <= DEEP_DELETION_COPIES else ""
     if high >= amplified or low <= DEEP_DELETION_COPIES:
         missed = "amplification" if high >= amplified else "deep deletion"
-        return None, f"too noisy to exclude {missed}: {found.copies:.1f} copies, 95 % interval {_range(found)}"
+        return None, f"{TOO_NOISY} to exclude {missed}: {found.copies:.1f} copies, 95 % interval {_range(found)}"
     return CopyNumberState.NEUTRAL, ""
 
 
@@ -207,4 +208,4 @@ def _range(found: Measured) -> str:
     return f"{found.interval[0]:.1f} to {found.interval[1]:.1f}"
 
 
-__all__ = ["STRONG", "Baseline", "Measured", "Place", "decide", "measure"]
+__all__ = ["STRONG", "TOO_NOISY", "Baseline", "Measured", "Place", "decide", "measure"]

@@ -66,15 +66,33 @@ def copy_number(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "leading": [_row(call) for call in leading[:most]],
         "others": [_row(call) for call in others[:most]],
         "left_out": max(0, len(leading) - most) + max(0, len(others) - most),
-        "n_assayed": None if profile.assayed_genes is None else words.count(len(profile.assayed_genes)),
-        "possible": words.joined(
-            [call.gene for call in profile.calls if possible_amplification(call) or possible_deep_deletion(call)],
-            N_GENES_OF_REASON,
-        ),
-        "only_events": profile.assayed_genes is None,
+        "negative": "" if leading or report.failures else _negative(report, profile),
         "not_assessed": _reasons(profile),
-        "negatives_hold": not report.failures,
     }
+
+
+def _negative(report: PatientReport, profile: CopyNumberProfile) -> str:
+    """Say in how many genes nothing strong was found, and where it is not excluded; no answer at all is no negative."""
+    why = why_no_deep_deletions(profile, report.patient.purity)
+    n = None if profile.assayed_genes is None else len(profile.assayed_genes)
+    if n == 0:
+        return _nothing_told(profile)
+    text = "No amplification" if why else "No amplification or deep deletion"
+    if n is None:
+        text += " in the table, which lists events only: silence about a gene is no negative result"
+    else:
+        text += f" in the {words.plural(n, 'gene')} with an answer" if n > 1 else " in the one gene with an answer"
+    calls = (call.gene for call in profile.calls if possible_amplification(call) or possible_deep_deletion(call))
+    possible = words.joined(list(calls), N_GENES_OF_REASON)
+    text += f", but not excluded in {possible}" if possible else ""
+    return f"{text}; deep deletions were not called: {why}." if why else f"{text}."
+
+
+def _nothing_told(profile: CopyNumberProfile) -> str:
+    reasons, n = set(profile.not_assessed.values()), len(profile.not_assessed)
+    genes = f" ({words.plural(n, 'gene')})" if n else ""
+    why = "" if not reasons else f": {min(reasons)}" if len(reasons) == 1 else ", for the reasons listed below"
+    return f"No gene could be answered{why}{genes}. Amplifications and deep deletions are unknown."
 
 
 def _without_purity(profile: CopyNumberProfile) -> bool:

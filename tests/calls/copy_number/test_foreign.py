@@ -401,3 +401,20 @@ def test_a_part_of_a_gene_that_may_be_lost_is_told_without_a_purity(tmp_path: Pa
         call = read_copy_number(path, Context(gff=gff, purity=purity)).calls[0]
         assert (call.gene, call.state) == ("AMPED", state)
         assert "part of the gene" in call.note
+
+
+@pytest.mark.parametrize(("log2", "state"), [(-0.74, CopyNumberState.LOSS), (0.43, CopyNumberState.GAIN)])
+def test_a_part_of_a_gene_that_is_altered_keeps_it_from_being_neutral(
+    tmp_path: Path, gff: str, log2: float, state: CopyNumberState
+) -> None:
+    rows = f"T\t1\t1\t1070000\t90\t0.0\nT\t1\t1070001\t9000000\t90\t{log2}\n"
+    call = read_copy_number(write(tmp_path, "t.seg", SEG + rows), Context(gff=gff, purity=0.8)).calls[0]
+    assert (call.gene, call.state) == ("AMPED", state)
+    assert call.note.endswith("part of the gene")
+
+
+def test_a_part_of_a_gene_that_nobody_can_tell_leaves_it_without_an_answer(tmp_path: Path, gff: str) -> None:
+    rows = "T\t1\t1\t1070000\t90\t0.0\nT\t1\t1070001\t1090000\t2\t-0.25\nT\t1\t1090001\t9000000\t90\t0.0\n"
+    profile = read_copy_number(write(tmp_path, "t.seg", SEG + rows), Context(gff=gff, purity=0.4))
+    assert "AMPED" not in {call.gene for call in profile.calls}
+    assert profile.not_assessed["AMPED"].startswith("indeterminate: part of the gene is too noisy to exclude")
