@@ -22,6 +22,7 @@ import pysam
 
 from genomodel.calls.alleles import trimmed
 from genomodel.calls.vcf_text import VcfHeader, VcfReader
+from genomodel.core.builds import bare
 from genomodel.core.errors import InputError
 from genomodel.files import require_file
 
@@ -89,8 +90,8 @@ class PopulationFrequencies:
             No contig is shared, or one has another length.
         """
         own = self.header.contig_lengths()
-        here = {_bare(name): length for name, length in lengths.items()}
-        if not {_bare(name) for name in self._contigs} & set(here):
+        here = {bare(name): length for name, length in lengths.items()}
+        if not {bare(name) for name in self._contigs} & set(here):
             listed = ", ".join(sorted(self._contigs)[:5])
             raise InputError(
                 f"no contig of the population VCF ({listed}) is in the reference",
@@ -98,9 +99,9 @@ class PopulationFrequencies:
                 fix="Give the population VCF of the genome build that the calls were made on",
             )
         for name, length in own.items():
-            if here.get(_bare(name), length) != length:
+            if here.get(bare(name), length) != length:
                 raise InputError(
-                    f"{name} has {length} bases in the population VCF and {here[_bare(name)]} in the reference",
+                    f"{name} has {length} bases in the population VCF and {here[bare(name)]} in the reference",
                     path=self.path,
                     fix="Give the population VCF of the genome build that the calls were made on",
                 )
@@ -159,11 +160,6 @@ class PopulationFrequencies:
                 yield value
 
 
-def _bare(contig: str) -> str:
-    name = contig.removeprefix("chr")
-    return "MT" if name == "M" else name
-
-
 def _spellings(contig: str) -> tuple[str, ...]:
-    bare = _bare(contig)
-    return (contig, bare, f"chr{bare}", *(("chrM",) if bare == "MT" else ()))
+    name = bare(contig)
+    return (contig, name, f"chr{name}", *(("chrM",) if name == "MT" else ()))

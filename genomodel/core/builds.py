@@ -13,10 +13,16 @@ CONTIG_LENGTHS = {
 """Lengths from the assemblies' own sequence reports (GCA_000001405.14 and GCA_000001405.15)."""
 
 
+def bare(contig: str) -> str:
+    """Return the name of a contig that all its spellings share: without ``chr``, and ``MT`` for ``M``."""
+    name = contig.removeprefix("chr").removeprefix("Chr")
+    return "MT" if name == "M" else name
+
+
 def build_of_lengths(lengths: Mapping[str, int]) -> GenomeBuild:
     """Return the human build that one of the contigs has the length of, else ``UNKNOWN``; ``chr`` does not matter."""
-    bare = {name.removeprefix("chr"): length for name, length in lengths.items()}
+    named = {bare(name): length for name, length in lengths.items()}
     for build, expected in CONTIG_LENGTHS.items():
-        if any(bare.get(name) == length for name, length in expected.items()):
+        if any(named.get(name) == length for name, length in expected.items()):
             return build
     return GenomeBuild.UNKNOWN

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from genomodel.cohort.assay import Assay, read_assay_bed
 from genomodel.core.assays import NOTHING_ELSE, Assays
+from genomodel.core.builds import bare
 from genomodel.core.copy_number import CopyNumberProfile, purity_in_force
 from genomodel.core.findings import NotAssessable
 from genomodel.core.patients import CallingMode, Patient
@@ -34,12 +35,8 @@ def _regions(path: str, size: int, modified: int) -> dict[str, Assay]:
     whole = read_assay_bed(path)
     by_contig = defaultdict(list)
     for region in whole.regions:
-        by_contig[_bare(region.chrom)].append(region)
+        by_contig[bare(region.chrom)].append(region)
     return {contig: Assay(regions=tuple(regions), genes=whole.genes) for contig, regions in by_contig.items()}
-
-
-def _bare(contig: str) -> str:
-    return contig.removeprefix("chr")
 
 
 def assay_regions(patient: Patient) -> dict[str, Assay] | None:
@@ -61,7 +58,7 @@ def outside_reason(variant: AnnotatedVariant, patient: Patient, regions: Mapping
     """Return why a variant lies outside the assay, ``None`` when it lies inside or nobody said what inside is."""
     if regions is not None:
         place = variant.variant
-        covering = regions.get(_bare(place.chrom))
+        covering = regions.get(bare(place.chrom))
         last = place.pos + max(len(place.ref), 1) - 1
         if covering is None or not any(r.start < last and place.pos <= r.end for r in covering.regions):
             return "Outside the assayed regions"

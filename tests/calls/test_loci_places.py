@@ -252,6 +252,17 @@ def test_another_length_of_a_contig_is_another_build(tmp_path: Path, head: str, 
     assert refused.value.row == 2
 
 
+@pytest.mark.parametrize("named", ["GRCh38.p14", "hg38"])
+def test_gene_models_whose_head_names_another_build_are_refused(tmp_path: Path, shared_data: Path, named: str) -> None:
+    genome = shared_data / "genome"
+    head, rest = (genome / "GRCh37.genes.gff3").read_text().split("#!genome-build GRCh37\n")
+    gff = tmp_path / "genes.gff3"
+    gff.write_text(f"{head}#!genome-build {named}\n{rest}")
+    with pytest.raises(InputError, match="the gene models are of GRCh38, the reference is GRCh37") as refused:
+        place_loci(gff, genome / "GRCh37.sparse.fa.gz")
+    assert refused.value.row == 2
+
+
 def test_a_gene_beyond_the_end_of_its_contig_is_of_another_build(tmp_path: Path) -> None:
     gff, fasta = made(tmp_path, ["MAVKDS*"])
     gff.write_text(gff.read_text().replace("\t81\t", "\t9000081\t").replace("\t101\t", "\t9000101\t"))

@@ -254,6 +254,7 @@ def test_a_whole_genome_with_normal_shows_every_pair_and_a_panel_without_regions
 
 
 CHR7_38, CHR7_37 = "##contig=<ID=chr7,length=159345973>\n", "##contig=<ID=chr7,length=159138663>\n"
+UCSC_CHRM = "##contig=<ID=chrM,length=16571>\n"
 MET_38 = gene("chr7", "MET", "+", [(116771498, 116771654), (116774881, 116775111)], (1, 2)).replace(":TMET", ":TMET2")
 
 
@@ -282,6 +283,7 @@ def test_gene_models_of_another_build_are_refused(
     [
         (CHR7_38, "#!genome-build GRCh38\n", None),
         (CHR7_38, "##gff-version 3\n#!genome-build hg38\n", None),
+        (CHR7_37 + UCSC_CHRM, "#!genome-build GRCh37\n##sequence-region MT 1 16569\n", None),
         ("", "#!genome-build GRCh38\n", "the header has no lengths of contigs"),
         (CHR7_38, "", "the gene models are of no known build"),
         ("##contig=<ID=chr7,length=900000>\n", "#!genome-build GRCh38\n", "lengths of its contigs are of no known"),

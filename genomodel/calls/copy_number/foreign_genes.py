@@ -21,6 +21,7 @@ from genomodel.calls.copy_number.foreign import (
 from genomodel.calls.copy_number.gate import hold_deep_deletions
 from genomodel.calls.copy_number.states import STRONG, TOO_NOISY, Baseline, Measured, decide
 from genomodel.cohort.assay import gene_of_region, read_assay_bed
+from genomodel.core.builds import bare
 from genomodel.core.copy_number import (
     CopyNumberCall,
     CopyNumberProfile,

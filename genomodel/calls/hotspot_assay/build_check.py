@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import takewhile
 from pathlib import Path
 
 import pysam
 
 from genomodel.calls.gene_models import GeneModels
+from genomodel.calls.gff_head import read_gff_head
 from genomodel.calls.hotspot_assay.gene_places import CodingReading
-from genomodel.calls.vcf_text import read_lines
-from genomodel.core.builds import build_of_lengths
+from genomodel.core.builds import bare, build_of_lengths
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild
 
-_REGION = re.compile(r"##sequence-region\s+(\S+)\s+\d+\s+(\d+)")
-_BUILD = re.compile(r"#!genome-(?:build|version)\s+.*?(GRCh3[78])")
 FIX = "Use gene models, reference and reads of one genome build"
 
 
@@ -36,8 +32,8 @@ def check_same_build(
         No contig in common, another build or length in the head of the GFF3, a gene beyond the end of its contig, or a
         reference of another build than ``genome``.
     """
-    lengths = {name.removeprefix("chr"): length for name, length in zip(fasta.references, fasta.lengths, strict=True)}
-    if not {name.removeprefix("chr") for name in models.contigs} & lengths.keys():
+    lengths = {bare(name): length for name, length in zip(fasta.references, fasta.lengths, strict=True)}
+    if not {bare(name) for name in models.contigs} & lengths.keys():
         here, there = (", ".join(sorted(names)[:5]) for names in (models.contigs, fasta.references))
         text = f"contigs of the gene models ({here}) are not in the reference ({there})"
         raise InputError(text, path=gff, fix=FIX)
@@ -45,19 +41,16 @@ def check_same_build(
     human = {GenomeBuild.GRCH37, GenomeBuild.GRCH38}
     if genome in human and build in human and genome is not build:
         raise InputError(f"the reference is {build.value}, not {genome.value}", path=reference, fix=FIX)
-    for row, line in takewhile(lambda numbered: numbered[1].startswith("#"), read_lines(Path(gff), "GFF3")):
-        named, region = _BUILD.match(line), _REGION.match(line)
-        if named and build in human and named[1] != build.value:
-            text = f"the gene models are of {named[1]}, the reference is {build.value}"
+    head = read_gff_head(gff)
+    for row, told in head.builds:
+        if build in human and told is not build:
+            text = f"the gene models are of {told.value}, the reference is {build.value}"
             raise InputError(text, path=gff, row=row, fix=FIX)
-        if region and lengths.get(region[1].removeprefix("chr"), int(region[2])) != int(region[2]):
-            length = lengths[region[1].removeprefix("chr")]
-            text = f"{region[1]} has {region[2]} bases in the gene models and {length} in the reference"
-            raise InputError(text, path=gff, row=row, fix=FIX)
+    head.require_lengths(lengths, "the reference", FIX)
     for gene, transcripts in sorted(models.coding.items()):
         for model in transcripts:
             last = max(end for _, end in model.segments)
-            if last > lengths.get(model.chrom.removeprefix("chr"), last):
+            if last > lengths.get(bare(model.chrom), last):
                 text = f"{gene} reaches to {model.chrom}:{last}, beyond the end of the reference's contig"
                 raise InputError(text, path=gff, fix=FIX)
 

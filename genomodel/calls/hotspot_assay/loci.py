@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pysam
 
-from genomodel.calls.gene_models import CodingTranscript, GeneModels, read_gene_models
+from genomodel.calls.gene_models import GeneModels, read_gene_models
 from genomodel.calls.hotspot_alleles import CODON, placed_rows
 from genomodel.calls.hotspot_assay.build_check import check_same_build, reading_frames
 from genomodel.calls.hotspot_assay.gene_places import Anchor, CodingReading, open_reference
-from genomodel.core.builds import build_of_lengths
+from genomodel.core.builds import bare, build_of_lengths
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.loci import Locus, LocusEvent
 from genomodel.core.patients import GenomeBuild
@@ -81,7 +81,7 @@ def place_loci(
     placed: list[Locus] = []
     missing: list[tuple[LocusRow, _NoPlace]] = []
     with open_reference(reference) as fasta:
-        contigs = {name.removeprefix("chr"): name for name in fasta.references}
+        contigs = {bare(name): name for name in fasta.references}
         check_same_build(gff, models, reference, fasta, genome)
         build = genome or build_of_lengths(dict(zip(fasta.references, fasta.lengths, strict=True)))
         genes = _read_genes(rows, models, fasta, contigs)
@@ -127,10 +127,10 @@ def _read_genes(
         names = list(dict.fromkeys((symbol, *(alias for row in own for alias in row.aliases))))
         named, recurrent = list(_anchors(own)), list(_hotspot_anchors(names))
         readings = [
-            CodingReading(model, fasta, contigs[_bare(model)])
+            CodingReading(model, fasta, contigs[bare(model.chrom)])
             for name in names
             for model in models.coding.get(name, ())
-            if _bare(model) in contigs
+            if bare(model.chrom) in contigs
         ]
         if readings:
             best = max(readings, key=lambda reading: (_agreeing(reading, named), _agreeing(reading, recurrent)))
@@ -138,10 +138,6 @@ def _read_genes(
             shift = (best.shift_of(named) or best.shift_of([*named, *recurrent])) if unlike else 0
             genes[symbol] = _Gene(best, shift, min((number for _, number in unlike), default=0))
     return genes
-
-
-def _bare(model: CodingTranscript) -> str:
-    return model.chrom.removeprefix("chr")
 
 
 def _agreeing(reading: CodingReading, anchors: Iterable[Anchor]) -> int:

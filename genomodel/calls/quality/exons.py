@@ -13,6 +13,7 @@ from pathlib import Path
 from genomodel.calls.gene_models import CodingTranscript, read_gene_models
 from genomodel.calls.vcf_text import read_lines
 from genomodel.cohort.assay import AssayRegion, gene_of_region
+from genomodel.core.builds import bare
 from genomodel.core.errors import InputError
 from genomodel.core.sample_quality import ExonsOffAssay
 
@@ -87,11 +88,6 @@ class Union:
                 found.append((first, last))
             at += 1
         return tuple(found)
-
-
-def bare(contig: str) -> str:
-    """Return a contig's name without ``chr``."""
-    return contig.removeprefix("chr")
 
 
 def joined(intervals: Iterable[Interval]) -> list[Interval]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from itertools import takewhile
 from pathlib import Path
 
+from genomodel.calls.gff_head import read_gff_head
 from genomodel.calls.rearrangements.genes import FusionModels
-from genomodel.calls.vcf_text import VcfHeader, read_lines
-from genomodel.core.builds import build_of_lengths
+from genomodel.calls.vcf_text import VcfHeader
+from genomodel.core.builds import bare, build_of_lengths
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild
 from genomodel.resources.actionable_fusions import exon_losses
 
-_REGION = re.compile(r"##sequence-region\s+(\S+)\s+\d+\s+(\d+)")
-_BUILD = re.compile(r"#[#!]genome-(?:build|version)\s+.*?(GRCh3[78]|hg19|hg38)")
-_NAMES = {"hg19": "GRCh37", "hg38": "GRCh38"}
 _HUMAN = (GenomeBuild.GRCH37, GenomeBuild.GRCH38)
 _FIX = "Use gene models of the build that the breakends are of"
 
@@ -36,7 +32,7 @@ def check_build(gff: str | Path, models: FusionModels, header: VcfHeader) -> str
     InputError
         No contig in common, another build, another length of a contig, or a gene beyond the end of its contig.
     """
-    lengths = {_bare(name): length for name, length in header.contig_lengths().items()}
+    lengths = {bare(name): length for name, length in header.contig_lengths().items()}
     if not lengths:
         return "its build is not verified, since the header has no lengths of contigs"
     names = set(header.contig_lengths())
@@ -45,13 +41,15 @@ def check_build(gff: str | Path, models: FusionModels, header: VcfHeader) -> str
         text = f"no gene model on the contigs of {header.path.name} ({asked}); the models have {held}"
         raise InputError(text, path=gff, fix=f"{_FIX}; mind chr1 and 1")
     build = build_of_lengths(lengths)
-    told = _of_head(gff, lengths) or _of_exons(models)
+    head = read_gff_head(gff)
+    head.require_lengths(lengths, "the VCF of the breakends", _FIX)
+    told = head.builds[-1][1] if head.builds else _of_exons(models)
     if build in _HUMAN and told is not None and told is not build:
         text = f"the gene models are of {told.value}, the breakends of {header.path.name} of {build.value}"
         raise InputError(text, path=gff, fix=_FIX)
     for chrom, transcripts in sorted(models.by_contig.items()):
         last = max(item.end for item in transcripts)
-        if last > lengths.get(_bare(chrom), last):
+        if last > lengths.get(bare(chrom), last):
             text = f"a gene model reaches to {chrom}:{last}, beyond the end of the contig in {header.path.name}"
             raise InputError(text, path=gff, fix=_FIX)
     if build in _HUMAN and told is build:
@@ -60,28 +58,11 @@ def check_build(gff: str | Path, models: FusionModels, header: VcfHeader) -> str
     return f"its build is not verified, since the {which} of no known build"
 
 
-def _bare(name: str) -> str:
-    return name.removeprefix("chr")
-
-
-def _of_head(gff: str | Path, lengths: dict[str, int]) -> GenomeBuild | None:
-    found = None
-    for row, line in takewhile(lambda numbered: numbered[1].startswith("#"), read_lines(gff, "GFF3")):
-        named, region = _BUILD.match(line), _REGION.match(line)
-        if named:
-            found = GenomeBuild(_NAMES.get(named[1], named[1]))
-        if region and lengths.get(_bare(region[1]), int(region[2])) != int(region[2]):
-            here, there = region[2], lengths[_bare(region[1])]
-            text = f"{region[1]} has {here} bases in the gene models and {there} in the VCF of the breakends"
-            raise InputError(text, path=gff, row=row, fix=_FIX)
-    return found
-
-
 def _of_exons(models: FusionModels) -> GenomeBuild | None:
     for loss in exon_losses():
         sites = {loss.last_base_before, loss.first_base_after}
         listed = (item for items in models.by_contig.values() for item in items if item.gene == loss.gene)
         for item in listed:
-            if _bare(item.chrom) == loss.chrom and sites <= {pos for exon in item.exons for pos in exon}:
+            if bare(item.chrom) == loss.chrom and sites <= {pos for exon in item.exons for pos in exon}:
                 return GenomeBuild(loss.build)
     return None
