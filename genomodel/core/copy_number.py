@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import Field
@@ -13,6 +15,8 @@ from genomodel.core.provenance import SourceFile
 DISAGREEMENT_MARGIN = 0.1
 """How far a given purity lies outside the interval of the estimate before the two are said to disagree: a share of
 cells read by eye and one of the DNA differ by that much without either being wrong."""
+
+MOST_PARTICULARS = 12
 
 
 class CopyNumberState(StrEnum):
@@ -205,6 +209,36 @@ def why_no_deep_deletions(copy_number: CopyNumberProfile, given: float | None = 
     if joined is not None and joined.disagreement:
         return f"purity is in dispute, {joined.disagreement}"
     return NO_NORMAL if NOT_REMOVED in copy_number.method else ""
+
+
+def reasons_by_kind(not_assessed: Mapping[str, str]) -> list[tuple[list[str], str]]:
+    """Return genes without an answer with their reason, the commonest first, joined where only its particulars differ.
+
+    Parameters
+    ----------
+    not_assessed
+        Reason by gene: its kind, and after a colon what is particular to the gene.
+
+    Returns
+    -------
+    list of tuple
+        Genes in order, and the kind with the particulars of at most a dozen of them.
+    """
+    by_kind: dict[str, dict[str, str]] = defaultdict(dict)
+    for gene, reason in sorted(not_assessed.items()):
+        kind, _, particular = reason.partition(": ")
+        by_kind[kind][gene] = particular
+    ordered = sorted(by_kind.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [(list(genes), _joined_reason(kind, genes)) for kind, genes in ordered]
+
+
+def _joined_reason(kind: str, genes: Mapping[str, str]) -> str:
+    particulars = set(genes.values())
+    if len(particulars) == 1:
+        return ": ".join(filter(None, (kind, *particulars)))
+    told = [f"{gene}, {particular}" for gene, particular in genes.items() if particular]
+    left = f"; and {len(told) - MOST_PARTICULARS} more" if len(told) > MOST_PARTICULARS else ""
+    return f"{kind}: {'; '.join(told[:MOST_PARTICULARS])}{left}"
 
 
 def possible_deep_deletion(call: CopyNumberCall) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 
 from genomodel.core.copy_number import (
@@ -11,6 +10,7 @@ from genomodel.core.copy_number import (
     CopyNumberCall,
     CopyNumberProfile,
     possible_deep_deletion,
+    reasons_by_kind,
     why_no_deep_deletions,
 )
 from genomodel.core.findings import NotAssessable
@@ -51,12 +51,10 @@ def copy_number_gaps(
     missing = sorted({*genes} - {*copy_number.assayed_genes} - {*copy_number.not_assessed})
     rows = [NotAssessable(what=f"Copy number of {', '.join(missing)}", reason="Not in the copy-number input.")]
     rows = rows if missing else []
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for gene in sorted({*copy_number.not_assessed} & {*genes, *known}):
-        by_reason[copy_number.not_assessed[gene]].append(gene)
+    unanswered = {g: reason for g, reason in copy_number.not_assessed.items() if g in {*genes, *known}}
     rows += [
         NotAssessable(what=f"Copy number of {', '.join(names)}", reason=f"{reason[:1].upper()}{reason[1:]}.")
-        for reason, names in by_reason.items()
+        for names, reason in reasons_by_kind(unanswered)
     ]
     return rows + _deep_deletions(copy_number, {*genes, *known}, given)
 

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
+from genomodel.core.copy_number import (
+    CopyNumberCall,
+    CopyNumberProfile,
+    CopyNumberState,
+    PurityPloidy,
+    reasons_by_kind,
+)
 from genomodel.core.provenance import SourceFile
 from genomodel.interpretation.copy_number_gaps import copy_number_gaps
 
@@ -82,3 +88,19 @@ def test_nothing_given_and_events_only_are_told_apart() -> None:
     silent = "Copy number of genes without an event"
     assert list(told(profile(assayed_genes=None, purity=KNOWN, calls=(NEUTRAL,)))) == [silent]
     assert list(told(profile(assayed_genes=None))) == [silent, "Deep deletions"]
+
+
+def test_reasons_that_differ_in_particulars_only_are_one_row() -> None:
+    reasons = {gene: f"too noisy to exclude deep deletion: {n}.1 copies" for n, gene in enumerate(("MET", "AR"))}
+    rows = told(profile(not_assessed=reasons, purity=KNOWN, calls=(NEUTRAL,)))
+    assert rows == {
+        "Copy number of AR, MET": "Too noisy to exclude deep deletion: AR, 1.1 copies; MET, 0.1 copies.",
+    }
+
+
+def test_of_many_genes_a_dozen_reasons_are_told_and_the_rest_counted() -> None:
+    many = {f"G{n:02d}": f"too noisy: {n} copies" for n in range(30)} | {"AR": "on Y"}
+    (genes, reason), (alone, why) = reasons_by_kind(many)
+    assert (len(genes), alone, why) == (30, ["AR"], "on Y")
+    assert reason.startswith("too noisy: G00, 0 copies; G01, 1 copies")
+    assert reason.endswith("G11, 11 copies; and 18 more")

@@ -107,19 +107,56 @@ def test_silence_of_a_table_of_events_is_no_negative() -> None:
         possible = PLAIN.model_copy(update={"gene": "PTEN", "state": CopyNumberState.LOSS, "note": "possible loss: x"})
         unknown = quiet.model_copy(update={"purity": purity, "calls": (PLAIN, possible), "method": "a .seg file"})
         text = section(with_profile(unknown))
-        assert "No amplification in the one gene with an answer, but not excluded in PTEN" in text
-        assert "PTEN; deep deletions were not called: purity was not known." in text
+        assert "No amplification in the one gene with an answer; deep deletions were not called" in text
+        assert "deep deletions were not called: purity was not known (possible in PTEN)." in text
         assert "No deep deletion is called: purity was not known" in text
         assert "or deep deletion" not in text
     held = section(with_profile(quiet.model_copy(update={"calls": (PLAIN, possible)})))
-    assert "No amplification or deep deletion in the one gene with an answer, but not excluded in PTEN." in held
+    assert (
+        "No amplification or deep deletion in the one gene with an answer; deep deletion is not excluded in PTEN."
+        in held
+    )
     failed = with_profile(quiet).model_copy(update={"failures": ("depth",), "status": "failed"})
     assert "No amplification" not in section(failed)
 
 
+def test_what_was_not_found_is_said_beside_what_was() -> None:
+    lost = PLAIN.model_copy(update={"gene": "PTEN", "state": CopyNumberState.LOSS, "note": "possible loss of part (x)"})
+    gained = PLAIN.model_copy(
+        update={"gene": "MET", "state": CopyNumberState.GAIN, "note": "y; amplification not sure"}
+    )
+    beside = section(with_profile(profile(calls=(AMPLIFIED, lost, gained))))
+    assert "No deep deletion in the 3 genes with an answer; deep deletion is not excluded in PTEN." in beside
+    assert "No amplification" not in beside
+    without = section(with_profile(profile(calls=(lost, gained), assayed_genes=("MET", "PTEN"))))
+    assert (
+        "No amplification or deep deletion in the 2 genes with an answer; amplification is not excluded in MET; "
+        "deep deletion is not excluded in PTEN."
+    ) in without
+    deleted = PLAIN.model_copy(update={"gene": "RB1", "state": CopyNumberState.DEEP_DELETION})
+    assert "with an answer" not in section(with_profile(profile(calls=(AMPLIFIED, deleted))))
+
+
+def test_a_gene_with_findings_that_is_lost_hides_no_negative() -> None:
+    report = with_profile(profile())
+    (gene, *_) = {finding.gene for finding in report.interpretation.findings if finding.gene}
+    lost = PLAIN.model_copy(update={"gene": gene, "state": CopyNumberState.LOSS})
+    text = section(with_profile(profile(calls=(lost,), assayed_genes=(gene, "KRAS"))))
+    assert "No amplification or deep deletion in the 2 genes with an answer." in text
+    assert f"{gene}</strong> loss" in text
+
+
+def test_genes_without_an_answer_for_one_kind_of_reason_are_one_row() -> None:
+    missing = {"A1": "too noisy: 1 to 2", "B2": "too noisy: 0 to 3", "C3": "indeterminate: bins 1-2 of 4"}
+    text = section(with_profile(profile(not_assessed=missing)))
+    assert "<dt>A1, B2</dt><dd>too noisy: A1, 1 to 2; B2, 0 to 3</dd>" in text
+    assert "numbered along the genome" in text
+    assert "numbered along the genome" not in section(with_profile(profile()))
+
+
 def test_no_gene_with_an_answer_is_no_negative_and_says_why() -> None:
     shallow = "too few reads in the normal: no bin has a mean depth of 20"
-    cases = (
+    cases: tuple[tuple[dict[str, str], str], ...] = (
         ({"KRAS": shallow, "PTEN": shallow}, f"No gene could be answered: {shallow} (2 genes). Amplifications"),
         ({"KRAS": shallow, "AR": "on X"}, "No gene could be answered, for the reasons listed below (2 genes)."),
         ({}, "No gene could be answered. Amplifications and deep deletions are unknown."),

@@ -19,6 +19,7 @@ from genomodel.calls.copy_number.foreign import (
     read_segments,
 )
 from genomodel.calls.copy_number.gate import hold_deep_deletions
+from genomodel.calls.copy_number.partial import INDETERMINATE
 from genomodel.calls.copy_number.states import STRONG, TOO_NOISY, Baseline, Measured, decide
 from genomodel.cohort.assay import gene_of_region, read_assay_bed
 from genomodel.core.builds import bare
@@ -311,7 +312,7 @@ def _of_segments(
         row, call = _telling(answered)
         open_part = next((reason for *_, reason in told if reason.startswith(TOO_NOISY)), "")
         if call.state is CopyNumberState.NEUTRAL and open_part:
-            missing[gene] = f"indeterminate: part of the gene is {open_part}"
+            missing[gene] = f"{INDETERMINATE}: {open_part}"
             continue
         note = call.note
         if row is not rows[0] or (len(rows) > 1 and call.state in STRONG):

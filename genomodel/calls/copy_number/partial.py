@@ -15,7 +15,7 @@ from genomodel.calls.copy_number.states import Baseline, Measured, decide
 from genomodel.core.copy_number import Bin, CopyNumberState
 
 POSSIBLE, _REASON = "possible loss", "possible loss: "
-INDETERMINATE = "indeterminate"
+INDETERMINATE = "indeterminate, a part may be lost or gained"
 DOWN = (CopyNumberState.LOSS, CopyNumberState.DEEP_DELETION)
 UP = (CopyNumberState.GAIN, CopyNumberState.AMPLIFICATION)
 
@@ -111,8 +111,8 @@ def _indeterminate(bins: Sequence[Bin], split: Split, sides: tuple[Measured, Mea
     below, above = sides
     by = f"{abs(above.log2 - below.log2):.2f}"
     if len(pieces_of(split.low)) == 1:
-        return f"{INDETERMINATE}: {where(bins, split.low)}, lie {by} (log2) below the rest of the gene"
-    return f"{INDETERMINATE}: {where(bins, split.high)}, lie {by} (log2) above the rest of the gene"
+        return f"{INDETERMINATE}: {where(bins, split.low)}, lie {by} (log2) below the rest"
+    return f"{INDETERMINATE}: {where(bins, split.high)}, lie {by} (log2) above the rest"
 
 
-__all__ = ["Answer", "with_part"]
+__all__ = ["INDETERMINATE", "Answer", "with_part"]

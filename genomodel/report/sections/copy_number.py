@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from genomodel.core.copy_number import (
@@ -13,6 +13,7 @@ from genomodel.core.copy_number import (
     possible_amplification,
     possible_deep_deletion,
     purity_in_force,
+    reasons_by_kind,
     reconcile,
     why_no_deep_deletions,
 )
@@ -66,8 +67,11 @@ def copy_number(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "leading": [_row(call) for call in leading[:most]],
         "others": [_row(call) for call in others[:most]],
         "left_out": max(0, len(leading) - most) + max(0, len(others) - most),
-        "negative": "" if leading or report.failures else _negative(report, profile),
-        "not_assessed": _reasons(profile),
+        "negative": "" if report.failures else _negative(report, profile),
+        "not_assessed": [
+            (words.joined(genes, N_GENES_OF_REASON), reason) for genes, reason in reasons_by_kind(profile.not_assessed)
+        ],
+        "numbered": any("bins " in text for text in (*(c.note for c in altered), *profile.not_assessed.values())),
     }
 
 
@@ -77,15 +81,32 @@ def _negative(report: PatientReport, profile: CopyNumberProfile) -> str:
     n = None if profile.assayed_genes is None else len(profile.assayed_genes)
     if n == 0:
         return _nothing_told(profile)
-    text = "No amplification" if why else "No amplification or deep deletion"
+    seen = {call.state for call in profile.calls}
+    amplified, deleted = (state in seen for state in STRONG)
+    absent = ["amplification"] * (not amplified) + ["deep deletion"] * (not deleted and not why)
+    if not absent:
+        return ""
+    text = f"No {' or '.join(absent)}"
     if n is None:
         text += " in the table, which lists events only: silence about a gene is no negative result"
     else:
         text += f" in the {words.plural(n, 'gene')} with an answer" if n > 1 else " in the one gene with an answer"
-    calls = (call.gene for call in profile.calls if possible_amplification(call) or possible_deep_deletion(call))
-    possible = words.joined(list(calls), N_GENES_OF_REASON)
-    text += f", but not excluded in {possible}" if possible else ""
-    return f"{text}; deep deletions were not called: {why}." if why else f"{text}."
+    open_amplifications = _open(profile, possible_amplification) if not amplified else ""
+    open_deletions = _open(profile, possible_deep_deletion) if not deleted else ""
+    parts = [text]
+    if open_amplifications:
+        parts.append(f"amplification is not excluded in {open_amplifications}")
+    if why:
+        parts.append(
+            f"deep deletions were not called: {why}" + (f" (possible in {open_deletions})" * bool(open_deletions))
+        )
+    elif open_deletions:
+        parts.append(f"deep deletion is not excluded in {open_deletions}")
+    return f"{'; '.join(parts)}."
+
+
+def _open(profile: CopyNumberProfile, possible: Callable[[CopyNumberCall], bool]) -> str:
+    return words.joined([call.gene for call in profile.calls if possible(call)], N_GENES_OF_REASON)
 
 
 def _nothing_told(profile: CopyNumberProfile) -> str:
@@ -116,7 +137,9 @@ def _facts(report: PatientReport, profile: CopyNumberProfile) -> list[tuple[str,
     if found is not None and found.ploidy is not None:
         facts.append(("Ploidy", _ploidy(found)))
     if found is not None and found.reason and (found.purity is None or found.ploidy is None):
-        facts.append(("No estimate" if found.purity is None else "Note", found.reason))
+        facts.append(
+            ("No estimate", found.reason) if found.purity is None else ("Ploidy", f"2 is assumed: {found.reason}")
+        )
     return facts
 
 
@@ -152,12 +175,3 @@ def _copies(call: CopyNumberCall) -> str:
     if call.copies_low is None or call.copies_high is None:
         return text
     return f"{text} ({words.decimal(call.copies_low, 1)}\u2013{words.decimal(call.copies_high, 1)})"
-
-
-def _reasons(profile: CopyNumberProfile) -> list[tuple[str, str]]:
-    """Return genes without an answer by their reason, the commonest reason first."""
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for gene, reason in profile.not_assessed.items():
-        by_reason[reason].append(gene)
-    ordered = sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [(words.joined(sorted(genes), N_GENES_OF_REASON), reason) for reason, genes in ordered]

@@ -98,13 +98,17 @@ def test_a_middle_part_is_found_and_a_gained_one_is_no_loss_of_the_rest() -> Non
 
 def test_what_chance_may_just_do_leaves_the_gene_without_an_answer() -> None:
     found = one([-0.3] * 5 + [0.0] * 7, None, sd=0.14)
-    assert found == "indeterminate: bins 1-5 of 12, chr10:1-4200, lie 0.34 (log2) below the rest of the gene"
+    assert found == (
+        "indeterminate, a part may be lost or gained: bins 1-5 of 12, chr10:1-4200, lie 0.34 (log2) below the rest"
+    )
 
 
 def test_a_part_between_breakpoints_that_is_too_noisy_leaves_the_gene_without_an_answer() -> None:
     log2s = [-0.9, 0.3, -0.2, *[0.0] * 9]
     assert state_of(one(log2s, said(0.3))) == CopyNumberState.NEUTRAL.value
-    assert state_of(one(log2s, said(0.3), breaks=(3,))).startswith("indeterminate: bins 1-3 of 12")
+    assert state_of(one(log2s, said(0.3), breaks=(3,))).startswith(
+        "indeterminate, a part may be lost or gained: bins 1-3 of 12"
+    )
 
 
 def state_of(found: CopyNumberCall | str) -> str:
