@@ -85,6 +85,17 @@ def test_a_tumor_alone_needs_a_baseline(run: Run, reads: Path, tmp_path: Path) -
     assert not (tmp_path / "wrong.json").exists()
 
 
+def test_a_tumor_against_itself_is_refused(run: Run, reads: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.bam").symlink_to(reads / "high.bam")
+    done = run(
+        "msi", "--tumor", reads / "high.bam", "--normal", tmp_path / "link.bam", "--reference", reads / "ref.fa",
+        "--out", tmp_path / "msi.json",
+    )  # fmt: skip
+    assert done.code == 2
+    assert "tumor and normal are one file" in " ".join(done.err.split())
+    assert not (tmp_path / "msi.json").exists()
+
+
 def test_low_purity_and_a_bed_without_repeats_are_indeterminate_with_a_reason(
     run: Run, reads: Path, tmp_path: Path
 ) -> None:

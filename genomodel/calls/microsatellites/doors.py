@@ -197,6 +197,8 @@ def _mantis(rows: Sequence[Sequence[str]], path: Path) -> MicrosatelliteAssay:
         raise InputError(f"value or threshold is missing or no number ({error})", path=path, row=number) from error
     if not 0 <= value <= 2:
         raise InputError(f"a mean step-wise difference of {value} cannot be", path=path, row=number, column="Value")
+    if not 0 < threshold <= 2:
+        raise InputError(f"a threshold of {threshold} cannot be", path=path, row=number, column="Threshold")
     own = "its default" if threshold == MANTIS_THRESHOLD else f"chosen in that run, not its default {MANTIS_THRESHOLD}"
     cutoffs = Cutoffs(high=threshold, stable=threshold, source=f"MANTIS, {own} (Kautto et al. 2017, PMID 27980218)")
     n_loci = _mantis_loci(path)

@@ -136,7 +136,22 @@ def slippage_ratio(sites: Sequence[tuple[Lengths, Collection[int], Slippage]]) -
     return min(MOST_RATIO, max(1.0, float(np.quantile(ratios, OF_UNCHANGED)))) if ratios else 1.0
 
 
-def judge_site(tumor: Lengths, alleles: Collection[int], expected: Slippage, purity: float) -> SiteTest:
+def visible_share(own: Collection[int], alleles: Collection[int]) -> float:
+    """Return the share of changes of one unit that lead to a new length: the smaller of shorter and longer ones.
+
+    Parameters
+    ----------
+    own
+        Lengths that the patient is taken to have.
+    alleles
+        Lengths that are never new: the patient's, and those of any normal of a baseline.
+    """
+    return min(sum(length + step not in alleles for length in own) / len(own) for step in (-1, 1))
+
+
+def judge_site(
+    tumor: Lengths, alleles: Collection[int], expected: Slippage, purity: float, own: Collection[int] = ()
+) -> SiteTest:
     """Test one site of the tumor.
 
     Parameters
@@ -149,6 +164,8 @@ def judge_site(tumor: Lengths, alleles: Collection[int], expected: Slippage, pur
         What slippage lets expect.
     purity
         Share of tumor cells, for the power.
+    own
+        Those of the alleles that the patient is taken to have, where they are not all.
     """
     near, far, depth = off_alleles(tumor, alleles)
     tail = upper_tail(depth, *expected.near)
@@ -164,7 +181,7 @@ def judge_site(tumor: Lengths, alleles: Collection[int], expected: Slippage, pur
         expected_fraction=expected.near[0] / sum(expected.near),
         depth=depth,
         critical=critical / depth,
-        power=_power(depth, critical, expected.near, purity),
+        power=visible_share(own or alleles, alleles) * _power(depth, critical, expected.near, purity),
     )
 
 

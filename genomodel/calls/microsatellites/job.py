@@ -20,6 +20,7 @@ from genomodel.calls.microsatellites.instability import (
 from genomodel.calls.microsatellites.lengths import LengthLimits, Lengths, read_lengths
 from genomodel.calls.microsatellites.score import ASSUMED_PURITY, WITH_NORMAL, WITHOUT_NORMAL, classify
 from genomodel.calls.microsatellites.sites import FoundSites, SiteLimits, find_sites
+from genomodel.core.errors import InputError
 from genomodel.core.microsatellites import Cutoffs, InstabilityClass, MicrosatelliteAssay, RepeatSite, UnstableSite
 from genomodel.files import write_text
 
@@ -57,6 +58,9 @@ class SiteRow:
     other: Lengths
     """Lengths of the normal; empty without one."""
     alleles: tuple[int, ...] = ()
+    """Lengths that are never new."""
+    own: tuple[int, ...] = ()
+    """Those of them that the patient is taken to have; all where it is empty."""
     expected: Slippage | None = None
     """What slippage lets expect; ``None`` where the site does not count."""
     reason: str = ""
@@ -102,8 +106,9 @@ def assay_reads(
     Raises
     ------
     InputError
-        A file cannot be read, or does not fit the reference.
+        A file cannot be read, or does not fit the reference; tumor and normal are one file.
     """
+    _require_two(tumor, normal)
     settings = settings or MsiSettings()
     found = find_sites(reference, bed, settings.sites)
     method = METHOD.format(other="its matched normal" if normal else "a baseline of normals")
@@ -120,6 +125,12 @@ def assay_reads(
     rows = _compared(lengths, others, baseline or {}, found, settings.min_depth)
     cutoffs = WITH_NORMAL if normal else WITHOUT_NORMAL
     return answer(rows, cutoffs, method, purity=purity, sample=sample, found=found)
+
+
+def _require_two(tumor: str | Path, normal: str | Path | None) -> None:
+    if normal is not None and Path(tumor).resolve() == Path(normal).resolve():
+        text = "tumor and normal are one file, so that nothing could differ"
+        raise InputError(text, path=normal, fix="Give the normal's own alignment, or none")
 
 
 def _compared(
@@ -155,7 +166,7 @@ def against_baseline(row: SiteRow, known: BaselineSite | None, min_depth: int) -
         reason = SHALLOW_TUMOR
     if known is None or reason:
         return replace(row, reason=reason)
-    return replace(row, alleles=known.alleles, expected=known.slippage)
+    return replace(row, alleles=known.alleles, own=(known.mode,), expected=known.slippage)
 
 
 def answer(
@@ -211,7 +222,7 @@ def answer(
 def _judged(row: SiteRow, ratio: float, purity: float) -> SiteRow:
     if row.expected is None:
         return row
-    return replace(row, test=judge_site(row.tumor, row.alleles, scaled(row.expected, ratio), purity))
+    return replace(row, test=judge_site(row.tumor, row.alleles, scaled(row.expected, ratio), purity, row.own))
 
 
 def _unstable(site: RepeatSite, test: SiteTest) -> UnstableSite:

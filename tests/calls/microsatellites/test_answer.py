@@ -18,6 +18,7 @@ from genomodel.calls.microsatellites.instability import (
     judge_site,
     slippage_of_normal,
     upper_tail,
+    visible_share,
 )
 from genomodel.calls.microsatellites.job import SiteRow, against_baseline, against_normal, answer
 from genomodel.calls.microsatellites.score import (
@@ -198,6 +199,23 @@ def test_a_tumor_alone_is_read_only_where_people_are_alike() -> None:
     carried = against_baseline(tumor, one_carrier, 20)
     assert carried.expected is not None
     assert not unstable(carried), "a length that a normal carried may be inherited"
+
+
+def test_a_change_to_a_length_that_is_never_new_has_no_chance_to_be_seen() -> None:
+    carried = baseline_site(SITE, [{12: 300, 11: 10}] * 19 + [{12: 150, 11: 150}], 20)
+    plain = baseline_site(SITE, [{12: 300, 11: 10}] * 20, 20)
+    tumor = SiteRow(SITE, {12: 300}, {})
+    chances = []
+    for known in (plain, carried):
+        row = against_baseline(tumor, known, 20)
+        assert row.expected is not None
+        chances.append(judge_site(row.tumor, row.alleles, row.expected, 0.8, row.own).power)
+    assert chances[0] > 0.9
+    assert chances[1] == 0, "the shorter length is one that a normal carries"
+    assert visible_share((12,), (12,)) == visible_share((12, 10), (12, 10)) == 1
+    assert visible_share((12, 11), (12, 11)) == 0.5, "of two lengths side by side each hides a change of the other"
+    rows = [against_baseline(SiteRow(SITE, {12: 300}, {}), carried, 20)] * 200
+    assert answer(rows, WITHOUT_NORMAL, "", purity=0.8)[0].status is OPEN
 
 
 def unstable(row: SiteRow) -> bool:

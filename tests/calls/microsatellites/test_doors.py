@@ -157,6 +157,7 @@ def test_mantis_by_its_step_wise_difference(
         ("Average Metric Value (Abbr)\tValue\tThreshold\tStatus\nEUC\t1\t1\tx\n", "there is no line 'Step-Wise"),
         (STATUS.format(value="high", threshold=0.4), "is missing or no number"),
         (STATUS.format(value=7, threshold=0.4), "cannot be"),
+        (STATUS.format(value=0.1, threshold="nan"), "a threshold of nan cannot be"),
         ('{"status": "odd"}', "no result of genomodel msi"),
     ],
 )
