@@ -114,6 +114,24 @@ def test_what_is_no_fusion_of_the_list_is_counted(tmp_path: Path) -> None:
     assert found.left_out["within one gene"] == found.left_out["joined head to head or tail to tail"] == 1
 
 
+def test_a_former_symbol_of_a_listed_gene_is_that_gene(tmp_path: Path) -> None:
+    row = arriba_row(gene1="MLL", gene2="AFF1", breakpoint1="chr11:118355690", breakpoint2="chr4:88000000")
+    found = read_rearrangements([str(table(tmp_path / "fusions.tsv", ARRIBA_2, row))])
+    assert [call.label for call in found.calls] == ["KMT2A::AFF1 fusion"]
+
+
+def test_a_table_of_fusions_without_a_row_is_no_negative(tmp_path: Path) -> None:
+    empty = read_rearrangements([str(table(tmp_path / "fusions.tsv", ARRIBA_2))])
+    assert {(item.assessable, item.reason.partition(",")[0]) for item in empty.genes} == {
+        (False, "the table of RNA lists no event at all")
+    }
+    assert not empty.every_pair
+    other = arriba_row(gene1="A", gene2="B")
+    some = read_rearrangements([str(table(tmp_path / "fusions.tsv", ARRIBA_2, other))])
+    assert all(item.assessable for item in some.genes)
+    assert some.every_pair
+
+
 def test_low_confidence_and_read_through_wait_for_confirmation(tmp_path: Path) -> None:
     rows = [
         arriba_row(confidence="low"),

@@ -111,12 +111,23 @@ def _genome_words(depth: Depth | None) -> str:
     return "whole genome, depth not known" if depth is None else "whole genome"
 
 
-def rna_answers() -> tuple[GeneAnswer, ...]:
-    """Say of each gene of the list that an RNA caller would have seen its fusions, where it is transcribed."""
-    why = "its caller lists fusions of every transcribed gene; a targeted RNA panel shows those of its own genes only"
-    return tuple(
-        GeneAnswer(gene=gene, assessable=True, material=Material.RNA, reason=why) for gene in sorted(fusion_genes())
-    )
+def rna_answers(*, listed: bool = True) -> tuple[GeneAnswer, ...]:
+    """Say of each gene of the list that an RNA caller would have seen its fusions, where it is transcribed.
+
+    Parameters
+    ----------
+    listed
+        Whether the table has any row: one without tells good RNA from failed one no more than a cut file would.
+    """
+    if listed:
+        why = (
+            "its caller lists fusions of every transcribed gene; a targeted RNA panel shows those of its own genes only"
+        )
+        seen = {"assessable": True, "material": Material.RNA, "reason": why}
+    else:
+        why = "the table of RNA lists no event at all, so that nothing tells whether the RNA was good enough"
+        seen = {"assessable": False, "reason": why}
+    return tuple(GeneAnswer.model_validate({"gene": gene, **seen}) for gene in sorted(fusion_genes()))
 
 
 def rna_loss_answers(*, splicing: bool) -> tuple[GeneAnswer, ...]:

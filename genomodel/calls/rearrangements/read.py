@@ -72,4 +72,6 @@ def _read_one(path: Path, gff: str | None, patient: Patient | None) -> Rearrange
         return found.assay.model_copy(update={"genes": answers, "exon_losses": losses, "every_pair": every})
     table = read_rna_table(path, gff)
     losses = rna_loss_answers(splicing=not table.every_pair)
-    return table.model_copy(update={"genes": rna_answers() if table.every_pair else (), "exon_losses": losses})
+    listed = bool(table.calls or table.other_fusions or table.left_out)
+    genes = rna_answers(listed=listed) if table.every_pair else ()
+    return table.model_copy(update={"genes": genes, "exon_losses": losses, "every_pair": table.every_pair and listed})

@@ -24,7 +24,7 @@ from genomodel.core.rearrangements import (
 )
 from genomodel.core.variants import Fusion
 from genomodel.files import read_text, source_file
-from genomodel.resources.actionable_fusions import ExonLoss, actionable_partner, exon_losses, fusion_genes
+from genomodel.resources.actionable_fusions import FORMER, ExonLoss, actionable_partner, exon_losses, fusion_genes
 
 Row = Mapping[str, str]
 
@@ -134,6 +134,11 @@ def _place(text: str) -> tuple[str, int]:
     return chrom, int(pos)
 
 
+def _symbol(text: str) -> str:
+    """Return a gene's symbol of today."""
+    return FORMER.get(text.strip(), text.strip())
+
+
 _NO_READS = "no read of the table supports it"
 _READ_THROUGH = "it may be read-through transcription of neighbors"
 
@@ -174,7 +179,7 @@ _ARRIBA_FRAMES = {"in-frame": Frame.IN_FRAME, "out-of-frame": Frame.OUT_OF_FRAME
 
 
 def _arriba(row: Row, file: str) -> Event:
-    gene_5, gene_3 = row["gene1"].strip(), row["gene2"].strip()
+    gene_5, gene_3 = (_symbol(row[name]) for name in ("gene1", "gene2"))
     split = [_count(row[name]) for name in ("split_reads1", "split_reads2")]
     confidence, kind, frame = row["confidence"], row["type"], row["reading_frame"]
     direction = _arriba_direction(row)
@@ -239,7 +244,7 @@ _STAR_FRAMES = {"INFRAME": Frame.IN_FRAME, "FRAMESHIFT": Frame.OUT_OF_FRAME}
 
 def _star_fusion(row: Row, file: str) -> Event:
     five, three = _place(row["LeftBreakpoint"]), _place(row["RightBreakpoint"])
-    gene_5, gene_3 = (row[name].partition("^")[0] for name in ("LeftGene", "RightGene"))
+    gene_5, gene_3 = (_symbol(row[name].partition("^")[0]) for name in ("LeftGene", "RightGene"))
     frame = row.get("PROT_FUSION_TYPE", "")
     loss = _loss_at(gene_5, five, three) if gene_5 == gene_3 else None
     support = Support(
