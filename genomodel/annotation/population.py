@@ -22,7 +22,7 @@ import pysam
 
 from genomodel.calls.alleles import trimmed
 from genomodel.calls.vcf_text import VcfHeader, VcfReader
-from genomodel.core.builds import bare
+from genomodel.core.builds import bare, spellings
 from genomodel.core.errors import InputError
 from genomodel.files import require_file
 
@@ -114,7 +114,7 @@ class PopulationFrequencies:
         chrom, pos, ref, alt
             The allele, aligned to the left and without bases that reference and alternate share.
         """
-        contig = next((name for name in _spellings(chrom) if name in self._contigs), None)
+        contig = next((name for name in spellings(chrom) if name in self._contigs), None)
         if contig is None:
             return None
         found = self._at(contig, pos).get((ref.upper(), alt.upper()))
@@ -158,8 +158,3 @@ class PopulationFrequencies:
                 continue
             if 0 <= value <= 1:
                 yield value
-
-
-def _spellings(contig: str) -> tuple[str, ...]:
-    name = bare(contig)
-    return (contig, name, f"chr{name}", *(("chrM",) if name == "MT" else ()))

@@ -49,6 +49,7 @@ from genomodel.calls.posterior import (
 )
 from genomodel.calls.varlociraptor import Settings as VarlociraptorSettings
 from genomodel.calls.varlociraptor import rescore
+from genomodel.core.builds import spellings
 from genomodel.core.specimens import Library
 from genomodel.core.variants import Origin, Variant
 
@@ -284,8 +285,7 @@ class _Readers:
         """Whether people are known to carry an allele; ``None`` where nobody told."""
         if self.population is None:
             return None
-        bare = variant.chrom.removeprefix("chr")
-        named = next((name for name in (variant.chrom, bare, f"chr{bare}") if name in self._listed), None)
+        named = next((name for name in spellings(variant.chrom) if name in self._listed), None)
         if named is None:
             return None
         end = variant.pos + len(variant.ref)

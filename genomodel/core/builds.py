@@ -19,6 +19,12 @@ def bare(contig: str) -> str:
     return "MT" if name == "M" else name
 
 
+def spellings(contig: str) -> tuple[str, ...]:
+    """Return the names that files may have for a contig, its own first."""
+    name = bare(contig)
+    return (contig, name, f"chr{name}", *(("chrM",) if name == "MT" else ()))
+
+
 def build_of_lengths(lengths: Mapping[str, int]) -> GenomeBuild:
     """Return the human build that one of the contigs has the length of, else ``UNKNOWN``; ``chr`` does not matter."""
     named = {bare(name): length for name, length in lengths.items()}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from genomodel.core.builds import bare
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.rearrangements import ACCEPTOR_BASES, DONOR_BASES
 from genomodel.core.variants import Variant, VariantClass, changed_span
@@ -72,7 +73,7 @@ def touches_splice_site(
     """
     for number in numbers:
         exon = exon_places().get((gene, number, build))
-        if exon is None or variant.chrom.removeprefix("chr") != exon.chrom:
+        if exon is None or bare(variant.chrom) != exon.chrom:
             continue
         first, last = changed_span(variant)
         before = first < exon.first and last >= exon.first - ACCEPTOR_BASES

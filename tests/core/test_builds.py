@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genomodel.core.builds import bare
+from genomodel.core.builds import bare, spellings
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ from genomodel.core.builds import bare
 )
 def test_the_spellings_of_a_contig_are_one_name(spelled: str, name: str) -> None:
     assert bare(spelled) == name
+
+
+def test_a_contig_is_looked_for_under_its_own_name_first() -> None:
+    assert spellings("chr7")[0] == "chr7"
+    assert set(spellings("7")) == set(spellings("chr7")) == {"7", "chr7"}
+    assert set(spellings("MT")) == {"MT", "chrMT", "chrM"}

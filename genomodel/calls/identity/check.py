@@ -34,6 +34,7 @@ from genomodel.calls.identity.survey import (
 )
 from genomodel.calls.read_groups import sample_of_alignment
 from genomodel.calls.shards import Region, assayed_regions, contig_lengths
+from genomodel.core.builds import bare
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.identity import (
     CheckName,
@@ -92,7 +93,7 @@ class Genotyped:
 
     def autosomal(self) -> npt.NDArray[np.bool_]:
         """Return which sites lie on neither X nor Y."""
-        return np.array([p.chrom.removeprefix("chr") not in ("X", "Y") for p in self.sites.places], dtype=np.bool_)
+        return np.array([bare(p.chrom) not in ("X", "Y") for p in self.sites.places], dtype=np.bool_)
 
 
 def check_samples(

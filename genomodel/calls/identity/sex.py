@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genomodel.calls.shards import Region
+from genomodel.core.builds import bare
 from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck
 
 PAR1_END = 2_800_000
@@ -83,13 +84,13 @@ class SexSigns:
 def sex_contig(region: Region, length: int) -> str:
     """Return ``X``, ``Y`` or ``autosome`` for a region; empty for what X and Y share and for what is no chromosome."""
     name, start, end = region
-    bare = name.removeprefix("chr")
-    if bare in ("X", "Y"):
-        if length < (SHORTEST_X if bare == "X" else SHORTEST_Y):
+    chrom = bare(name)
+    if chrom in ("X", "Y"):
+        if length < (SHORTEST_X if chrom == "X" else SHORTEST_Y):
             return "autosome"
-        last = X_LAST if bare == "X" else Y_LAST
-        return bare if start >= PAR1_END and end <= last else ""
-    return "" if bare in ("M", "MT", "EBV") else "autosome"
+        last = X_LAST if chrom == "X" else Y_LAST
+        return chrom if start >= PAR1_END and end <= last else ""
+    return "" if chrom in ("MT", "EBV") else "autosome"
 
 
 def sex_signs(

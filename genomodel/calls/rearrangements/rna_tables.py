@@ -12,6 +12,7 @@ from pathlib import Path
 from genomodel.calls.rearrangements.breakends import Breakend, Side
 from genomodel.calls.rearrangements.fusions import cut, domain_of_pair, frame_of, is_listed
 from genomodel.calls.rearrangements.genes import FusionModels, read_fusion_models
+from genomodel.core.builds import bare
 from genomodel.core.errors import InputError
 from genomodel.core.rearrangements import (
     Frame,
@@ -303,7 +304,7 @@ def _loss_at(gene: str, one: tuple[str, int], two: tuple[str, int]) -> ExonLoss 
     """Return the named loss of exons between two splice sites, in whatever order and on whichever build."""
     low, high = sorted((one[1], two[1]))
     for loss in exon_losses():
-        same = loss.gene == gene and one[0].removeprefix("chr") == loss.chrom == two[0].removeprefix("chr")
+        same = loss.gene == gene and bare(one[0]) == loss.chrom == bare(two[0])
         if same and (low, high) == (loss.last_base_before, loss.first_base_after) and one[1] < two[1]:
             return loss
     return None
