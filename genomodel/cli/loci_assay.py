@@ -10,14 +10,17 @@ import typer
 from rich.table import Table
 
 from genomodel.calls.fragments import ReadLimits
+from genomodel.calls.hotspot_assay import words
 from genomodel.calls.hotspot_assay.assay import AssayedReads, ask_loci
 from genomodel.calls.hotspot_assay.loci import place_loci
+from genomodel.calls.hotspot_assay.molecules import DnaInput, with_purity
 from genomodel.calls.hotspot_assay.table import answers_table
 from genomodel.cli.tables import print_table
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.core.errors import InputError
 from genomodel.core.loci import LocusStatus, is_adequate
 from genomodel.core.patients import GenomeBuild
+from genomodel.core.specimens import Library
 from genomodel.files import require_file, source_file, write_text
 
 _HUMAN = (GenomeBuild.GRCH37, GenomeBuild.GRCH38)
@@ -35,6 +38,9 @@ def hotspots(
     genome: Annotated[GenomeBuild, typer.Option(help="Genome build of the reference.")] = GenomeBuild.UNKNOWN,
     min_base_quality: Annotated[int, typer.Option(min=0, max=60, help="Bases below do not count.")] = 20,
     min_mapping_quality: Annotated[int, typer.Option(min=0, max=254, help="Reads below do not count.")] = 20,
+    input_ng: Annotated[float | None, typer.Option(help="Tumor DNA in the library, in nanograms.")] = None,
+    input_molecules: Annotated[int | None, typer.Option(help="Tumor molecules that could be amplified.")] = None,
+    library: Annotated[Library, typer.Option(help="How the tumor's library was made.")] = Library.CAPTURE,
     table: Annotated[Path | None, typer.Option(help="Table to write for people, tab-separated.")] = None,
 ) -> None:
     """Say of each actionable locus: found, excluded above which allele fraction, or not assessable and why."""
@@ -55,8 +61,10 @@ def hotspots(
     if loci is not None:
         sources.append(source_file(loci, "loci"))
     limits = ReadLimits(min_base_quality, min_mapping_quality)
-    reads = AssayedReads(tumor, reference, normal, limits, regions)
-    assay = ask_loci(placed.loci, reads, placed.not_placed).model_copy(update={"sources": tuple(sources)})
+    given = _given(input_ng, input_molecules)
+    reads = AssayedReads(tumor, reference, normal, limits, regions, given, library is Library.AMPLICON)
+    asked = ask_loci(placed.loci, reads, placed.not_placed).model_copy(update={"sources": tuple(sources)})
+    assay = with_purity(asked, purity)
     if table is not None:
         write_text(table, answers_table(assay, purity))
     write_text(out, assay.to_json())
@@ -68,7 +76,23 @@ def hotspots(
         counts.add_row("purity unknown: nobody can say which negatives are adequate", str(len(told)))
     else:
         counts.add_row(f"negatives adequate at purity {purity:g} (limit below half of it)", str(told.count(True)))
+        needed = [n for n in (answer.adequate_from_molecules for answer in assay.answers) if n is not None]
+        if needed:
+            counts.add_row(f"negatives adequate {words.if_molecules(max(needed))}", str(len(needed)))
     print_table(counts)
+
+
+def _given(nanograms: float | None, molecules: int | None) -> DnaInput | None:
+    if nanograms is not None and molecules is not None:
+        text = "mass and molecules of the input are both given"
+        raise InputError(text, column="--input-ng", fix="Give the molecules alone, which tell more")
+    if nanograms is not None and nanograms <= 0:
+        raise InputError(f"{nanograms:g} ng is no input", column="--input-ng", fix="Give nanograms, as in 10")
+    if molecules is not None and molecules < 1:
+        raise InputError(f"{molecules} is no number of molecules", column="--input-molecules", fix="Give 1 or more")
+    if molecules is not None:
+        return DnaInput(molecules, amplifiable=True)
+    return None if nanograms is None else DnaInput.of_mass(nanograms)
 
 
 def _require_contig(regions: dict[str, list[tuple[int, int]]], reference: Path, bed: Path) -> None:

@@ -24,7 +24,7 @@ GIVEN_ASSAYS = {
 """Columns of the samples sheet with tables of other programs, each with the kind of :mod:`genomodel.assays`."""
 SEVERAL_PATHS = ("vcf", "fusions", "structural_variants")
 PATH_COLUMNS = ("fastq_1", "fastq_2", "bam", "vcf", "maf", "copy_number", "primer_bed", *GIVEN_ASSAYS)
-SPECIMEN_COLUMNS = ("library", "primer_bed", "preservation", "umi")
+SPECIMEN_COLUMNS = ("library", "primer_bed", "preservation", "umi", "input_ng", "input_molecules")
 
 
 class SampleInput(Noun):
@@ -219,6 +219,9 @@ def _specimen_errors(row: SheetRow) -> list[InputError]:
     if umi and not row.get("fastq_1"):
         what = "molecular identifiers are read from FASTQ, which is not given"
         errors.append(row.error(what, "umi", "Give FASTQ; leave umi empty for a BAM of consensus reads"))
+    if row.get("input_ng") and row.get("input_molecules"):
+        what = "mass and molecules of the input are both given"
+        errors.append(row.error(what, "input_ng", "Keep input_molecules, which tells more"))
     return errors
 
 
@@ -240,13 +243,15 @@ def _specimen(rows: list[SheetRow], assay: Assay) -> Specimen | None:
         for column in SPECIMEN_COLUMNS:
             if row.get(column) != first.get(column):
                 what = f"'{row.get(column) or ''}' is not the '{first.get(column) or ''}' of row {first.number}"
-                raise row.error(what, column, "Lanes of one sample share library, primers, preservation and umi")
+                raise row.error(what, column, "Lanes of one sample share library, primers, preservation, umi and input")
     assumed = Library.WGS if assay is Assay.WGS else Library.CAPTURE
     return Specimen(
         library=Library(first.get("library") or assumed),
         preservation=Preservation(first.get("preservation") or Preservation.UNKNOWN),
         primer_bed=first.get("primer_bed"),
         umi=_umi_design(first),
+        input_ng=None if first.get("input_ng") is None else float(first.values["input_ng"]),
+        input_molecules=None if first.get("input_molecules") is None else int(first.values["input_molecules"]),
     )
 
 

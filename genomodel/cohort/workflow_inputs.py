@@ -184,6 +184,13 @@ class WorkflowInputs:
                 words += [f"--{kind}-umi", str(self.paths.umi_table(patient, kind))] if specimen.umi else []
         return words
 
+    def library_options(self, patient: str) -> list[str]:
+        """Return the tumor's library and what DNA went into it, as ``genomodel hotspots`` takes them."""
+        tumor = self.specimen(patient, "tumor")
+        words = ["--library", tumor.library.value]
+        words += ["--input-ng", str(tumor.input_ng)] if tumor.input_ng is not None else []
+        return words + (["--input-molecules", str(tumor.input_molecules)] if tumor.input_molecules is not None else [])
+
     def purity_option(self, patient: str) -> list[str]:
         """Return ``--purity`` with the share of tumor cells, or nothing."""
         purity = self.cohort.patients[patient].patient.purity

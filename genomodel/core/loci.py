@@ -136,6 +136,12 @@ class LocusAnswer(Noun):
     events: tuple[EventAnswer, ...] = ()
     depth: int
     """Fewest fragments over the positions."""
+    molecules: int | None = None
+    """Molecules at most of which the fragments are copies, as was stated: no limit lies below theirs."""
+    molecules_needed: int | None = None
+    """Molecules without which the limit cannot hold, told where nobody knows of how many the fragments are copies."""
+    adequate_from_molecules: int | None = None
+    """Amplified molecules from which such a negative is adequate at the purity that the reads were asked with."""
     error_rate: float | None = None
     """Largest rate of errors, per fragment and allele, that was reckoned with."""
     error_source: str = ""
@@ -151,6 +157,8 @@ class HotspotAssay(Noun):
 
     sample: str
     confidence: float = 0.95
+    purity: float | None = None
+    """Share of tumor cells that the reads were asked with; the report may know another."""
     answers: tuple[LocusAnswer, ...] = ()
     not_placed: dict[str, str] = Field(default_factory=dict)
     """Loci of the table that this genome has no place for, with the reason."""
@@ -160,8 +168,10 @@ class HotspotAssay(Noun):
 def is_adequate(answer: LocusAnswer, purity: float | None) -> bool | None:
     """Whether a clonal heterozygous variant of a diploid tumor would have been seen; ``None`` where nobody can say.
 
-    Its allele fraction is half the purity, so that the limit has to lie below that.
+    Its allele fraction is half the purity, so that the limit has to lie below that. Where the fragments are copies of
+    nobody knows how many molecules, a limit below it says nothing yet.
     """
     if answer.status is not LocusStatus.NOT_DETECTED or answer.excluded_above is None or purity is None:
         return None
-    return answer.excluded_above < purity / 2
+    below = answer.excluded_above < purity / 2
+    return None if below and answer.molecules_needed is not None else below

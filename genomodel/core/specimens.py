@@ -111,3 +111,7 @@ class Specimen(Noun):
     primer_bed: str | None = None
     """Primers of an amplicon library, to be clipped from its reads."""
     umi: UmiDesign | None = None
+    input_ng: float | None = None
+    """DNA that went into the library."""
+    input_molecules: int | None = None
+    """Copies of the haploid genome in it that could be amplified, as by quantitative or digital PCR."""

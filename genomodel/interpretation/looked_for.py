@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from genomodel.calls.hotspot_assay.words import of_event
+from genomodel.calls.hotspot_assay.molecules import adequate_from
+from genomodel.calls.hotspot_assay.words import if_molecules, of_event
 from genomodel.core.findings import NotAssessable
 from genomodel.core.loci import (
     EventKind,
@@ -30,6 +31,7 @@ INADEQUATE = (
     "Not detected, but the limit of detection lies above half the tumor purity, so that a clonal variant may have been "
     "missed."
 )
+COPIES = "Not detected in fragments that are copies of an unknown number of molecules: a negative"
 NO_PLACE = "Not looked for: the gene models and the reference have no place for it."
 N_NAMED = 4
 """Loci of a gene that a row names."""
@@ -62,7 +64,14 @@ def list_locus_gaps(
         return []
     asked = [answer for answer in hotspots.answers if _is_asked(answer.locus, tumor, rules)]
     silent = [answer for answer in asked if answer.status is LocusStatus.NOT_ASSESSABLE]
-    inadequate = [answer for answer in asked if is_adequate(answer, purity) is False]
+    needed = {answer.locus.id: adequate_from(answer, purity) for answer in asked if answer.molecules_needed is not None}
+    inadequate = [
+        answer
+        for answer in asked
+        if is_adequate(answer, purity) is False
+        or (purity is not None and answer.locus.id in needed and needed[answer.locus.id] is None)
+    ]
+    conditional = [answer for answer in asked if needed.get(answer.locus.id) is not None]
     rows = [
         NotAssessable(what=_named(gene, [answer.locus.id for answer in of_gene]), reason=_reasons(of_gene))
         for gene, of_gene in _by_gene(silent)
@@ -70,6 +79,13 @@ def list_locus_gaps(
     rows += [
         NotAssessable(what=_named(gene, [answer.locus.id for answer in of_gene]), reason=INADEQUATE)
         for gene, of_gene in _by_gene(inadequate)
+    ]
+    rows += [
+        NotAssessable(
+            what=_named(gene, [answer.locus.id for answer in of_gene]),
+            reason=f"{COPIES} {if_molecules(max(needed[answer.locus.id] or 0 for answer in of_gene))}.",
+        )
+        for gene, of_gene in _by_gene(conditional)
     ]
     for answer in asked:
         if answer.status is LocusStatus.NOT_DETECTED:

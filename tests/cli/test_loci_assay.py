@@ -127,3 +127,36 @@ def test_damaged_reads_leave_nothing_behind(run: Run, made: Path, tmp_path: Path
     rng = np.random.default_rng(1)
     cut.write_bytes(rng.bytes(500))
     assert run("hotspots", "--tumor", cut, *words(made)[3:], "--out", tmp_path / "t.json").code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--input-ng", 1, "--input-molecules", 300], "both given"),
+        (["--input-ng", 0], "0 ng is no input"),
+        (["--input-molecules", 0], "0 is no number of molecules"),
+    ],
+)
+def test_an_input_that_cannot_be_is_refused(
+    run: Run, made: Path, tmp_path: Path, options: list[object], message: str
+) -> None:
+    done = run(*words(made), *options, "--genome", "synthetic", "--out", tmp_path / "t.json")
+    assert done.code != 0
+    assert message in done.err
+
+
+def test_an_amplicon_negative_names_the_molecules_that_make_it_adequate(run: Run, made: Path, tmp_path: Path) -> None:
+    out = tmp_path / "t.json"
+    common = [*words(made), "--purity", 0.5, "--genome", "synthetic", "--library", "amplicon", "--out", out]
+    done = run(*common)
+    assert done.code == 0, done.err
+    found = json.loads(out.read_text())
+    kras = next(row for row in found["answers"] if row["locus"]["id"] == "KRAS G12")
+    assert found["purity"] == 0.5
+    assert kras["adequate_from_molecules"] == 11
+    assert kras["molecules_needed"] > 200
+    assert "if at least 11 DNA molecules of the tumor sample were amplified" in " ".join(done.out.split())
+    assert run(*common, "--input-molecules", 200).code == 0
+    kras = next(row for row in json.loads(out.read_text())["answers"] if row["locus"]["id"] == "KRAS G12")
+    assert (kras["molecules"], kras["molecules_needed"], kras["adequate_from_molecules"]) == (200, None, None)
+    assert 0.0149 < kras["excluded_above"] < 0.05

@@ -174,6 +174,43 @@ def test_calls_beside_reads_leave_the_reads_as_the_entry(read: Reader) -> None:
     assert "calls.vcf" not in inputs.report_inputs("P2")
 
 
+def with_input(mass: str, molecules: str, second: str | None = None) -> str:
+    """The first patient's tumor lanes with what DNA went into them."""
+    header, one, two, *rest = LIBRARIES.splitlines()
+    cells = f"\t{mass}\t{molecules}"
+    lines = [header + "\tinput_ng\tinput_molecules", one + cells, two + (cells if second is None else second)]
+    return "\n".join([*lines, *(row + "\t\t" for row in rest)]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("mass", "molecules", "option"),
+    [("12.5", "", ["--input-ng", "12.5"]), ("", "340", ["--input-molecules", "340"]), ("", "", [])],
+)
+def test_what_dna_went_into_a_library_is_passed_on(read: Reader, mass: str, molecules: str, option: list[str]) -> None:
+    cohort = read(PATIENTS, with_input(mass, molecules))
+    specimen = cohort.patients["P1"].patient.tumor_specimen
+    assert specimen is not None
+    assert specimen.input_ng == (float(mass) if mass else None)
+    assert specimen.input_molecules == (int(molecules) if molecules else None)
+    options = WorkflowInputs(cohort, ResultPaths(Path("r"))).library_options("P1")
+    assert options == ["--library", "amplicon", *option]
+
+
+@pytest.mark.parametrize(
+    ("samples", "message"),
+    [
+        (with_input("10", "300"), r"row 2, column 'input_ng': mass and molecules of the input are both given"),
+        (with_input("0", ""), r"row 2, column 'input_ng': '0'"),
+        (with_input("0.00", ""), r"row 2, column 'input_ng': '0.00'"),
+        (with_input("", "1.5"), r"row 2, column 'input_molecules': '1.5'"),
+        (with_input("10", "", "\t20\t"), r"row 3, column 'input_ng': '20' is not the '10' of row 2"),
+    ],
+)
+def test_an_input_that_cannot_be_is_told_with_row_and_column(read: Reader, samples: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(PATIENTS, samples)
+
+
 def test_each_library_has_its_own_final_alignment(read: Reader) -> None:
     def final(samples: str, patient: str, kind: str) -> str:
         return WorkflowInputs(read(PATIENTS, samples), ResultPaths(Path("r"))).alignment(patient, kind)[0]

@@ -89,6 +89,17 @@ def test_without_a_purity_no_negative_is_called_inadequate() -> None:
     assert gaps("COAD", negative(0.9, "KRAS G12"), purity=None) == []
 
 
+def test_a_negative_of_copies_is_told_with_the_molecules_that_it_needs() -> None:
+    answers = [
+        answer.model_copy(update={"molecules_needed": 5000})
+        for answer in [*negative(0.001, "KRAS G12"), *negative(0.199999, "NRAS Q61")]
+    ]
+    rows = {row.what: row.reason for row in gaps("COAD", answers, purity=0.4)}
+    assert rows["NRAS Q61"] == INADEQUATE
+    assert rows["KRAS G12"].endswith("if at least 14 DNA molecules of the tumor sample were amplified.")
+    assert gaps("COAD", answers, purity=None) == []
+
+
 def test_many_loci_of_a_gene_stay_one_short_row() -> None:
     (row,) = gaps("COAD", silent("KRAS G12", "KRAS G13", "KRAS A59", "KRAS Q61", "KRAS K117", "KRAS A146"))
     assert row.what == "KRAS G12, G13, A59, Q61 and 2 more"

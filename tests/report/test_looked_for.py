@@ -239,3 +239,43 @@ def test_names_from_files_cannot_break_the_page() -> None:
     page = render_html(with_loci(hostile, not_placed={reports.HOSTILE: reports.HOSTILE}))
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def copied(name: str, limit: float, molecules: int | None = None) -> LocusAnswer:
+    return negative(name, limit, 20_000).model_copy(update={"molecules_needed": 14_000, "molecules": molecules})
+
+
+def test_a_negative_of_copies_counts_only_under_its_condition() -> None:
+    answers = (copied("KRAS G12", 0.0002), copied("BRAF V600", 0.19999), negative("EGFR L858", 0.01))
+    report = with_loci(*answers, purity=0.4)
+    context = looked_for(report, Medium.SCREEN)
+    assert [row["name"] for row in context["adequate"]] == ["EGFR"]
+    assert [row["name"] for row in context["conditional"]] == ["KRAS"]
+    assert [row["name"] for row in context["other"]] == ["BRAF"]
+    assert "nobody said how many" in context["condition"]
+    verdicts = {row["locus"]: row["adequate"] for row in context["all"]}
+    assert verdicts == {
+        "KRAS G12": "if at least 14 DNA molecules of the tumor sample were amplified",
+        "BRAF V600": "no",
+        "EGFR L858": "yes",
+    }
+    text = text_of(report)
+    assert "Negative only if enough molecules were amplified" in text
+    assert "1 negative if enough molecules were amplified" in text
+    assert (
+        "if at least 14 DNA molecules of the tumor sample were amplified"
+        in dict(summary(report, Medium.SCREEN)["lines"])["Looked for"]
+    )
+    told = looked_for(with_loci(copied("KRAS G12", 0.002, 3030), purity=0.4), Medium.SCREEN)
+    assert "at most 3,030 went into the library" in told["condition"].replace("\u202f", ",")
+
+
+@pytest.mark.parametrize("purity", [None, 0.4])
+def test_a_negative_of_copies_is_none_of_a_failed_sample_or_without_purity(purity: float | None) -> None:
+    report = with_loci(copied("KRAS G12", 0.0002), purity=purity)
+    if purity is not None:
+        report = report.model_copy(update={"failures": ("coverage",)})
+    context = looked_for(report, Medium.SCREEN)
+    assert context["conditional"] == []
+    assert [row["name"] for row in context["other"]] == ["KRAS"]
+    assert context["all"][0]["adequate"] == ("purity not given" if purity is None else "no: sample failed")

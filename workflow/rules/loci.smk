@@ -27,6 +27,7 @@ rule read_loci:
         bed=lambda wildcards, input: ["--bed", input.bed] if input.bed else [],
         loci=lambda wildcards, input: ["--loci", input.loci] if input.loci else [],
         purity=lambda wildcards: INPUTS.purity_option(wildcards.patient),
+        library=lambda wildcards: INPUTS.library_options(wildcards.patient),
         genome=config["reference"]["genome"],
         sample=lambda wildcards: sample_name(wildcards.patient, "tumor"),
         baseline=lambda wildcards, input: ["--baseline", input.baseline] if input.baseline else [],
@@ -37,7 +38,7 @@ rule read_loci:
         "Ask the reads of {wildcards.patient} for the actionable loci and for microsatellite instability"
     shell:
         "genomodel hotspots --tumor {input.tumor[0]:q} {params.normal:q} --reference {input.fasta:q} --gff {input.gff:q}"
-        " {params.bed:q} {params.loci:q} {params.purity} --genome {params.genome}"
+        " {params.bed:q} {params.loci:q} {params.purity} {params.library} --genome {params.genome}"
         " --min-base-quality {params.base_quality} --min-mapping-quality {params.mapping_quality}"
         " --table {output.table:q} --out {output.hotspots:q} > {log:q} 2>&1;"
         " genomodel msi --tumor {input.tumor[0]:q} {params.normal:q} --reference {input.fasta:q} {params.bed:q}"

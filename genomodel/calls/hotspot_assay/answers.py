@@ -9,6 +9,7 @@ from scipy import special
 
 from genomodel.calls.hotspot_assay import words
 from genomodel.calls.hotspot_assay.limits import LARGEST_LIMIT, Floats, Rates, binomial_limit, chance_of_errors
+from genomodel.calls.hotspot_assay.molecules import DnaInput, molecules_needed
 from genomodel.calls.hotspot_assay.substitutions import BaseAnswer, PlaceCounts, UsualShares, is_detected
 from genomodel.core.loci import (
     AlleleSeen,
@@ -33,6 +34,35 @@ UNUSUAL = 1e-3
 LEAST_DELETED = 1e-4
 """Share of fragments with a deletion over a place that errors make at least."""
 READ_BASE_BY_BASE = "bases read in each fragment"
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Whether the fragments over a locus are copies, and of how many molecules.
+
+    Attributes
+    ----------
+    any
+        Whether they may be.
+    given
+        What is known of the molecules, ``None`` where nobody said.
+    """
+
+    any: bool = False
+    given: DnaInput | None = None
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody knows of how many molecules they are."""
+        return self.any and (self.given is None or not self.given.amplifiable)
+
+    @property
+    def molecules(self) -> int | None:
+        """How many molecules there are at most."""
+        return self.given.molecules if self.any and self.given is not None else None
+
+
+NO_COPIES = Copies()
 
 
 @dataclass(frozen=True)
@@ -61,6 +91,11 @@ class Judged:
         Chance of errors below which an allele is no error; 0 where nothing is told apart.
     usual
         Shares of fragments that places of the sample typically leave out.
+    copies
+        Of what the fragments are copies.
+    left_out
+        Most fragments of low mapping quality that reach a stretch asked for insertions and deletions and are not
+        plainly aligned.
     """
 
     locus: Locus
@@ -73,6 +108,8 @@ class Judged:
     typical_depth: float = 0.0
     threshold: float = 0.0
     usual: UsualShares = field(default_factory=UsualShares)
+    copies: Copies = NO_COPIES
+    left_out: int = 0
 
 
 def answer_locus(judged: Judged) -> LocusAnswer:
@@ -89,22 +126,34 @@ def answer_locus(judged: Judged) -> LocusAnswer:
         "error_source": ("normal" if from_normal else "flanking sites") if rates else "",
     }
     if judged.seen:
-        statement = words.detected(locus, judged.seen, judged.notes)
+        statement = words.detected(locus, judged.seen, (*judged.notes, *_on_copies(judged.copies)))
         return LocusAnswer(status=LocusStatus.DETECTED, seen=judged.seen, statement=statement, **common)
     limits = [event.excluded_above for event in events if event.excluded_above is not None]
     reason = why_not_assessable(judged, max(limits, default=1.0), told=bool(limits))
     if reason:
         statement = words.not_assessable(locus, reason)
         return LocusAnswer(status=LocusStatus.NOT_ASSESSABLE, reason=reason, statement=statement, **common)
+    needed = molecules_needed(max(limits)) if judged.copies.unknown else None
+    notes = (*_explained(judged), *_left_out(judged, max(limits)), *judged.notes, *_on_copies(judged.copies))
     return LocusAnswer(
         status=LocusStatus.NOT_DETECTED,
         excluded_above=max(limits),
         events=events,
-        statement=words.not_detected(
-            locus, events, (*_explained(judged), *_left_out(judged, max(limits)), *judged.notes)
-        ),
+        molecules=judged.copies.molecules,
+        molecules_needed=needed,
+        statement=words.not_detected(locus, events, notes, needed),
         **common,
     )
+
+
+def _on_copies(copies: Copies) -> tuple[str, ...]:
+    """Say of what the fragments are copies."""
+    if not copies.any:
+        return ()
+    if copies.given is None:
+        return ("the fragments have fixed ends, as of amplicons: of how many molecules they are copies is not known",)
+    text = f"the fragments are copies of {copies.given.words} that went into the library"
+    return (text if copies.given.amplifiable else f"{text}, of which nobody said how many were amplified",)
 
 
 def _substitutions(judged: Judged) -> tuple[EventAnswer, ...]:
@@ -126,10 +175,29 @@ def least_limit(judged: Judged) -> float:
     floor = 0.0
     for place in judged.places:
         if place.low_mapping:
-            floor = max(floor, float(binomial_limit(place.low_mapping, place.all)))
+            floor = max(floor, _at_most(place.low_mapping, place.all, judged.copies.molecules))
         if _is_unusual(place, judged.usual.low_quality):
-            floor = max(floor, float(binomial_limit(place.low_quality, place.all)) - judged.usual.low_quality)
+            most = _at_most(place.low_quality, place.all, judged.copies.molecules)
+            floor = max(floor, most - judged.usual.low_quality)
+    if judged.left_out:
+        low, whole = _low_mapping_over(judged)
+        floor = max(floor, float(binomial_limit(low, whole)))
     return min(floor, 1.0)
+
+
+def _low_mapping_over(judged: Judged) -> tuple[int, int]:
+    """Return the fragments of low mapping quality that may carry an event, and all fragments with them.
+
+    Clipped at a large event they lie over none of the places that it takes away, and count beside those that do.
+    """
+    low = judged.left_out + max(place.low_mapping for place in judged.places)
+    return low, low + min(place.depth for place in judged.places)
+
+
+def _at_most(part: int, whole: int, molecules: int | None) -> float:
+    """Return the upper bound of a share of fragments, which are no more than the molecules they are copies of."""
+    scale = min(1.0, molecules / whole) if molecules else 1.0
+    return float(binomial_limit(part * scale, whole * scale))
 
 
 def _is_unusual(place: PlaceCounts, usual: float) -> bool:
@@ -152,8 +220,9 @@ def _left_out(judged: Judged, limit: float) -> tuple[str, ...]:
     mapping = max(judged.places, key=lambda place: place.low_mapping)
     quality = max(judged.places, key=lambda place: place.low_quality)
     notes = []
-    if mapping.low_mapping:
-        notes.append(f"{mapping.low_mapping:,} of {words.plural(mapping.all, 'fragment')} could as well lie elsewhere")
+    low, whole = _low_mapping_over(judged) if judged.left_out else (mapping.low_mapping, mapping.all)
+    if low:
+        notes.append(f"{low:,} of {words.plural(whole, 'fragment')} could as well lie elsewhere")
     if _is_unusual(quality, judged.usual.low_quality):
         notes.append(
             f"base quality too low in {quality.low_quality:,} of {words.plural(quality.all, 'fragment')}, more than is "
@@ -207,6 +276,9 @@ def why_not_assessable(judged: Judged, limit: float, *, told: bool) -> str:
                 f"mapping quality: {place.low_mapping:,} of {words.plural(place.all, 'fragment')} could as well lie "
                 "elsewhere on the reference"
             )
+    depth = min((place.depth for place in judged.places), default=0)
+    if judged.left_out > MOST_LOW_MAPPING * (judged.left_out + depth):
+        return f"mapping quality: {words.plural(judged.left_out, 'fragment')} over it could as well lie elsewhere"
     doubt = why_doubtful(judged)
     if doubt:
         return doubt
@@ -230,4 +302,6 @@ def _why_so_few(judged: Judged, limit: float) -> str:
     if worst.low_quality > MOSTLY * max(1, worst.all):
         return f"base quality: too low in {worst.low_quality:,} of {words.plural(worst.all, 'fragment')}"
     there = words.plural(worst.depth, "fragment") if worst.depth else "no fragment"
+    if judged.copies.any and judged.copies.given is not None:
+        there = f"{there}, copies of {judged.copies.given.words}"
     return f"depth: {there}, so that allele fractions up to {words.limit(limit)} could have been missed"

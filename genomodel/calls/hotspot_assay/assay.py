@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from genomodel.calls.checks import check_alignment
 from genomodel.calls.fragments import LETTERS, ReadLimits, SampleReads, read_fragments
 from genomodel.calls.hotspot_assay.alleles_seen import SeenBase, alleles_seen, changes_residue
-from genomodel.calls.hotspot_assay.answers import Judged, answer_locus
+from genomodel.calls.hotspot_assay.answers import Copies, Judged, answer_locus
 from genomodel.calls.hotspot_assay.errors import ErrorModel, sites_of
 from genomodel.calls.hotspot_assay.fitness import has_fixed_ends, has_unmarked_copies, why_not_spoken_of
 from genomodel.calls.hotspot_assay.lengths import (
@@ -29,6 +29,7 @@ from genomodel.calls.hotspot_assay.lengths import (
     name_of,
     variant_of,
 )
+from genomodel.calls.hotspot_assay.molecules import DnaInput
 from genomodel.calls.hotspot_assay.plan import Placement, ReadingPlan, plan_reading
 from genomodel.calls.hotspot_assay.recognition import LEAST_SHARE, backed_parts
 from genomodel.calls.hotspot_assay.substitutions import (
@@ -46,6 +47,7 @@ from genomodel.files import read_text
 
 Place = tuple[str, int]
 
+JOINED = "copies were not marked as duplicates: fragments with the same ends count once"
 LONG_GAIN = 30
 """Bases gained beyond which most reads without the gain cannot be told from reads within it: then the fragments that
 show it are told beside the depth."""
@@ -65,6 +67,10 @@ class AssayedReads:
         Reads and bases that count.
     regions
         Regions of the assay by contig, 0-based half-open; ``None`` where nobody told.
+    given
+        Molecules of the tumor's DNA; they bound what copies of them exclude.
+    amplicon
+        Whether the library is one of amplicons; else the ends of fragments tell.
     """
 
     tumor: Path
@@ -72,6 +78,8 @@ class AssayedReads:
     normal: Path | None = None
     limits: ReadLimits = field(default_factory=ReadLimits)
     regions: dict[str, list[tuple[int, int]]] | None = None
+    given: DnaInput | None = None
+    amplicon: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,20 +178,32 @@ def _read_window(
     return found
 
 
-def _on_molecules(locus: Locus, tumor: _Sample) -> tuple[str, ...]:
-    """Say where fragments are not known to be molecules."""
+def _windows_of(locus: Locus, tumor: _Sample) -> list[WindowCounts]:
     places = [position - 1 for position in locus.positions]
-    windows = [
+    return [
         found
         for found in tumor.windows
         if found.window.chrom == locus.chrom
         and any(found.window.first <= place < found.window.last for place in places)
     ]
-    if any(found.joined for found in windows):
-        return ("copies were not marked as duplicates: fragments with the same ends count once",)
-    if any(has_fixed_ends(found) for found in windows):
-        return ("the fragments have fixed ends: of how many molecules they are copies is not known",)
-    return ()
+
+
+def _are_copies(found: WindowCounts, reads: AssayedReads) -> bool:
+    """Whether the fragments of a window are not known to be molecules."""
+    return not found.consensus and not found.joined and (reads.amplicon or has_fixed_ends(found))
+
+
+def _molecules_over(keys: Sequence[Place], tumor: _Sample, reads: AssayedReads) -> list[int] | None:
+    """Return the molecules at most of which the fragments over each place are copies, 0 where they are none."""
+    if reads.given is None:
+        return None
+    copied = {
+        (found.window.chrom, place)
+        for found in tumor.windows
+        if _are_copies(found, reads)
+        for place in range(found.window.first, found.window.last)
+    }
+    return [max(1, reads.given.molecules) if key in copied else 0 for key in keys]
 
 
 def _answers(
@@ -191,7 +211,7 @@ def _answers(
 ) -> tuple[LocusAnswer, ...]:
     keys = sorted(tumor.places)
     others = None if normal is None else ([normal.places[key] for key in keys], normal.errors)
-    told = answer_bases([tumor.places[key] for key in keys], tumor.errors, others)
+    told = answer_bases([tumor.places[key] for key in keys], tumor.errors, others, _molecules_over(keys, tumor, reads))
     bases = dict(zip(keys, told, strict=True))
     asked = sum(_count_asked(place.locus, tumor) for place in plan.placements)
     threshold = FALSE_DETECTIONS / max(1, asked)
@@ -201,10 +221,12 @@ def _answers(
     for placement in plan.placements:
         seen, notes, base_answers = _substitutions(placement, tumor, bases, threshold)
         spans = _spans(placement, tumor, normal)
-        hindrance = why_not_spoken_of(spans)
+        hindrance = why_not_spoken_of(spans, amplicon=reads.amplicon)
         if hindrance and _wanted(placement.locus):
             notes = (*notes, hindrance)
-        notes += _on_molecules(placement.locus, tumor)
+        windows = _windows_of(placement.locus, tumor)
+        if any(found.joined for found in windows):
+            notes = (*notes, JOINED)
         seen += _lengths(placement.locus, spans, tumor, reads, threshold, fasta, hindrance)
         judged = Judged(
             locus=placement.locus,
@@ -220,6 +242,8 @@ def _answers(
             typical_depth=typical,
             threshold=threshold,
             usual=usual_shares(tumor.windows, placement.locus.chrom, placement.locus.positions[0] - 1),
+            copies=Copies(any(_are_copies(found, reads) for found in windows), reads.given),
+            left_out=max((span.left_out for span in spans), default=0),
         )
         answers.append(answer_locus(judged))
     return tuple(answers)

@@ -28,13 +28,13 @@ CLIP_CHANCE = 1e-4
 """Probability that scattered clips pile up so at any place of a stretch, below which they are an event."""
 
 
-def why_not_spoken_of(spans: Sequence[SpanCounts]) -> str:
+def why_not_spoken_of(spans: Sequence[SpanCounts], *, amplicon: bool = False) -> str:
     """Return why nothing can be excluded for insertions and deletions at a locus, empty where something can.
 
     The share of fragments that is recognized was measured on fragments with random ends. Where all end at the same
     places, as those of amplicons do, an event near the end of all of them is recognized in none.
     """
-    if any(has_fixed_ends(span.tumor) for span in spans):
+    if amplicon or any(has_fixed_ends(span.tumor) for span in spans):
         return "fragments with fixed ends, as of amplicons, were not spiked"
     most = max((clipped_at_one_place(span.tumor, *span.span, span.depth) for span in spans), default=0)
     if most:

@@ -86,6 +86,11 @@ class SpanCounts:
         return _depth(self.tumor, *self.span)
 
     @property
+    def left_out(self) -> int:
+        """Fragments of low mapping quality that reach it and are not plainly aligned."""
+        return self.tumor.left_out[self.number]
+
+    @property
     def events(self) -> Mapping[IndelEvent, int]:
         """Fragments by change of length."""
         return self.tumor.events[self.number]

@@ -108,35 +108,36 @@ def excluded_above(alt: npt.ArrayLike, depth: npt.ArrayLike, rates: Rates) -> Fl
 
 def _solved(k: Floats, n: Floats, rates: Rates) -> Floats:
     """Return the fraction at which so few alternate fragments have the probability :data:`SPENT`, from above."""
-    nodes = _nodes(rates)
+    nodes = rate_nodes(rates)
     low = np.zeros(len(k))
     high = np.minimum(1.0, binomial_limit(k, n, SPENT) / np.maximum(1 - nodes.max(axis=1) - rates.lost, LEAST_KEPT))
     for _ in range(STEPS):
         middle = (low + high) / 2
-        likely = _as_few(k, n, middle, rates, nodes) > SPENT
+        likely = as_few(k, n, middle, rates, nodes) > SPENT
         low, high = np.where(likely, middle, low), np.where(likely, high, middle)
     return np.asarray(high, dtype=np.float64)
 
 
 def fewest_that_allow(fraction: float, depth: int, rates: Rates) -> npt.NDArray[np.int64]:
     """Return the fewest alternate fragments whose limit is not below a fraction, for each of several rates."""
-    nodes, size = _nodes(rates), len(rates.mean)
+    nodes, size = rate_nodes(rates), len(rates.mean)
     n, f = np.full(size, float(depth)), np.full(size, fraction)
     none = binomial_limit(np.zeros(size), n, SPENT) / np.maximum(1 - rates.lost, LEAST_KEPT)
     low, high = np.full(size, -1, dtype=np.int64), np.full(size, depth, dtype=np.int64)
     while np.any(high - low > 1):
         middle = (low + high) // 2
-        allows = _as_few(middle.astype(np.float64), n, f, rates, nodes) > SPENT
+        allows = as_few(middle.astype(np.float64), n, f, rates, nodes) > SPENT
         low, high = np.where(allows, low, middle), np.where(allows, middle, high)
     return np.asarray(np.where(none >= fraction, 0, high), dtype=np.int64)
 
 
-def _nodes(rates: Rates) -> Floats:
+def rate_nodes(rates: Rates) -> Floats:
+    """Return rates of equal probability that stand for each distribution, shape (alleles, nodes)."""
     first, second = rates.shapes()
     return np.asarray(special.betaincinv(first[:, None], second[:, None], _MIDDLES[None, :]), dtype=np.float64)
 
 
-def _as_few(alt: Floats, depth: Floats, fraction: Floats, rates: Rates, nodes: Floats) -> Floats:
+def as_few(alt: Floats, depth: Floats, fraction: Floats, rates: Rates, nodes: Floats) -> Floats:
     """Return the probability of as few alternate fragments or fewer at an allele fraction."""
     kept = np.maximum(1 - nodes - rates.lost[:, None], LEAST_KEPT)
     share = np.minimum(nodes + fraction[:, None] * kept, 1.0)

@@ -20,6 +20,7 @@ from genomodel.calls.hotspot_assay.errors import (
     sites_of,
 )
 from genomodel.calls.hotspot_assay.limits import Floats, Rates, chance_of_errors, excluded_above
+from genomodel.calls.hotspot_assay.molecules import excluded_by_copies
 from genomodel.calls.hotspot_assay.windows import (
     ABSENT,
     BASES,
@@ -153,6 +154,7 @@ def answer_bases(
     places: Sequence[SiteCounts],
     errors: ErrorModel,
     normal: tuple[Sequence[SiteCounts], ErrorModel] | None,
+    molecules: Sequence[int] | None = None,
 ) -> list[tuple[BaseAnswer, BaseAnswer, BaseAnswer]]:
     """Answer for the three alternate bases of each place, in the order A, C, G, T.
 
@@ -164,6 +166,8 @@ def answer_bases(
         Rates of the tumor's errors.
     normal
         The same places in the normal, and the rates of its errors.
+    molecules
+        Molecules at most of which the fragments over each place are copies, 0 where they are molecules themselves.
     """
     if not places:
         return []
@@ -182,7 +186,7 @@ def answer_bases(
         seen_normal = (counts, depths)
     rates = errors.at(sites, factor=factor)
     alt, depth = alternates_of(sites).ravel(), np.repeat(sites.depth.sum(axis=(1, 2)), 3)
-    limits = excluded_above(alt, depth, rates)
+    limits = _limits(alt, depth, rates, np.repeat(np.array(molecules or [0] * len(sites)), 3))
     chances = _chances(sites, errors, rates, factor)
     if seen_normal is not None:
         chances = np.minimum(chances, np.where(beyond.ravel(), _above_normal(alt, depth, *seen_normal), 1.0))
@@ -210,6 +214,15 @@ def answer_bases(
             )
         )
     return [(a, b, c) for a, b, c in answers]
+
+
+def _limits(alt: Counts, depth: Counts, rates: Rates, molecules: Counts) -> Floats:
+    limits = excluded_above(alt, depth, rates)
+    rows = np.flatnonzero((molecules > 0) & (depth > 0))
+    if len(rows):
+        k, n, m = (column[rows].astype(np.float64) for column in (alt, depth, molecules))
+        limits[rows] = np.maximum(limits[rows], excluded_by_copies(k, n, rates.take(rows), m))
+    return limits
 
 
 def _above_normal(alt: Counts, depth: Counts, seen: Counts, depths: Counts) -> Floats:

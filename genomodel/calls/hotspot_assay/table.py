@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genomodel.calls.hotspot_assay import words
+from genomodel.calls.hotspot_assay.molecules import adequate_from
 from genomodel.core.loci import HotspotAssay, LocusAnswer, LocusStatus, is_adequate
 
 COLUMNS = (
@@ -31,8 +32,6 @@ def answers_table(assay: HotspotAssay, purity: float | None) -> str:
 
 def _cells(answer: LocusAnswer, purity: float | None) -> list[str]:
     first = answer.seen[0] if answer.seen else None
-    adequate = is_adequate(answer, purity)
-    negative = answer.status is LocusStatus.NOT_DETECTED
     return [
         answer.locus.id,
         answer.locus.gene,
@@ -41,8 +40,21 @@ def _cells(answer: LocusAnswer, purity: float | None) -> list[str]:
         words.share(first.allele_fraction) if first else "",
         f"{words.share(first.fraction_low)} to {words.share(first.fraction_high)}" if first else "",
         words.limit(answer.excluded_above) if answer.excluded_above is not None else "",
-        {True: "yes", False: "no", None: "purity unknown" if negative else ""}[adequate],
+        _adequate(answer, purity),
         str(answer.depth),
         "" if answer.error_rate is None else f"{answer.error_rate:.2g}",
         answer.statement,
     ]
+
+
+def _adequate(answer: LocusAnswer, purity: float | None) -> str:
+    """Say whether a negative is adequate, or from how many molecules where nobody knows how many there were."""
+    if answer.status is not LocusStatus.NOT_DETECTED:
+        return ""
+    if purity is None:
+        return "purity unknown"
+    adequate = is_adequate(answer, purity)
+    if adequate is not None:
+        return "yes" if adequate else "no"
+    needed = adequate_from(answer, purity)
+    return "no" if needed is None else words.if_molecules(needed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,9 @@ REACH = 320
 SHORT_READS = 0.05
 """Share of the reads that may be shorter than the length that all are held to have: one long read must not speak for
 many short ones."""
+CONSENSUS_TAG, TRIED = "cD", 100
+"""Tag of a read that is the consensus of a molecule, as fgbio and fgumi write it, and reads of a stretch that are asked
+for it."""
 LEFT_OUT, DUPLICATE = 0xF04, 0x400
 """Unmapped, secondary, supplementary, duplicate, or failed by the sequencer."""
 _CODE = np.full(256, LOW_QUALITY, dtype=np.uint8)
@@ -114,6 +118,11 @@ class WindowCounts:
         Whether a read is marked as a duplicate.
     joined
         Whether fragments with the same ends were counted once.
+    consensus
+        Whether each read is that of a molecule, as identifiers told it.
+    left_out
+        For each span, fragments of low mapping quality with a gap, insertion or clip that reach it, clipped bases
+        included.
     """
 
     window: Window
@@ -127,6 +136,8 @@ class WindowCounts:
     fragments: Counter[Ends] = field(default_factory=Counter)
     marked: bool = False
     joined: bool = False
+    consensus: bool = False
+    left_out: list[int] = field(default_factory=list)
 
     @property
     def read_length(self) -> int:
@@ -222,10 +233,13 @@ def read_window(
     result.codons = [np.zeros((KINDS, KINDS, KINDS), dtype=np.int64) for _ in window.codons]
     events: list[dict[IndelEvent, set[int]]] = [defaultdict(set) for _ in window.spans]
     clips: dict[int, set[int]] = defaultdict(set)
+    left_out: list[set[int]] = [set() for _ in window.spans]
     if window.chrom in reads.references:
-        mask = _read_share(reads, window, limits, around, result, events, clips, mask=0, share=0)
+        result.consensus = _is_consensus(reads, window)
+        mask = _read_share(reads, window, limits, around, result, events, clips, left_out, mask=0, share=0)
         for share in range(1, mask + 1):
-            _read_share(reads, window, limits, around, result, events, clips, mask=mask, share=share)
+            _read_share(reads, window, limits, around, result, events, clips, left_out, mask=mask, share=share)
+    result.left_out = [len(names) for names in left_out]
     result.clips = {place: len(names) for place, names in sorted(clips.items())}
     result.events = [{event: len(names) for event, names in sorted(found.items())} for found in events]
     return result
@@ -239,6 +253,7 @@ def _read_share(
     result: WindowCounts,
     events: Sequence[dict[IndelEvent, set[int]]],
     clips: dict[int, set[int]],
+    left_out: Sequence[set[int]],
     *,
     mask: int,
     share: int,
@@ -269,7 +284,9 @@ def _read_share(
         low = read.mapping_quality < limits.min_mapping_quality
         text, marks = _in_window(sequence, quality, cigar, start, window)
         rows.add(text, marks, name, _mark(read.flag, low))
-        if len(cigar) > 1 and not low:
+        if len(cigar) > 1 and low:
+            _add_left_out(read, cigar, name, window, left_out)
+        elif len(cigar) > 1:
             changes, clipped = read_changes(sequence, cigar, start, around)
             _add_changes(changes, name, window, events)
             for place in clipped:
@@ -292,6 +309,27 @@ def _add_changes(
         for event in changes:
             if touches(event, start, end):
                 found[event].add(name)
+
+
+def _add_left_out(
+    read: pysam.AlignedSegment,
+    cigar: Sequence[tuple[int, int]],
+    name: int,
+    window: Window,
+    left_out: Sequence[set[int]],
+) -> None:
+    """Add a fragment of low mapping quality to the spans that it reaches, where its clipped bases may be an event."""
+    before, behind = (length if operation in (4, 5) else 0 for operation, length in (cigar[0], cigar[-1]))
+    first, last = read.reference_start - before, (read.reference_end or read.reference_start) + behind
+    for (start, end), names in zip(window.spans, left_out, strict=True):
+        if first < end and last > start:
+            names.add(name)
+
+
+def _is_consensus(reads: pysam.AlignmentFile, window: Window) -> bool:
+    """Whether the first reads of a window are each the consensus of a molecule."""
+    tried = list(islice(reads.fetch(window.chrom, window.first, window.last), TRIED))
+    return bool(tried) and all(read.has_tag(CONSENSUS_TAG) for read in tried)
 
 
 def _fragment_ends(read: pysam.AlignedSegment) -> Ends:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from genomodel.calls.hotspot_assay.indels import FILLER
 from genomodel.core.loci import AlleleSeen, EventAnswer, EventKind, Locus, LocusEvent, joined_lengths
 
 _PLURALS = {
     EventKind.SUBSTITUTION: "substitutions",
     EventKind.DELETION: "deletions",
     EventKind.INSERTION: "insertions",
-    EventKind.DUPLICATION: "internal tandem duplications without inserted bases",
+    EventKind.DUPLICATION: f"internal tandem duplications (at most {FILLER} inserted bases)",
 }
 
 
@@ -66,8 +67,18 @@ def detected(locus: Locus, seen: Sequence[AlleleSeen], notes: Sequence[str]) -> 
     return f"{locus.id}: detected, {', '.join(seen_words(allele) for allele in seen)}{extra}."
 
 
-def not_detected(locus: Locus, events: Sequence[EventAnswer], notes: Sequence[str]) -> str:
-    """Return the sentence on a locus at which nothing was found, and what that excludes."""
+def not_detected(
+    locus: Locus, events: Sequence[EventAnswer], notes: Sequence[str], molecules: int | None = None
+) -> str:
+    """Return the sentence on a locus at which nothing was found, and what that excludes.
+
+    Parameters
+    ----------
+    locus, events, notes
+        What was asked, what is excluded, and what is to be said besides.
+    molecules
+        Molecules that the limits rest on, where nobody knows how many there were.
+    """
     whole = joined_lengths(events)
     told = [event for event in whole if event.excluded_above is not None]
     untold = [event for event in whole if event.excluded_above is None]
@@ -81,11 +92,18 @@ def not_detected(locus: Locus, events: Sequence[EventAnswer], notes: Sequence[st
         text += f"{limit(first.excluded_above or 0.0)} are excluded with 95 % confidence"
     else:
         text = f"not detected; allele fractions are excluded with 95 % confidence for {', '.join(parts)}"
+    if molecules is not None:
+        text += f", if the fragments are of different molecules, of which at least {molecules:,} would be needed"
     if untold:
         text += f"; not spoken of: {', '.join(of_event(event.event) for event in untold)}"
         if all(event.event.kind is EventKind.SUBSTITUTION for event in told):
             text += " (SNVs only)"
     return f"{locus.id}: {'; '.join([text, *notes])}."
+
+
+def if_molecules(needed: int) -> str:
+    """Return the condition under which a negative is adequate whose fragments may be copies of few molecules."""
+    return f"if at least {plural(needed, 'DNA molecule')} of the tumor sample were amplified"
 
 
 def not_assessable(locus: Locus, reason: str) -> str:

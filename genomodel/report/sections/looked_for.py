@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from genomodel.calls.hotspot_assay.words import limit, of_event
+from genomodel.calls.hotspot_assay.molecules import adequate_from
+from genomodel.calls.hotspot_assay.words import if_molecules, limit, of_event
 from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import DispositionKind, Interpretation
 from genomodel.core.loci import (
@@ -59,16 +60,20 @@ def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -
     negative = [answer for answer in assay.answers if answer.status is LocusStatus.NOT_DETECTED]
     silent = [answer for answer in assay.answers if answer.status is LocusStatus.NOT_ASSESSABLE]
     adequate = [answer for answer in negative if is_adequate(answer, purity) and not report.failures]
-    other = [answer for answer in negative if answer not in adequate]
+    needed = {} if report.failures else _molecules(negative, purity)
+    conditional = [answer for answer in negative if answer.locus.id in needed]
+    other = [answer for answer in negative if answer not in adequate and answer not in conditional]
     doubt = FAILED if report.failures else UNKNOWN_PURITY if purity is None else MISSED
     return {
-        "counts": _counts(detected, adequate, other, silent),
+        "counts": _counts(detected, adequate, conditional, other, silent),
         "confidence": f"{assay.confidence * 100:g}{words.NBSP}%",
         "half": "" if purity is None else words.percent(purity / 2),
         "detected": [
             _seen(answer, allele, report.interpretation) for answer in detected for allele in answer.seen or (None,)
         ],
         "adequate": _negative_rows(adequate),
+        "conditional": _negative_rows(conditional),
+        "condition": _condition(conditional, needed),
         "other": _negative_rows(other),
         "other_title": "Not detected, but inadequate as a negative" if doubt == MISSED else "Not detected, no negative",
         "doubt": doubt,
@@ -76,6 +81,25 @@ def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -
         "not_placed": _not_placed(assay.not_placed),
         "all": [_full(answer, purity, failed=bool(report.failures)) for answer in assay.answers],
     }
+
+
+def _molecules(answers: Iterable[LocusAnswer], purity: float | None) -> dict[str, int]:
+    """Return from how many molecules each negative is adequate of which nobody knows how many there were."""
+    needed = {answer.locus.id: adequate_from(answer, purity) for answer in answers}
+    return {name: n for name, n in needed.items() if n is not None}
+
+
+def _condition(answers: Sequence[LocusAnswer], needed: dict[str, int]) -> str:
+    """Say under which condition negatives count whose fragments may be copies of few molecules."""
+    if not answers:
+        return ""
+    given = answers[0].molecules
+    known = "nobody said how many" if given is None else f"at most {words.count(given)} went into the library"
+    return (
+        "The fragments are copies that cannot be told from independent ones, as those of amplicons without molecular "
+        f"identifiers: {known}. These count as negative only {if_molecules(max(needed.values()))}, and the limits hold "
+        "only for fragments of different molecules."
+    )
 
 
 def looked_for_in_short(report: PatientReport) -> str:
@@ -88,9 +112,11 @@ def looked_for_in_short(report: PatientReport) -> str:
     n = Counter(answer.status for answer in assay.answers)
     negative, silent = n[LocusStatus.NOT_DETECTED], n[LocusStatus.NOT_ASSESSABLE]
     adequate = 0 if report.failures else sum(is_adequate(answer, purity) is True for answer in assay.answers)
+    needed = {} if report.failures else _molecules(assay.answers, purity)
     parts = [f"{n[LocusStatus.DETECTED]} detected"] if n[LocusStatus.DETECTED] else []
     parts += [f"{adequate} negative and adequate"] if adequate else []
-    if rest := negative - adequate:
+    parts += [f"{len(needed)} negative and adequate {if_molecules(max(needed.values()))}"] if needed else []
+    if rest := negative - adequate - len(needed):
         why = "the sample failed" if report.failures else "purity not given" if purity is None else "limit too high"
         parts.append(f"{rest} not detected, no adequate negative ({why})")
     if silent:
@@ -103,11 +129,13 @@ def looked_for_in_short(report: PatientReport) -> str:
 def _counts(
     detected: Sequence[LocusAnswer],
     adequate: Sequence[LocusAnswer],
+    conditional: Sequence[LocusAnswer],
     other: Sequence[LocusAnswer],
     silent: Sequence[LocusAnswer],
 ) -> str:
-    total = words.plural(len(detected) + len(adequate) + len(other) + len(silent), "locus", "loci")
+    total = words.plural(len(detected) + len(adequate) + len(conditional) + len(other) + len(silent), "locus", "loci")
     parts = [f"{len(detected)} detected", f"{len(adequate)} negative"]
+    parts += [f"{len(conditional)} negative if enough molecules were amplified"] if conditional else []
     parts += [f"{len(other)} not detected without being an adequate negative"] if other else []
     return f"{total} looked for: {', '.join(parts)}, {len(silent)} not assessable."
 
@@ -193,7 +221,9 @@ def _full(answer: LocusAnswer, purity: float | None, *, failed: bool) -> dict[st
     adequate = is_adequate(answer, purity)
     verdict = {True: "no: sample failed" if failed else "yes", False: "no", None: ""}[adequate]
     if adequate is None and answer.status is LocusStatus.NOT_DETECTED:
-        verdict = "purity not given"
+        needed = adequate_from(answer, purity)
+        verdict = "purity not given" if purity is None else "no" if needed is None else if_molecules(needed)
+        verdict = "no: sample failed" if failed and purity is not None else verdict
     return {
         "locus": answer.locus.id,
         "answer": answer.status.value,

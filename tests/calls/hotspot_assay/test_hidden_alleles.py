@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pysam
 import pytest
 
-from genomodel.core.loci import LocusStatus, is_adequate
-from tests.calls.hotspot_assay.asked import codon
+from genomodel.calls.hotspot_assay.assay import AssayedReads, ask_loci
+from genomodel.core.loci import EventKind, LocusEvent, LocusStatus, is_adequate
+from tests.calls.hotspot_assay.asked import codon, region
 from tests.calls.hotspot_assay.test_assay import PLACE, SEQUENCE, ask, changed
-from tests.calls.molecules import Molecule, deletion, spread, write_reference
+from tests.calls.molecules import Molecule, deletion, spread, write_bam, write_reference
 
 LOCUS = codon(SEQUENCE, PLACE - 1)
 ELSEWHERE = [codon(SEQUENCE, place, f"OTHER A{place}") for place in (400, 1600)]
@@ -95,3 +97,48 @@ def test_an_allele_of_one_orientation_has_no_negative_and_says_why(
     (answer,) = ask(tmp_path, reference, tumor, [LOCUS])
     assert answer.status is LocusStatus.NOT_ASSESSABLE
     assert answer.reason.startswith(f"{carriers} fragments of one orientation or strand only: damage or a variant")
+
+
+@pytest.mark.parametrize("mapping", [0, 19])
+@pytest.mark.parametrize("depth", [50, 800, 5000])
+@pytest.mark.parametrize("share", [0.08, 0.2])
+def test_mutated_fragments_of_low_mapping_quality_are_no_adequate_negative(
+    tmp_path: Path, reference: Path, depth: int, mapping: int, share: float
+) -> None:
+    carriers = round(depth * share)
+    low = [replace(m, mapping=mapping) for m in spread(PLACE, carriers, [changed()])]
+    (answer,) = ask(tmp_path, reference, [*low, *spread(PLACE, depth - carriers, seed=2)], [LOCUS])
+    assert is_adequate(answer, 2 * share) is not True
+
+
+@pytest.mark.parametrize("clipped", [False, True])
+@pytest.mark.parametrize("share", [0.08, 0.2])
+def test_deletions_in_fragments_of_low_mapping_quality_are_no_adequate_negative(
+    tmp_path: Path, reference: Path, share: float, clipped: bool
+) -> None:
+    asked = region(SEQUENCE, PLACE, PLACE + 29, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=57))
+    lost = deletion(SEQUENCE, PLACE - 6, 45)
+    low = [replace(m, mapping=0) for m in spread(PLACE, round(800 * share), [lost])]
+    bam = write_bam(tmp_path / "tumor.bam", SEQUENCE, [*low, *spread(PLACE, 800 - len(low), seed=2)], "tumor")
+    if clipped:
+        bam = clipped_at_gaps(bam, tmp_path / "clipped.bam")
+    (answer,) = ask_loci([asked], AssayedReads(bam, reference)).answers
+    assert is_adequate(answer, 2 * share) is not True
+
+
+def clipped_at_gaps(bam: Path, path: Path) -> Path:
+    """Copy reads, with what lies behind a gap clipped off, or what lies before it where that is the longer part."""
+    with pysam.AlignmentFile(str(bam)) as source:
+        reads = list(source)
+        for read in reads:
+            cigar = read.cigartuples or []
+            if len(cigar) == 3:
+                (_, left), (_, gap), (_, right) = cigar
+                read.cigartuples = [(0, left), (4, right)] if left >= right else [(4, left), (0, right)]
+                read.reference_start += 0 if left >= right else left + gap
+        reads.sort(key=lambda read: read.reference_start)
+        with pysam.AlignmentFile(str(path), "wb", header=source.header) as out:
+            for read in reads:
+                out.write(read)
+    pysam.index(str(path))
+    return path
