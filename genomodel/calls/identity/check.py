@@ -72,6 +72,10 @@ class Given:
     waived: tuple[str, ...] = ()
     thresholds: IdentityThresholds = field(default_factory=IdentityThresholds)
 
+    def waives(self, check: CheckName) -> bool:
+        """Whether the sheet accepts what a check may find."""
+        return check.value in {waiver_name(waiver) for waiver in self.waived}
+
 
 @dataclass(frozen=True)
 class Genotyped:
@@ -139,15 +143,14 @@ def check_samples(
     names = [sample_of_alignment(path, reference) for path in alignments]
     measured = _measure(alignments, names, reference, bed, common, given.thresholds)
     errors = [*_wrong_names(alignments, names), *_doubts(measured, given.thresholds)]
-    waived = CheckName.IDENTITY.value in {waiver_name(waiver) for waiver in given.waived}
-    if refuse and not waived:
+    if refuse and not given.waives(CheckName.IDENTITY):
         raise_collected([error for error, _ in errors])
-    found, compared, odds = measured.found, measured.compared, measured.odds
+    found, compared = measured.found, measured.compared
     checks = IdentityChecks(
         patient=given.patient,
         checks=tuple(_checks(measured, errors, given)),
         sites=compared.note,
-        n_sites=odds.n_sites if odds else len(independent(compared.sites, compared.usable())),
+        n_sites=measured.n_sites,
         tumor_reads=found.reads[0],
         normal_reads=found.reads[1] if normal else None,
         bases=found.bases,
@@ -169,6 +172,11 @@ class _Measured:
     compared: Genotyped
     odds: PairOdds | None
     """Of tumor and normal; ``None`` for a tumor alone."""
+
+    @property
+    def n_sites(self) -> int:
+        """Sites far enough apart to tell independently at which all samples have a genotype."""
+        return self.odds.n_sites if self.odds else len(independent(self.compared.sites, self.compared.usable()))
 
 
 def _measure(
