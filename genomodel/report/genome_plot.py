@@ -19,6 +19,8 @@ WIDTH, LEFT, RIGHT = 960, 44, 40
 LOG2_HEIGHT, ALLELE_HEIGHT, LABEL_ROWS, ROW, FOOT = 190, 96, 3, 14, 30
 LETTER = 7.7
 """Width of a letter of the labels, in the units of the picture."""
+TOUCHING = 3.0
+"""Distance of two thin lines that would look like the thick one, which says that an allele is lost."""
 LEAST, MOST = -2.5, 4.0
 """Log2 ratios at which the axis ends at the latest; points beyond lie on its edge."""
 COPIES_SHOWN = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24)
@@ -229,7 +231,8 @@ def _allele_track(layout: _Layout, profile: CopyNumberProfile, top: float) -> li
         if segment.minor_fraction is None:
             continue
         start, end = layout.x(segment.chrom, segment.start - 1), layout.x(segment.chrom, segment.end)
-        for share in sorted({segment.minor_fraction, 1 - segment.minor_fraction}):
+        close = (1 - 2 * segment.minor_fraction) * ALLELE_HEIGHT < TOUCHING
+        for share in [0.5] if close else [segment.minor_fraction, 1 - segment.minor_fraction]:
             thick = "3.2" if segment.loh else "1.4"
             parts.append(
                 f'<path d="M{_n(start)} {_n(y(share))}H{_n(max(end, start + 1.5))}" stroke="{INK}" '

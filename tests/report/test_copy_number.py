@@ -187,6 +187,14 @@ def test_the_picture_names_genes_draws_both_tracks_and_is_the_same_every_time() 
     assert genome_plot(profile(sites=(), bins=(), segments=()), (), None) is None
 
 
+@pytest.mark.parametrize(("fraction", "lines"), [(0.495, 1), (0.5, 1), (0.4, 2), (0.1, 2)])
+def test_two_alleles_alike_are_one_thin_line(fraction: float, lines: int) -> None:
+    segment = Segment(chrom="chr2", start=1, end=90_000_000, log2_ratio=0.0, minor_fraction=fraction, n_sites=9)
+    drawn = genome_plot(profile(segments=(segment,)), (), None)
+    assert drawn is not None
+    assert (drawn.count('stroke-width="1.4"'), drawn.count('stroke-width="3.2"')) == (lines, 0)
+
+
 def test_a_name_with_markup_stays_text() -> None:
     hostile = AMPLIFIED.model_copy(update={"gene": reports.HOSTILE, "note": reports.HOSTILE})
     page = render_html(with_profile(profile(calls=(hostile,), not_assessed={reports.HOSTILE: reports.HOSTILE})))
