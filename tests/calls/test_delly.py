@@ -170,6 +170,32 @@ def test_reads_that_may_be_of_another_place_give_no_depth(
     assert answers["NTRK1"].reason == "introns 8-11 at a mean depth of 0, 50 needed"
 
 
+def test_what_delly_was_told_to_leave_out_is_no_negative(pair: tuple[DellyJob, list[Junction]], tmp_path: Path) -> None:
+    job, _ = pair
+    exclude = tmp_path / "exclude.tsv"
+    first, last = span(read_genes_of(job)["NTRK1"], 9)
+    exclude.write_text(f"ALK\nNTRK1\t{first - 3000}\t{last + 3000}\tmine\nROS1\t0\t5\ttelomere\n")
+    answers = {a.gene: a for a in run(replace(job, assay=Assay.WGS, exclude=exclude), tmp_path).genes}
+    assert answers["ALK"].reason == "intron 19 left out of the search to 100%"
+    assert answers["NTRK1"].reason.startswith("introns 8-11 left out of the search to")
+    assert not answers["ALK"].assessable
+    assert not answers["NTRK1"].assessable
+
+
+def test_a_cut_alignment_and_empty_gene_models_are_named_and_leave_nothing(
+    pair: tuple[DellyJob, list[Junction]], tmp_path: Path
+) -> None:
+    job, _ = pair
+    cut, empty = tmp_path / "cut.bam", tmp_path / "empty.gff3"
+    cut.write_bytes(job.tumor.read_bytes()[: job.tumor.stat().st_size // 2])
+    shutil.copy(f"{job.tumor}.bai", f"{cut}.bai")
+    empty.write_text("##gff-version 3\n")
+    for wrong, said in (({"tumor": cut}, "cut.bam"), ({"gff": empty}, "no transcript")):
+        with pytest.raises(InputError, match=said):
+            run(replace(job, **wrong), tmp_path)
+        assert not list(tmp_path.glob("p.*"))
+
+
 def test_without_a_normal_every_event_waits_for_confirmation(
     pair: tuple[DellyJob, list[Junction]], tmp_path: Path
 ) -> None:

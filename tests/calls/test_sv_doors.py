@@ -348,9 +348,14 @@ def test_an_inversion_beside_exon_14_of_met_is_no_negative_of_its_loss(tmp_path:
 def test_a_file_of_small_variants_is_no_negative(tmp_path: Path) -> None:
     gff = str(write_full_gff(tmp_path))
     snv = "chr1\t100\tx\tA\tG\t.\tPASS\tDP=30\tGT\t0/0\t0/1"
-    for rows in ([snv], []):
+    deletion = "chr1\t200\ty\tACGT\tA\t.\tPASS\tSVTYPE=DEL;END=203\tGT\t0/0\t0/1"
+    for rows, said in (
+        ([snv], "1 records are small"),
+        ([snv, snv.replace("100", "101"), deletion], "2 records are small"),
+        ([], "holds no structural"),
+    ):
         path = write_vcf(tmp_path / "a.vcf", rows, meta="##source=Mutect2\n")
-        with pytest.raises(InputError, match="holds no structural variant"):
+        with pytest.raises(InputError, match=said):
             read_rearrangements([str(path)], gff=gff, patient=GENOME)
     declared = '##INFO=<ID=SVTYPE,Number=1,Type=String,Description="x">\n'
     empty = str(write_vcf(tmp_path / "b.vcf", [], meta=declared))

@@ -40,6 +40,8 @@ class DnaSearch:
         Why nobody looked at all.
     unresolved
         Genes with breaks that were filtered or could not be placed, in words.
+    skipped
+        Regions that the caller was told to leave out.
     """
 
     assay: Assay
@@ -48,6 +50,7 @@ class DnaSearch:
     depth: Depth | None
     unlooked: str = ""
     unresolved: Mapping[str, str] = field(default_factory=dict)
+    skipped: Sequence[AssayRegion] = ()
 
 
 def dna_answers(search: DnaSearch) -> tuple[GeneAnswer, ...]:
@@ -99,12 +102,27 @@ def _answer(search: DnaSearch, target: _Target) -> GeneAnswer:
         if whole
         else _why_not(target, search.models, search.regions, search.depth)
     )
+    reason = reason or _why_skipped(target, search)
     seen = "" if search.unlooked else search.unresolved.get(target.name, "")
     if reason or seen:
         why = "; ".join(text for text in (seen, reason) if text)
         return GeneAnswer(gene=target.name, assessable=False, reason=why, unresolved=bool(seen))
     why = _genome_words(search.depth) if whole else f"{_introns(target)} covered"
     return GeneAnswer(gene=target.name, assessable=True, material=Material.DNA, reason=why)
+
+
+def _why_skipped(listed: _Target, search: DnaSearch) -> str:
+    transcript = search.models and (
+        search.models.of_gene(listed.gene, n_exons=listed.n_exons) or search.models.of_gene(listed.gene)
+    )
+    if not transcript or not search.skipped:
+        return ""
+    numbers = listed.introns if listed.n_exons in (None, len(transcript.exons)) else ()
+    spans = [transcript.introns[number - 1] for number in numbers] or list(transcript.introns)
+    total = sum(last - first + 1 for first, last in spans)
+    hidden = sum(last - first + 1 for _, first, last in _overlaps(transcript.chrom, spans, search.skipped))
+    asked = _introns(listed) if numbers else "all introns"
+    return f"{asked} left out of the search to {hidden / total:.0%}" if hidden > (1 - MIN_COVERED) * total else ""
 
 
 def _genome_words(depth: Depth | None) -> str:

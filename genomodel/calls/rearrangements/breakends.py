@@ -62,6 +62,8 @@ class BreakendFile:
     """Single breakends, whose other side is not known."""
     other: int
     """Records of small variants, insertions and the like."""
+    plain: int
+    """Those of them that do not even claim a type."""
 
     @property
     def single(self) -> int:
@@ -81,7 +83,7 @@ def read_breakends(path: str | Path) -> BreakendFile:
     reader = VcfReader(path, require_sorted=False)
     found: dict[tuple[Breakend, Breakend], Junction] = {}
     singles: list[VcfRecord] = []
-    other = 0
+    other = plain = 0
     records = list(reader)
     ids = {record.columns[2] for record in records}
     for record in records:
@@ -91,6 +93,7 @@ def read_breakends(path: str | Path) -> BreakendFile:
                 singles.append(record)
             else:
                 other += 1
+                plain += not (record.info.get("SVTYPE") or any(alt.startswith("<") for alt in record.alts))
         mate = record.info.get("MATEID") or record.info.get("PARID")
         if junctions and mate and not ids.intersection(mate.split(",")):
             raise record.error(
@@ -101,7 +104,7 @@ def read_breakends(path: str | Path) -> BreakendFile:
         for junction in junctions:
             key = _key(junction)
             found.setdefault(key, junction)
-    return BreakendFile(reader, tuple(found.values()), tuple(singles), other)
+    return BreakendFile(reader, tuple(found.values()), tuple(singles), other, plain)
 
 
 def _key(junction: Junction) -> tuple[Breakend, Breakend]:

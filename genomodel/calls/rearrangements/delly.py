@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +22,14 @@ from genomodel.core.errors import InputError, MissingToolError
 from genomodel.core.patients import Assay
 from genomodel.core.rearrangements import RearrangementAssay
 from genomodel.core.specimens import Library
-from genomodel.files import atomic_path, require_file, source_file, write_text
+from genomodel.files import atomic_path, read_text, require_file, source_file, write_text
 
 MIN_FRACTION = 0.03
 """Least share of the tumor's reads at a junction: delly's own default."""
 MIN_MAPPING_QUALITY = 20
 """Of reads that count for the depth of an intron: others may as well be of another place. Delly asks for as much of
 joined contigs."""
+WHOLE_CONTIG = 2**31
 _TOO_SMALL = re.compile(r"not enough data to estimate library")
 
 
@@ -70,7 +73,14 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
     InputError
         A file is missing or damaged, gene models of another build, or delly fails for another reason.
     """
-    for path, what in ((job.tumor, "tumor alignment"), (job.normal, "normal alignment"), (job.reference, "reference")):
+    given = (
+        (job.tumor, "tumor alignment"),
+        (job.normal, "normal alignment"),
+        (job.reference, "reference"),
+        (job.gff, "gene models"),
+        (job.exclude, "regions to leave out"),
+    )
+    for path, what in given:
         if path is not None:
             require_file(path, what)
     version, unlooked = _attempt(job, vcf)
@@ -115,10 +125,15 @@ def _not_looked(job: DellyJob, vcf: Path, why: str) -> tuple[RearrangementAssay,
 
 
 def _found(job: DellyJob, vcf: Path, version: str) -> tuple[RearrangementAssay, DnaSearch]:
-    found = read_sv_file(vcf, job.gff, tumor=_sample(job.tumor))
+    try:
+        found = read_sv_file(vcf, job.gff, tumor=_sample(job.tumor))
+    except InputError:
+        for path in (vcf, Path(f"{vcf}.tbi")):
+            path.unlink(missing_ok=True)
+        raise
     method = _method(job, version) + (f"; {found.unverified}" if found.unverified and not job.synthetic else "")
     assay = found.assay.model_copy(update={"calls": tuple(merge_calls(found.assay.calls)), "method": method})
-    return assay, DnaSearch(job.assay, found.models, job.regions, _depth(job), unresolved=found.unresolved)
+    return assay, DnaSearch(job.assay, found.models, job.regions, _depth(job), "", found.unresolved, _skipped(job))
 
 
 def _unfit(job: DellyJob) -> str:
@@ -131,14 +146,26 @@ def _unfit(job: DellyJob) -> str:
     return ""
 
 
+@contextmanager
+def _alignment(path: Path, reference: Path | None = None) -> Iterator[pysam.AlignmentFile]:
+    try:
+        with pysam.AlignmentFile(
+            str(path), reference_filename=str(reference) if reference else None, check_sq=False
+        ) as handle:
+            yield handle
+    except (OSError, ValueError) as error:
+        fix = "Check it, its index and the reference of a CRAM"
+        raise InputError(f"cannot be read ({error})", path=path, fix=fix) from error
+
+
 def _sample(path: Path) -> str:
-    with pysam.AlignmentFile(str(path), check_sq=False) as handle:
+    with _alignment(path) as handle:
         names = {str(group["SM"]) for group in handle.header.to_dict().get("RG", []) if "SM" in group}
     return sorted(names)[0] if names else path.name.split(".")[0]
 
 
 def _has_pairs(job: DellyJob) -> bool:
-    with pysam.AlignmentFile(str(job.tumor), reference_filename=str(job.reference)) as handle:
+    with _alignment(job.tumor, job.reference) as handle:
         return any(read.is_proper_pair for read, _ in zip(handle.fetch(until_eof=True), range(10_000), strict=False))
 
 
@@ -227,7 +254,7 @@ def _reads(record: pysam.VariantRecord, sample: str) -> int:
 def _write_empty(job: DellyJob, vcf: Path) -> None:
     _folder(vcf)
     header = pysam.VariantHeader()
-    with pysam.AlignmentFile(str(job.tumor), check_sq=False) as handle:
+    with _alignment(job.tumor) as handle:
         for name, length in zip(handle.references, handle.lengths, strict=True):
             header.contigs.add(name, length=length)
     with atomic_path(vcf) as temporary:
@@ -235,11 +262,23 @@ def _write_empty(job: DellyJob, vcf: Path) -> None:
     pysam.tabix_index(str(vcf), preset="vcf", force=True)
 
 
+def _skipped(job: DellyJob) -> tuple[AssayRegion, ...]:
+    """Return the regions that delly leaves out: contig, start and end as in BED, or a contig alone."""
+    found = []
+    for line in read_text(job.exclude, "regions to leave out").splitlines() if job.exclude else ():
+        name, *span = line.split()[:3] or [""]
+        whole = len(span) < 2 or not all(part.isdigit() for part in span)
+        start, end = (0, WHOLE_CONTIG) if whole else (int(span[0]), int(span[1]))
+        if name and start < end:
+            found.append(AssayRegion(chrom=name, start=start, end=end))
+    return tuple(found)
+
+
 def _depth(job: DellyJob) -> Depth:
     """Return what measures the mean depth of a stretch in the tumor; duplicates and doubtful places are left out."""
 
     def depth(chrom: str, first: int, last: int) -> float:
-        with pysam.AlignmentFile(str(job.tumor), reference_filename=str(job.reference)) as handle:
+        with _alignment(job.tumor, job.reference) as handle:
             if chrom not in handle.references:
                 return 0.0
             bases = 0

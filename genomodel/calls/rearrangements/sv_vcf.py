@@ -126,13 +126,15 @@ def read_sv_file(
 def _require_structural(found: BreakendFile, caller: Caller) -> None:
     """Refuse a VCF that nobody wrote for structural variants: of those its silence says nothing."""
     header = found.reader.header
-    declared = any(line.startswith("##INFO=<ID=SVTYPE,") for line in header.meta)
-    if not (declared or found.junctions or found.singles) and caller is OTHER:
-        raise InputError(
-            "the VCF holds no structural variant, and its header does not say that it would (INFO SVTYPE)",
-            path=header.path,
-            fix="Give the VCF of delly, Manta, GRIDSS or PURPLE; small variants go in as calls",
-        )
+    structural = len(found.junctions) + found.single + found.other - found.plain
+    declared = caller is not OTHER or any(line.startswith("##INFO=<ID=SVTYPE,") for line in header.meta)
+    fix = "Give the VCF of delly, Manta, GRIDSS or PURPLE; small variants go in as calls"
+    if found.plain > structural:
+        text = f"{found.plain} records are small variants, {structural} are structural ones"
+        raise InputError(text, path=header.path, column="INFO/SVTYPE", fix=fix)
+    if not (declared or structural):
+        text = "the VCF holds no structural variant, and its header does not say that it would (INFO SVTYPE)"
+        raise InputError(text, path=header.path, fix=fix)
 
 
 class _Reader:
