@@ -27,9 +27,11 @@ import pysam
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
 from genomodel.annotation.population import NO_FILE, POPULATION_HEADER, POPULATION_INFO, PopulationFrequencies
 from genomodel.calls.gene_models import GeneModels, read_gene_models
+from genomodel.calls.hotspot_assay.build_check import require_fitting_models
 from genomodel.calls.vcf_text import VcfReader, VcfRecord
 from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, require_file
+from genomodel.resources.driver_genes import driver_genes
 
 BASES = frozenset("ACGT")
 _SAME_BUILD = "Use the FASTA of the genome build that the calls were made on"
@@ -88,14 +90,15 @@ def annotate_vcf(
     ------
     InputError
         A file is missing or damaged, contig names differ, reference alleles are not those of the genome, or the GFF3
-        holds no usable gene models.
+        holds no usable gene models, or those of another build.
     """
     vcf, out = require_file(vcf, "VCF"), Path(out)
     reference, gff = require_file(reference, "reference FASTA"), require_file(gff, "GFF3")
     with tempfile.TemporaryDirectory(prefix="genomodel-csq-") as folder:
         sites, aligned, raw = (Path(folder) / name for name in ("sites.vcf", "aligned.vcf.gz", "csq.vcf.gz"))
         check, contigs = _write_sites(vcf, reference, sites)
-        models = read_gene_models(gff, contigs)
+        models = read_gene_models(gff, contigs, coding_of=driver_genes())
+        require_fitting_models(gff, models, reference)
         run_bcftools("norm", "-f", reference, "-c", "e", "--no-version", "-Oz", "-o", aligned, sites, about=vcf)
         options = ("--local-csq", "--no-version", "-f", reference, "-g", gff, "-Oz", "-o", raw)
         run_bcftools("csq", *options, aligned, about=vcf)

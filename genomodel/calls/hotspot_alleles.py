@@ -25,6 +25,7 @@ from pathlib import Path
 import pysam
 
 from genomodel.calls.gene_models import CodingTranscript, read_gene_models
+from genomodel.calls.hotspot_assay.build_check import require_fitting_models
 from genomodel.calls.hotspot_assay.gene_places import CodingReading, open_reference
 from genomodel.core.codons import COMPLEMENT, translate
 from genomodel.core.errors import InputError
@@ -100,7 +101,7 @@ def place_hotspots(gff: str | Path, reference: str | Path) -> HotspotPlaces:
     Raises
     ------
     InputError
-        A file is missing or damaged, or the two name no contig alike.
+        A file is missing or damaged, the two name no contig alike, or the gene models are of another build.
     """
     genes = {gene for kind in (CODON, INDEL, SPLICE) for gene in placed_rows(kind)}
     models = read_gene_models(gff, coding_of=genes)
@@ -112,6 +113,7 @@ def place_hotspots(gff: str | Path, reference: str | Path) -> HotspotPlaces:
             here, there = (", ".join(sorted(names)[:5]) for names in (models.contigs, known))
             text = f"contig names of the gene models ({here}) are not in the reference ({there})"
             raise InputError(text, path=gff, fix="Use gene models of the same genome build; mind chr1 and 1")
+        require_fitting_models(gff, models, reference)
         for gene in sorted(models.coding):
             drafts = [_Draft(gene, model, fasta) for model in models.coding[gene] if model.chrom in known]
             if drafts:

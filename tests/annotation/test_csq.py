@@ -171,6 +171,25 @@ def test_unusable_gene_models_are_refused(annotate: Callable[..., AnnotatedCalls
         annotate(f"{place(3, 2)} T A", gff_text=text)
 
 
+def test_gene_models_of_another_build_are_refused(annotate: Callable[..., AnnotatedCalls]) -> None:
+    named = gff().replace("Name=GEN1;", "Name=BRAF;")
+    assert changes(annotate(f"{place(3, 2)} T A", gff_text=named)) == ["V3E"]
+    moved = named.replace(str(START + 1), str(START + 2)).replace(str(START + 4), str(START + 5))
+    with pytest.raises(InputError, match="1 of 1 proteins have stop codons inside"):
+        annotate(f"{place(3, 2)} T A", gff_text=moved)
+    other_length = named.replace("gff-version 3\n", "gff-version 3\n##sequence-region chr1 1 2999\n")
+    with pytest.raises(InputError, match="chr1 has 2999 bases in the gene models and 3000 in the reference"):
+        annotate(f"{place(3, 2)} T A", gff_text=other_length)
+
+
+def test_real_gene_models_of_the_other_build_are_refused(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "genome"
+    source = write_vcf(tmp_path / "in.vcf", ["chr7\t140753336\t.\tA\tT\t.\tPASS\t."], ())
+    with pytest.raises(InputError, match="the gene models are of GRCh37, the reference is GRCh38"):
+        annotate_vcf(source, folder / "GRCh38.sparse.fa.gz", folder / "GRCh37.genes.gff3", tmp_path / "out.vcf.gz")
+    assert not (tmp_path / "out.vcf.gz").exists()
+
+
 def test_damaged_input_is_refused(tmp_path: Path, genome: tuple[Path, Path]) -> None:
     source = write_vcf(tmp_path / "in.vcf", ["chr1\t9\t.\tA\tC\t.\t.\t.", "chr1\t5\t.\tA\tC\t.\t.\t."], (), META)
     with pytest.raises(InputError, match="not sorted"):

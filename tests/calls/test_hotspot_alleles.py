@@ -188,3 +188,15 @@ def test_an_allele_that_the_hotspot_table_leaves_out_is_found_by_its_own_source(
     alleles = HotspotAlleles(found.places)
     assert alleles.find(Variant(chrom="chr9", pos=5073770, ref="G", alt="T")) == "JAK2 V617F"
     assert alleles.find(Variant(chrom="chr9", pos=5073770, ref="G", alt="A")) is None
+
+
+def test_gene_models_of_the_other_build_are_refused(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "genome"
+    reference, named = folder / "GRCh38.sparse.fa.gz", folder / "GRCh37.genes.gff3"
+    with pytest.raises(InputError, match="the gene models are of GRCh37, the reference is GRCh38"):
+        place_hotspots(named, reference)
+    nameless = tmp_path / "genes.gff3"
+    rows = (line for line in named.read_text().splitlines() if not line.startswith("#"))
+    nameless.write_text("##gff-version 3\n" + "\n".join(rows) + "\n")
+    with pytest.raises(InputError, match="proteins have stop codons inside"):
+        place_hotspots(nameless, reference)

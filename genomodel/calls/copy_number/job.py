@@ -19,6 +19,7 @@ from genomodel.calls.copy_number.cnvkit import (
     reference_depths,
 )
 from genomodel.calls.copy_number.pool import Pool, read_pool
+from genomodel.calls.hotspot_assay.build_check import require_fitting_head
 from genomodel.core.copy_number import Bin, Segment
 from genomodel.core.errors import InputError
 from genomodel.core.specimens import Library
@@ -144,6 +145,8 @@ def lay_out(engine: Engine, assay: AssayFiles) -> tuple[tuple[BinPlace, ...], li
     """Write the BEDs of bins on and, where there are, between baits, and return the former with the paths."""
     fai = Path(f"{assay.fasta}.fai")
     contigs = read_contigs(require_file(fai, "index of the reference"))
+    if assay.gff is not None:
+        require_fitting_head(assay.gff, contigs)
     places = make_bins(assay.library, contigs, bed=assay.bed, gff=assay.gff, wgs_bases=assay.wgs_bases)
     targets = engine.folder / "target.bed"
     write_text(targets, bed_of(places))

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from genomodel.calls.gene_models import CodingTranscript, read_gene_models
+from genomodel.calls.hotspot_assay.build_check import require_fitting_models
 from genomodel.calls.vcf_text import read_lines
 from genomodel.cohort.assay import AssayRegion, gene_of_region
 from genomodel.core.builds import bare
@@ -101,7 +102,9 @@ def joined(intervals: Iterable[Interval]) -> list[Interval]:
     return found
 
 
-def coding_exons(gff: str | Path, genes: Collection[str]) -> dict[str, tuple[CodingExon, ...]]:
+def coding_exons(
+    gff: str | Path, genes: Collection[str], reference: str | Path | None = None
+) -> dict[str, tuple[CodingExon, ...]]:
     """Return the coding exons of the reported transcript of each gene that the gene models hold.
 
     Exons are numbered in the order of the transcript, those without coding bases counted but left out.
@@ -109,9 +112,11 @@ def coding_exons(gff: str | Path, genes: Collection[str]) -> dict[str, tuple[Cod
     Raises
     ------
     InputError
-        As :func:`genomodel.calls.gene_models.read_gene_models` raises.
+        As :func:`genomodel.calls.gene_models.read_gene_models` raises, or the gene models do not fit the reference.
     """
     models = read_gene_models(gff, coding_of=genes)
+    if reference is not None:
+        require_fitting_models(gff, models, reference)
     chosen = {gene: transcripts[0] for gene, transcripts in models.coding.items() if transcripts}
     wanted = {transcript.name for transcript in chosen.values()}
     rows: dict[str, list[Interval]] = defaultdict(list)

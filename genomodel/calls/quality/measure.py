@@ -110,7 +110,7 @@ def measure_quality(
     contigs = _contigs(inputs.samples[0].alignment, inputs.reference)
     if regions and inputs.bed:
         require_contigs(regions, contigs, inputs.bed)
-    models = coding_exons(inputs.gff, inputs.genes) if inputs.gff and inputs.genes else {}
+    models = coding_exons(inputs.gff, inputs.genes, inputs.reference) if inputs.gff and inputs.genes else {}
     plan = plan_exons(regions, models, inputs.genes, contigs=list(contigs), named_off_assay=inputs.named_off_assay)
     order = {contig: place for place, contig in enumerate(contigs)}
     pieces = sorted(cut_at_borders(regions, plan.exons), key=lambda piece: (order[piece[0]], piece[1]))

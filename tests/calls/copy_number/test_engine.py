@@ -98,6 +98,15 @@ def test_a_whole_genome_takes_its_genes_from_the_gene_models(genome: SmallGenome
     assert "wgs, matched normal" in profile.method
 
 
+def test_gene_models_of_another_build_are_refused(genome: SmallGenome, tumor: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.gff3"
+    contig = Path(f"{genome.fasta}.fai").read_text().split("\t")[0]
+    other.write_text(f"##gff-version 3\n##sequence-region {contig} 1 77\n{genome.gff.read_text()}")
+    with pytest.raises(InputError, match=f"{contig} has 77 bases in the gene models") as told:
+        run_engine(tumor, AssayFiles(Library.CAPTURE, genome.fasta, genome.unnamed, other))
+    assert told.value.row == 2
+
+
 @pytest.mark.slow
 def test_a_shallow_normal_leaves_every_gene_without_an_answer_and_is_no_error(
     genome: SmallGenome, tumor: Path, tmp_path: Path, run: Run

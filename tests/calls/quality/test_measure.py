@@ -172,6 +172,15 @@ def test_regions_and_models_that_do_not_fit_leave_nothing_behind(
     assert not list(out.iterdir())
 
 
+def test_gene_models_of_another_build_leave_nothing_behind(reads: Path, tmp_path: Path) -> None:
+    gff, out = tmp_path / "genes.gff3", tmp_path / "out"
+    out.mkdir()
+    gff.write_text("##sequence-region chr7 1 77\n" + (reads / "genes.gff3").read_text())
+    with pytest.raises(InputError, match="chr7 has 77 bases in the gene models and 3000 in the reference"):
+        measure(reads, out, gff=gff)
+    assert not list(out.iterdir())
+
+
 def test_a_cut_alignment_is_named(reads: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.bam"
     cut.write_bytes((reads / "deep.bam").read_bytes()[:9000])
