@@ -139,25 +139,24 @@ def check_samples(
         The regions or common sites do not lie on the reference; a sample has no read there; tumor and normal are one
         file, one sample, of different persons, or in each other's place.
     """
-    alignments = [Path(tumor), *([Path(normal)] if normal else [])]
+    alignments = [Path(path) for path in (tumor, normal) if path]
     names = [sample_of_alignment(path, reference) for path in alignments]
     measured = _measure(alignments, names, reference, bed, common, given.thresholds)
     errors = [*_wrong_names(alignments, names), *_doubts(measured, given.thresholds)]
     if refuse and not given.waives(CheckName.IDENTITY):
         raise_collected([error for error, _ in errors])
-    found, compared = measured.found, measured.compared
     checks = IdentityChecks(
         patient=given.patient,
         checks=tuple(_checks(measured, errors, given)),
-        sites=compared.note,
+        sites=measured.compared.note,
         n_sites=measured.n_sites,
-        tumor_reads=found.reads[0],
-        normal_reads=found.reads[1] if normal else None,
-        bases=found.bases,
+        tumor_reads=measured.found.reads[0],
+        normal_reads=measured.found.reads[1] if normal else None,
+        bases=measured.found.bases,
         thresholds=given.thresholds,
     )
     if genotypes is not None:
-        _write_autosomal(genotypes, compared, found)
+        _write_autosomal(genotypes, measured)
     write_text(out, checks.to_json())
     return checks
 
@@ -209,7 +208,8 @@ def _sound_regions(
     return regions
 
 
-def _write_autosomal(out: str | Path, compared: Genotyped, found: Survey) -> None:
+def _write_autosomal(out: str | Path, measured: _Measured) -> None:
+    found, compared = measured.found, measured.compared
     chosen = compared.autosomal()
     fragments = {kind: counted.take(chosen) for kind, counted in compared.fragments.items()}
     write_genotypes(out, compared.sites.take(chosen), fragments, None if compared.from_file else found.covered)
