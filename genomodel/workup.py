@@ -21,6 +21,7 @@ from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedCalls, Origin, RegionDepth
 from genomodel.interpretation.depth_gaps import LOW_DEPTH
 from genomodel.interpretation.failed_sample import withhold_negatives, withhold_neutral_genes
+from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import rules_by_gene
 from genomodel.interpretation.microsatellites import settle_msi
@@ -69,7 +70,8 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         assays=withhold_negatives(data.assays, failed),
         copy_number=withhold_neutral_genes(data.copy_number, failed),
     )
-    data = replace(data, assays=settle_msi(data.assays, purity_in_force(patient, data.copy_number), failed))
+    purity = purity_in_force(patient, data.copy_number)
+    data = replace(data, assays=settle_fusions(settle_msi(data.assays, purity, failed), purity))
     calls = classify_calls(data.calls, data.copy_number)
     interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
     alterations = alterations_from_calls(calls, data.copy_number, data.assays)

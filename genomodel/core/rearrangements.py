@@ -15,6 +15,10 @@ ACCEPTOR_BASES = 25
 DONOR_BASES = 6
 """Intron bases after an exon that are its donor site."""
 
+LEAST_PURITY = 0.2
+"""Share of tumor cells from which on silence of DNA is a negative: a rearrangement of one of two copies is then on 10 %
+of the molecules, which the depth that is asked for shows."""
+
 NO_GENE = "no gene"
 """Stands for a partner where the other side lies in no gene."""
 
@@ -152,3 +156,30 @@ class RearrangementAssay(Noun):
     """Programs and filters, in words."""
     synthetic: bool = False
     sources: tuple[SourceFile, ...] = ()
+
+
+def settle_genes(assay: RearrangementAssay, purity: float | None) -> RearrangementAssay:
+    """Return the answers that a report may state, now that the purity in force is known.
+
+    Below :data:`LEAST_PURITY` no silence of DNA is a negative; that of RNA is left, and so is what was found.
+
+    Parameters
+    ----------
+    assay
+        What was looked for.
+    purity
+        Share of tumor cells, where known.
+    """
+    if purity is None or purity >= LEAST_PURITY - 0.005:
+        return assay
+    why = (
+        f"at a purity of {purity:.0%} an event of one copy is on {purity / 2:.0%} of the molecules, too few to be seen"
+    )
+
+    def settled(answer: GeneAnswer) -> GeneAnswer:
+        open_now = answer.assessable and answer.material is Material.DNA
+        return answer.model_copy(update={"assessable": False, "reason": why}) if open_now else answer
+
+    genes, losses = (tuple(map(settled, answers)) for answers in (assay.genes, assay.exon_losses))
+    by_rna = any(answer.assessable for answer in genes)
+    return assay.model_copy(update={"genes": genes, "exon_losses": losses, "every_pair": assay.every_pair and by_rna})

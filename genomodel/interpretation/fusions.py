@@ -4,14 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from genomodel.core.assays import Assays
+from genomodel.core.copy_number import PurityPloidy
 from genomodel.core.findings import EvidenceMatch, Finding
 from genomodel.core.patients import Patient
-from genomodel.core.rearrangements import NO_GENE, Frame, Material, Rearrangement, RearrangementAssay, RearrangementKind
+from genomodel.core.rearrangements import (
+    NO_GENE,
+    Frame,
+    Material,
+    Rearrangement,
+    RearrangementAssay,
+    RearrangementKind,
+    settle_genes,
+)
 from genomodel.core.variants import Fusion
 from genomodel.interpretation.findings import Rules, evidence_words, match_evidence, match_fusion, sentences
 from genomodel.interpretation.matching import BY_POSITION, Alteration
 from genomodel.resources.actionable_fusions import actionable_partner, fusion_genes
 from genomodel.resources.driver_genes import driver_role
+
+
+def settle_fusions(assays: Assays, purity: PurityPloidy | None) -> Assays:
+    """Return the answers with the genes of which silence is a negative at the purity in force.
+
+    Parameters
+    ----------
+    assays
+        What was looked for beside small variants.
+    purity
+        The purity in force.
+    """
+    if assays.rearrangements is None:
+        return assays
+    found = settle_genes(assays.rearrangements, purity.purity if purity else None)
+    return assays.model_copy(update={"rearrangements": found})
 
 
 def fusion_findings(assay: RearrangementAssay | None, patient: Patient, rules: Rules) -> list[Finding]:

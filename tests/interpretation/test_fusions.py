@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from genomodel.calls.rearrangements.merge import merge_answers
 from genomodel.core.assays import Assays
+from genomodel.core.copy_number import PurityPloidy
 from genomodel.core.findings import Finding, Interpretation
 from genomodel.core.rearrangements import (
     NO_GENE,
@@ -14,9 +16,11 @@ from genomodel.core.rearrangements import (
     RearrangementAssay,
     RearrangementKind,
     Support,
+    settle_genes,
 )
 from genomodel.core.variants import AnnotatedCalls, Fusion
 from genomodel.interpretation.failed_sample import withhold_negatives
+from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.matching import Alteration, match_rule, parse_rule
 from genomodel.profile.alterations import fusions_are_known, fusions_of
@@ -204,3 +208,26 @@ def test_the_profile_counts_confirmed_fusions_and_knows_silence_only_where_any_p
     assert not fusions_are_known(panel.model_copy(update={"every_pair": True})), "one waits for confirmation"
     assert fusions_are_known(RearrangementAssay(calls=calls[:1], every_pair=True))
     assert not fusions_are_known(None)
+
+
+@pytest.mark.parametrize(("purity", "seen"), [(None, True), (0.2, True), (0.1, False)])
+def test_at_low_purity_silence_of_dna_is_no_negative(purity: float | None, seen: bool) -> None:
+    dna = GeneAnswer(gene="ALK", assessable=True, material=Material.DNA, reason="whole genome")
+    rna = GeneAnswer(gene="RET", assessable=True, material=Material.RNA, reason="its caller lists all")
+    blind = GeneAnswer(gene="ROS1", assessable=False, reason="not covered")
+    loss = dna.model_copy(update={"gene": "MET exon 14 skipping"})
+    for genes, every in (((dna, blind), seen), ((dna, rna, blind), True)):
+        found = RearrangementAssay(calls=(fusion("EML4", "ALK"),), genes=genes, exon_losses=(loss,), every_pair=True)
+        known = PurityPloidy(purity=purity, source="given") if purity else None
+        settled = settle_fusions(Assays(rearrangements=found), known).rearrangements
+        assert settled is not None
+        answers = {item.gene: item for item in (*settled.genes, *settled.exon_losses)}
+        assert answers["ALK"].assessable is answers["MET exon 14 skipping"].assessable is seen
+        assert seen or answers["ALK"].reason.startswith("at a purity of 10% an event of one copy is on 5%")
+        assert answers["ROS1"].reason == "not covered"
+        assert settled.calls == found.calls
+        assert settled.every_pair is every
+        assert rna not in genes or answers["RET"].assessable
+    both = merge_answers([dna, dna.model_copy(update={"material": Material.RNA, "reason": "its caller lists all"})])
+    merged = RearrangementAssay(genes=both)
+    assert settle_genes(merged, 0.1).genes[0].assessable, "RNA does not rest on purity in this way"

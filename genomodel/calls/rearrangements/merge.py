@@ -60,7 +60,8 @@ def merge_answers(answers: Sequence[GeneAnswer]) -> tuple[GeneAnswer, ...]:
 
 
 def _one_answer(answers: list[GeneAnswer]) -> GeneAnswer:
-    positive = [answer for answer in answers if answer.assessable]
+    # RNA first, which shows what the purity of DNA or another caller's filter leaves open.
+    positive = sorted((a for a in answers if a.assessable), key=lambda a: a.material is not Material.RNA)
     unresolved = [answer for answer in answers if answer.unresolved]
     if unresolved and not any(answer.material is Material.RNA for answer in positive):
         positive, answers = [], unresolved

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from genomodel.core.rearrangements import (
+    LEAST_PURITY,
     Frame,
     JoinedGene,
     Material,
@@ -35,6 +36,7 @@ def rearrangements(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "rows": [_row(call) for call in assay.calls[:limit]],
         "left_out": max(0, len(assay.calls) - limit),
         "seen": _seen(assay),
+        "from_purity": words.percent(LEAST_PURITY) if _seen_in_dna(assay) else "",
         "unseen": _unseen(assay),
         "losses": _losses(assay),
         "without_normal": assay.matched_normal is False,
@@ -105,6 +107,11 @@ def _seen(assay: RearrangementAssay) -> list[tuple[str, str]]:
             where = f"in {answer.material.value}" if answer.material else ""
             groups.setdefault(f"{where}: {answer.reason}".lstrip(": "), []).append(answer.gene)
     return [(", ".join(genes), how) for how, genes in groups.items()]
+
+
+def _seen_in_dna(assay: RearrangementAssay) -> bool:
+    answers = (*assay.genes, *assay.exon_losses)
+    return any(answer.assessable and answer.material is Material.DNA for answer in answers)
 
 
 def _losses(assay: RearrangementAssay) -> list[tuple[str, str]]:
