@@ -172,9 +172,8 @@ def settle_genes(assay: RearrangementAssay, purity: float | None) -> Rearrangeme
     """
     if purity is None or purity >= LEAST_PURITY - 0.005:
         return assay
-    why = (
-        f"at a purity of {purity:.0%} an event of one copy is on {purity / 2:.0%} of the molecules, too few to be seen"
-    )
+    share = f"at a purity of {purity:.0%} an event of one copy is on {purity / 2:.0%} of the molecules"
+    why = f"{share}, which the depth that was asked for need not show"
 
     def settled(answer: GeneAnswer) -> GeneAnswer:
         open_now = answer.assessable and answer.material is Material.DNA

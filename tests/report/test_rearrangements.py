@@ -94,6 +94,9 @@ def test_silence_is_a_negative_only_where_something_could_have_been_seen() -> No
     assert "none could have been" in text
     assert "No fusion seen, where one could have been" not in text
     assert "no negative result" in section(render_html(report_with(None)))
+    assert "tumor cells" not in text
+    held = section(render_html(report_with(RearrangementAssay(genes=GENES))))
+    assert "Silence of DNA is a negative where at least 20" in held
 
 
 def test_without_a_normal_the_section_says_so_first() -> None:
