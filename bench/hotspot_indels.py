@@ -3,7 +3,7 @@
 For each kind and length, molecules with the event are drawn at loci of random sequence, read from both ends, aligned
 by bwa mem and read by the assay. The share recognized is told beside the depth that the assay counts where no event
 is, so that a limit on recognized fragments becomes one on molecules. What is shipped is the lower end: the second
-lowest of 16 loci, at the worst length of the range.
+lowest of 16 loci, at the worst length of the range and the worst number of bases between the copies.
 
 ``python -m bench.hotspot_indels`` rewrites the shipped table. ``make bench-hotspots`` asks at the real loci, which had
 no part in it, how often limits hold and how wide they are.
@@ -35,6 +35,8 @@ RANGES: dict[EventKind, tuple[tuple[int, ...], ...]] = {
     EventKind.DUPLICATION: ((3, 9), (10, 30), (31, 60), (61, 100), (101, 150), (151, 200)),
 }
 """Lengths that are spiked; the first and last of each are the ends of a row of the table."""
+FILLERS = (0, 6, 15)
+"""Random bases that are spiked between the copies of a duplication, at most half of the bases gained."""
 LOCI, FRAGMENTS = 16, 600
 CONTIG, PLACE, LONGEST = 1200, 600, 200
 INSERT_MEAN, INSERT_SD = 220.0, 40.0
@@ -72,14 +74,28 @@ def random_loci(rng: np.random.Generator, count: int = LOCI) -> list[SpikedLocus
     return [SpikedLocus(f"locus{i}", "".join(rng.choice(list("ACGT"), CONTIG).tolist()), PLACE) for i in range(count)]
 
 
-def with_event(locus: SpikedLocus, kind: EventKind, length: int, rng: np.random.Generator) -> str:
-    """Return a locus with an event; inserted bases are random, duplicated ones those before the place."""
+def fillers(kind: EventKind, length: int) -> tuple[int, ...]:
+    """Return how many of the bases gained are spiked as random ones between two copies."""
+    if kind is not EventKind.DUPLICATION:
+        return (0,)
+    return tuple(sorted({min(filler, length // 2) for filler in FILLERS}))
+
+
+def with_event(locus: SpikedLocus, kind: EventKind, length: int, rng: np.random.Generator, filler: int = 0) -> str:
+    """Return a locus with an event; inserted bases are random, duplicated ones those before the place.
+
+    Of the bases that a duplication gains, ``filler`` are random ones between the two copies.
+    """
     text, at = locus.sequence, locus.place
     if kind is EventKind.DELETION:
         return text[:at] + text[at + length :]
     if kind is EventKind.DUPLICATION:
-        return text[:at] + text[at - length :]
-    return text[:at] + "".join(rng.choice(list("ACGT"), length).tolist()) + text[at:]
+        return text[:at] + _random(rng, filler) + text[at - (length - filler) :]
+    return text[:at] + _random(rng, length) + text[at:]
+
+
+def _random(rng: np.random.Generator, length: int) -> str:
+    return "".join(rng.choice(list("ACGT"), length).tolist()) if length else ""
 
 
 def _fastq(
@@ -162,11 +178,20 @@ class SpikedReads:
                 found[locus.name] = read_window(reads, fasta, window, ReadLimits())
         return found
 
-    def recognize(self, kind: EventKind, length: int) -> list[Recognition]:
-        """Spike an event at each locus and count the fragments in which the assay sees it, and what it sees without."""
-        rng = np.random.default_rng([self.seed, self.read_length, length, list(EventKind).index(kind)])
+    def recognize(self, kind: EventKind, length: int, filler: int = 0) -> list[Recognition]:
+        """Spike an event at each locus and count the fragments in which the assay sees it, and what it sees without.
+
+        Parameters
+        ----------
+        kind, length
+            Event and the bases that it loses or gains.
+        filler
+            Those of a duplication's bases that are random ones between its copies.
+        """
+        rng = np.random.default_rng([self.seed, self.read_length, length, list(EventKind).index(kind), filler])
         event = LocusEvent(kind=kind, shortest=length, longest=length)
-        spiked = self._read({locus.name: with_event(locus, kind, length, rng) for locus in self.loci}, rng)
+        changed = {locus.name: with_event(locus, kind, length, rng, filler) for locus in self.loci}
+        spiked = self._read(changed, rng)
         return [
             Recognition(
                 locus.name,
@@ -191,7 +216,11 @@ def measure_table(seed: int = 1, read_lengths: Sequence[int] = READ_LENGTHS) -> 
             reads = SpikedReads(Path(name), loci, read_length, seed=seed)
             for kind, ranges in RANGES.items():
                 for lengths in ranges:
-                    shares = [sorted(row.share for row in reads.recognize(kind, length)) for length in lengths]
+                    shares = [
+                        sorted(row.share for row in reads.recognize(kind, length, filler))
+                        for length in lengths
+                        for filler in fillers(kind, length)
+                    ]
                     least = round(min(found[OUTLYING] for found in shares), 3)
                     rows.append(recognition.Recognized(kind, lengths[0], lengths[-1], read_length, least))
                     print(rows[-1], flush=True)
@@ -202,6 +231,7 @@ def write_table(rows: Sequence[recognition.Recognized]) -> None:
     """Write the table into the package."""
     head = [
         "# Share of the fragments with a spiked event that the hotspot assay recognizes; lower end of 16 random loci.",
+        "# Duplications with none, 6 and 15 random bases between the copies, at most half of the bases gained.",
         "# Made by bench/hotspot_indels.py (bwa mem, fragments of 220 +- 40 bases); do not edit by hand.",
         "kind\tshortest\tlongest\tread_length\tshare",
     ]

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pysam
 
-from bench.hotspot_indels import CONTIG, PLACE, SpikedLocus, SpikedReads
+from bench.hotspot_indels import CONTIG, PLACE, SpikedLocus, SpikedReads, fillers
 from genomodel.calls.hotspot_assay.lengths import START_BASES, START_ERRORS, UNSURE
 from genomodel.calls.hotspot_assay.limits import Rates, binomial_limit, excluded_above
 from genomodel.calls.hotspot_assay.loci import place_loci
@@ -97,16 +97,18 @@ def _measured(
     with tempfile.TemporaryDirectory() as name:
         spiked = SpikedReads(Path(name), [_cut(locus, fasta)], read_length, 300 if quick else SPIKED)
         for length, backing in _lengths(parts):
-            found = spiked.recognize(event.kind, length)[0]
             asked = LocusEvent(kind=event.kind, shortest=length, longest=length)
-            false = found.false / max(1, found.depth)
-            least, widest = _one(asked, found.share, false, backing.share, seed=length)
-            rows.append(
-                {
-                    "locus": locus.id, "kind": event.kind.value, "length": length, "read_length": read_length,
-                    "recognized": round(found.share, 3), "backed": backing.share, "least_coverage": round(least, 4),
-                    "width": round(widest, 3), "width_known_share": round(widest * min(1.0, found.share), 3),
-                }
-            )  # fmt: skip
-            print(rows[-1], flush=True)
+            for filler in fillers(event.kind, length):
+                found = spiked.recognize(event.kind, length, filler)[0]
+                false = found.false / max(1, found.depth)
+                least, widest = _one(asked, found.share, false, backing.share, seed=length)
+                rows.append(
+                    {
+                        "locus": locus.id, "kind": event.kind.value, "length": length, "inserted": filler,
+                        "read_length": read_length, "recognized": round(found.share, 3), "backed": backing.share,
+                        "least_coverage": round(least, 4), "width": round(widest, 3),
+                        "width_known_share": round(widest * min(1.0, found.share), 3),
+                    }
+                )  # fmt: skip
+                print(rows[-1], flush=True)
     return rows

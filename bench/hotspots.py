@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.hotspot_copies import copies_strata
 from bench.hotspot_limits import DEPTHS, ERRORS, Stratum, resample
 from bench.hotspot_real import indel_strata
 from bench.hotspot_speed import measure_speed
@@ -41,6 +43,15 @@ def limits_table(found: list[Stratum]) -> Table:
     return table
 
 
+def _as_table(title: str, rows: Sequence[Mapping[str, object]]) -> Table:
+    table = Table(title=title)
+    for name in rows[0]:
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    return table
+
+
 def main() -> None:
     """Run all parts and write ``bench/results/hotspots.json``."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,24 +60,33 @@ def main() -> None:
     console = Console(width=140)
     strata = limits(100 if quick else 1000)
     console.print(limits_table(strata))
+    copies = copies_strata(30 if quick else 300)
+    console.print(_as_table("Limits of amplicon fragments that are copies of so many molecules", copies))
     indels = indel_strata(quick=quick)
     table = Table(title="Limits of insertions and deletions at real loci, spiked reads aligned by bwa mem")
-    for name in ("locus", "event", "length", "reads", "recognized", "backed", "least coverage", "width", "known share"):
+    for name in (
+        "locus",
+        "event",
+        "length",
+        "inserted",
+        "reads",
+        "recognized",
+        "backed",
+        "least coverage",
+        "width",
+        "known share",
+    ):
         table.add_column(name, justify="left" if name in ("locus", "event") else "right")
     for row in indels:
         table.add_row(*(str(row[name]) for name in table_columns()))
     console.print(table)
     speed = measure_speed(quick=quick)
-    table = Table(title="Speed and memory")
-    for name in speed[0]:
-        table.add_column(name, justify="right")
-    for run in speed:
-        table.add_row(*(str(value) for value in run.values()))
-    console.print(table)
+    console.print(_as_table("Speed and memory", speed))
     if not quick:
         result = {
             "machine": machine(),
             "limits": [stratum.as_row() for stratum in strata],
+            "copies": copies,
             "indels": indels,
             "speed": speed,
         }
@@ -79,6 +99,7 @@ def table_columns() -> tuple[str, ...]:
         "locus",
         "kind",
         "length",
+        "inserted",
         "read_length",
         "recognized",
         "backed",

@@ -12,7 +12,7 @@ _PLURALS = {
     EventKind.SUBSTITUTION: "substitutions",
     EventKind.DELETION: "deletions",
     EventKind.INSERTION: "insertions",
-    EventKind.DUPLICATION: f"internal tandem duplications (at most {FILLER} inserted bases)",
+    EventKind.DUPLICATION: f"internal tandem duplications (up to {FILLER} inserted bases, at most half)",
 }
 
 

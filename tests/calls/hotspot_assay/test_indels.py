@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.hotspot_indels import OUTLYING, SpikedReads, align, random_loci, with_event
+from bench.hotspot_indels import OUTLYING, SpikedReads, align, fillers, random_loci, with_event
 from genomodel.calls.hotspot_assay.assay import AssayedReads, ask_loci
 from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, read_changes, touches
 from genomodel.calls.hotspot_assay.lengths import name_of
@@ -213,35 +213,62 @@ def test_spiked_reads_are_recognized_as_the_shipped_table_says(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     reads = SpikedReads(tmp_path, random_loci(np.random.default_rng(11), 6), 100, 200, seed=11)
-    for kind, length in ((EventKind.DELETION, 15), (EventKind.INSERTION, 6), (EventKind.DUPLICATION, 60)):
-        shares = sorted(row.share for row in reads.recognize(kind, length))
+    spiked = (
+        (EventKind.DELETION, 15, 0),
+        (EventKind.INSERTION, 6, 0),
+        (EventKind.DUPLICATION, 60, 0),
+        (EventKind.DUPLICATION, 60, 15),
+    )
+    for kind, length, filler in spiked:
+        shares = sorted(row.share for row in reads.recognize(kind, length, filler))
         row = next(
             row for row in recognized_rows()
             if row.kind is kind and row.shortest <= length <= row.longest and row.read_length == 100
         )  # fmt: skip
         middle = float(np.median(shares))
         record_property(
-            "shown", f"{length}-base {kind.value}, reads of 100: {middle:.0%} recognized, {row.share:.0%} told"
+            "shown",
+            f"{length}-base {kind.value}, {filler} inserted bases, reads of 100: {middle:.0%} recognized, "
+            f"{row.share:.0%} told",
         )
         assert middle >= row.share
         assert shares[OUTLYING] >= row.share - 0.12
 
 
+@pytest.mark.parametrize("length", [3, 10, 60, 200])
+@pytest.mark.parametrize("filler", [0, 1, 15])
+def test_a_duplication_is_spiked_with_inserted_bases_between_two_copies(length: int, filler: int) -> None:
+    (locus,) = random_loci(np.random.default_rng(3), 1)
+    if filler > length // 2:
+        assert filler not in fillers(EventKind.DUPLICATION, length)
+        return
+    carried = with_event(locus, EventKind.DUPLICATION, length, np.random.default_rng(4), filler)
+    copy = locus.sequence[locus.place - (length - filler) : locus.place]
+    assert len(carried) == len(locus.sequence) + length
+    assert carried[: locus.place] == locus.sequence[: locus.place]
+    assert carried[locus.place + filler :] == copy + locus.sequence[locus.place :]
+    assert fillers(EventKind.DELETION, length) == (0,)
+
+
 @needs_bwa
 @pytest.mark.slow
-def test_an_internal_tandem_duplication_is_found_with_its_length(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("filler", "name"),
+    [(0, "120-base tandem duplication"), (9, "111-base tandem duplication with 9 inserted bases")],
+)
+def test_an_internal_tandem_duplication_is_found_with_its_length(tmp_path: Path, filler: int, name: str) -> None:
     (locus,) = random_loci(np.random.default_rng(12), 1)
     rng = np.random.default_rng(13)
     reference = tmp_path / "ref.fa"
     reference.write_text(f">{locus.name}\n{locus.sequence}\n", encoding="ascii")
     pysam.faidx(str(reference))
     run_tool(["bwa", "index", reference])
-    carried = with_event(locus, EventKind.DUPLICATION, 120, rng)
+    carried = with_event(locus, EventKind.DUPLICATION, 120, rng, filler)
     paths = []
-    for name, text, depth in (("plain", locus.sequence, 400), ("itd", carried, 40)):
-        folder = tmp_path / name
+    for which, text, depth in (("plain", locus.sequence, 400), ("itd", carried, 40)):
+        folder = tmp_path / which
         folder.mkdir()
-        bam = align(folder, reference, {f"{name}_{locus.name}": text}, rng, depth, 100)
+        bam = align(folder, reference, {f"{which}_{locus.name}": text}, rng, depth, 100)
         paths.append(str(bam))
     pysam.merge(str(tmp_path / "t.bam"), *paths)
     pysam.index(str(tmp_path / "t.bam"))
@@ -257,7 +284,7 @@ def test_an_internal_tandem_duplication_is_found_with_its_length(tmp_path: Path)
     )
     (answer,) = ask_loci([asked], AssayedReads(tmp_path / "t.bam", reference)).answers
     assert answer.status is LocusStatus.DETECTED, answer.statement
-    assert answer.seen[0].name == "120-base tandem duplication"
+    assert answer.seen[0].name == name
     assert answer.seen[0].fraction_low < 1 / 11 < answer.seen[0].fraction_high
 
 
