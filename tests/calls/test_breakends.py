@@ -66,6 +66,13 @@ def test_mates_are_one_junction_and_single_breakends_are_counted(tmp_path: Path)
     assert (len(found.junctions), found.single, found.other) == (1, 1, 1)
 
 
+def test_of_two_records_of_one_junction_the_one_that_passed_counts(tmp_path: Path) -> None:
+    rows = [row("A[chr2:200[").replace("PASS", "LowQ"), row("A[chr2:200[", name="b"), row("A[chr2:200[", name="c")]
+    for order in (rows, rows[::-1]):
+        junctions = read_breakends(write_vcf(tmp_path / "a.vcf", order)).junctions
+        assert [item.record.filters for item in junctions] == [("PASS",)]
+
+
 @pytest.mark.parametrize(
     ("bad", "said"),
     [

@@ -18,6 +18,8 @@ from genomodel.calls.vcf_text import VcfReader, VcfRecord
 _MATE = re.compile(
     r"^(?P<before>[A-Za-z.*]*)(?P<bracket>[\[\]])(?P<place>.+):(?P<pos>\d+)[\[\]](?P<after>[A-Za-z.*]*)$"
 )
+PASSED = ((), ("PASS",))
+"""What FILTER holds where no filter speaks against a record."""
 _SINGLE = re.compile(r"^(\.[A-Za-z]+|[A-Za-z]+\.)$")
 
 
@@ -103,7 +105,9 @@ def read_breakends(path: str | Path) -> BreakendFile:
             )
         for junction in junctions:
             key = _key(junction)
-            found.setdefault(key, junction)
+            known = found.setdefault(key, junction)
+            if known.record.filters not in PASSED and record.filters in PASSED:
+                found[key] = junction
     return BreakendFile(reader, tuple(found.values()), tuple(singles), other, plain)
 
 

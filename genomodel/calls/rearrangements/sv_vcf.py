@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from genomodel.calls.rearrangements.breakends import BreakendFile, Junction, read_breakends
+from genomodel.calls.rearrangements.breakends import PASSED, BreakendFile, Junction, read_breakends
 from genomodel.calls.rearrangements.build_check import check_build
 from genomodel.calls.rearrangements.fusions import (
     fusion_call,
@@ -217,7 +217,7 @@ class _Reader:
             self.left_out["fusions of genes outside of the list"] += 1
 
     def _filtered(self, record: VcfRecord, support: Support) -> str:
-        passed = not record.filters or record.filters == ("PASS",)
+        passed = record.filters in PASSED
         # Delly's somatic filter takes no read of the normal, though cells of the tumor in it give some.
         shared = record.filters == (NOT_SOMATIC,) and bool(support.normal_reads)
         if passed or (self.caller is DELLY and (shared or record.filters == ("LowQual",))):
