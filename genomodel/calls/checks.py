@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import zip_longest
 from pathlib import Path
@@ -16,6 +16,8 @@ from genomodel.core.specimens import UmiDesign
 from genomodel.files import require_file
 
 FASTQ_LINES = 4
+MOST_DECODED = 100
+"""Contigs of a CRAM of which a read is decoded: chromosomes come first."""
 
 
 def check_alignment(path: str | Path, reference: str | Path, *, sample: str | None = None) -> str:
@@ -60,7 +62,37 @@ def check_alignment(path: str | Path, reference: str | Path, *, sample: str | No
             )
         )
     raise_collected(errors)
+    _require_decoded(path, Path(reference), header.references)
     return str(names[0])
+
+
+def require_readable(path: str | Path, reference: str | Path) -> None:
+    """Refuse an alignment that is cut, or a CRAM that was written against another reference.
+
+    Raises
+    ------
+    InputError
+        The alignment, and with a CRAM the first contig whose reads the reference does not decode.
+    """
+    path = require_file(path, "alignment")
+    header = _read_header(path, Path(reference))
+    _require_decoded(path, Path(reference), header.references)
+
+
+def _require_decoded(path: Path, reference: Path, contigs: Sequence[str]) -> None:
+    """Decode the first read on each contig of a CRAM; a BAM holds its bases itself."""
+    verbosity = pysam.set_verbosity(0)
+    contig = ""
+    try:
+        with pysam.AlignmentFile(str(path), reference_filename=str(reference)) as handle:
+            for contig in contigs[:MOST_DECODED] if handle.is_cram else ():
+                next(handle.fetch(contig), None)
+    except (OSError, ValueError) as error:
+        what = f"its reads on {contig} cannot be decoded with {reference.name}"
+        fix = "Give the FASTA that the CRAM was written with, and its index (samtools index)"
+        raise InputError(what, path=path, fix=fix) from error
+    finally:
+        pysam.set_verbosity(verbosity)
 
 
 def _open_fasta(reference: Path) -> pysam.FastaFile:

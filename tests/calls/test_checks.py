@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.calls.checks import check_alignment, check_fastq_pair
+from genomodel.calls.checks import check_alignment, check_fastq_pair, require_readable
 from genomodel.core.errors import InputError
 
 REFERENCE = {"chr1": "ACGT" * 300, "chr2": "GATC" * 200}
@@ -91,6 +91,21 @@ def test_truncated_and_foreign_files_are_refused(tmp_path: Path, reference: Path
         check_alignment(tmp_path / "b.bam", reference)
     with pytest.raises(InputError, match="does not exist"):
         check_alignment(tmp_path / "c.bam", reference)
+
+
+def test_a_cram_of_another_reference_is_refused(tmp_path: Path, reference: Path) -> None:
+    cram, bam = write_alignment(tmp_path / "a.cram", reference), write_alignment(tmp_path / "a.bam", reference)
+    other = tmp_path / "other.fa"
+    other.write_text("".join(f">{name}\n{bases[::-1]}\n" for name, bases in REFERENCE.items()))
+    pysam.faidx(str(other))
+    with pytest.raises(InputError, match=r"a\.cram: its reads on chr1 cannot be decoded with other\.fa"):
+        check_alignment(cram, other)
+    assert check_alignment(bam, other) == "P1_tumor"
+    for path in (cram, bam):
+        require_readable(path, reference)
+    bam.write_bytes(bam.read_bytes()[:-30])
+    with pytest.raises(InputError, match="truncated"):
+        require_readable(bam, reference)
 
 
 def fastq(names: list[str], bases: str = "ACGT") -> bytes:

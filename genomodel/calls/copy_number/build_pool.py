@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from genomodel.calls.checks import require_readable
 from genomodel.calls.copy_number.cnvkit import Engine
 from genomodel.calls.copy_number.job import AssayFiles, lay_out
 from genomodel.calls.copy_number.pool import (
@@ -31,8 +32,9 @@ def build_pool(normals: Sequence[PooledNormal], assay: AssayFiles, out: Path, *,
         Fewer than two normals, a missing file, or the program failed.
     """
     require_normals(len(normals), f"library {assay.library.value}")
+    require_file(assay.fasta, "reference FASTA")
     for normal in normals:
-        require_file(normal.path, "alignment")
+        require_readable(normal.path, assay.fasta)
     with tempfile.TemporaryDirectory(prefix="genomodel-cnv-") as temporary:
         folder = Path(temporary)
         engine = Engine(assay.library, assay.fasta, folder, "none", threads)

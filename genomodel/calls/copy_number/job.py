@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from genomodel.calls.checks import require_readable
 from genomodel.calls.copy_number.bins import WGS_BASES, bed_of, genes_of, make_bins, read_contigs
 from genomodel.calls.copy_number.bins import Place as BinPlace
 from genomodel.calls.copy_number.cnvkit import (
@@ -89,8 +90,11 @@ def run_engine(
     InputError
         A file is missing or of another assay or genome, or the program failed.
     """
-    for path in filter(None, (tumor, normal, pool)):
-        require_file(path, "alignment" if path is not pool else "copy-number reference")
+    require_file(assay.fasta, "reference FASTA")
+    for path in filter(None, (tumor, normal)):
+        require_readable(path, assay.fasta)
+    if pool is not None:
+        require_file(pool, "copy-number reference")
     method = choose_segmentation(segmentation)
     with tempfile.TemporaryDirectory(prefix="genomodel-cnv-") as temporary:
         folder = Path(temporary)

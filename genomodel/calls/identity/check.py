@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pysam
 
+from genomodel.calls.checks import require_readable
 from genomodel.calls.identity import verdicts
 from genomodel.calls.identity.genotypes import CONFIDENT, write_genotypes
 from genomodel.calls.identity.likelihood import PairOdds, call_genotypes, pair_odds
@@ -136,10 +137,12 @@ def check_samples(
     Raises
     ------
     InputError
-        The regions or common sites do not lie on the reference; a sample has no read there; tumor and normal are one
-        file, one sample, of different persons, or in each other's place.
+        A file is cut, or a CRAM of another reference; the regions or common sites do not lie on the reference; a sample
+        has no read there; tumor and normal are one file, one sample, of different persons, or in each other's place.
     """
     alignments = [Path(path) for path in (tumor, normal) if path]
+    for path in alignments:
+        require_readable(path, reference)
     names = [sample_of_alignment(path, reference) for path in alignments]
     measured = _measure(alignments, names, reference, bed, common, given.thresholds)
     errors = [*_wrong_names(alignments, names), *_doubts(measured, given.thresholds)]
