@@ -94,7 +94,7 @@ def _call(
         parts = _parts(bins, segments)
         answer = _strong_part(bins, parts, baseline, place, noise) or answer
     if answer.state not in STRONG:
-        for split in (*broken(bins, parts), find_split(bins, noise)):
+        for split in (*broken(bins, parts, noise), find_split(bins, noise)):
             if split is not None:
                 low, high = ([bins[k] for k in side] for side in (split.low, split.high))
                 sides = measure(low, baseline, place, noise), measure(high, baseline, place, noise)

@@ -69,17 +69,17 @@ def _of_split(bins: Sequence[Bin], split: Split, sides: tuple[Measured, Measured
     """Return what a part makes of a gene that would be neutral, ``None`` where nothing."""
     below, above = sides
     (state_below, note_below), (state_above, _) = decide(below, baseline), decide(above, baseline)
-    clear, broken = (split.grade is grade for grade in (Grade.CLEAR, Grade.BROKEN))
+    clear, broken = split.grade is Grade.CLEAR, split.grade in (Grade.BROKEN, Grade.DOUBTED)
     lost = below.interval[1] < below.base and (clear or state_below in DOWN)
     raised = above.interval[0] > above.base and (clear or state_above in UP)
-    if split.grade is Grade.SUSPECT or not (lost or raised):
+    if split.grade in (Grade.SUSPECT, Grade.DOUBTED) or not (lost or raised):
         both_neutral = state_below is state_above is CopyNumberState.NEUTRAL
         if broken and both_neutral:
             return None
         return Answer(None, _indeterminate(bins, split, sides), below, bins)
     more = _more(above, baseline) if raised else ""
     if lost:
-        note = f"{_loss(below, state_below, note_below, baseline)}{where(bins, split.low)})"
+        note = f"{_loss(below, baseline)}{where(bins, split.low)})"
         reason = _reason(note_below, baseline) if note.startswith(POSSIBLE) else ""
         used = [bins[k] for k in max(pieces_of(split.low), key=len)]
         return Answer(CopyNumberState.LOSS, "; ".join(filter(None, (note + reason, more))), below, used, broken)
@@ -88,15 +88,17 @@ def _of_split(bins: Sequence[Bin], split: Split, sides: tuple[Measured, Measured
     return Answer(CopyNumberState.GAIN, "; ".join(filter(None, (note, more))), above, used, broken)
 
 
-def _loss(below: Measured, state: CopyNumberState | None, note: str, baseline: Baseline) -> str:
+def _loss(below: Measured, baseline: Baseline) -> str:
     """Say whether all copies of a part may be lost."""
-    excluded = baseline.known_purity is not None and below.interval[0] > DEEP_DELETION_COPIES
-    unsure = note.startswith(POSSIBLE) or state is CopyNumberState.DEEP_DELETION
-    return "loss of part (" if excluded and not unsure else f"{POSSIBLE} of part ("
+    disputed = baseline.purity is None or baseline.purity.purity is None or bool(baseline.purity.disagreement)
+    excluded = not disputed and below.interval[0] > DEEP_DELETION_COPIES
+    return "loss of part (" if excluded else f"{POSSIBLE} of part ("
 
 
 def _reason(note: str, baseline: Baseline) -> str:
     """Return why a deep deletion of a part is not claimed, where a whole gene would be told the same."""
+    if baseline.purity is not None and baseline.purity.disagreement:
+        return f": purity in dispute, {baseline.purity.disagreement}"
     told = POSSIBLE_LOSS if baseline.known_purity is None else note
     return f": {told.removeprefix(_REASON)}" if told.startswith(_REASON) else ""
 

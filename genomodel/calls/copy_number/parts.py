@@ -32,6 +32,8 @@ CLEAR, SUSPECT = 3e-4, 2e-2
 a part is claimed; one gene in a hundred where only the answer is withheld."""
 CLEAR_WITHOUT, SUSPECT_WITHOUT = 3.0, 2.0
 """Standard errors that are left of it without the bin of each side that speaks most for it."""
+BROKEN, BROKEN_WITHOUT = 3.3, 2.0
+"""Standard errors, likewise, at a breakpoint of the segmentation, which breaks noise too: 1 in 2,000 by chance."""
 PRIOR_BINS = 8
 """Bins that the sample's noise counts for beside the gene's own: in a small gene its break is much of the latter."""
 LONGEST = 600
@@ -44,7 +46,9 @@ class Grade(Enum):
     CLEAR = "clear"
     """Chance hardly does it in as many genes as are drivers."""
     BROKEN = "broken"
-    """The segmentation, which knows what lies beside the gene, breaks it."""
+    """The segmentation, which knows what lies beside the gene, breaks it, and the gene's own bins agree."""
+    DOUBTED = "doubted"
+    """The segmentation breaks it, and the gene's own bins leave it open."""
     SUSPECT = "suspect"
     """Chance does it in one gene of a hundred."""
 
@@ -91,7 +95,7 @@ def find_split(bins: Sequence[Bin], noise: Noise) -> Split | None:
     return Split(low, high, Grade.CLEAR if holds(CLEAR, CLEAR_WITHOUT) else Grade.SUSPECT)
 
 
-def broken(bins: Sequence[Bin], parts: Sequence[Sequence[int]]) -> list[Split]:
+def broken(bins: Sequence[Bin], parts: Sequence[Sequence[int]], noise: Noise) -> list[Split]:
     """Return a gene split at its breakpoints: the lowest part against the other bins, and these against the highest.
 
     Parameters
@@ -100,20 +104,35 @@ def broken(bins: Sequence[Bin], parts: Sequence[Sequence[int]]) -> list[Split]:
         Of one gene.
     parts
         Places of its bins by segment, none where no breakpoint lies in it.
+    noise
+        Of the sample.
     """
     if not parts:
         return []
     by_median = sorted(parts, key=lambda part: median(bins[k].log2 for k in part))
     lowest, highest = tuple(by_median[0]), tuple(by_median[-1])
-
-    def others(part: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(k for k in range(len(bins)) if k not in part)
-
-    middles = [median(bins[k].log2 for k in part) for part in (lowest, others(lowest), others(highest), highest)]
-    found = [Split(lowest, others(lowest), Grade.BROKEN)] if middles[0] < middles[1] else []
-    if middles[2] < middles[3] and others(highest) != lowest:
-        found.append(Split(others(highest), highest, Grade.BROKEN))
+    below, above = (tuple(k for k in range(len(bins)) if k not in part) for part in (highest, lowest))
+    values = np.array([bin_.log2 for bin_ in bins])
+    deviation = _deviation(values.tolist(), noise)
+    found = []
+    for low, high in dict.fromkeys(((lowest, above), (below, highest))):
+        if median(values[list(low)]) < median(values[list(high)]):
+            own = _apart(np.sort(values[list(low)]), np.sort(values[list(high)]), deviation, noise.of_genes)
+            sure = own[0] >= BROKEN and own[1] >= BROKEN_WITHOUT
+            found.append(Split(low, high, Grade.BROKEN if sure else Grade.DOUBTED))
     return found
+
+
+def _apart(low: Floats, high: Floats, deviation: float, shared: float) -> tuple[float, float]:
+    """Return by how many standard errors sorted bins lie below others, and without the one of each that says most."""
+
+    def errors(below: Floats, above: Floats) -> float:
+        if not (len(below) and len(above)):
+            return 0.0
+        error = math.sqrt(deviation**2 * (1 / len(below) + 1 / len(above)) + shared**2)
+        return float(above.mean() - below.mean()) / error
+
+    return errors(low, high), errors(low[1:], high[:-1])
 
 
 def where(bins: Sequence[Bin], places: Sequence[int]) -> str:

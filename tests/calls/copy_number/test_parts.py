@@ -8,8 +8,9 @@ import pytest
 
 from genomodel.calls.copy_number.genes import call_genes
 from genomodel.calls.copy_number.noise import Noise
-from genomodel.calls.copy_number.parts import Grade, find_split
-from genomodel.calls.copy_number.states import Baseline
+from genomodel.calls.copy_number.partial import Answer, with_part
+from genomodel.calls.copy_number.parts import Grade, broken, find_split
+from genomodel.calls.copy_number.states import Baseline, Place, measure
 from genomodel.core.copy_number import (
     Bin,
     CopyNumberCall,
@@ -82,9 +83,40 @@ def test_a_part_that_was_looked_for_is_never_called_deleted_or_amplified() -> No
 
 
 def test_a_purity_in_dispute_leaves_the_loss_of_a_part_possible() -> None:
-    found = one([log2_of(0, 0.7)] * 5 + [0.0] * 7, said(0.7, disagreement="given 70 %, estimated 30 %"))
-    assert isinstance(found, CopyNumberCall)
-    assert found.note.endswith("chr10:1-4200): purity in dispute, given 70 %, estimated 30 %")
+    for left in (0, 1):
+        found = one([log2_of(left, 0.7)] * 5 + [0.0] * 7, said(0.7, disagreement="given 70 %, estimated 30 %"))
+        assert isinstance(found, CopyNumberCall)
+        assert found.note == (
+            "possible loss of part (bins 1-5 of 12, chr10:1-4200): purity in dispute, given 70 %, estimated 30 %"
+        )
+
+
+def test_a_breakpoint_that_the_bins_of_the_gene_do_not_bear_out_withholds_the_answer() -> None:
+    bins = bins_of([-0.3] * 4 + [0.0] * 8)
+    parts = [list(range(4)), list(range(4, 12))]
+    quiet, noisy = Noise(of_bins=0.08, of_genes=0.02), Noise(of_bins=0.25, of_genes=0.06)
+    assert [split.grade for split in broken(bins, parts, quiet)] == [Grade.BROKEN]
+    assert [split.grade for split in broken(bins, parts, noisy)] == [Grade.DOUBTED]
+    place = Place(2.0, 2.0)
+    for noise, state in ((quiet, CopyNumberState.LOSS), (noisy, None)):
+        (split,) = broken(bins, parts, noise)
+        low, high = (
+            measure([bins[k] for k in side], Baseline(said(0.4)), place, noise) for side in (split.low, split.high)
+        )
+        whole = Answer(CopyNumberState.NEUTRAL, "", measure(bins, Baseline(said(0.4)), place, noise), bins)
+        assert with_part(whole, bins, split, (low, high), Baseline(said(0.4))).state is state
+
+
+def test_a_gained_part_gives_no_answer_to_a_gene_that_is_too_noisy_for_one() -> None:
+    bins, baseline, place = bins_of([0.8] * 5 + [0.0] * 7), Baseline(said(0.6)), Place(2.0, 2.0)
+    split = find_split(bins, NOISE)
+    assert split is not None
+    low, high = (measure([bins[k] for k in side], baseline, place, NOISE) for side in (split.low, split.high))
+    for state, note in ((None, "too noisy to exclude deep deletion"), (CopyNumberState.LOSS, "possible loss: x")):
+        whole = Answer(state, note, measure(bins, baseline, place, NOISE), bins)
+        assert with_part(whole, bins, split, (low, high), baseline) is whole
+    neutral = Answer(CopyNumberState.NEUTRAL, "", measure(bins, baseline, place, NOISE), bins)
+    assert with_part(neutral, bins, split, (low, high), baseline).state is CopyNumberState.GAIN
 
 
 def test_a_middle_part_is_found_and_a_gained_one_is_no_loss_of_the_rest() -> None:
