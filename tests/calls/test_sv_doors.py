@@ -329,6 +329,11 @@ def test_a_fusion_that_the_normal_shows_less_of_is_no_negative(tmp_path: Path) -
         assert found.calls == ()
         alk = next(item for item in found.genes if item.gene == "ALK")
         assert alk.assessable is seen, "cells of the tumor in the normal, or an event of the germline"
+        values = row.partition("SVTYPE=BND\t")[2]
+        loss = f"chr7\t13500\tx\tA\t<DEL>\t.\tPASS\tSVTYPE=DEL;END=14600\t{values}"
+        found = read_rearrangements([str(write_vcf(tmp_path / "a.vcf", [loss], meta=GRIDSS))], gff=gff, patient=GENOME)
+        met = next(item for item in found.exon_losses if item.gene == "MET exon 14 skipping")
+        assert (found.calls, met.assessable) == ((), seen)
     path = write_vcf(tmp_path / "b.vcf", [event(READS, filter="{odd}")], meta=GRIDSS)
     assert read_rearrangements([str(path)], gff=gff, patient=GENOME).calls == ()
 

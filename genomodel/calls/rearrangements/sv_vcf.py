@@ -190,7 +190,7 @@ class _Reader:
                 self._leave_open(junction, "a filtered breakend", f"({', '.join(junction.record.filters)})")
             elif self._mixed(junction, support):
                 why = "in reads of the normal too, though fewer than in the tumor's"
-                self._leave_open(junction, "a break", why, losses=False)
+                self._leave_open(junction, "a break", why)
             return
         reason = self._doubt(junction, support)
         lost = lost_exons(junction, self.models)
@@ -232,10 +232,12 @@ class _Reader:
         return "no read of the tumor carries it" if counted and tumor == 0 else ""
 
     def _mixed(self, junction: Junction, support: Support) -> bool:
-        """Whether a fusion of the list may be the tumor's, some of whose cells lie in the normal."""
+        """Whether a fusion of the list, or a named loss, may be the tumor's, some of whose cells lie in the normal."""
         reads = (support.split_reads or 0) + (support.spanning_pairs or 0)
         if reads < MIN_READS or not 0 < (support.normal_reads or 0) <= MIXED_SHARE * reads:
             return False
+        if lost_exons(junction, self.models) or lost_splice_site(junction, self.models):
+            return True
         pair = fusion_of(junction, self.models)
         genes = {side.transcript.gene for side in pair if side is not None} if pair else set()
         return bool(genes & set(fusion_genes()))
