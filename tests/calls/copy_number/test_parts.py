@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -94,9 +95,11 @@ def test_a_purity_in_dispute_leaves_the_loss_of_a_part_possible() -> None:
 def test_a_breakpoint_that_the_bins_of_the_gene_do_not_bear_out_withholds_the_answer() -> None:
     bins = bins_of([-0.3] * 4 + [0.0] * 8)
     parts = [list(range(4)), list(range(4, 12))]
-    quiet, noisy = Noise(of_bins=0.08, of_genes=0.02), Noise(of_bins=0.25, of_genes=0.06)
+    quiet, noisy = Noise(of_bins=0.08, of_genes=0.02), Noise(of_bins=0.14, of_genes=0.02)
     assert [split.grade for split in broken(bins, parts, quiet)] == [Grade.BROKEN]
     assert [split.grade for split in broken(bins, parts, noisy)] == [Grade.DOUBTED]
+    failed = bins_of([-4.0, 0.0, 0.0, 0.0, *[0.0] * 8])
+    assert [split.grade for split in broken(failed, parts, quiet)] == [Grade.DOUBTED], "one failed bin"
     place = Place(2.0, 2.0)
     for noise, state in ((quiet, CopyNumberState.LOSS), (noisy, None)):
         (split,) = broken(bins, parts, noise)
@@ -105,6 +108,8 @@ def test_a_breakpoint_that_the_bins_of_the_gene_do_not_bear_out_withholds_the_an
         )
         whole = Answer(CopyNumberState.NEUTRAL, "", measure(bins, Baseline(said(0.4)), place, noise), bins)
         assert with_part(whole, bins, split, (low, high), Baseline(said(0.4))).state is state
+        doubted = replace(split, grade=Grade.DOUBTED)
+        assert with_part(whole, bins, doubted, (low, high), Baseline(said(0.4))).state is None
 
 
 def test_a_gained_part_gives_no_answer_to_a_gene_that_is_too_noisy_for_one() -> None:
