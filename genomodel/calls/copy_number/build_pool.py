@@ -18,6 +18,7 @@ from genomodel.calls.copy_number.pool import (
     require_normals,
     sexes_known,
 )
+from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, require_file, write_text
 
 
@@ -29,9 +30,11 @@ def build_pool(normals: Sequence[PooledNormal], assay: AssayFiles, out: Path, *,
     Raises
     ------
     InputError
-        Fewer than two normals, a missing file, or the program failed.
+        Fewer than two normals, one given twice, a missing file, or the program failed.
     """
     require_normals(len(normals), f"library {assay.library.value}")
+    if len({normal.path.resolve() for normal in normals}) < len(normals):
+        raise InputError("a normal is given twice", column="--normal", fix="Give each normal once")
     require_file(assay.fasta, "reference FASTA")
     for normal in normals:
         require_readable(normal.path, assay.fasta)

@@ -207,6 +207,8 @@ def test_one_normal_is_no_pool(genome: SmallGenome, normal: Path, tmp_path: Path
     assay = AssayFiles(Library.CAPTURE, genome.fasta, genome.bed)
     with pytest.raises(InputError, match="1 normal sample of library capture; a pooled reference takes 2 at least"):
         build_pool([PooledNormal(normal)], assay, tmp_path / "pool.cnn")
+    with pytest.raises(InputError, match="a normal is given twice"):
+        build_pool([PooledNormal(normal), PooledNormal(normal)], assay, tmp_path / "pool.cnn")
     assert not list(tmp_path.iterdir())
 
 
