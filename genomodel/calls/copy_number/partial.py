@@ -74,7 +74,7 @@ def _of_split(bins: Sequence[Bin], split: Split, sides: tuple[Measured, Measured
     raised = above.interval[0] > above.base and (clear or state_above in UP)
     if split.grade in (Grade.SUSPECT, Grade.DOUBTED) or not (lost or raised):
         both_neutral = state_below is state_above is CopyNumberState.NEUTRAL
-        if broken and both_neutral:
+        if both_neutral and not clear and (broken or _trusted(baseline)):
             return None
         return Answer(None, _indeterminate(bins, split, sides), below, bins)
     more = _more(above, baseline) if raised else ""
@@ -88,10 +88,14 @@ def _of_split(bins: Sequence[Bin], split: Split, sides: tuple[Measured, Measured
     return Answer(CopyNumberState.GAIN, "; ".join(filter(None, (note, more))), above, used, broken)
 
 
+def _trusted(baseline: Baseline) -> bool:
+    """Whether purity is known and undisputed, so that a neutral part leaves amplification and deep deletion out."""
+    return baseline.purity is not None and baseline.purity.purity is not None and not baseline.purity.disagreement
+
+
 def _loss(below: Measured, baseline: Baseline) -> str:
     """Say whether all copies of a part may be lost."""
-    disputed = baseline.purity is None or baseline.purity.purity is None or bool(baseline.purity.disagreement)
-    excluded = not disputed and below.interval[0] > DEEP_DELETION_COPIES
+    excluded = _trusted(baseline) and below.interval[0] > DEEP_DELETION_COPIES
     return "loss of part (" if excluded else f"{POSSIBLE} of part ("
 
 

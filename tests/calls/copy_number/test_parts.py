@@ -140,6 +140,13 @@ def test_what_chance_may_just_do_leaves_the_gene_without_an_answer() -> None:
     )
 
 
+def test_a_suspicion_of_less_than_a_copy_leaves_a_gene_of_known_purity_neutral() -> None:
+    log2s = [0.0] * 6 + [0.36] * 3 + [0.0] * 18
+    assert state_of(one(log2s, said(0.9))) == "neutral"
+    for unsure in (None, said(0.9, disagreement="given 90 %, estimated 30 %"), said(0.2)):
+        assert state_of(one(log2s, unsure)).startswith("indeterminate, a part may be lost or gained: bins 7-9 of 27")
+
+
 def test_a_part_between_breakpoints_that_is_too_noisy_leaves_the_gene_without_an_answer() -> None:
     log2s = [-0.9, 0.3, -0.2, *[0.0] * 9]
     assert state_of(one(log2s, said(0.3))) == CopyNumberState.NEUTRAL.value
