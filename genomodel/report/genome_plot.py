@@ -17,7 +17,7 @@ from genomodel.report.words import printable
 INK, POINT, GRID, BAND, TEXT = "#15191d", "#a3aeb9", "#dde2e7", "#f2f4f6", "#4a545e"
 WIDTH, LEFT, RIGHT = 960, 44, 40
 LOG2_HEIGHT, ALLELE_HEIGHT, LABEL_ROWS, ROW, FOOT = 190, 96, 3, 14, 30
-LETTER = 7.7
+LETTER = 8.8
 """Width of a letter of the labels, in the units of the picture."""
 TOUCHING = 3.0
 """Distance of two thin lines that would look like the thick one, which says that an allele is lost."""
