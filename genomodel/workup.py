@@ -12,7 +12,7 @@ from genomodel.annotation.tumor_only import classify_calls
 from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, purity_in_force
-from genomodel.core.identity import whose_failures
+from genomodel.core.identity import hides_somatic, whose_failures
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
@@ -20,7 +20,7 @@ from genomodel.core.report import Calling, PatientReport, QualityMetric
 from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedCalls, Origin, RegionDepth
 from genomodel.interpretation.depth_gaps import LOW_DEPTH
-from genomodel.interpretation.failed_sample import withhold_negatives, withhold_neutral_genes
+from genomodel.interpretation.failed_sample import withhold_hidden, withhold_negatives, withhold_neutral_genes
 from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import rules_by_gene
@@ -70,6 +70,8 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         assays=withhold_negatives(data.assays, failed),
         copy_number=withhold_neutral_genes(data.copy_number, failed),
     )
+    hidden = hides_somatic(data.assays.identity, patient.waived)
+    data = replace(data, assays=withhold_hidden(data.assays, hidden))
     purity = purity_in_force(patient, data.copy_number)
     data = replace(data, assays=settle_fusions(settle_msi(data.assays, purity, failed), purity))
     calls = classify_calls(data.calls, data.copy_number)

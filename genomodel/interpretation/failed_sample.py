@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
+from genomodel.core.identity import IdentityCheck
 from genomodel.core.loci import HotspotAssay, LocusAnswer, LocusStatus
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
-from genomodel.core.rearrangements import RearrangementAssay
+from genomodel.core.rearrangements import GeneAnswer, Material, RearrangementAssay
 
 _EVENTS = frozenset({CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION})
 
@@ -34,6 +35,30 @@ def withhold_negatives(assays: Assays, failures: Sequence[str]) -> Assays:
     return assays.model_copy(update=kept)
 
 
+def withhold_hidden(assays: Assays, checks: Sequence[IdentityCheck]) -> Assays:
+    """Return the answers without those negatives that a normal with cells, or DNA, of the tumor gives falsely.
+
+    What is the normal's is taken for inherited: new lengths of repeats for the patient's alleles, a rearrangement for
+    one of the germline. RNA is held against no normal.
+
+    Parameters
+    ----------
+    assays
+        What was looked for beside small variants.
+    checks
+        Failed checks of the normal; none leaves everything as it is.
+    """
+    if not checks:
+        return assays
+    told = "; ".join(f"{check.name.value} of {check.subject}: {check.value}" for check in checks)
+    reason = f"the normal may hide what is the tumor's ({told})"
+    kept = {
+        "msi": assays.msi and _withhold_stable(assays.msi, reason),
+        "rearrangements": assays.rearrangements and _withhold_genes(assays.rearrangements, reason, only=Material.DNA),
+    }
+    return assays.model_copy(update=kept)
+
+
 def _withhold_stable(msi: MicrosatelliteAssay, reason: str) -> MicrosatelliteAssay:
     if msi.status is not InstabilityClass.STABLE:
         return msi
@@ -41,12 +66,18 @@ def _withhold_stable(msi: MicrosatelliteAssay, reason: str) -> MicrosatelliteAss
     return msi.model_copy(update={"status": status, "reason": f"{reason[:1].upper()}{reason[1:]}."})
 
 
-def _withhold_genes(found: RearrangementAssay, reason: str) -> RearrangementAssay:
+def _withhold_genes(found: RearrangementAssay, reason: str, *, only: Material | None = None) -> RearrangementAssay:
     changed = {"assessable": False, "reason": reason}
+
+    def kept(item: GeneAnswer) -> bool:
+        return only is not None and not (item.assessable and item.material is only)
+
     genes, losses = (
-        tuple(item.model_copy(update=changed) for item in answers) for answers in (found.genes, found.exon_losses)
+        tuple(item if kept(item) else item.model_copy(update=changed) for item in answers)
+        for answers in (found.genes, found.exon_losses)
     )
-    return found.model_copy(update={"genes": genes, "exon_losses": losses, "every_pair": False})
+    every = only is not None and found.every_pair and any(item.assessable for item in genes)
+    return found.model_copy(update={"genes": genes, "exon_losses": losses, "every_pair": every})
 
 
 def _withhold_loci(hotspots: HotspotAssay, reason: str) -> HotspotAssay:

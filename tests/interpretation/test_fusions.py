@@ -6,6 +6,8 @@ from genomodel.calls.rearrangements.merge import merge_answers
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import PurityPloidy
 from genomodel.core.findings import Finding, Interpretation
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck
+from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
 from genomodel.core.rearrangements import (
     NO_GENE,
     Frame,
@@ -19,7 +21,7 @@ from genomodel.core.rearrangements import (
     settle_genes,
 )
 from genomodel.core.variants import AnnotatedCalls, Fusion
-from genomodel.interpretation.failed_sample import withhold_negatives
+from genomodel.interpretation.failed_sample import withhold_hidden, withhold_negatives
 from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.matching import Alteration, match_rule, parse_rule
@@ -231,3 +233,28 @@ def test_at_low_purity_silence_of_dna_is_no_negative(purity: float | None, seen:
     both = merge_answers([dna, dna.model_copy(update={"material": Material.RNA, "reason": "its caller lists all"})])
     merged = RearrangementAssay(genes=both)
     assert settle_genes(merged, 0.1).genes[0].assessable, "RNA does not rest on purity in this way"
+
+
+def test_where_the_normal_holds_the_tumor_silence_of_dna_and_stable_repeats_are_no_negatives() -> None:
+    dna = GeneAnswer(gene="ALK", assessable=True, material=Material.DNA, reason="whole genome")
+    rna = GeneAnswer(gene="RET", assessable=True, material=Material.RNA, reason="its caller lists all")
+    blind = GeneAnswer(gene="ROS1", assessable=False, reason="not covered")
+    found = RearrangementAssay(calls=(fusion("EML4", "ALK"),), genes=(dna, rna, blind), every_pair=True)
+    stable = MicrosatelliteAssay(method="test", status=InstabilityClass.STABLE)
+    assays = Assays(rearrangements=found, msi=stable)
+    check = IdentityCheck(
+        name=CheckName.TUMOR_IN_NORMAL, subject="normal", status=CheckStatus.FAILED, value="60% (55 to 65%)"
+    )
+    assert withhold_hidden(assays, ()) == assays
+    held = withhold_hidden(assays, (check,))
+    assert held.msi is not None
+    assert held.msi.status is InstabilityClass.INDETERMINATE
+    assert held.msi.reason == "The normal may hide what is the tumor's (tumor_in_normal of normal: 60% (55 to 65%))."
+    assert held.rearrangements is not None
+    answers = {item.gene: item for item in held.rearrangements.genes}
+    assert (answers["ALK"].assessable, answers["RET"].assessable) == (False, True)
+    assert answers["ALK"].reason.startswith("the normal may hide")
+    assert answers["ROS1"].reason == "not covered"
+    assert held.rearrangements.calls == found.calls
+    high = stable.model_copy(update={"status": InstabilityClass.HIGH})
+    assert withhold_hidden(Assays(msi=high), (check,)).msi == high

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from genomodel.batch import load_tumor
+from genomodel.core.assays import Assays
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck, IdentityChecks
+from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
+from genomodel.core.rearrangements import GeneAnswer, Material, RearrangementAssay
+from genomodel.response.bundle import load_bundle
+from genomodel.workup import work_up
+from tests.batch.test_batch import case
+
+ALK = GeneAnswer(gene="ALK", assessable=True, material=Material.DNA, reason="whole genome")
+IN_NORMAL = IdentityCheck(
+    name=CheckName.TUMOR_IN_NORMAL, subject="normal", status=CheckStatus.FAILED, value="60% (55 to 65%)"
+)
+
+
+def test_the_report_withholds_what_the_normal_or_a_low_purity_leaves_open(tmp_path: Path) -> None:
+    data = load_tumor(case(tmp_path, "P1"))
+    assays = Assays(
+        msi=MicrosatelliteAssay(method="x", status=InstabilityClass.STABLE, purity=0.2),
+        rearrangements=RearrangementAssay(genes=(ALK,)),
+        identity=IdentityChecks(checks=(IN_NORMAL,)),
+    )
+    sound = assays.model_copy(update={"identity": None})
+    poor = data.calls.patient.model_copy(update={"purity": 0.1})
+    for patient, given, seen in ((None, sound, True), (None, assays, False), (poor, sound, False)):
+        calls = data.calls if patient is None else data.calls.model_copy(update={"patient": patient})
+        found = work_up(replace(data, calls=calls, assays=given), load_bundle()).report.assays
+        assert found.rearrangements is not None
+        assert found.msi is not None
+        assert found.rearrangements.genes[0].assessable is seen
+        assert (found.msi.status is InstabilityClass.STABLE) is seen
