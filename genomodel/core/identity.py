@@ -161,6 +161,19 @@ def hides_somatic(checks: IdentityChecks | None, waived: Iterable[str]) -> tuple
     )
 
 
+def foreign_in_tumor(checks: IdentityChecks | None) -> float:
+    """Return the share of the tumor's fragments that is somebody else's, 0 where that passed or could not be told.
+
+    Fragments of the tumor's own alleles are fewer by it; a waiver of the sheet changes nothing of that.
+    """
+    shares = [
+        check.estimate or 0.0
+        for check in (checks.named(CheckName.CONTAMINATION) if checks else ())
+        if check.subject.startswith("tumor") and check.status in (CheckStatus.WARNING, CheckStatus.FAILED)
+    ]
+    return max(shares, default=0.0)
+
+
 def failed_kinds(failures: Iterable[str]) -> tuple[str, ...]:
     """Return of what a sample failed: ``identity``, ``quality`` or both, by the words of :func:`whose_failures`."""
     owners = tuple(f"{name.value} of " for name in (CheckName.IDENTITY, CheckName.MATCH))

@@ -12,6 +12,7 @@ from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.builds import bare
 from genomodel.core.copy_number import CopyNumberProfile, purity_in_force
 from genomodel.core.findings import NotAssessable
+from genomodel.core.identity import foreign_in_tumor
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.variants import AnnotatedVariant, RegionDepth
 from genomodel.files import require_file
@@ -82,7 +83,7 @@ def list_not_assessable(
     return (
         *_genes_outside(patient, rules),
         *_splice_gaps(patient, rules, variants),
-        *list_locus_gaps(assays.hotspots, patient.tumor_type, _purity(patient, copy_number), rules),
+        *list_locus_gaps(assays.hotspots, patient.tumor_type, _purity(patient, copy_number, assays), rules),
         *copy_number_gaps(copy_number, _gene_set(rules, patient, COPY_NUMBER_KINDS), rules, patient.purity),
         *fusion_gaps(assays.rearrangements, open_genes),
         *msi_gaps(assays.msi),
@@ -92,9 +93,11 @@ def list_not_assessable(
     )
 
 
-def _purity(patient: Patient, copy_number: CopyNumberProfile | None) -> float | None:
+def _purity(patient: Patient, copy_number: CopyNumberProfile | None, assays: Assays) -> float | None:
     found = purity_in_force(patient, copy_number)
-    return found.purity if found is not None else None
+    if found is None or found.purity is None:
+        return None
+    return found.purity * (1 - foreign_in_tumor(assays.identity))
 
 
 def _genes_of(rules: Rules, patient: Patient, kinds: frozenset[str]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberProfile, PurityPloidy
 from genomodel.core.findings import DispositionKind
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck, IdentityChecks
 from genomodel.core.loci import (
     AlleleSeen,
     EventAnswer,
@@ -116,6 +117,19 @@ def test_a_negative_at_half_the_purity_is_inadequate() -> None:
     text = text_of(with_loci(negative("KRAS G12", 0.3)))
     assert "inadequate as a negative" in text
     assert "Looked for (substitutions unless others are named)" in text
+
+
+@pytest.mark.parametrize(("status", "adequate"), [("failed", []), ("warning", []), ("passed", ["KRAS"])])
+def test_foreign_dna_of_the_tumor_leaves_less_room_below_half_the_purity(status: str, adequate: list[str]) -> None:
+    check = IdentityCheck(
+        name=CheckName.CONTAMINATION, subject="tumor", status=CheckStatus(status), value="40.0%", estimate=0.4
+    )
+    report = with_loci(negative("KRAS G12", 0.2))
+    assays = report.assays.model_copy(update={"identity": IdentityChecks(checks=(check,))})
+    diluted = report.model_copy(update={"assays": assays})
+    assert [row["name"] for row in looked_for(diluted, Medium.SCREEN)["adequate"]] == adequate
+    assert ("foreign DNA taken off" in text_of(diluted)) == (status != "passed")
+    assert [row["name"] for row in looked_for(report, Medium.SCREEN)["adequate"]] == ["KRAS"]
 
 
 def test_unknown_purity_is_said_and_nothing_is_called_adequate() -> None:

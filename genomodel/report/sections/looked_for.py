@@ -10,6 +10,7 @@ from genomodel.calls.hotspot_assay.molecules import adequate_from
 from genomodel.calls.hotspot_assay.words import if_molecules, limit, of_event
 from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import DispositionKind, Interpretation
+from genomodel.core.identity import foreign_in_tumor
 from genomodel.core.loci import (
     AlleleSeen,
     EventKind,
@@ -51,8 +52,15 @@ def looked_for(report: PatientReport, medium: Medium) -> dict[str, Any]:
     assay = report.assays.hotspots
     if assay is None:
         return {"asked": False}
+    return {"asked": True, **_context(report, assay, _purity(report))}
+
+
+def _purity(report: PatientReport) -> float | None:
+    """Return the purity less the tumor's foreign DNA, half of which a clonal heterozygous variant shows."""
     known = purity_in_force(report.patient, report.copy_number)
-    return {"asked": True, **_context(report, assay, known.purity if known is not None else None)}
+    if known is None or known.purity is None:
+        return None
+    return known.purity * (1 - foreign_in_tumor(report.assays.identity))
 
 
 def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -> dict[str, Any]:
@@ -63,11 +71,12 @@ def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -
     needed = {} if report.failures else _molecules(negative, purity)
     conditional = [answer for answer in negative if answer.locus.id in needed]
     other = [answer for answer in negative if answer not in adequate and answer not in conditional]
+    less = ", the tumor's foreign DNA taken off" if foreign_in_tumor(report.assays.identity) else ""
     doubt = FAILED if report.failures else UNKNOWN_PURITY if purity is None else MISSED
     return {
         "counts": _counts(detected, adequate, conditional, other, silent),
         "confidence": f"{assay.confidence * 100:g}{words.NBSP}%",
-        "half": "" if purity is None else words.percent(purity / 2),
+        "half": "" if purity is None else words.percent(purity / 2) + less,
         "detected": [
             _seen(answer, allele, report.interpretation) for answer in detected for allele in answer.seen or (None,)
         ],
@@ -107,8 +116,7 @@ def looked_for_in_short(report: PatientReport) -> str:
     assay = report.assays.hotspots
     if assay is None or not assay.answers:
         return ""
-    known = purity_in_force(report.patient, report.copy_number)
-    purity = known.purity if known is not None else None
+    purity = _purity(report)
     n = Counter(answer.status for answer in assay.answers)
     negative, silent = n[LocusStatus.NOT_DETECTED], n[LocusStatus.NOT_ASSESSABLE]
     adequate = 0 if report.failures else sum(is_adequate(answer, purity) is True for answer in assay.answers)
