@@ -31,6 +31,10 @@ FEWEST_NORMALS = 10
 MOST_POLYMORPHIC = 0.05
 """Share of normals with another length than the most frequent one up to which a site is used."""
 
+LEAST_CARRIED = 0.03
+"""Share of normals from which on a length is taken for one that people inherit. Of up to 33 normals one carrier is
+enough; of many nearly every neighbor of the mode has one, and no change of one unit would be new."""
+
 LEAST_KNOWN = 10.0
 
 
@@ -47,7 +51,7 @@ class BaselineSite:
     mode
         Most frequent length over them, in units.
     alleles
-        Lengths that any of them has as its own.
+        Lengths that enough of them have as their own.
     polymorphic
         Share of them with another length than the mode.
     slippage
@@ -84,7 +88,7 @@ def baseline_site(site: RepeatSite, normals: Sequence[Lengths], min_depth: int) 
         site=site,
         normals=len(deep),
         mode=mode,
-        alleles=tuple(sorted(seen)),
+        alleles=tuple(sorted(length for length, n in seen.items() if length == mode or n >= LEAST_CARRIED * len(deep))),
         polymorphic=sum(alleles != (mode,) for alleles in own) / len(deep),
         slippage=Slippage(
             near=_beta([(near, total) for near, _, total in off]), far=_beta([(far, total) for _, far, total in off])

@@ -144,7 +144,7 @@ def visible_share(own: Collection[int], alleles: Collection[int]) -> float:
     own
         Lengths that the patient is taken to have.
     alleles
-        Lengths that are never new: the patient's, and those of any normal of a baseline.
+        Lengths that are never new: the patient's, and those that normals of a baseline have.
     """
     return min(sum(length + step not in alleles for length in own) / len(own) for step in (-1, 1))
 

@@ -199,6 +199,10 @@ def test_a_tumor_alone_is_read_only_where_people_are_alike() -> None:
     carried = against_baseline(tumor, one_carrier, 20)
     assert carried.expected is not None
     assert not unstable(carried), "a length that a normal carried may be inherited"
+    rare = baseline_site(SITE, [*same * 5, {12: 150, 10: 150}], 20)
+    assert rare is not None
+    assert rare.alleles == (12,)
+    assert unstable(against_baseline(tumor, rare, 20)), "one carrier of a hundred hides no change"
 
 
 def test_a_change_to_a_length_that_is_never_new_has_no_chance_to_be_seen() -> None:
