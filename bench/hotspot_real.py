@@ -30,6 +30,8 @@ from genomodel.core.loci import EventKind, Locus, LocusEvent
 DEPTHS = (100, 250, 500, 1000, 2000, 5000)
 FASTA, GFF = "GENOMODEL_BENCH_FASTA", "GENOMODEL_BENCH_GFF"
 SPIKED = 2000
+WIDTH = 100
+"""Bases of a stretch, from which the rate of false events is learned too."""
 MULTIPLES = (1.0, 1.15, 1.3, 1.6, 2.0)
 """True fractions, as multiples of the ideal limit, at which coverage is asked."""
 
@@ -52,9 +54,11 @@ def _cut(locus: Locus, reference: str) -> SpikedLocus:
 def _one(event: LocusEvent, share: float, false: float, backed: float, seed: int) -> tuple[float, float]:
     """Return the least coverage and the largest width over depths."""
     rng = np.random.default_rng([seed, event.longest])
-    rate = START_ERRORS / START_BASES[event.shortest <= 2] * 100
     least, widest = 1.0, 0.0
     for depth in DEPTHS:
+        # As a sample with no other stretch than this one would learn it.
+        errors, bases = START_ERRORS + false * depth, START_BASES[event.shortest <= 2] + WIDTH * depth
+        rate = errors / bases * WIDTH
         rates = Rates(*(np.full(1000, value) for value in (rate, UNSURE, 1 - backed)))
         depths, ideal = np.full(1000, depth), float(binomial_limit([0], [depth])[0])
         for multiple in MULTIPLES:
