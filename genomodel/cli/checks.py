@@ -50,7 +50,7 @@ def check_samples(
     ] = None,
     genotypes: Annotated[Path | None, typer.Option(help="Table of genotypes to write, for match-samples.")] = None,
     patient: Annotated[str, typer.Option(help="Id of the patient, for match-samples.")] = "",
-    sex: Annotated[str | None, typer.Option(help="Sex in the sheet: female or male.")] = None,
+    sex: Annotated[str | None, typer.Option(help="Sex in the sheet: female, male or unknown.")] = None,
     waive: Annotated[str, typer.Option(help="Checks to accept, as in the sheet: identity=reason,sex.")] = "",
     threshold: Annotated[list[str] | None, typer.Option(help="A threshold as name=value, as in the config.")] = None,
     refuse: Annotated[
@@ -73,9 +73,11 @@ def check_samples(
 
 
 def _sex(text: str | None) -> str | None:
-    if text not in (None, "female", "male"):
-        raise InputError(f"'{text}' is no sex that the sheet knows", column="--sex", fix="One of: female, male")
-    return text
+    if text not in (None, "female", "male", "unknown"):
+        raise InputError(
+            f"'{text}' is no sex that the sheet knows", column="--sex", fix="One of: female, male, unknown"
+        )
+    return None if text == "unknown" else text
 
 
 def _waivers(text: str) -> tuple[str, ...]:

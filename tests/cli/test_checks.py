@@ -51,7 +51,7 @@ def test_checks_exit_2_with_one_line_and_leave_no_table(run: Run, tmp_path: Path
     assert "look swapped" in swapped.err
     assert len(swapped.err.strip().splitlines()) == 1
     assert not (tmp_path / "found.tsv").exists()
-    assert run("check-samples", "--tumor", tumor, "--normal", normal, *reference).code == 0
+    assert run("check-samples", "--tumor", tumor, "--normal", normal, "--sex", "unknown", *reference).code == 0
     assert (tmp_path / "found.tsv").is_file()
 
 

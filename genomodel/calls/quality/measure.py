@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pysam
 
+from genomodel.calls.checks import require_readable
 from genomodel.calls.quality.exons import Exon, ExonPlan, coding_exons, cut_at_borders, plan_exons, require_contigs
 from genomodel.calls.quality.limits import QualityLimits, not_judged, verdict
 from genomodel.calls.quality.metrics import METRICS, table_rows
@@ -120,6 +121,7 @@ def measure_quality(
         bed.write_text("".join(f"{chrom}\t{start}\t{end}\n" for chrom, start, end in pieces))
         start_of_names = Path(folder) / (tables.name if tables else "sample")
         for sample in inputs.samples:
+            _require_reads(sample, inputs.reference)
             name = sample_of_alignment(sample.alignment, inputs.reference)
             prefix = Path(f"{start_of_names}.{sample.type}")
             _run_programs(sample, inputs.reference, bed if pieces else None, prefix, shown_depths(limits), threads)
@@ -152,6 +154,14 @@ def _contigs(alignment: Path, reference: Path) -> dict[str, int]:
             return dict(zip(handle.references, handle.lengths, strict=True))
     except (OSError, ValueError) as error:
         raise InputError(f"the alignment cannot be read ({error})", path=alignment, fix="Give a BAM or CRAM") from error
+
+
+def _require_reads(sample: SampleReads, reference: Path) -> None:
+    require_readable(sample.alignment, reference)
+    with pysam.AlignmentFile(str(sample.alignment), reference_filename=str(reference)) as handle:
+        if all(read.is_unmapped for read in handle):
+            text = f"the alignment of the {sample.type} holds no aligned read"
+            raise InputError(text, path=sample.alignment, fix="Check the alignment and what it was made from")
 
 
 def _marked(sample: SampleReads, inputs: QualityInputs) -> bool:

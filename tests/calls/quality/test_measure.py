@@ -181,6 +181,16 @@ def test_gene_models_of_another_build_leave_nothing_behind(reads: Path, tmp_path
     assert not list(out.iterdir())
 
 
+def test_an_alignment_without_reads_is_named(reads: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.bam"
+    with pysam.AlignmentFile(str(reads / "deep.bam")) as source:
+        pysam.AlignmentFile(str(empty), "wb", template=source).close()
+    pysam.index(str(empty))
+    with pytest.raises(InputError, match=r"empty\.bam: the alignment of the tumor holds no aligned read"):
+        measure(reads, tmp_path, str(empty))
+    assert not (tmp_path / "q.json").exists()
+
+
 def test_a_cut_alignment_is_named(reads: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.bam"
     cut.write_bytes((reads / "deep.bam").read_bytes()[:9000])
