@@ -178,7 +178,8 @@ def least_limit(judged: Judged) -> float:
             floor = max(floor, _at_most(place.low_mapping, place.all, judged.copies.molecules))
         if _is_unusual(place, judged.usual.low_quality):
             most = _at_most(place.low_quality, place.all, judged.copies.molecules)
-            floor = max(floor, most - judged.usual.low_quality)
+            # Of the other fragments the usual share is low too.
+            floor = max(floor, (most - judged.usual.low_quality) / (1 - judged.usual.low_quality))
     if judged.left_out:
         low, whole = _low_mapping_over(judged)
         floor = max(floor, float(binomial_limit(low, whole)))

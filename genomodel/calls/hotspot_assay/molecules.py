@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import special
@@ -18,7 +19,7 @@ from genomodel.core.loci import HotspotAssay, LocusAnswer
 HAPLOID_PG = 3.3
 """Mass of a haploid human genome, rounded up: a diploid nucleus has 6.41 pg in men and 6.51 pg in women (Piovesan et
 al. 2019, doi:10.1186/s13104-019-4137-z)."""
-MOST_MOLECULES = 100_000
+MOST_MOLECULES = 20_000
 """Molecules beyond which no number of them is asked for."""
 GRID, EVERY = 240, 32
 """Numbers of carrying molecules at which the chance to miss them is worked out, and up to which each one is."""
@@ -60,6 +61,7 @@ def molecules_needed(limit: float) -> int:
     return math.ceil(math.log(spent) / math.log1p(-limit) - 1e-9)
 
 
+@cache
 def molecules_for(limit: float, fraction: float) -> int | None:
     """Return how many molecules make sure that a variant is not missed, ``None`` where no sensible number does.
 

@@ -142,3 +142,22 @@ def clipped_at_gaps(bam: Path, path: Path) -> Path:
                 out.write(read)
     pysam.index(str(path))
     return path
+
+
+@pytest.mark.parametrize("usual", [0.1, 0.3])
+@pytest.mark.parametrize("share", [0.1, 0.2])
+def test_mutated_bases_of_low_quality_are_no_adequate_negative_where_many_are_low(
+    tmp_path: Path, reference: Path, share: float, usual: float
+) -> None:
+    depth = 2000
+    mutated = round(depth * share)
+    low, others = round((depth - mutated) * usual), round(depth * usual)
+    tumor = [
+        *spread(PLACE, mutated, [changed()], quality=10),
+        *spread(PLACE, low, quality=10, seed=2),
+        *spread(PLACE, depth - mutated - low, seed=3),
+        *(m for place in (400, 1600) for m in spread(place, others, quality=10, seed=place)),
+        *(m for place in (400, 1600) for m in spread(place, depth - others, seed=place + 1)),
+    ]
+    answer = ask(tmp_path, reference, tumor, [LOCUS, *ELSEWHERE])[0]
+    assert is_adequate(answer, 2 * share) is not True
