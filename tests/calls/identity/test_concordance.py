@@ -68,6 +68,8 @@ def test_unrelated_pairs_are_found_from_thirty_sites_on(listed: bool, record_pro
             assert rate["unrelated"]["two"] >= 0.97, lines[-1]
             assert rate["same"]["two"] == 0, lines[-1]
             assert rate["same"]["one"] >= 0.7, lines[-1]
+            assert rate["siblings"]["one"] <= 0.012, lines[-1]
+            assert rate["siblings"]["two"] >= 0.8, lines[-1]
     record_property("shown", "\n".join(lines))
 
 
