@@ -274,8 +274,8 @@ def test_without_delly_the_report_says_so(
     assert {answer.reason for answer in run(pair[0], tmp_path).genes} == {"delly is not installed"}
 
 
-def test_gene_models_of_another_build_leave_nothing_half_written(
-    pair: tuple[DellyJob, list[Junction]], tmp_path: Path
+def test_gene_models_of_another_build_are_refused_before_the_search_and_leave_nothing_half_written(
+    pair: tuple[DellyJob, list[Junction]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job, _ = pair
     gff = tmp_path / "genes.gff3"
@@ -283,6 +283,7 @@ def test_gene_models_of_another_build_leave_nothing_half_written(
     gff.write_text(gff.read_text().replace("ETV6\t", "12\t").replace("ALK\t", "2\t"))
     for name in ("ABL1", "NPM1", "TP53", "RET", "BRAF", "NTRK1"):
         gff.write_text(gff.read_text().replace(f"{name}\t", "7\t"))
-    with pytest.raises(InputError, match="no gene model on the contigs"):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="no gene model on the contigs of the reads of"):
         run(replace(job, gff=gff), tmp_path)
-    assert not (tmp_path / "p.json").exists()
+    assert not list(tmp_path.glob("p.*"))

@@ -34,6 +34,7 @@ INTRON = (109100, 110000)
 def test_the_intron_that_breaks_has_to_be_covered_and_deep(models: FusionModels) -> None:
     assert answer("ALK", models, INTRON) == (True, "intron 19 covered")
     assert answer("ALK", models, (109100, 109820), INTRON)[0], "regions that overlap count each base once"
+    assert answer("ALK", models, INTRON, chrom="2")[0], "regions name contigs in either style"
     assert answer("ALK", models, (109100, 109820))[0], "720 of 900 bases are 80 %"
     assert answer("ALK", models, (109100, 109810)) == (False, "intron 19 covered to 79% by the assay")
     assert answer("ALK", models, (100000, 100100)) == (False, "intron 19 covered to 0% by the assay")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from genomodel.calls.rearrangements.genes import FusionModels, Transcript
 from genomodel.cohort.assay import AssayRegion
+from genomodel.core.builds import bare
 from genomodel.core.patients import Assay
 from genomodel.core.rearrangements import GeneAnswer, Material, loss_name
 from genomodel.resources.actionable_fusions import exon_losses, fusion_genes
@@ -239,7 +240,7 @@ def _overlaps(
     chrom: str, spans: Iterable[tuple[int, int]], regions: Sequence[AssayRegion]
 ) -> Iterable[tuple[str, int, int]]:
     """Return the parts of spans that regions cover, each base once."""
-    here = sorted((r.start + 1, r.end) for r in regions if r.chrom == chrom)
+    here = sorted((r.start + 1, r.end) for r in regions if bare(r.chrom) == bare(chrom))
     for first, last in spans:
         at = first
         for start, end in here:

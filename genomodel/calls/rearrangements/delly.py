@@ -13,6 +13,7 @@ from pathlib import Path
 import pysam
 
 from genomodel.calls.rearrangements.assess import Depth, DnaSearch, dna_answers, dna_loss_answers
+from genomodel.calls.rearrangements.build_check import check_models
 from genomodel.calls.rearrangements.merge import merge_calls
 from genomodel.calls.rearrangements.sv_callers import NOT_SOMATIC
 from genomodel.calls.rearrangements.sv_vcf import MIN_READS, MIXED_SHARE, read_sv_file
@@ -83,6 +84,9 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
     for path, what in given:
         if path is not None:
             require_file(path, what)
+    with _alignment(job.tumor) as handle:
+        contigs = dict(zip(handle.references, handle.lengths, strict=True))
+    check_models(job.gff, contigs, f"the reads of {job.tumor.name}")
     version, unlooked = _attempt(job, vcf)
     assay, search = _not_looked(job, vcf, unlooked) if unlooked else _found(job, vcf, version)
     answers, losses = dna_answers(search), dna_loss_answers(search)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genomodel.calls.rearrangements.breakends import PASSED, BreakendFile, Junction, read_breakends
-from genomodel.calls.rearrangements.build_check import check_build
+from genomodel.calls.rearrangements.build_check import check_build, listed_genes
 from genomodel.calls.rearrangements.fusions import (
     fusion_call,
     fusion_of,
@@ -35,7 +35,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.rearrangements import Rearrangement, RearrangementAssay, Support, loss_name
 from genomodel.core.variants import Fusion
 from genomodel.files import source_file
-from genomodel.resources.actionable_fusions import exon_losses, fusion_genes
+from genomodel.resources.actionable_fusions import fusion_genes
 
 MIN_READS = 3
 """Reads and pairs below which an event waits for confirmation: delly asks for as many before it passes one."""
@@ -98,10 +98,10 @@ def read_sv_file(
     caller = caller_of(found.reader.header)
     roles = roles_of(found.reader.header, caller, tumor, normal)
     ends = [end for item in found.junctions for end in (item.one, item.two)]
-    genes = {*fusion_genes(), *(loss.gene for loss in exon_losses())}
     places = [(end.chrom, end.pos) for end in ends] + [(record.chrom, record.pos) for record in found.singles]
-    models = read_fusion_models(gff, places, genes=genes)
-    unverified = check_build(gff, models, found.reader.header)
+    models = read_fusion_models(gff, places, genes=listed_genes())
+    contigs = found.reader.header.contig_lengths()
+    unverified = check_build(gff, models, contigs, f"the breakends of {path.name}")
     _require_structural(found, caller)
     reader = _Reader(models, caller, roles, path)
     for junction in found.junctions:
