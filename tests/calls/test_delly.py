@@ -287,3 +287,16 @@ def test_gene_models_of_another_build_are_refused_before_the_search_and_leave_no
     with pytest.raises(InputError, match="no gene model on the contigs of the reads of"):
         run(replace(job, gff=gff), tmp_path)
     assert not list(tmp_path.glob("p.*"))
+
+
+def test_gene_models_that_are_not_coding_in_the_reference_are_refused(
+    pair: tuple[DellyJob, list[Junction]], tmp_path: Path
+) -> None:
+    job, _ = pair
+    rows = [line.split("\t") for line in job.gff.read_text().splitlines()]
+    moved = [[*r[:3], str(int(r[3]) + 37), str(int(r[4]) + 37), *r[5:]] if len(r) == 9 else r for r in rows]
+    gff = tmp_path / "genes.gff3"
+    gff.write_text("".join("\t".join(row) + "\n" for row in moved))
+    with pytest.raises(InputError, match="proteins have stop codons inside"):
+        run(replace(job, gff=gff), tmp_path)
+    assert not list(tmp_path.glob("p.*"))

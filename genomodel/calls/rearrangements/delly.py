@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pysam
 
+from genomodel.calls.gene_models import read_gene_models
+from genomodel.calls.hotspot_assay.build_check import require_fitting_models
 from genomodel.calls.rearrangements.assess import Depth, DnaSearch, dna_answers, dna_loss_answers
-from genomodel.calls.rearrangements.build_check import check_models
+from genomodel.calls.rearrangements.build_check import check_models, listed_genes
 from genomodel.calls.rearrangements.merge import merge_calls
 from genomodel.calls.rearrangements.sv_callers import NOT_SOMATIC
 from genomodel.calls.rearrangements.sv_vcf import MIN_READS, MIXED_SHARE, read_sv_file
@@ -87,6 +89,7 @@ def call_rearrangements(job: DellyJob, out: Path, vcf: Path) -> RearrangementAss
     with _alignment(job.tumor) as handle:
         contigs = dict(zip(handle.references, handle.lengths, strict=True))
     check_models(job.gff, contigs, f"the reads of {job.tumor.name}")
+    require_fitting_models(job.gff, read_gene_models(job.gff, coding_of=listed_genes()), job.reference)
     version, unlooked = _attempt(job, vcf)
     assay, search = _not_looked(job, vcf, unlooked) if unlooked else _found(job, vcf, version)
     answers, losses = dna_answers(search), dna_loss_answers(search)
