@@ -11,13 +11,14 @@ from genomodel import __version__
 from genomodel.annotation.tumor_only import classify_calls
 from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
-from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, purity_in_force
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.identity import hides_somatic, whose_failures
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import Calling, PatientReport, QualityMetric
 from genomodel.core.sample_quality import QualityStatus
+from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import AnnotatedCalls, Origin, RegionDepth
 from genomodel.interpretation.depth_gaps import LOW_DEPTH
 from genomodel.interpretation.failed_sample import withhold_hidden, withhold_negatives, withhold_neutral_genes
@@ -72,8 +73,8 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     )
     hidden = hides_somatic(data.assays.identity, patient.waived)
     data = replace(data, assays=withhold_hidden(data.assays, hidden))
-    purity = purity_in_force(patient, data.copy_number)
-    data = replace(data, assays=settle_fusions(settle_msi(data.assays, purity, failed), purity))
+    share = tumor_share(patient, data.copy_number, data.assays.identity)
+    data = replace(data, assays=settle_fusions(settle_msi(data.assays, share, failed), share))
     calls = classify_calls(data.calls, data.copy_number)
     interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
     alterations = alterations_from_calls(calls, data.copy_number, data.assays)

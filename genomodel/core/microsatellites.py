@@ -16,6 +16,10 @@ A change of one of two alleles then makes up less than a tenth of the fragments,
 repeats of ten bases and more.
 """
 
+SLACK = 0.05
+"""Relative loss of purity, as by traces of foreign DNA, that leaves a stable verdict standing: a twentieth fewer mutant
+fragments, less than their number scatters by at any repeat."""
+
 
 class InstabilityClass(StrEnum):
     """What the score says."""
@@ -112,12 +116,12 @@ def settle(assay: MicrosatelliteAssay, purity: float | None) -> MicrosatelliteAs
     assay
         What was found.
     purity
-        Share of tumor cells, where known.
+        Share of tumor cells in the sample, where known.
     """
     if assay.status is not InstabilityClass.STABLE or purity is None:
         return assay
     holds_at = assay.purity if assay.measured_here and assay.purity is not None else PURITY_OF_STABLE
-    if purity >= holds_at - 0.005:
+    if purity >= (1 - SLACK) * holds_at:
         return assay
     reason = f"Stable holds from a purity of {holds_at:.0%} on; at {purity:.0%} an unstable tumor may look stable."
     return assay.model_copy(update={"status": InstabilityClass.INDETERMINATE, "reason": reason})

@@ -10,10 +10,10 @@ from pathlib import Path
 from genomodel.cohort.assay import Assay, read_assay_bed
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.builds import bare
-from genomodel.core.copy_number import CopyNumberProfile, purity_in_force
+from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import NotAssessable
-from genomodel.core.identity import foreign_in_tumor
 from genomodel.core.patients import CallingMode, Patient
+from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import AnnotatedVariant, RegionDepth
 from genomodel.files import require_file
 from genomodel.interpretation.copy_number_gaps import copy_number_gaps
@@ -83,7 +83,9 @@ def list_not_assessable(
     return (
         *_genes_outside(patient, rules),
         *_splice_gaps(patient, rules, variants),
-        *list_locus_gaps(assays.hotspots, patient.tumor_type, _purity(patient, copy_number, assays), rules),
+        *list_locus_gaps(
+            assays.hotspots, patient.tumor_type, tumor_share(patient, copy_number, assays.identity), rules
+        ),
         *copy_number_gaps(copy_number, _gene_set(rules, patient, COPY_NUMBER_KINDS), rules, patient.purity),
         *fusion_gaps(assays.rearrangements, open_genes),
         *msi_gaps(assays.msi),
@@ -91,13 +93,6 @@ def list_not_assessable(
         *_origin_gaps(patient),
         *depth_gaps(region_depths, assays.quality, rules, copy_number),
     )
-
-
-def _purity(patient: Patient, copy_number: CopyNumberProfile | None, assays: Assays) -> float | None:
-    found = purity_in_force(patient, copy_number)
-    if found is None or found.purity is None:
-        return None
-    return found.purity * (1 - foreign_in_tumor(assays.identity))
 
 
 def _genes_of(rules: Rules, patient: Patient, kinds: frozenset[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from genomodel.core.assays import Assays
-from genomodel.core.copy_number import PurityPloidy
 from genomodel.core.findings import EvidenceMatch, Finding
 from genomodel.core.patients import Patient
 from genomodel.core.rearrangements import (
@@ -24,19 +23,19 @@ from genomodel.resources.actionable_fusions import actionable_partner, fusion_ge
 from genomodel.resources.driver_genes import driver_role
 
 
-def settle_fusions(assays: Assays, purity: PurityPloidy | None) -> Assays:
-    """Return the answers with the genes of which silence is a negative at the purity in force.
+def settle_fusions(assays: Assays, purity: float | None) -> Assays:
+    """Return the answers with the genes of which silence is a negative at the tumor's share of the sample.
 
     Parameters
     ----------
     assays
         What was looked for beside small variants.
     purity
-        The purity in force.
+        Share of tumor cells in the sample, ``None`` where it is not known.
     """
     if assays.rearrangements is None:
         return assays
-    found = settle_genes(assays.rearrangements, purity.purity if purity else None)
+    found = settle_genes(assays.rearrangements, purity)
     return assays.model_copy(update={"rearrangements": found})
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genomodel.core.assays import Assays
-from genomodel.core.copy_number import PurityPloidy
 from genomodel.core.findings import Finding, NotAssessable
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay, settle
 from genomodel.core.patients import Patient
@@ -35,21 +34,21 @@ def msi_findings(assay: MicrosatelliteAssay | None, patient: Patient, rules: Rul
     ]
 
 
-def settle_msi(assays: Assays, purity: PurityPloidy | None, failures: Sequence[str] = ()) -> Assays:
-    """Return the answers with the class of instability that holds at the purity in force, of reads that are sound.
+def settle_msi(assays: Assays, purity: float | None, failures: Sequence[str] = ()) -> Assays:
+    """Return the answers with the class of instability that holds at the tumor's share of the sample.
 
     Parameters
     ----------
     assays
         What was looked for beside small variants.
     purity
-        The purity in force.
+        Share of tumor cells in the sample, ``None`` where it is not known.
     failures
         Why the sample failed, if it did: then it is not called stable.
     """
     if assays.msi is None:
         return assays
-    found = settle(assays.msi, purity.purity if purity else None)
+    found = settle(assays.msi, purity)
     if failures and found.status is InstabilityClass.STABLE:
         reason = f"The sample failed: {'; '.join(failures)}."
         found = found.model_copy(update={"status": InstabilityClass.INDETERMINATE, "reason": reason})

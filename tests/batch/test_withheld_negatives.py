@@ -17,8 +17,12 @@ IN_NORMAL = IdentityCheck(
     name=CheckName.TUMOR_IN_NORMAL, subject="normal", status=CheckStatus.FAILED, value="60% (55 to 65%)"
 )
 
+FOREIGN = IdentityCheck(
+    name=CheckName.CONTAMINATION, subject="tumor", status=CheckStatus.FAILED, value="60%", estimate=0.6
+)
 
-def test_the_report_withholds_what_the_normal_or_a_low_purity_leaves_open(tmp_path: Path) -> None:
+
+def test_the_report_withholds_what_the_normal_a_low_purity_or_foreign_dna_leaves_open(tmp_path: Path) -> None:
     data = load_tumor(case(tmp_path, "P1"))
     assays = Assays(
         msi=MicrosatelliteAssay(method="x", status=InstabilityClass.STABLE, purity=0.2),
@@ -27,7 +31,16 @@ def test_the_report_withholds_what_the_normal_or_a_low_purity_leaves_open(tmp_pa
     )
     sound = assays.model_copy(update={"identity": None})
     poor = data.calls.patient.model_copy(update={"purity": 0.1})
-    for patient, given, seen in ((None, sound, True), (None, assays, False), (poor, sound, False)):
+    diluted = assays.model_copy(update={"identity": IdentityChecks(checks=(FOREIGN,))})
+    half = poor.model_copy(update={"purity": 0.4})
+    cases = (
+        (None, sound, True),
+        (None, assays, False),
+        (poor, sound, False),
+        (half, sound, True),
+        (half, diluted, False),
+    )
+    for patient, given, seen in cases:
         calls = data.calls if patient is None else data.calls.model_copy(update={"patient": patient})
         found = work_up(replace(data, calls=calls, assays=given), load_bundle()).report.assays
         assert found.rearrangements is not None

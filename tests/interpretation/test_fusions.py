@@ -4,7 +4,6 @@ import pytest
 
 from genomodel.calls.rearrangements.merge import merge_answers
 from genomodel.core.assays import Assays
-from genomodel.core.copy_number import PurityPloidy
 from genomodel.core.findings import Finding, Interpretation
 from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
@@ -220,8 +219,7 @@ def test_at_low_purity_silence_of_dna_is_no_negative(purity: float | None, seen:
     loss = dna.model_copy(update={"gene": "MET exon 14 skipping"})
     for genes, every in (((dna, blind), seen), ((dna, rna, blind), True)):
         found = RearrangementAssay(calls=(fusion("EML4", "ALK"),), genes=genes, exon_losses=(loss,), every_pair=True)
-        known = PurityPloidy(purity=purity, source="given") if purity else None
-        settled = settle_fusions(Assays(rearrangements=found), known).rearrangements
+        settled = settle_fusions(Assays(rearrangements=found), purity).rearrangements
         assert settled is not None
         answers = {item.gene: item for item in (*settled.genes, *settled.exon_losses)}
         assert answers["ALK"].assessable is answers["MET exon 14 skipping"].assessable is seen

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from genomodel.core.assays import Assays
-from genomodel.core.copy_number import PurityPloidy
 from genomodel.core.findings import Interpretation
 from genomodel.core.microsatellites import Cutoffs, InstabilityClass, MicrosatelliteAssay, msi_high, settle
 from genomodel.interpretation.interpret import interpret
@@ -88,7 +87,8 @@ def test_the_model_is_told_what_is_known_and_nothing_else(status: InstabilityCla
     [
         (assay(STABLE), None, STABLE),
         (assay(STABLE), 0.4, STABLE),
-        (assay(STABLE), 0.3, OPEN),
+        (assay(STABLE), 0.385, STABLE),
+        (assay(STABLE), 0.37, OPEN),
         (assay(STABLE, purity=0.2, purity_assumed=True), 0.25, STABLE),
         (assay(STABLE, purity=0.2, purity_assumed=True), 0.1, OPEN),
         (assay(STABLE, purity=None, measured_here=False), 0.3, STABLE),
@@ -105,11 +105,10 @@ def test_stable_holds_only_at_the_purity_it_was_told_at(
 
 
 def test_a_failed_sample_is_not_called_stable() -> None:
-    known = PurityPloidy(purity=0.8, source="given")
-    failed = settle_msi(Assays(msi=assay(STABLE)), known, ("depth of 9",)).msi
+    failed = settle_msi(Assays(msi=assay(STABLE)), 0.8, ("depth of 9",)).msi
     assert failed is not None
     assert (failed.status, failed.reason) == (OPEN, "The sample failed: depth of 9.")
-    high = settle_msi(Assays(msi=assay(HIGH)), known, ("depth of 9",)).msi
+    high = settle_msi(Assays(msi=assay(HIGH)), 0.8, ("depth of 9",)).msi
     assert high is not None
     assert high.status is HIGH
-    assert settle_msi(Assays(), known) == Assays()
+    assert settle_msi(Assays(), 0.8) == Assays()

@@ -8,7 +8,6 @@ from typing import Any
 
 from genomodel.calls.hotspot_assay.molecules import adequate_from
 from genomodel.calls.hotspot_assay.words import if_molecules, limit, of_event
-from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import DispositionKind, Interpretation
 from genomodel.core.identity import foreign_in_tumor
 from genomodel.core.loci import (
@@ -22,6 +21,7 @@ from genomodel.core.loci import (
     joined_lengths,
 )
 from genomodel.core.report import PatientReport
+from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import Variant, changed_span, shorten_sequence
 from genomodel.report import words
 from genomodel.report.medium import Medium
@@ -56,11 +56,7 @@ def looked_for(report: PatientReport, medium: Medium) -> dict[str, Any]:
 
 
 def _purity(report: PatientReport) -> float | None:
-    """Return the purity less the tumor's foreign DNA, half of which a clonal heterozygous variant shows."""
-    known = purity_in_force(report.patient, report.copy_number)
-    if known is None or known.purity is None:
-        return None
-    return known.purity * (1 - foreign_in_tumor(report.assays.identity))
+    return tumor_share(report.patient, report.copy_number, report.assays.identity)
 
 
 def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -> dict[str, Any]:
