@@ -21,8 +21,9 @@ from genomodel.calls.copy_number.foreign import (
 from genomodel.calls.copy_number.gate import hold_deep_deletions
 from genomodel.calls.copy_number.partial import INDETERMINATE
 from genomodel.calls.copy_number.states import STRONG, TOO_NOISY, Baseline, Measured, decide
+from genomodel.calls.gff_head import GffHead, read_gff_head
 from genomodel.cohort.assay import gene_of_region, read_assay_bed
-from genomodel.core.builds import bare
+from genomodel.core.builds import CONTIG_LENGTHS, bare
 from genomodel.core.copy_number import (
     CopyNumberCall,
     CopyNumberProfile,
@@ -87,9 +88,11 @@ def read_foreign(path: str | Path, context: Context = NO_CONTEXT) -> CopyNumberP
     Raises
     ------
     InputError
-        As ``read_segments`` raises; or nothing says where the genes lie, or on contigs of other names.
+        As ``read_segments`` raises; or nothing says where the genes lie, or on contigs of other names or lengths.
     """
     table = read_segments(path, context.samples, context.other_names)
+    if context.gff is not None:
+        _require_ends(table, read_gff_head(context.gff))
     purity = reconcile(context.purity, _with_ploidy(table))
     baseline = Baseline(purity, context.sex if context.sex in ("female", "male") else None, matched=True)
     if table.format is PURPLE_GENES:
@@ -114,6 +117,17 @@ def read_foreign(path: str | Path, context: Context = NO_CONTEXT) -> CopyNumberP
         method=f"{what} of {table.format.program}, read from {Path(path).name}{of_sample}{said}",
     )
     return hold_deep_deletions(profile, purity)
+
+
+def _require_ends(table: ForeignTable, head: GffHead) -> None:
+    """Refuse segments that end beyond their contig, as many of another build do."""
+    lengths = dict(CONTIG_LENGTHS[head.builds[-1][1]]) if head.builds else {}
+    lengths |= {bare(contig): length for _, contig, length in head.lengths}
+    for row in table.rows:
+        chrom, end = row.segment.chrom, row.segment.end
+        if end > lengths.get(bare(chrom), end):
+            text = f"a segment ends at {chrom}:{end}, and the contig of the gene models at {lengths[bare(chrom)]}"
+            raise InputError(text, path=table.path, fix="Give gene models of the build that the segments were made on")
 
 
 def _with_ploidy(table: ForeignTable) -> PurityPloidy | None:

@@ -81,6 +81,17 @@ def test_contigs_with_and_without_chr_meet_and_others_are_named(tmp_path: Path, 
     assert "gene models" in caught.value.fix
 
 
+@pytest.mark.parametrize("head", ["##sequence-region chr1 1 100000000\n", "#!genome-build GRCh38.p14\n"])
+def test_segments_beyond_the_end_of_their_contig_are_refused(tmp_path: Path, head: str) -> None:
+    models = write(tmp_path, "models.gff3", GFF.replace("\n", f"\n{head}", 1))
+    fitting, beyond = (
+        write(tmp_path, f"{end}.seg", SEG + f"T\tchr1\t1\t{end}\t90\t0.0\n") for end in (9**8, 249250621)
+    )
+    assert read_copy_number(fitting, Context(gff=str(models))).segments
+    with pytest.raises(InputError, match="a segment ends at chr1:249250621"):
+        read_copy_number(beyond, Context(gff=str(models)))
+
+
 def test_segments_without_gene_models_say_what_is_missing(tmp_path: Path) -> None:
     path = write(tmp_path, "t.seg", SEG + seg_rows())
     with pytest.raises(InputError, match="--gff"):
