@@ -35,10 +35,10 @@ from genomodel.calls.hotspot_assay.recognition import LEAST_SHARE, backed_parts
 from genomodel.calls.hotspot_assay.substitutions import (
     FALSE_DETECTIONS,
     BaseAnswer,
+    UsualPlaces,
     answer_bases,
     is_detected,
     place_counts,
-    usual_shares,
 )
 from genomodel.calls.hotspot_assay.windows import SiteCounts, Window, WindowCounts, read_window
 from genomodel.core.errors import InputError
@@ -217,6 +217,7 @@ def _answers(
     threshold = FALSE_DETECTIONS / max(1, asked)
     depths = [place_counts(site).all for site in tumor.places.values()]
     typical = median(depths) if depths else 0.0
+    usual = UsualPlaces(tumor.windows)
     answers = []
     for placement in plan.placements:
         seen, notes, base_answers = _substitutions(placement, tumor, bases, threshold)
@@ -241,7 +242,7 @@ def _answers(
             on_assay=_on_assay(placement.locus, reads.regions),
             typical_depth=typical,
             threshold=threshold,
-            usual=usual_shares(tumor.windows, placement.locus.chrom, placement.locus.positions[0] - 1),
+            usual=usual.beside(placement.locus.chrom, placement.locus.positions[0] - 1),
             copies=Copies(any(_are_copies(found, reads) for found in windows), reads.given),
             left_out=max((span.left_out for span in spans), default=0),
         )

@@ -30,6 +30,7 @@ from genomodel.calls.hotspot_assay.windows import (
     LOW_QUALITY,
     Counts,
     SiteCounts,
+    Window,
     WindowCounts,
 )
 
@@ -131,23 +132,35 @@ class UsualShares:
     deleted: float = 0.0
 
 
-def usual_shares(windows: Sequence[WindowCounts], chrom: str, place: int) -> UsualShares:
-    """Return what places of a sample typically leave out.
+class UsualPlaces:
+    """What places of a sample typically leave out.
 
     Low base quality is that of stretches elsewhere (median over their places), none where there are no others: what is
     poor here must not be the measure of itself. Deletions are those of all places at which none is a variant (mean).
     """
-    quality, gaps = [], []
-    for counted in windows:
-        kinds = counted.counts.sum(axis=(1, 2))
-        total = kinds.sum(axis=1) - kinds[:, ABSENT]
-        covered, window = total > 0, counted.window
-        gaps.append(kinds[covered, GAP] / total[covered])
-        if window.chrom != chrom or not window.start - ELSEWHERE <= place < window.end + ELSEWHERE:
-            quality.append(kinds[covered, LOW_QUALITY] / total[covered])
-    low, deleted = (np.concatenate([np.zeros(0), *parts]) for parts in (quality, gaps))
-    deleted = deleted[deleted < VARIANT_SHARE]
-    return UsualShares(float(np.median(low)) if low.size else 0.0, float(deleted.mean()) if deleted.size else 0.0)
+
+    def __init__(self, windows: Sequence[WindowCounts]) -> None:
+        gaps = [np.zeros(0)]
+        self._quality: list[tuple[Window, Floats]] = []
+        for counted in windows:
+            kinds = counted.counts.sum(axis=(1, 2))
+            total = kinds.sum(axis=1) - kinds[:, ABSENT]
+            covered = total > 0
+            gaps.append(kinds[covered, GAP] / total[covered])
+            self._quality.append((counted.window, kinds[covered, LOW_QUALITY] / total[covered]))
+        deleted = np.concatenate(gaps)
+        deleted = deleted[deleted < VARIANT_SHARE]
+        self._deleted = float(deleted.mean()) if deleted.size else 0.0
+
+    def beside(self, chrom: str, place: int) -> UsualShares:
+        """Return the usual shares for a place, 0-based on the contig."""
+        elsewhere = [
+            shares
+            for window, shares in self._quality
+            if window.chrom != chrom or not window.start - ELSEWHERE <= place < window.end + ELSEWHERE
+        ]
+        low = np.concatenate([np.zeros(0), *elsewhere])
+        return UsualShares(float(np.median(low)) if low.size else 0.0, self._deleted)
 
 
 def answer_bases(

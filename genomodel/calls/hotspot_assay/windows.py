@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -118,8 +117,9 @@ class WindowCounts:
         Whether a read is marked as a duplicate.
     joined
         Whether fragments with the same ends were counted once.
-    consensus
-        Whether each read is that of a molecule, as identifiers told it.
+    tagged
+        Of the first reads over the places, how many are the consensus of a molecule, as identifiers told it, and how
+        many are not.
     left_out
         For each span, fragments of low mapping quality with a gap, insertion or clip that reach it, clipped bases
         included.
@@ -136,8 +136,13 @@ class WindowCounts:
     fragments: Counter[Ends] = field(default_factory=Counter)
     marked: bool = False
     joined: bool = False
-    consensus: bool = False
+    tagged: Counter[bool] = field(default_factory=Counter)
     left_out: list[int] = field(default_factory=list)
+
+    @property
+    def consensus(self) -> bool:
+        """Whether each read is that of a molecule."""
+        return self.tagged[True] > 0 and not self.tagged[False]
 
     @property
     def read_length(self) -> int:
@@ -235,7 +240,6 @@ def read_window(
     clips: dict[int, set[int]] = defaultdict(set)
     left_out: list[set[int]] = [set() for _ in window.spans]
     if window.chrom in reads.references:
-        result.consensus = _is_consensus(reads, window)
         mask = _read_share(reads, window, limits, around, result, events, clips, left_out, mask=0, share=0)
         for share in range(1, mask + 1):
             _read_share(reads, window, limits, around, result, events, clips, left_out, mask=mask, share=share)
@@ -274,10 +278,7 @@ def _read_share(
         known.add(ends)
         # The first share passes by all reads.
         if share == 0:
-            result.lengths[read.infer_read_length()] += 1
-            result.fragments[ends] += 1
-            if start < window.last and (read.reference_end or start) > window.first:
-                result.ends[_first_base(read, cigar, start)] += 1
+            _describe(read, cigar, start, ends, result)
         if name & mask != share:
             continue
         quality = read.query_qualities_str or "!" * len(sequence)
@@ -299,6 +300,18 @@ def _read_share(
     if rows.tables:
         _count(rows, window, result)
     return mask
+
+
+def _describe(
+    read: pysam.AlignedSegment, cigar: Sequence[tuple[int, int]], start: int, ends: Ends, result: WindowCounts
+) -> None:
+    """Add a read to what tells of the library, whatever bases it shows."""
+    result.lengths[read.infer_read_length()] += 1
+    result.fragments[ends] += 1
+    if start < result.window.last and (read.reference_end or start) > result.window.first:
+        result.ends[_first_base(read, cigar, start)] += 1
+        if result.tagged[True] + result.tagged[False] < TRIED:
+            result.tagged[read.has_tag(CONSENSUS_TAG)] += 1
 
 
 def _add_changes(
@@ -324,12 +337,6 @@ def _add_left_out(
     for (start, end), names in zip(window.spans, left_out, strict=True):
         if first < end and last > start:
             names.add(name)
-
-
-def _is_consensus(reads: pysam.AlignmentFile, window: Window) -> bool:
-    """Whether the first reads of a window are each the consensus of a molecule."""
-    tried = list(islice(reads.fetch(window.chrom, window.first, window.last), TRIED))
-    return bool(tried) and all(read.has_tag(CONSENSUS_TAG) for read in tried)
 
 
 def _fragment_ends(read: pysam.AlignedSegment) -> Ends:
