@@ -190,7 +190,7 @@ def _windows_of(locus: Locus, tumor: _Sample) -> list[WindowCounts]:
 
 def _are_copies(found: WindowCounts, reads: AssayedReads) -> bool:
     """Whether the fragments of a window are not known to be molecules."""
-    return not found.consensus and not found.joined and (reads.amplicon or has_fixed_ends(found))
+    return not found.consensus and (reads.amplicon or (not found.joined and has_fixed_ends(found)))
 
 
 def _molecules_over(keys: Sequence[Place], tumor: _Sample, reads: AssayedReads) -> list[int] | None:

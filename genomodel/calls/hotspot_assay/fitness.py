@@ -16,8 +16,9 @@ FEW_ENDS, FEW_READS = 20, 8
 lie around a place, and few reads have few."""
 FEWEST_ENDS = 8
 """Ends of half of the reads up to which they are those of amplicons and not of a handful of molecules."""
-COPIES = 2
-"""Reads for each one that differs, and how many times more would differ by chance, from which there are copies."""
+MOST_DIFFER = 0.95
+"""Share of the reads, and of those that would by chance, that differ where there are copies: of molecules with ends of
+their own as many differ as would by chance, within a percent from 500 reads on and never fewer at 30 to 50,000."""
 BESIDE = 20
 """Bases beside a stretch in which clipped reads count for it."""
 LEAST_CLIPPED, LEAST_CLIPPED_SHARE = 4, 0.002
@@ -43,22 +44,29 @@ def why_not_spoken_of(spans: Sequence[SpanCounts], *, amplicon: bool = False) ->
 
 
 def has_unmarked_copies(found: WindowCounts) -> bool:
-    """Whether most fragments are copies of others that nobody marked as duplicates.
+    """Whether there are fragments that are copies of others, which nobody marked as duplicates.
 
-    That is where far fewer fragments differ than would if their starts and lengths were drawn independently. Fragments
-    with fixed ends are no case of it: of those nobody can tell.
+    That is where fewer fragments differ than would if their starts and lengths were drawn independently. Fragments
+    with fixed ends are no case of it, of those nobody can tell, nor are reads that are the consensus of a molecule.
     """
-    reads, differ = found.fragments.total(), len(found.fragments)
-    if found.marked or COPIES * differ > reads or has_fixed_ends(found, FEWEST_ENDS):
+    if found.marked or found.consensus or has_fixed_ends(found, FEWEST_ENDS):
         return False
+    reads, differ = found.fragments.total(), len(found.fragments)
+    # Of reads of one strand the first base decides which of them are here, so that it says nothing of the length.
+    return differ < MOST_DIFFER * reads and differ < MOST_DIFFER * sum(
+        _differ_by_chance(found, first_mate, reverse) for first_mate in (True, False) for reverse in (True, False)
+    )
+
+
+def _differ_by_chance(found: WindowCounts, first_mate: bool, reverse: bool) -> float:
+    """Return how many reads of one mate and strand would differ, were first bases and lengths drawn independently."""
     starts, sizes = Counter[int](), Counter[int]()
-    for (start, end, _, _), n in found.fragments.items():
-        starts[start] += n
-        sizes[end - start] += n
-    # A fragment may be read in either orientation, by either mate.
-    kinds = len({ends[2:] for ends in found.fragments})
-    expected = np.outer(list(starts.values()), list(sizes.values())) / (reads * kinds)
-    return COPIES * differ < kinds * float(-np.expm1(-expected).sum())
+    for (start, end, *kind), n in found.fragments.items():
+        if kind == [first_mate, reverse]:
+            starts[end if reverse else start] += n
+            sizes[end - start] += n
+    expected = np.outer(list(starts.values()), list(sizes.values())) / max(1, starts.total())
+    return float(-np.expm1(-expected).sum())
 
 
 def has_fixed_ends(found: WindowCounts, few: int = FEW_ENDS) -> bool:

@@ -196,6 +196,21 @@ def test_copies_that_nobody_marked_count_as_the_molecules_they_are(tmp_path: Pat
     assert "of how many molecules they are copies is not known" in fixed.statement
 
 
+@pytest.mark.parametrize("copied", [75, 200, 400])
+def test_some_copies_that_nobody_marked_are_no_further_molecules(tmp_path: Path, reference: Path, copied: int) -> None:
+    molecules = spread(PLACE, 500)
+    (answer,) = ask(tmp_path, reference, [*molecules, *molecules[:copied]], [codon(SEQUENCE, PLACE - 1)])
+    assert answer.depth == pytest.approx(500, abs=20)
+    assert "copies were not marked as duplicates" in answer.statement
+
+
+@pytest.mark.parametrize("depth", [30, 300, 5000])
+def test_molecules_that_share_their_ends_by_chance_all_count(tmp_path: Path, reference: Path, depth: int) -> None:
+    (answer,) = ask(tmp_path, reference, spread(PLACE, depth), [codon(SEQUENCE, PLACE - 1)])
+    assert answer.depth == depth
+    assert "copies" not in answer.statement
+
+
 def test_answers_are_read_back_and_shown_as_a_table(tmp_path: Path, reference: Path) -> None:
     bam = write_bam(tmp_path / "tumor.bam", SEQUENCE, spread(PLACE, 100), "tumor")
     assay = ask_loci([codon(SEQUENCE, PLACE - 1)], AssayedReads(bam, reference), {"GENE Z9": "no such residue"})

@@ -172,6 +172,13 @@ def test_a_library_of_amplicons_holds_copies_whatever_their_ends(tmp_path: Path,
     assert told.answers[1].status is LocusStatus.NOT_ASSESSABLE
 
 
+def test_copies_of_amplicons_with_the_same_ends_are_not_known_to_be_molecules(tmp_path: Path, reference: Path) -> None:
+    copies = [molecule for molecule in spread(PLACE, 80) for _ in range(5)]
+    bam = write_bam(tmp_path / "tumor.bam", SEQUENCE, copies, "tumor")
+    (answer,) = ask_loci([LOCUS], AssayedReads(bam, reference, amplicon=True)).answers
+    assert is_adequate(answer, 0.4) is None
+
+
 def test_copies_of_a_found_allele_are_told_too(tmp_path: Path, reference: Path) -> None:
     bam = write_bam(tmp_path / "tumor.bam", SEQUENCE, amplicons(600, 100), "tumor")
     (answer,) = ask_loci([LOCUS], AssayedReads(bam, reference)).answers
