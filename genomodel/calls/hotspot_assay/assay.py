@@ -19,6 +19,7 @@ from genomodel.calls.hotspot_assay.alleles_seen import SeenBase, alleles_seen, c
 from genomodel.calls.hotspot_assay.answers import Copies, Judged, answer_locus
 from genomodel.calls.hotspot_assay.errors import ErrorModel, sites_of
 from genomodel.calls.hotspot_assay.fitness import has_fixed_ends, has_unmarked_copies, why_not_spoken_of
+from genomodel.calls.hotspot_assay.indels import IndelEvent
 from genomodel.calls.hotspot_assay.lengths import (
     LengthErrors,
     SpanCounts,
@@ -34,6 +35,7 @@ from genomodel.calls.hotspot_assay.plan import Placement, ReadingPlan, plan_read
 from genomodel.calls.hotspot_assay.recognition import LEAST_SHARE, backed_parts
 from genomodel.calls.hotspot_assay.substitutions import (
     FALSE_DETECTIONS,
+    NORMAL_CARRIES,
     BaseAnswer,
     UsualPlaces,
     answer_bases,
@@ -51,6 +53,9 @@ JOINED = "copies were not marked as duplicates: fragments with the same ends cou
 LONG_GAIN = 30
 """Bases gained beyond which most reads without the gain cannot be told from reads within it: then the fragments that
 show it are told beside the depth."""
+
+MIN_IN_NORMAL = 2
+"""Fragments of the normal from which it is said to show an insertion or deletion too."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +233,8 @@ def _answers(
         windows = _windows_of(placement.locus, tumor)
         if any(found.joined for found in windows):
             notes = (*notes, JOINED)
-        seen += _lengths(placement.locus, spans, tumor, reads, threshold, fasta, hindrance)
+        changes, in_normal = _lengths(placement.locus, spans, tumor, reads, threshold, fasta, hindrance)
+        seen, notes = [*seen, *changes], (*notes, *in_normal)
         judged = Judged(
             locus=placement.locus,
             seen=tuple(sorted(seen, key=lambda allele: -allele.alt_fragments)),
@@ -323,15 +329,16 @@ def _lengths(
     threshold: float,
     fasta: pysam.FastaFile,
     hindrance: str,
-) -> list[AlleleSeen]:
-    """Return insertions and deletions, each fragment laid against the sequences with and without it."""
+) -> tuple[list[AlleleSeen], tuple[str, ...]]:
+    """Return insertions and deletions, each fragment laid against the sequences with and without it, and notes."""
 
     def bases(start: int, end: int) -> str:
         return str(fasta.fetch(locus.chrom, max(0, start), end)).upper()
 
-    seen = []
+    seen, notes = [], []
     for event, span in events_found(locus, spans, tumor.lengths, threshold):
         variant, name = variant_of(locus, event, bases), name_of(event, bases)
+        notes += _carried_by_normal(event, name, span)
         kind = _gain(locus) if event.change > 0 else EventKind.DELETION
         asked = LocusEvent(kind=kind, shortest=abs(event.change), longest=abs(event.change))
         backed = () if hindrance else backed_parts(asked, _read_length(spans, tumor))
@@ -344,7 +351,16 @@ def _lengths(
         counts = fragments[variant.key].counts()
         alt = max(counts.alt_reads or 0, span.events[event])
         seen.append(length_seen(variant, name, alt, counts.depth or 0, share))
-    return seen
+    return seen, tuple(notes)
+
+
+def _carried_by_normal(event: IndelEvent, name: str, span: SpanCounts) -> list[str]:
+    """Say where the normal shows a change of length too; one fragment may be an error."""
+    count, depth = span.in_normal(event)
+    if count < MIN_IN_NORMAL:
+        return []
+    why = "" if count >= NORMAL_CARRIES * depth else ": tumor in the normal, blood, or an artifact"
+    return [f"the {name} is also in {count:,} of {depth:,} of the normal{why}"]
 
 
 def _gain(locus: Locus) -> EventKind:

@@ -95,6 +95,13 @@ class SpanCounts:
         """Fragments by change of length."""
         return self.tumor.events[self.number]
 
+    def in_normal(self, event: IndelEvent) -> tuple[int, int]:
+        """Return the fragments of the normal that show a change of length, and its fragments in all."""
+        if self.normal is None:
+            return 0, 0
+        count = self.normal.events[self.number].get(event, 0)
+        return count, max(count, _depth(self.normal, *self.span))
+
     def rate(self, event: LocusEvent, errors: LengthErrors) -> tuple[float, float]:
         """Return the expected rate of false events per fragment, and its deviation over the mean."""
         mean = errors.of(event, self.span[1] - self.span[0] + event.longest)

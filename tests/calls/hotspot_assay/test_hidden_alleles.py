@@ -51,6 +51,23 @@ def test_a_deletion_over_a_codon_is_no_depth_for_its_bases(tmp_path: Path, refer
     assert answer.depth == 710
 
 
+@pytest.mark.parametrize(
+    ("in_normal", "told"), [(0, ""), (24, ": tumor in the normal, blood, or an artifact"), (400, "")]
+)
+def test_a_deletion_that_the_normal_carries_too_is_found_and_said(
+    tmp_path: Path, reference: Path, in_normal: int, told: str
+) -> None:
+    lost = [deletion(SEQUENCE, PLACE, 15)]
+    asked = region(SEQUENCE, PLACE - 10, PLACE + 29, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=57))
+    tumor = [*spread(PLACE, 380, lost), *spread(PLACE, 420, seed=2)]
+    normal = [*spread(PLACE, in_normal, lost, seed=5), *spread(PLACE, 800 - in_normal, seed=6)]
+    (answer,) = ask(tmp_path, reference, tumor, [asked], normal)
+    assert answer.status is LocusStatus.DETECTED
+    assert (f"; the 15-base deletion is also in {in_normal} of 800 of the normal{told}." in answer.statement) is (
+        in_normal > 0
+    )
+
+
 def test_one_fragment_with_a_deletion_is_an_error(tmp_path: Path, reference: Path) -> None:
     lost = spread(PLACE, 1, [deletion(SEQUENCE, PLACE - 2, 3)])
     answer, *_ = ask(tmp_path, reference, [*lost, *spread(PLACE, 799, seed=2)], [LOCUS])
