@@ -33,6 +33,14 @@ LOSS_FOLD = 0.7
 DEEP_DELETION_COPIES = 0.5
 MIXTURE_AMPLIFICATION_FOLD = 3.0
 POSSIBLE_LOSS = "possible loss: purity unknown"
+ON_X_AND_Y = frozenset(
+    (
+        *("PLCXD1", "GTPBP6", "PPP2R3B", "SHOX", "CRLF2", "CSF2RA", "IL3RA", "SLC25A6", "ASMTL", "P2RY8", "AKAP17A"),
+        *("ASMT", "DHRSX", "ZBED1", "CD99", "SPRY3", "VAMP7", "IL9R"),
+    )
+)
+"""Genes of the pseudoautosomal ends of X, of which a male has two copies as well: his Y is masked there in references
+for reads, and where it is not, no read maps to one of both."""
 
 
 def copies_of(
@@ -96,3 +104,8 @@ def state_of_log2(log2_ratio: float) -> CopyNumberState:
     if fold >= GAIN_FOLD:
         return CopyNumberState.GAIN
     return CopyNumberState.LOSS if fold <= LOSS_FOLD else CopyNumberState.NEUTRAL
+
+
+def disputed_gain(disagreement: str) -> str:
+    """Say that a gain may be more while purity is in dispute, empty where it is not: of a lower one it holds more."""
+    return f"amplification not excluded: purity in dispute, {disagreement}" if disagreement else ""

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genomodel.calls.copy_number.bins import gene_spans
-from genomodel.calls.copy_number.copies import DEEP_DELETION_COPIES, copies_of, middle_of, state_of_copies
+from genomodel.calls.copy_number.copies import (
+    DEEP_DELETION_COPIES,
+    ON_X_AND_Y,
+    copies_of,
+    middle_of,
+    state_of_copies,
+)
 from genomodel.calls.copy_number.foreign import (
     CNVKIT,
     NO_TUMOR,
@@ -157,8 +163,10 @@ def _drawn(segment: Segment, sex: str | None) -> Segment:
     return segment if _normal_copies(segment.chrom, sex) == 2.0 else segment.model_copy(update={"loh": None})
 
 
-def _normal_copies(chrom: str, sex: str | None) -> float | str:
+def _normal_copies(chrom: str, sex: str | None, gene: str = "") -> float | str:
     name = bare(chrom).upper()
+    if name == "X" and gene in ON_X_AND_Y and sex == "male":
+        return "on X and Y alike, of which programs count one copy or two in a male"
     if name == "X":
         return "on chromosome X, and the patient's sex is not given" if sex is None else 2.0 if sex == "female" else 1.0
     if name == "Y":
@@ -239,8 +247,22 @@ def _measured(segment: Segment, baseline: Baseline, normal: float) -> Measured:
     return Measured(log2, 2 if n is None else n, best, within(1.96), within(SURELY), base)
 
 
+def call_log2_alone(log2: float, n_bins: int | None, purity: PurityPloidy | None) -> tuple[CopyNumberState | None, str]:
+    """Return the state of a gene of which a table gives the log2 ratio and nothing else, and why less is said.
+
+    The noise of segments without bins is assumed, and two copies in normal cells. Since a table of genes does not say
+    what it was measured against, a deep deletion is a possible loss at any purity.
+    """
+    baseline = Baseline(purity)
+    segment = Segment(chrom="-", start=1, end=1, log2_ratio=log2, n_bins=n_bins)
+    state, note = decide(_measured(segment, baseline, 2.0), baseline)
+    if state is CopyNumberState.DEEP_DELETION:
+        return CopyNumberState.LOSS, "possible loss: by its log2 ratio alone"
+    return state, note
+
+
 def _call(gene: str, table: ForeignTable, row: Row, baseline: Baseline) -> tuple[CopyNumberCall | None, str]:
-    normal = _normal_copies(row.segment.chrom, baseline.sex)
+    normal = _normal_copies(row.segment.chrom, baseline.sex, gene)
     if isinstance(normal, str):
         return None, normal
     segment = row.segment
@@ -294,7 +316,7 @@ def _in_part(call: CopyNumberCall, row: Row, baseline: Baseline) -> CopyNumberCa
     """Say of a gene of several segments what its other parts have; the call is that of its fewest copies."""
     if row.most is None or row.segment.copies is None or row.most - row.segment.copies < 0.5:
         return call
-    normal = _normal_copies(row.segment.chrom, baseline.sex)
+    normal = _normal_copies(row.segment.chrom, baseline.sex, call.gene)
     up = not isinstance(normal, str) and state_of_copies(row.most, _ploidy(baseline) * normal / 2)
     note = f"part of the gene: up to {row.most:.1f} copies elsewhere in it"
     if up is CopyNumberState.AMPLIFICATION and call.state is not CopyNumberState.DEEP_DELETION:
@@ -333,6 +355,8 @@ def _of_segments(
             note = "; ".join(filter(None, (note, "part of the gene")))
         bases = None if call.state is CopyNumberState.NEUTRAL else _extent(by_contig, table, row, call, baseline)
         update: dict[str, object] = {"note": note, "event_bases": bases}
+        if call.loh is False and any(other.segment.loh is not False for other in rows):
+            update["loh"] = None
         if place is not None:
             update |= {"start": place[1], "end": place[2]}
         calls[gene] = call.model_copy(update=update)
@@ -360,7 +384,7 @@ def _extent(
     by_contig: Mapping[str, list[Row]], table: ForeignTable, row: Row, call: CopyNumberCall, baseline: Baseline
 ) -> int:
     rows = by_contig[bare(row.segment.chrom)]
-    normal = _normal_copies(row.segment.chrom, baseline.sex)
+    normal = _normal_copies(row.segment.chrom, baseline.sex, call.gene)
     if isinstance(normal, str):
         return row.segment.end - row.segment.start + 1
     first = last = rows.index(row)

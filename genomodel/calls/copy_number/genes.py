@@ -15,15 +15,17 @@ from statistics import median
 
 from genomodel.calls.copy_number.allelic import gene_loh
 from genomodel.calls.copy_number.bins import genes_of
-from genomodel.calls.copy_number.copies import copies_of, middle_of, state_of_copies, state_of_log2
+from genomodel.calls.copy_number.copies import ON_X_AND_Y, copies_of, middle_of, state_of_copies, state_of_log2
 from genomodel.calls.copy_number.noise import Noise, learn_noise
-from genomodel.calls.copy_number.partial import Answer, with_part
+from genomodel.calls.copy_number.partial import DOWN, Answer, with_part
 from genomodel.calls.copy_number.parts import broken, find_split
 from genomodel.calls.copy_number.states import STRONG, Baseline, Place, decide, measure
-from genomodel.core.copy_number import Bin, CopyNumberCall, CopyNumberState, Segment
+from genomodel.core.copy_number import Bin, CopyNumberCall, CopyNumberState, Segment, possible_deep_deletion
 
 MIN_PART_BINS = 3
 """Bins of a part of a gene, between breakpoints, that is looked at by itself."""
+ON_Y = "on chromosome Y, whose copies are not called"
+ON_BOTH = "on X and Y alike, and the reference is no normal of this patient"
 
 
 def call_genes(
@@ -53,32 +55,42 @@ def call_genes(
     for segment in sorted(segments, key=lambda s: (s.chrom, s.start)):
         on_contig[segment.chrom].append(segment)
     noise = learn_noise(by_gene, on_contig)
-    calls: dict[str, CopyNumberCall] = {}
-    unanswered: dict[str, str] = {}
+    found: dict[str, list[CopyNumberCall | str]] = defaultdict(list)
     for (gene, chrom), own in sorted(by_gene.items()):
-        place = _place(chrom, baseline)
-        if isinstance(place, str):
-            unanswered[gene] = place
-            continue
-        call, reason = _call(gene, own, on_contig.get(chrom, []), baseline, place, noise)
-        if call is None:
-            unanswered[gene] = reason
-        else:
-            calls[gene] = call
-    return tuple(calls[gene] for gene in sorted(calls)), {
-        g: unanswered[g] for g in sorted(set(unanswered) - set(calls))
-    }
+        place = _place(chrom, baseline, gene)
+        answer = place if isinstance(place, str) else _call(gene, own, on_contig.get(chrom, []), baseline, place, noise)
+        found[gene].append(answer)
+    told = [(gene, _of_contigs(found[gene])) for gene in sorted(found)]
+    calls = tuple(answer for _, answer in told if not isinstance(answer, str))
+    return calls, {gene: answer for gene, answer in told if isinstance(answer, str)}
 
 
-def _place(chrom: str, baseline: Baseline) -> Place | str:
+def _of_contigs(answers: Sequence[CopyNumberCall | str]) -> CopyNumberCall | str:
+    """Return what is said of a gene that has bins on several contigs: neutral only where it is so on each but Y."""
+    if len(answers) == 1:
+        return answers[0]
+    calls = [answer for answer in answers if not isinstance(answer, str)]
+    altered = [call for call in calls if call.state is not CopyNumberState.NEUTRAL]
+    order = (lambda call: call.state in STRONG, possible_deep_deletion, lambda call: call.state in DOWN, lambda _: True)
+    chosen = next((call for comes_first in order for call in altered if comes_first(call)), None)
+    if chosen is None:
+        reasons = [answer for answer in answers if isinstance(answer, str) and answer != ON_Y]
+        return next(iter([*reasons, *calls, *answers]))
+    note = "; ".join(filter(None, (chosen.note, f"bins on {len(answers)} contigs, this on {chosen.chrom}")))
+    return chosen.model_copy(update={"note": note})
+
+
+def _place(chrom: str, baseline: Baseline, gene: str = "") -> Place | str:
     """Return the copies expected at a contig, or why nobody knows."""
     name = chrom.removeprefix("chr").upper()
     if name == "Y":
-        return "on chromosome Y, whose copies are not called"
+        return ON_Y
     if name in ("M", "MT"):
         return "mitochondrial"
     if name != "X":
         return Place(2.0, 2.0)
+    if gene in ON_X_AND_Y:
+        return Place(2.0, 2.0) if baseline.matched else ON_BOTH
     if baseline.sex not in ("female", "male"):
         return "on chromosome X, and the patient's sex is not given"
     normal = 2.0 if baseline.sex == "female" else 1.0
@@ -87,7 +99,7 @@ def _place(chrom: str, baseline: Baseline) -> Place | str:
 
 def _call(
     gene: str, bins: list[Bin], segments: list[Segment], baseline: Baseline, place: Place, noise: Noise
-) -> tuple[CopyNumberCall | None, str]:
+) -> CopyNumberCall | str:
     whole = measure(bins, baseline, place, noise)
     answer = Answer(*decide(whole, baseline), whole, bins)
     if answer.state not in STRONG:
@@ -101,9 +113,9 @@ def _call(
                 answer = with_part(answer, bins, split, sides, baseline)
     state, note, chosen, used = answer.state, answer.note, answer.measured, answer.bins
     if state is None:
-        return None, note
+        return note
     around = segments if answer.between_breakpoints else ()
-    call = CopyNumberCall(
+    return CopyNumberCall(
         gene=gene,
         state=state,
         log2_ratio=round(chosen.log2, 4),
@@ -112,13 +124,24 @@ def _call(
         copies_high=round(chosen.interval[1], 3),
         n_regions=chosen.n_bins,
         event_bases=None if state is CopyNumberState.NEUTRAL else _extent(used, around, state, baseline, place),
-        loh=gene_loh((used[0].chrom, used[0].start, used[-1].end), segments),
+        loh=_loh(used, segments, state, baseline, place),
         note=note,
         chrom=bins[0].chrom,
         start=bins[0].start,
         end=bins[-1].end,
     )
-    return call, ""
+
+
+def _loh(
+    bins: Sequence[Bin], segments: Sequence[Segment], state: CopyNumberState, baseline: Baseline, place: Place
+) -> bool | None:
+    """Tell whether an allele is lost; the sites of a segment that is not lost itself say nothing of a loss in it."""
+    chrom, start, end = bins[0].chrom, bins[0].start, bins[-1].end
+    told = gene_loh((chrom, start, end), segments)
+    over = (s for s in segments if s.chrom == chrom and s.start <= end and start <= s.end)
+    if told is False and state in DOWN and any(_state_at(s.log2_ratio, baseline, place) not in DOWN for s in over):
+        return None
+    return told
 
 
 def _strong_part(

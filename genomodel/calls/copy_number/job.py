@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import tempfile
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from genomodel.calls.checks import require_readable
@@ -56,6 +57,8 @@ class Ratios:
     """``matched``, ``pooled`` or ``flat``."""
     sexed: bool = True
     """Whether the reference knows how many X it stands for."""
+    laid: Mapping[str, int] = field(default_factory=dict)
+    """Bins of each gene of the assay, measured or not."""
 
 
 def run_engine(
@@ -120,7 +123,8 @@ def run_engine(
             bins, segments = read_bins(folder / "t.cnr"), read_cns(folder / "t.cns")
     words = _in_words(kind, assay.library, described)
     text = f"CNVkit {cnvkit_version()}, {assay.library.value}, {words}, segmentation by {method}, {len(bins)} bins"
-    return Ratios(bins, segments, _lost(places, bins, shallow), text, kind, described is None or described.sexed)
+    laid = Counter(gene for place in places for gene in genes_of(place.gene))
+    return Ratios(bins, segments, _lost(places, bins, shallow), text, kind, described is None or described.sexed, laid)
 
 
 def cnvkit_version() -> str:

@@ -30,6 +30,7 @@ from genomodel.calls.copy_number.copies import (
     POSSIBLE_LOSS,
     amplification_from,
     copies_of,
+    disputed_gain,
     middle_of,
     state_of_copies,
     state_of_log2,
@@ -163,17 +164,20 @@ def _of_cells(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | No
         reason = _held(found, found.surely[1] >= ONE_COPY, baseline)
         held, near = CopyNumberState.LOSS, found.interval[1] >= max(LOSS_FOLD * found.base, ONE_COPY)
     else:
-        return _shallow(found, state, amplified)
+        return _shallow(found, state, amplified, baseline)
     if not reason:
         return state, ""
     return (None, f"{TOO_NOISY}: {reason}") if near else (held, reason)
 
 
-def _shallow(found: Measured, state: CopyNumberState, amplified: float) -> tuple[CopyNumberState | None, str]:
+def _shallow(
+    found: Measured, state: CopyNumberState, amplified: float, baseline: Baseline
+) -> tuple[CopyNumberState | None, str]:
     """Return gain or loss where the interval leaves no change out, neutral where it leaves the strong states out."""
     low, high = found.interval
     if state is CopyNumberState.GAIN and low > found.base:
-        return state, "amplification not excluded" if high >= amplified else ""
+        in_dispute = baseline.purity.disagreement if baseline.purity is not None else ""
+        return state, "amplification not excluded" if high >= amplified else disputed_gain(in_dispute)
     if state is CopyNumberState.LOSS and high < found.base:
         return state, "possible loss of all copies" if low <= DEEP_DELETION_COPIES else ""
     if high >= amplified or low <= DEEP_DELETION_COPIES:

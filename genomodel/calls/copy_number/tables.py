@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from genomodel.calls.copy_number.copies import POSSIBLE_LOSS, state_of_copies, state_of_log2
-from genomodel.calls.copy_number.foreign import find_format
-from genomodel.calls.copy_number.foreign_genes import NO_CONTEXT, Context, read_foreign
+from genomodel.calls.copy_number.copies import state_of_copies
+from genomodel.calls.copy_number.foreign import MOST_LOG2, find_format
+from genomodel.calls.copy_number.foreign_genes import NO_CONTEXT, Context, call_log2_alone, read_foreign
 from genomodel.calls.copy_number.gate import hold_deep_deletions
 from genomodel.core.copy_number import (
     CopyNumberCall,
@@ -91,14 +91,15 @@ def read_copy_number(path: str | Path, context: Context = NO_CONTEXT) -> CopyNum
 
 
 def _read_table(path: Path, text: str, context: Context) -> CopyNumberProfile:
-    calls, open_genes = _read_rows(path, text)
+    purity = reconcile(context.purity, _stated_purity(path, text))
+    calls, open_genes = _read_rows(path, text, purity)
     complete = not calls or any(call.state is CopyNumberState.NEUTRAL for call in calls.values())
     return CopyNumberProfile(
         source=source_file(path, "copy_number"),
         calls=tuple(calls.values()),
         assayed_genes=tuple(calls) if complete else None,
         not_assessed=open_genes,
-        purity=reconcile(context.purity, _stated_purity(path, text)),
+        purity=purity,
     )
 
 
@@ -116,7 +117,7 @@ def _stated_purity(path: Path, text: str) -> PurityPloidy | None:
     return PurityPloidy(purity=purity, source="the table")
 
 
-def _read_rows(path: Path, text: str) -> tuple[dict[str, CopyNumberCall], dict[str, str]]:
+def _read_rows(path: Path, text: str, purity: PurityPloidy | None) -> tuple[dict[str, CopyNumberCall], dict[str, str]]:
     """Return the calls of a table by gene, and the genes without an answer with the reason."""
     reader = csv.reader(io.StringIO(text), delimiter="\t")
     rows = [(reader.line_num, row) for row in reader if row and not row[0].startswith("#")]
@@ -130,18 +131,18 @@ def _read_rows(path: Path, text: str) -> tuple[dict[str, CopyNumberCall], dict[s
     for row, values in rows[1:]:
         try:
             cells = dict(zip(header, (value.strip() for value in values), strict=False))
-            call = _read_call(path, row, cells)
-            if call is not None and call.gene in calls:
+            call = _read_call(path, row, cells, purity)
+            if isinstance(call, CopyNumberCall) and call.gene in calls:
                 raise InputError(
                     f"gene {call.gene!r} stands twice", path=path, row=row, column="gene", fix="Keep one row per gene"
                 )
         except InputError as error:
             errors.append(error)
             continue
-        if call is not None:
+        if isinstance(call, CopyNumberCall):
             calls[call.gene] = call
         else:
-            open_genes[cells["gene"]] = cells.get("note", "") or "not assessed in the table"
+            open_genes[cells["gene"]] = call
     raise_collected(errors)
     return calls, open_genes
 
@@ -211,7 +212,8 @@ def _require_columns(path: Path, row: int, header: list[str]) -> None:
         raise InputError(f"column missing: {lacking}", path=path, row=row, column=lacking, fix=fix)
 
 
-def _read_call(path: Path, row: int, values: dict[str, str]) -> CopyNumberCall | None:
+def _read_call(path: Path, row: int, values: dict[str, str], purity: PurityPloidy | None) -> CopyNumberCall | str:
+    """Return the call of a row, or why it is none."""
     gene = values.get("gene", "")
     if not gene:
         raise InputError("no gene symbol", path=path, row=row, column="gene")
@@ -220,24 +222,29 @@ def _read_call(path: Path, row: int, values: dict[str, str]) -> CopyNumberCall |
         raise InputError(f"{copies} copies cannot be", path=path, row=row, column="copies")
     word = (values.get("state", "") or values.get("call", "")).lower()
     if word in ("not_assessed", "na"):
-        return None
+        return values.get("note", "") or "not assessed in the table"
     if word and word not in _STATE_WORDS:
         known = ", ".join(state.value for state in CopyNumberState)
         raise InputError(
             f"unknown state {word!r}", path=path, row=row, column="state", fix=f"Known: {known}, GISTIC -2 to 2"
         )
+    regions, bases = _number(path, row, values, "regions"), _number(path, row, values, "event_bases")
+    state: CopyNumberState | None
+    why = ""
     if word:
         state = _STATE_WORDS[word]
     elif copies is not None:
         state = state_of_copies(copies)
     elif log2 is not None:
-        state = state_of_log2(log2)
+        if abs(log2) > MOST_LOG2:
+            raise InputError(f"{log2:g} cannot be", path=path, row=row, column="log2")
+        state, why = call_log2_alone(log2, None if regions is None else int(regions), purity)
     else:
         raise InputError(
             f"gene {gene!r} has no value", path=path, row=row, fix="Fill state, copies or log2, or write not_assessed"
         )
-    regions, bases = _number(path, row, values, "regions"), _number(path, row, values, "event_bases")
-    by_log2 = not word and copies is None
+    if state is None:
+        return why
     return CopyNumberCall(
         gene=gene,
         state=state,
@@ -248,7 +255,7 @@ def _read_call(path: Path, row: int, values: dict[str, str]) -> CopyNumberCall |
         n_regions=None if regions is None else int(regions),
         event_bases=None if bases is None else int(bases),
         loh={"yes": True, "no": False}.get(values.get("loh", "").lower()),
-        note=values.get("note", "") or (POSSIBLE_LOSS if by_log2 and state is CopyNumberState.LOSS else ""),
+        note="; ".join(filter(None, (why, values.get("note", "")))),
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 import statistics
 from pathlib import Path
@@ -61,6 +62,17 @@ def test_a_captured_tumor_against_its_normal(genome: SmallGenome, measured: Rati
         assert high is not None
         assert low <= copies <= high, found[gene]
     assert f"capture, matched normal, segmentation by {choose_segmentation('auto')}" in profile.method
+
+
+@pytest.mark.slow
+def test_a_gene_of_which_most_bins_are_left_out_is_not_neutral(genome: SmallGenome, measured: Ratios) -> None:
+    kept = [b for b in measured.bins if b.gene not in ("KRAS", "ERBB2")]
+    kept += [b for gene in ("KRAS", "ERBB2") for b in [b for b in measured.bins if b.gene == gene][:3]]
+    few = dataclasses.replace(measured, bins=tuple(sorted(kept, key=lambda b: (b.chrom, b.start))))
+    profile = make_profile(few, AssayFiles(Library.CAPTURE, genome.fasta, genome.bed), purity=PURITY, sex="male")
+    assert profile.not_assessed == {"KRAS": "too few bins could be measured: 3 of its 8 bins"}
+    assert "KRAS" not in (profile.assayed_genes or ())
+    assert states(profile) == EVENTS
 
 
 @pytest.mark.slow

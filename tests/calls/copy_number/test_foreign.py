@@ -429,3 +429,20 @@ def test_a_part_of_a_gene_that_nobody_can_tell_leaves_it_without_an_answer(tmp_p
     profile = read_copy_number(write(tmp_path, "t.seg", SEG + rows), Context(gff=gff, purity=0.4))
     assert "AMPED" not in {call.gene for call in profile.calls}
     assert profile.not_assessed["AMPED"].startswith("indeterminate, a part may be lost or gained: too noisy to exclude")
+
+
+def test_a_gene_of_which_a_part_lost_an_allele_has_not_kept_both(tmp_path: Path, gff: str) -> None:
+    head = "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor\n"
+    rows = "T\t1\t1\t1060000\t1\t1\nT\t1\t1060001\t9000000\t2\t0\nT\t2\t1\t9000000\t1\t1\n"
+    path = write(tmp_path, "t.segments.txt", head + rows)
+    told = {call.gene: call.loh for call in read_copy_number(path, Context(gff=gff, purity=0.6)).calls}
+    assert told == {"AMPED": None, "PLAIN": True, "GONE": False}
+
+
+@pytest.mark.parametrize(("sex", "answered"), [("male", False), ("female", True)])
+def test_a_gene_of_the_ends_of_x_has_no_answer_in_a_male(tmp_path: Path, gff: str, sex: str, answered: bool) -> None:
+    models = write(tmp_path, "ends.gff3", Path(gff).read_text().replace("Name=ONX", "Name=CRLF2"))
+    path = write(tmp_path, "t.seg", SEG + seg_rows())
+    profile = read_copy_number(path, Context(gff=str(models), purity=0.7, sex=sex))
+    assert ("CRLF2" in {call.gene for call in profile.calls}) is answered
+    assert ("on X and Y alike" in profile.not_assessed.get("CRLF2", "")) is not answered

@@ -130,6 +130,37 @@ def test_no_table_has_a_deep_deletion_without_a_purity(tmp_path: Path, table: st
     assert caught.value.row == 2
 
 
+@pytest.mark.parametrize(
+    ("log2", "purity", "expected"),
+    [
+        (0.0, 0.7, "neutral "),
+        (-3.0, 0.7, "loss possible loss: by its log2 ratio alone"),
+        (-3.0, None, "loss possible loss: purity unknown"),
+        (-0.32, 0.2, "too noisy: possible loss: by the purity only, log2 -0.32 where -0.4 is needed"),
+        (0.1, 0.1, "too noisy to exclude amplification"),
+        (0.68, 0.2, "gain amplification: 95 % interval"),
+        (0.68, None, "gain amplification not excluded: purity unknown"),
+    ],
+)
+def test_a_log2_ratio_alone_is_read_at_the_purity_that_is_known(
+    tmp_path: Path, log2: float, purity: float | None, expected: str
+) -> None:
+    (tmp_path / "cn.tsv").write_text(f"gene\tlog2\nA\t{log2}\n")
+    profile = read_copy_number(tmp_path / "cn.tsv", Context(purity=purity))
+    told = [f"{call.state.value} {call.note}" for call in profile.calls] or [profile.not_assessed["A"]]
+    assert told[0].startswith(expected)
+
+
+def test_a_gain_of_our_own_file_may_be_more_where_the_given_purity_is_another(tmp_path: Path) -> None:
+    gain = CopyNumberCall(gene="ERBB2", state=CopyNumberState.GAIN, copies=3.3)
+    purity = PurityPloidy(purity=0.6, source="given")
+    made = CopyNumberProfile(source=SOURCE, calls=(gain,), assayed_genes=("ERBB2",), purity=purity)
+    (tmp_path / "p.json").write_text(made.to_json())
+    assert read_copy_number(tmp_path / "p.json").calls[0].note == ""
+    disputed = read_copy_number(tmp_path / "p.json", Context(purity=0.2)).calls[0]
+    assert disputed.note.startswith("amplification not excluded: purity in dispute, given 20 %")
+
+
 def test_our_own_files_keep_their_deep_deletions_with_their_purity_alone(tmp_path: Path) -> None:
     lost = CopyNumberCall(gene="CDKN2A", state=CopyNumberState.DEEP_DELETION, copies=0.1)
     for purity, state in ((PurityPloidy(purity=0.6, source="given"), "deep_deletion"), (None, "loss")):
@@ -148,6 +179,7 @@ def test_our_own_files_keep_their_deep_deletions_with_their_purity_alone(tmp_pat
         ("gene\tratio\nERBB2\t2\n", "column missing: state, copies or log2", 1),
         ("gene\tlog2\nERBB2\thigh\n", "'high' is not a number", 2),
         ("gene\tlog2\nERBB2\tinf\n", "not a finite number", 2),
+        ("gene\tlog2\nERBB2\t5000\n", "5000 cannot be", 2),
         ("gene\tcopies\nERBB2\t-1\n", "-1.0 copies cannot be", 2),
         ("gene\tcall\nERBB2\tmaybe\n", "unknown state 'maybe'", 2),
         ("gene\tlog2\nERBB2\t\n", "has no value", 2),
