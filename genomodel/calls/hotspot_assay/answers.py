@@ -30,7 +30,7 @@ FAILED_SHARE, TYPICAL_DEPTH = 0.05, 50
 that makes it a failure of the region and not of the sample."""
 MOSTLY = 0.5
 UNUSUAL = 1e-3
-"""Chance of as many bases of low quality at a place as it has, below which they are more than usual."""
+"""Chance of as many bases at a place that are not sure as it has, below which they are more than usual."""
 LEAST_DELETED = 1e-4
 """Share of fragments with a deletion over a place that errors make at least."""
 READ_BASE_BY_BASE = "bases read in each fragment"
@@ -170,16 +170,16 @@ def _substitutions(judged: Judged) -> tuple[EventAnswer, ...]:
 def least_limit(judged: Judged) -> float:
     """Return the allele fraction below which no limit may lie, as fragments that are left out may be the mutated ones.
 
-    Those that could as well lie elsewhere count in full, those of low base quality as far as they are more than usual.
+    Those that could as well lie elsewhere count in full, those without a sure base as far as they are more than usual.
     """
     floor = 0.0
     for place in judged.places:
         if place.low_mapping:
             floor = max(floor, _at_most(place.low_mapping, place.all, judged.copies.molecules))
-        if _is_unusual(place, judged.usual.low_quality):
-            most = _at_most(place.low_quality, place.all, judged.copies.molecules)
-            # Of the other fragments the usual share is low too.
-            floor = max(floor, (most - judged.usual.low_quality) / (1 - judged.usual.low_quality))
+        if _is_unusual(place, judged.usual.unsure):
+            most = _at_most(place.unsure, place.all, judged.copies.molecules)
+            # Of the other fragments the usual share is not sure either.
+            floor = max(floor, (most - judged.usual.unsure) / (1 - judged.usual.unsure))
     if judged.left_out:
         low, whole = _low_mapping_over(judged)
         floor = max(floor, float(binomial_limit(low, whole)))
@@ -202,10 +202,16 @@ def _at_most(part: int, whole: int, molecules: int | None) -> float:
 
 
 def _is_unusual(place: PlaceCounts, usual: float) -> bool:
-    """Whether more bases of a place are of low quality than chance makes of the usual share."""
-    if place.low_quality <= usual * place.all:
+    """Whether more bases of a place are not sure than chance makes of the usual share."""
+    if place.unsure <= usual * place.all:
         return False
-    return bool(special.bdtrc(float(place.low_quality - 1), place.all, usual) < UNUSUAL)
+    return bool(special.bdtrc(float(place.unsure - 1), place.all, usual) < UNUSUAL)
+
+
+def _unsure(place: PlaceCounts) -> str:
+    """Say what makes bases of a place not sure, and of how many."""
+    why = "too low, or mates that disagree," if place.disagreeing else "too low"
+    return f"{why} in {place.unsure:,} of {words.plural(place.all, 'fragment')}"
 
 
 def _not_below(event: EventAnswer, floor: float) -> EventAnswer:
@@ -219,16 +225,13 @@ def _left_out(judged: Judged, limit: float) -> tuple[str, ...]:
     if not judged.places or limit > round(least_limit(judged), 8):
         return ()
     mapping = max(judged.places, key=lambda place: place.low_mapping)
-    quality = max(judged.places, key=lambda place: place.low_quality)
+    quality = max(judged.places, key=lambda place: place.unsure)
     notes = []
     low, whole = _low_mapping_over(judged) if judged.left_out else (mapping.low_mapping, mapping.all)
     if low:
         notes.append(f"{low:,} of {words.plural(whole, 'fragment')} could as well lie elsewhere")
-    if _is_unusual(quality, judged.usual.low_quality):
-        notes.append(
-            f"base quality too low in {quality.low_quality:,} of {words.plural(quality.all, 'fragment')}, more than is "
-            "usual in this sample"
-        )
+    if _is_unusual(quality, judged.usual.unsure):
+        notes.append(f"base quality {_unsure(quality)}, more than is usual in this sample")
     return (*notes, "any of these may carry the variant") if notes else ()
 
 
@@ -300,8 +303,8 @@ def _why_so_few(judged: Judged, limit: float) -> str:
     if typical >= TYPICAL_DEPTH and worst.all < FAILED_SHARE * typical:
         there = words.plural(worst.all, "fragment") if worst.all else "no fragment"
         return f"failed region: {there}, where the loci of this sample typically have {typical:,.0f}"
-    if worst.low_quality > MOSTLY * max(1, worst.all):
-        return f"base quality: too low in {worst.low_quality:,} of {words.plural(worst.all, 'fragment')}"
+    if worst.unsure > MOSTLY * max(1, worst.all):
+        return f"base quality: {_unsure(worst)}"
     there = words.plural(worst.depth, "fragment") if worst.depth else "no fragment"
     if judged.copies.any and judged.copies.given is not None:
         there = f"{there}, copies of {judged.copies.given.words}"

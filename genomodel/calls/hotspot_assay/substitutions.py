@@ -25,6 +25,7 @@ from genomodel.calls.hotspot_assay.windows import (
     ABSENT,
     BASES,
     BOTH,
+    DISCORDANT,
     GAP,
     LOW_MAPPING,
     LOW_QUALITY,
@@ -48,6 +49,9 @@ SIDE_BY_ERRORS = 0.01
 FEWEST_PER_SIDE = 10
 NORMAL_CARRIES = 0.1
 """Share of the normal's fragments from which an allele is inherited, or of the blood, and no error."""
+LEAST_UNSURE = 1e-3
+"""Share of bases that are not sure, up to which they are never more than usual: a median over places of little depth
+does not see it."""
 ELSEWHERE = 300
 """Bases from a stretch beyond which a place is elsewhere: farther than a fragment reaches."""
 FAR_ABOVE_NORMAL = 4.0
@@ -108,59 +112,66 @@ class PlaceCounts:
     low_quality: int
     low_mapping: int
     deleted: int = 0
+    disagreeing: int = 0
 
     @property
     def all(self) -> int:
         """All of them."""
-        return self.depth + self.low_quality + self.low_mapping + self.deleted
+        return self.depth + self.unsure + self.low_mapping + self.deleted
+
+    @property
+    def unsure(self) -> int:
+        """Those whose base is too low in quality, or whose mates show two."""
+        return self.low_quality + self.disagreeing
 
 
 def place_counts(site: SiteCounts) -> PlaceCounts:
     """Return how many fragments count at a place, and why others do not."""
     kinds = site.counts.sum(axis=(0, 1))
     low_quality, low_mapping = int(kinds[LOW_QUALITY]), int(kinds[LOW_MAPPING])
-    deleted = int(kinds[GAP])
-    depth = int(kinds.sum() - kinds[ABSENT]) - low_quality - low_mapping - deleted
-    return PlaceCounts(depth, low_quality, low_mapping, deleted)
+    return PlaceCounts(int(kinds[:BASES].sum()), low_quality, low_mapping, int(kinds[GAP]), int(kinds[DISCORDANT]))
 
 
 @dataclass(frozen=True)
 class UsualShares:
-    """Shares of the fragments that places beside the loci typically have: too low in quality, or with a deletion."""
+    """Shares of the fragments that places beside the loci typically have: with no sure base, or with a deletion."""
 
-    low_quality: float = 0.0
+    unsure: float = LEAST_UNSURE
     deleted: float = 0.0
 
 
 class UsualPlaces:
     """What places of a sample typically leave out.
 
-    Low base quality is that of stretches elsewhere (median over their places), none where there are no others: what is
-    poor here must not be the measure of itself. Deletions are those of all places at which none is a variant (mean).
+    It is told by stretches elsewhere, and none where there are no others: what is poor here must not be the measure of
+    itself. Of bases that are not sure it is the median over places, of deletions the mean over those at which none is a
+    variant.
     """
 
     def __init__(self, windows: Sequence[WindowCounts]) -> None:
-        gaps = [np.zeros(0)]
-        self._quality: list[tuple[Window, Floats]] = []
+        self._shares: list[tuple[Window, Floats, float, int]] = []
         for counted in windows:
             kinds = counted.counts.sum(axis=(1, 2))
             total = kinds.sum(axis=1) - kinds[:, ABSENT]
             covered = total > 0
-            gaps.append(kinds[covered, GAP] / total[covered])
-            self._quality.append((counted.window, kinds[covered, LOW_QUALITY] / total[covered]))
-        deleted = np.concatenate(gaps)
-        deleted = deleted[deleted < VARIANT_SHARE]
-        self._deleted = float(deleted.mean()) if deleted.size else 0.0
+            unsure = kinds[covered, LOW_QUALITY] + kinds[covered, DISCORDANT]
+            deleted = kinds[covered, GAP] / total[covered]
+            usual = deleted[deleted < VARIANT_SHARE]
+            self._shares.append((counted.window, unsure / total[covered], float(usual.sum()), len(usual)))
 
     def beside(self, chrom: str, place: int) -> UsualShares:
         """Return the usual shares for a place, 0-based on the contig."""
         elsewhere = [
             shares
-            for window, shares in self._quality
+            for window, *shares in self._shares
             if window.chrom != chrom or not window.start - ELSEWHERE <= place < window.end + ELSEWHERE
         ]
-        low = np.concatenate([np.zeros(0), *elsewhere])
-        return UsualShares(float(np.median(low)) if low.size else 0.0, self._deleted)
+        if not elsewhere:
+            return UsualShares()
+        parts, deleted, places = zip(*elsewhere, strict=True)
+        unsure = np.concatenate(parts)
+        middle = float(np.median(unsure)) if unsure.size else 0.0
+        return UsualShares(max(middle, LEAST_UNSURE), sum(deleted) / max(1, sum(places)))
 
 
 def answer_bases(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +67,44 @@ def test_a_deletion_that_the_normal_carries_too_is_found_and_said(
     assert (f"; the 15-base deletion is also in {in_normal} of 800 of the normal{told}." in answer.statement) is (
         in_normal > 0
     )
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2])
+@pytest.mark.parametrize("length", [30, 60])
+def test_a_long_deletion_over_a_codon_is_not_taken_for_what_is_usual(
+    tmp_path: Path, reference: Path, length: int, share: float
+) -> None:
+    lost = spread(PLACE, round(800 * share), [deletion(SEQUENCE, PLACE - length // 2, length)])
+    (answer,) = ask(tmp_path, reference, [*lost, *spread(PLACE, 800 - len(lost), seed=2)], [LOCUS])
+    assert answer.status is LocusStatus.NOT_ASSESSABLE
+    assert "a deletion over the codon in" in answer.reason
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2])
+def test_fragments_whose_mates_disagree_may_be_the_mutated_ones(tmp_path: Path, reference: Path, share: float) -> None:
+    mutated = spread(PLACE, round(800 * share), [changed()], length=110)
+    bam = write_bam(
+        tmp_path / "both.bam", SEQUENCE, [*mutated, *spread(PLACE, 800 - len(mutated), length=110, seed=2)], "T"
+    )
+    (answer,) = ask_loci([LOCUS], AssayedReads(told_by_one_mate(bam, tmp_path / "one.bam"), reference)).answers
+    assert is_adequate(answer, 2 * share) is not True
+    assert answer.depth <= 800 - len(mutated)
+    assert "mates that disagree" in answer.statement
+
+
+def told_by_one_mate(bam: Path, path: Path) -> Path:
+    """Copy fragments that both mates show in full, the allele only in the first of them."""
+    with pysam.AlignmentFile(str(bam)) as source, pysam.AlignmentFile(str(path), "wb", header=source.header) as out:
+        reads = [read for read in source if read.reference_start < PLACE <= (read.reference_end or 0)]
+        both = {name for name, n in Counter(read.query_name for read in reads).items() if n == 2}
+        for read in reads:
+            bases, quality, at = list(str(read.query_sequence)), read.query_qualities, PLACE - 1 - read.reference_start
+            bases[at] = SEQUENCE[PLACE - 1] if read.is_read2 else bases[at]
+            read.query_sequence, read.query_qualities = "".join(bases), quality
+            if read.query_name in both:
+                out.write(read)
+    pysam.index(str(path))
+    return path
 
 
 def test_one_fragment_with_a_deletion_is_an_error(tmp_path: Path, reference: Path) -> None:
