@@ -12,7 +12,7 @@ from genomodel.annotation.tumor_only import classify_calls
 from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
-from genomodel.core.identity import hides_somatic, whose_failures
+from genomodel.core.identity import foreign_in_tumor, hides_somatic, whose_failures
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
@@ -21,7 +21,13 @@ from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import AnnotatedCalls, Origin, RegionDepth
 from genomodel.interpretation.depth_gaps import LOW_DEPTH
-from genomodel.interpretation.failed_sample import withhold_hidden, withhold_negatives, withhold_neutral_genes
+from genomodel.interpretation.failed_sample import (
+    weaken_diluted_copies,
+    withhold_hidden,
+    withhold_hidden_copies,
+    withhold_negatives,
+    withhold_neutral_genes,
+)
 from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import rules_by_gene
@@ -72,7 +78,13 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         copy_number=withhold_neutral_genes(data.copy_number, failed),
     )
     hidden = hides_somatic(data.assays.identity, patient.waived)
-    data = replace(data, assays=withhold_hidden(data.assays, hidden))
+    data = replace(
+        data,
+        assays=withhold_hidden(data.assays, hidden),
+        copy_number=weaken_diluted_copies(
+            withhold_hidden_copies(data.copy_number, hidden), foreign_in_tumor(data.assays.identity)
+        ),
+    )
     share = tumor_share(patient, data.copy_number, data.assays.identity)
     data = replace(data, assays=settle_fusions(settle_msi(data.assays, share, failed), share))
     calls = classify_calls(data.calls, data.copy_number)

@@ -187,6 +187,8 @@ def purity_in_force(patient: Patient, copy_number: CopyNumberProfile | None) -> 
     return found if found is not None and found.purity is not None else None
 
 
+MATCHED = "matched normal"
+"""How the method of a profile names the patient's own normal as its reference."""
 NO_PURITY, NO_NORMAL = "purity was not known", "there was no normal of this assay to measure against"
 NOT_REMOVED = "capture bias not removed"
 """How the method of a profile names a flat reference of a targeted library."""

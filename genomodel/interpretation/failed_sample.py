@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genomodel.core.assays import Assays
-from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
-from genomodel.core.identity import IdentityCheck
+from genomodel.core.copy_number import (
+    DISAGREEMENT_MARGIN,
+    MATCHED,
+    CopyNumberCall,
+    CopyNumberProfile,
+    CopyNumberState,
+    possible_amplification,
+    possible_deep_deletion,
+)
+from genomodel.core.identity import CheckName, IdentityCheck
 from genomodel.core.loci import HotspotAssay, LocusAnswer, LocusStatus
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
 from genomodel.core.rearrangements import GeneAnswer, Material, RearrangementAssay
@@ -50,13 +58,81 @@ def withhold_hidden(assays: Assays, checks: Sequence[IdentityCheck]) -> Assays:
     """
     if not checks:
         return assays
-    told = "; ".join(f"{check.name.value} of {check.subject}: {check.value}" for check in checks)
-    reason = f"the normal may hide what is the tumor's ({told})"
+    reason = _hiding(checks)
     kept = {
         "msi": assays.msi and _withhold_stable(assays.msi, reason),
         "rearrangements": assays.rearrangements and _withhold_genes(assays.rearrangements, reason, only=Material.DNA),
     }
     return assays.model_copy(update=kept)
+
+
+def _hiding(checks: Sequence[IdentityCheck]) -> str:
+    told = "; ".join(f"{check.name.value} of {check.subject}: {check.value}" for check in checks)
+    return f"the normal may hide what is the tumor's ({told})"
+
+
+def withhold_hidden_copies(
+    copy_number: CopyNumberProfile | None, checks: Sequence[IdentityCheck]
+) -> CopyNumberProfile | None:
+    """Return copy numbers without the negatives that tumor cells in the normal give falsely.
+
+    They take of each event the share that the normal has as well: against it no gene is neutral, a gain may be an
+    amplification, a loss one of all copies. Of which alleles a tumor has lost the normal's sites tell in any case.
+
+    Parameters
+    ----------
+    copy_number
+        As it was called.
+    checks
+        Failed checks of the normal; foreign DNA in it has two copies of everything and hides nothing here.
+    """
+    of_tumor = [check for check in checks if check.name is CheckName.TUMOR_IN_NORMAL]
+    if copy_number is None or not of_tumor:
+        return copy_number
+    calls = [call.model_copy(update={"loh": call.loh or None}) for call in copy_number.calls]
+    if MATCHED not in copy_number.method:
+        return copy_number.model_copy(update={"calls": tuple(calls)})
+    reason = _hiding(of_tumor)
+    neutral = [call.gene for call in calls if call.state is CopyNumberState.NEUTRAL]
+    genes = copy_number.assayed_genes
+    return copy_number.model_copy(
+        update={
+            "calls": tuple(_may_be_more(call, reason) for call in calls if call.state is not CopyNumberState.NEUTRAL),
+            "assayed_genes": None if genes is None else tuple(gene for gene in genes if gene not in neutral),
+            "not_assessed": copy_number.not_assessed | dict.fromkeys(neutral, reason),
+        }
+    )
+
+
+def weaken_diluted_copies(copy_number: CopyNumberProfile | None, foreign: float) -> CopyNumberProfile | None:
+    """Return copy numbers whose gains and losses may be more, where foreign DNA makes the given purity too high.
+
+    Somebody else's fragments have two copies of all, as those of the patient's normal cells have. A purity that was
+    read from the DNA has them in it.
+
+    Parameters
+    ----------
+    copy_number
+        As it was called.
+    foreign
+        Share of the tumor's fragments that is somebody else's.
+    """
+    found = copy_number.purity if copy_number else None
+    if copy_number is None or found is None or found.purity is None or found.source != "given":
+        return copy_number
+    if found.purity * foreign <= DISAGREEMENT_MARGIN:
+        return copy_number
+    reason = f"{foreign:.0%} of the tumor's DNA is foreign, and copies were counted at a purity of {found.purity:.0%}"
+    return copy_number.model_copy(update={"calls": tuple(_may_be_more(call, reason) for call in copy_number.calls)})
+
+
+def _may_be_more(call: CopyNumberCall, reason: str) -> CopyNumberCall:
+    more = ""
+    if call.state is CopyNumberState.GAIN and not possible_amplification(call):
+        more = f"amplification not excluded: {reason}"
+    if call.state is CopyNumberState.LOSS and not possible_deep_deletion(call):
+        more = f"possible loss of all copies: {reason}"
+    return call.model_copy(update={"note": "; ".join(filter(None, (more, call.note)))})
 
 
 def _withhold_stable(msi: MicrosatelliteAssay, reason: str) -> MicrosatelliteAssay:

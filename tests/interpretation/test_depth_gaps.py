@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck
 from genomodel.core.loci import (
     EventAnswer,
     EventKind,
@@ -18,7 +19,7 @@ from genomodel.core.rearrangements import GeneAnswer, RearrangementAssay
 from genomodel.core.sample_quality import ExonCoverage, ExonsOffAssay, SampleQuality
 from genomodel.core.variants import RegionDepth
 from genomodel.interpretation.depth_gaps import MOST_GENES, depth_gaps
-from genomodel.interpretation.failed_sample import withhold_negatives, withhold_neutral_genes
+from genomodel.interpretation.failed_sample import withhold_hidden_copies, withhold_negatives, withhold_neutral_genes
 from genomodel.interpretation.knowledge import rules_by_gene
 
 SOURCE = SourceFile(name="x", sha256="0" * 64, kind="copy_number")
@@ -125,3 +126,32 @@ def test_a_failed_sample_has_no_neutral_gene() -> None:
     assert [call.gene for call in found.calls] == ["ERBB2"]
     assert found.assayed_genes == ("ERBB2",)
     assert found.not_assessed == {"BRAF": "the sample failed"}
+
+
+def test_against_a_normal_that_holds_the_tumor_no_gene_is_neutral() -> None:
+    states = {
+        "ERBB2": CopyNumberState.AMPLIFICATION,
+        "MYC": CopyNumberState.GAIN,
+        "PTEN": CopyNumberState.LOSS,
+        "BRAF": CopyNumberState.NEUTRAL,
+    }
+    calls = tuple(CopyNumberCall(gene=gene, state=state, loh=False) for gene, state in states.items())
+    profile = CopyNumberProfile(
+        source=SOURCE, calls=calls, assayed_genes=tuple(sorted(states)), method="matched normal"
+    )
+    check = IdentityCheck(name=CheckName.TUMOR_IN_NORMAL, subject="normal", status=CheckStatus.FAILED, value="60%")
+    foreign = check.model_copy(update={"name": CheckName.CONTAMINATION})
+    assert withhold_hidden_copies(profile, ()) == withhold_hidden_copies(profile, (foreign,)) == profile
+    found = withhold_hidden_copies(profile, (check, foreign))
+    assert found is not None
+    reason = "the normal may hide what is the tumor's (tumor_in_normal of normal: 60%)"
+    assert {call.gene: (call.state, call.note, call.loh) for call in found.calls} == {
+        "ERBB2": (CopyNumberState.AMPLIFICATION, "", None),
+        "MYC": (CopyNumberState.GAIN, f"amplification not excluded: {reason}", None),
+        "PTEN": (CopyNumberState.LOSS, f"possible loss of all copies: {reason}", None),
+    }
+    assert (found.assayed_genes, found.not_assessed) == (("ERBB2", "MYC", "PTEN"), {"BRAF": reason})
+    pooled = withhold_hidden_copies(profile.model_copy(update={"method": "pooled reference of 9 normals"}), (check,))
+    assert pooled is not None
+    assert pooled.assayed_genes == profile.assayed_genes
+    assert {call.loh for call in pooled.calls} == {None}

@@ -22,7 +22,7 @@ from genomodel.calls.copy_number.cnvkit import (
 )
 from genomodel.calls.copy_number.pool import Pool, read_pool
 from genomodel.calls.hotspot_assay.build_check import require_fitting_head
-from genomodel.core.copy_number import Bin, Segment
+from genomodel.core.copy_number import MATCHED, Bin, Segment
 from genomodel.core.errors import InputError
 from genomodel.core.specimens import Library
 from genomodel.files import require_file, write_text
@@ -136,7 +136,7 @@ def _in_words(kind: str, library: Library, pool: Pool | None) -> str:
     if pool is not None:
         return f"pooled reference of {pool.n_normals} normals"
     if kind == "matched":
-        return "matched normal"
+        return MATCHED
     lacking = "no normal tells of places that align badly" if library is Library.WGS else "capture bias not removed"
     return f"flat reference: {lacking}"
 
