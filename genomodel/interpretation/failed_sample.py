@@ -171,6 +171,8 @@ def _withheld(answer: LocusAnswer, reason: str) -> LocusAnswer:
             "status": LocusStatus.NOT_ASSESSABLE,
             "excluded_above": None,
             "events": events,
+            "molecules_needed": None,
+            "adequate_from_molecules": None,
             "reason": reason,
             "statement": f"{answer.locus.id}: not assessable ({reason})",
         }

@@ -27,7 +27,14 @@ from genomodel.core.variants import Variant
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
 from genomodel.report.sections.front import summary
-from genomodel.report.sections.looked_for import FAILED, NOT_CALLED, UNKNOWN_PURITY, called_as, looked_for
+from genomodel.report.sections.looked_for import (
+    FAILED,
+    NOT_CALLED,
+    UNKNOWN_PURITY,
+    called_as,
+    looked_for,
+    looked_for_in_short,
+)
 from tests.report import reports
 
 SUBSTITUTION = LocusEvent(kind=EventKind.SUBSTITUTION, longest=3)
@@ -183,7 +190,11 @@ def test_events_that_nothing_is_excluded_for_are_named_beside_those_that_are() -
         depth=300,
         statement="EGFR exon 19: not detected.",
     )
-    row = looked_for(with_loci(answer), Medium.SCREEN)["adequate"][0]
+    report = with_loci(answer, negative("BRAF V600", 0.01))
+    found = looked_for(report, Medium.SCREEN)
+    row = found["adequate"][1]
+    assert "2 negative (1 not for every event asked), 0 not assessable" in found["counts"]
+    assert "2 loci: 2 negative and adequate (1 not for every event asked)." in looked_for_in_short(report)
     assert row["what"] == "deletions of 9 to 24 bases"
     assert row["note"] == "insertions of 18 bases: nothing excluded (longer than the reads show)"
 

@@ -115,12 +115,12 @@ def looked_for_in_short(report: PatientReport) -> str:
     purity = _purity(report)
     n = Counter(answer.status for answer in assay.answers)
     negative, silent = n[LocusStatus.NOT_DETECTED], n[LocusStatus.NOT_ASSESSABLE]
-    adequate = 0 if report.failures else sum(is_adequate(answer, purity) is True for answer in assay.answers)
+    adequate = [answer for answer in assay.answers if is_adequate(answer, purity) and not report.failures]
     needed = {} if report.failures else _molecules(assay.answers, purity)
     parts = [f"{n[LocusStatus.DETECTED]} detected"] if n[LocusStatus.DETECTED] else []
-    parts += [f"{adequate} negative and adequate"] if adequate else []
+    parts += [f"{len(adequate)} negative and adequate{_in_part(adequate)}"] if adequate else []
     parts += [f"{len(needed)} negative and adequate {if_molecules(max(needed.values()))}"] if needed else []
-    if rest := negative - adequate - len(needed):
+    if rest := negative - len(adequate) - len(needed):
         why = "the sample failed" if report.failures else "purity not given" if purity is None else "limit too high"
         parts.append(f"{rest} not detected, no adequate negative ({why})")
     if silent:
@@ -128,6 +128,12 @@ def looked_for_in_short(report: PatientReport) -> str:
         parts.append(f"{silent} not assessable ({words.joined(names, N_SILENT_NAMED)})")
     parts += [f"{len(assay.not_placed)} without a place in the gene models"] if assay.not_placed else []
     return f"{words.plural(len(assay.answers), 'locus', 'loci')}: {', '.join(parts)}."
+
+
+def _in_part(negatives: Iterable[LocusAnswer]) -> str:
+    """Say how many negatives leave open some of what was asked, such as all deletions beside the substitutions."""
+    n = sum(any(event.excluded_above is None for event in answer.events) for answer in negatives)
+    return f" ({n} not for every event asked)" if n else ""
 
 
 def _counts(
@@ -138,7 +144,7 @@ def _counts(
     silent: Sequence[LocusAnswer],
 ) -> str:
     total = words.plural(len(detected) + len(adequate) + len(conditional) + len(other) + len(silent), "locus", "loci")
-    parts = [f"{len(detected)} detected", f"{len(adequate)} negative"]
+    parts = [f"{len(detected)} detected", f"{len(adequate)} negative{_in_part(adequate)}"]
     parts += [f"{len(conditional)} negative if enough molecules were amplified"] if conditional else []
     parts += [f"{len(other)} not detected without being an adequate negative"] if other else []
     return f"{total} looked for: {', '.join(parts)}, {len(silent)} not assessable."
