@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from genomodel.core.copy_number import (
     NO_NORMAL,
     NO_PURITY,
     CopyNumberCall,
     CopyNumberProfile,
+    possible_amplification,
     possible_deep_deletion,
     reasons_by_kind,
     why_no_deep_deletions,
@@ -47,7 +48,7 @@ def copy_number_gaps(
     if copy_number.assayed_genes is None:
         reason = f"The input lists events only; a gene that it does not name is unknown, not neutral ({asked})."
         silent = NotAssessable(what="Copy number of genes without an event", reason=reason)
-        return [silent, *_deep_deletions(copy_number, {*genes, *known}, given)]
+        return [silent, *_events(copy_number, {*genes, *known}, given)]
     missing = sorted({*genes} - {*copy_number.assayed_genes} - {*copy_number.not_assessed})
     rows = [NotAssessable(what=f"Copy number of {', '.join(missing)}", reason="Not in the copy-number input.")]
     rows = rows if missing else []
@@ -56,14 +57,26 @@ def copy_number_gaps(
         NotAssessable(what=f"Copy number of {', '.join(names)}", reason=f"{reason[:1].upper()}{reason[1:]}.")
         for names, reason in reasons_by_kind(unanswered)
     ]
-    return rows + _deep_deletions(copy_number, {*genes, *known}, given)
+    return rows + _events(copy_number, {*genes, *known}, given)
+
+
+def _events(copy_number: CopyNumberProfile, known: Collection[str], given: float | None) -> list[NotAssessable]:
+    return [*_amplifications(copy_number, known), *_deep_deletions(copy_number, known, given)]
+
+
+def _amplifications(copy_number: CopyNumberProfile, known: Collection[str]) -> list[NotAssessable]:
+    """Say which genes with evidence have a gain that may be an amplification."""
+    calls = [call for call in copy_number.calls if call.gene in known and possible_amplification(call)]
+    if not calls:
+        return []
+    reasons = "; ".join(f"{call.gene}: {call.note}" for call in calls[:MOST_LOSSES])
+    return [NotAssessable(what=f"Amplification of {_named(calls)}", reason=f"{reasons}.")]
 
 
 def _deep_deletions(copy_number: CopyNumberProfile, known: Collection[str], given: float | None) -> list[NotAssessable]:
     """Say where no deep deletion is called at all, and which genes have a possible one."""
     calls = _possible_losses(copy_number, known)
-    lost = ", ".join(call.gene for call in calls[:MOST_LOSSES])
-    lost += f" and {len(calls) - MOST_LOSSES} more" if len(calls) > MOST_LOSSES else ""
+    lost = _named(calls)
     of_genes = f" Possible losses: {lost}." if lost else ""
     why = why_no_deep_deletions(copy_number, given)
     if why:
@@ -75,6 +88,11 @@ def _deep_deletions(copy_number: CopyNumberProfile, known: Collection[str], give
         reasons = "; ".join(f"{call.gene}: {call.note}" for call in calls[:MOST_LOSSES])
         return [NotAssessable(what=f"Deep deletion of {lost}", reason=f"{reasons}.")]
     return []
+
+
+def _named(calls: Sequence[CopyNumberCall]) -> str:
+    more = f" and {len(calls) - MOST_LOSSES} more" if len(calls) > MOST_LOSSES else ""
+    return ", ".join(call.gene for call in calls[:MOST_LOSSES]) + more
 
 
 def _possible_losses(copy_number: CopyNumberProfile, known: Collection[str]) -> list[CopyNumberCall]:

@@ -59,6 +59,15 @@ def test_a_loss_that_may_be_of_all_copies_is_named_though_purity_is_known() -> N
     )
 
 
+def test_a_gain_that_may_be_an_amplification_is_named_of_genes_with_evidence() -> None:
+    note = "amplification: 95 % interval 3.7 to 15.8 copies"
+    gains = [CopyNumberCall(gene=g, state=CopyNumberState.GAIN, note=note) for g in ("ERBB2", "ZZZ3")]
+    plain = CopyNumberCall(gene="MET", state=CopyNumberState.GAIN)
+    for assayed in (("ERBB2", "MET"), None):
+        rows = told(profile(purity=KNOWN, calls=(*gains, plain), assayed_genes=assayed))
+        assert rows["Amplification of ERBB2"] == f"ERBB2: {note}."
+
+
 def test_any_table_without_a_purity_leaves_deep_deletions_open() -> None:
     for method in ("", "300 segments of another program (.seg), read from t.seg"):
         assert told(profile(method=method, calls=(NEUTRAL,)))["Deep deletions"].startswith("Purity is not known")
