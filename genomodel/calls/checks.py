@@ -79,6 +79,22 @@ def require_readable(path: str | Path, reference: str | Path) -> None:
     _require_decoded(path, Path(reference), header.references)
 
 
+def require_same_build(path: str | Path, reference: str | Path) -> None:
+    """Refuse an alignment that shares no contig with a reference, or one of another length.
+
+    Raises
+    ------
+    InputError
+        The alignment, with the first contig that differs. Further contigs of the reads, as of viruses, are fine.
+    """
+    path = Path(path)
+    with _open_fasta(Path(reference)) as fasta:
+        lengths = dict(zip(fasta.references, fasta.lengths, strict=True))
+    header = _read_header(path, Path(reference))
+    shared = any(name in lengths for name in header.references)
+    raise_collected(_contig_faults(path, header, lengths, only_shared=shared))
+
+
 def _require_decoded(path: Path, reference: Path, contigs: Sequence[str]) -> None:
     """Decode the first read on each contig of a CRAM; a BAM holds its bases itself."""
     verbosity = pysam.set_verbosity(0)
@@ -123,9 +139,13 @@ def _read_header(path: Path, reference: Path) -> pysam.AlignmentHeader:
         pysam.set_verbosity(verbosity)
 
 
-def _contig_faults(path: Path, header: pysam.AlignmentHeader, lengths: dict[str, int]) -> list[InputError]:
+def _contig_faults(
+    path: Path, header: pysam.AlignmentHeader, lengths: dict[str, int], *, only_shared: bool = False
+) -> list[InputError]:
     """Compare contigs; ones of the reference that the reads lack are fine, the other way round is not."""
     names = dict(zip(header.references, header.lengths, strict=True))
+    if only_shared:
+        names = {name: size for name, size in names.items() if name in lengths}
     absent = [name for name in names if name not in lengths]
     if not names:
         return [InputError("the header names no contig", path=path, fix="Give aligned reads, not unaligned ones")]

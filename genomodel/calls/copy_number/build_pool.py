@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from genomodel.calls.checks import require_readable
+from genomodel.calls.checks import require_readable, require_same_build
 from genomodel.calls.copy_number.cnvkit import Engine
 from genomodel.calls.copy_number.job import AssayFiles, lay_out
 from genomodel.calls.copy_number.pool import (
@@ -38,6 +38,7 @@ def build_pool(normals: Sequence[PooledNormal], assay: AssayFiles, out: Path, *,
     require_file(assay.fasta, "reference FASTA")
     for normal in normals:
         require_readable(normal.path, assay.fasta)
+        require_same_build(normal.path, assay.fasta)
     with tempfile.TemporaryDirectory(prefix="genomodel-cnv-") as temporary:
         folder = Path(temporary)
         engine = Engine(assay.library, assay.fasta, folder, "none", threads)

@@ -187,9 +187,9 @@ def read_cns(path: str | Path) -> tuple[Segment, ...]:
     )
 
 
-def reference_depths(path: str | Path) -> dict[tuple[str, int, int], float]:
-    """Return the depth of each bin of a reference of normals, by contig, start (1-based) and end."""
-    rows = _rows(path, "copy-number reference")
+def depths_of(path: str | Path) -> dict[tuple[str, int, int], float]:
+    """Return the depth of each bin of a sample or a reference of normals, by contig, start (1-based) and end."""
+    rows = _rows(path, "depth by bin")
     return {(r["chromosome"], int(r["start"]) + 1, int(r["end"])): float(r.get("depth") or 0) for r in rows}
 
 

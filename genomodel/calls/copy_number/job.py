@@ -9,16 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genomodel.calls.checks import require_readable
+from genomodel.calls.checks import require_readable, require_same_build
 from genomodel.calls.copy_number.bins import WGS_BASES, bed_of, genes_of, make_bins, read_contigs
 from genomodel.calls.copy_number.bins import Place as BinPlace
 from genomodel.calls.copy_number.cnvkit import (
     MIN_CORRECTED_BINS,
     Engine,
     choose_segmentation,
+    depths_of,
     read_bins,
     read_cns,
-    reference_depths,
 )
 from genomodel.calls.copy_number.pool import Pool, read_pool
 from genomodel.calls.hotspot_assay.build_check import require_fitting_head
@@ -94,8 +94,7 @@ def run_engine(
         A file is missing or of another assay or genome, or the program failed.
     """
     require_file(assay.fasta, "reference FASTA")
-    for path in filter(None, (tumor, normal)):
-        require_readable(path, assay.fasta)
+    _require_alignments(tumor, normal, assay.fasta)
     if pool is not None:
         require_file(pool, "copy-number reference")
     method = choose_segmentation(segmentation)
@@ -112,9 +111,9 @@ def run_engine(
         else:
             engine.flat_reference(beds[0], beds[1] if len(beds) > 1 else None, reference)
         corrected = kind == "flat" or len(places) >= MIN_CORRECTED_BINS
-        engine.fix(
-            [engine.coverage(tumor, bed, "tumor") for bed in beds], reference, folder / "t.cnr", corrected=corrected
-        )
+        depths = [engine.coverage(tumor, bed, "tumor") for bed in beds]
+        _require_reads(tumor, depths[0])
+        engine.fix(depths, reference, folder / "t.cnr", corrected=corrected)
         shallow = _shallow(reference) if kind != "flat" and assay.library is not Library.WGS else set()
         bins: tuple[Bin, ...] = ()
         segments: tuple[Segment, ...] = ()
@@ -125,6 +124,22 @@ def run_engine(
     text = f"CNVkit {cnvkit_version()}, {assay.library.value}, {words}, segmentation by {method}, {len(bins)} bins"
     laid = Counter(gene for place in places for gene in genes_of(place.gene))
     return Ratios(bins, segments, _lost(places, bins, shallow), text, kind, described is None or described.sexed, laid)
+
+
+def _require_alignments(tumor: Path, normal: Path | None, fasta: Path) -> None:
+    for path in filter(None, (tumor, normal)):
+        require_readable(path, fasta)
+        require_same_build(path, fasta)
+    if normal is not None and normal.resolve() == tumor.resolve():
+        fix = "Give the alignment of the normal; against itself a tumor has no altered gene"
+        raise InputError("the tumor is given as its own normal", path=normal, column="--normal", fix=fix)
+
+
+def _require_reads(tumor: Path, depths: Path) -> None:
+    """Refuse a tumor without reads, of which all genes would look lost."""
+    if not any(depth > 0 for depth in depths_of(depths).values()):
+        fix = "Check that the alignment is complete and of the genome build of the regions"
+        raise InputError("the tumor has no reads over the assayed regions", path=tumor, fix=fix)
 
 
 def cnvkit_version() -> str:
@@ -163,7 +178,7 @@ def lay_out(engine: Engine, assay: AssayFiles) -> tuple[tuple[BinPlace, ...], li
 
 
 def _shallow(reference: Path) -> set[tuple[str, int, int]]:
-    return {place for place, depth in reference_depths(reference).items() if depth < MIN_NORMAL_DEPTH}
+    return {place for place, depth in depths_of(reference).items() if depth < MIN_NORMAL_DEPTH}
 
 
 def _drop(ratios: Path, places: set[tuple[str, int, int]]) -> bool:

@@ -5,6 +5,7 @@ import math
 import statistics
 from pathlib import Path
 
+import pysam
 import pytest
 
 from genomodel.calls.copy_number import read_copy_number
@@ -117,6 +118,29 @@ def test_gene_models_of_another_build_are_refused(genome: SmallGenome, tumor: Pa
     with pytest.raises(InputError, match=f"{contig} has 77 bases in the gene models") as told:
         run_engine(tumor, AssayFiles(Library.CAPTURE, genome.fasta, genome.unnamed, other))
     assert told.value.row == 2
+
+
+def test_alignments_that_would_make_every_gene_neutral_or_lost_are_refused(
+    genome: SmallGenome, tumor: Path, normal: Path, tmp_path: Path
+) -> None:
+    assay = AssayFiles(Library.CAPTURE, genome.fasta, genome.bed)
+    link = tmp_path / "normal.bam"
+    link.symlink_to(tumor)
+    with pytest.raises(InputError, match="the tumor is given as its own normal"):
+        run_engine(tumor, assay, normal=link)
+    other = tmp_path / "other.fa"
+    first, rest = genome.fasta.read_text().split("\n", 1)
+    other.write_text(f"{first}\nACGT{rest}")
+    pysam.faidx(str(other))
+    with pytest.raises(InputError, match=r"contig 'chr1' has \d+ bases in the reads and"):
+        run_engine(tumor, AssayFiles(Library.CAPTURE, other, genome.bed), normal=normal)
+    other.write_text(genome.fasta.read_text().replace(">chr", ">"))
+    pysam.faidx(str(other))
+    with pytest.raises(InputError, match="contigs are not in the reference, such as 'chr1'"):
+        build_pool([PooledNormal(tumor), PooledNormal(normal)], AssayFiles(Library.CAPTURE, other), tmp_path / "p.cnn")
+    empty = genome.alignment("empty", 0, {})
+    with pytest.raises(InputError, match="the tumor has no reads over the assayed regions"):
+        run_engine(empty, assay, normal=normal)
 
 
 @pytest.mark.slow
