@@ -196,7 +196,8 @@ def with_copies(
         The heterozygous sites.
     purity
         In force, if any. Without a purity, or without a diploid level, there are no copies; a loss is told where it
-        is plain, and that there is none never: at a low purity a lost allele hardly shows.
+        is plain, and that there is none never, nor while the purity is in dispute: at a low one a lost allele hardly
+        shows.
     """
     by_contig = {chrom: _by_place([s for s in sites if s.chrom == chrom]) for chrom in {s.chrom for s in sites}}
     filled = []
@@ -248,4 +249,4 @@ def _lost(segment: Segment, support: Floats, purity: PurityPloidy | None) -> boo
     copies = [(share * mixture - (1.0 - q)) / q for share in (low, high) for q in (p_low, p_high)]
     if max(copies) < LOST_COPIES:
         return True
-    return False if min(copies) > LOST_COPIES else None
+    return False if min(copies) > LOST_COPIES and not purity.disagreement else None

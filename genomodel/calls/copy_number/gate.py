@@ -15,7 +15,8 @@ from genomodel.core.copy_number import (
 def hold_deep_deletions(profile: CopyNumberProfile, purity: PurityPloidy | None) -> CopyNumberProfile:
     """Return a profile whose deep deletions are possible losses where the purity is unknown or in dispute.
 
-    In dispute a gain is told to be an amplification perhaps: of a lower purity the tumor cells hold more copies.
+    In dispute a gain is told to be an amplification perhaps, and no allele is said to be kept: of a lower purity the
+    tumor cells hold more copies, and a lost allele hardly shows.
 
     Parameters
     ----------
@@ -35,6 +36,8 @@ def hold_deep_deletions(profile: CopyNumberProfile, purity: PurityPloidy | None)
 
 
 def _held(call: CopyNumberCall, why: str, in_dispute: str) -> CopyNumberCall:
+    if in_dispute and call.loh is False:
+        call = call.model_copy(update={"loh": None})
     if in_dispute and call.state is CopyNumberState.GAIN and not possible_amplification(call):
         return call.model_copy(update={"note": "; ".join(filter(None, (call.note, disputed_gain(in_dispute))))})
     if call.state is not CopyNumberState.DEEP_DELETION:

@@ -195,6 +195,8 @@ def test_few_sites_say_nothing_and_without_purity_no_allele_is_said_to_be_kept()
     balanced, lost = sites(rng, 0.5, 50), sites(rng, 0.1, 50)
     assert with_copies(allelic_segments([SEGMENT], balanced), balanced, purity)[0].loh is False
     assert with_copies(allelic_segments([SEGMENT], balanced), balanced, None)[0].loh is None
+    disputed = purity.model_copy(update={"disagreement": "given 60 %, estimated 20 %"})
+    assert with_copies(allelic_segments([SEGMENT], balanced), balanced, disputed)[0].loh is None
     assert with_copies(allelic_segments([SEGMENT], lost), lost, None)[0].loh is True
     gained = SEGMENT.model_copy(update={"log2_ratio": 1.5})
     assert with_copies(allelic_segments([gained], lost), lost, None)[0].loh is None, "a gain leaves such a share too"

@@ -152,13 +152,15 @@ def test_a_log2_ratio_alone_is_read_at_the_purity_that_is_known(
 
 
 def test_a_gain_of_our_own_file_may_be_more_where_the_given_purity_is_another(tmp_path: Path) -> None:
-    gain = CopyNumberCall(gene="ERBB2", state=CopyNumberState.GAIN, copies=3.3)
+    gain = CopyNumberCall(gene="ERBB2", state=CopyNumberState.GAIN, copies=3.3, loh=False)
     purity = PurityPloidy(purity=0.6, source="given")
     made = CopyNumberProfile(source=SOURCE, calls=(gain,), assayed_genes=("ERBB2",), purity=purity)
     (tmp_path / "p.json").write_text(made.to_json())
-    assert read_copy_number(tmp_path / "p.json").calls[0].note == ""
+    undisputed = read_copy_number(tmp_path / "p.json").calls[0]
+    assert (undisputed.note, undisputed.loh) == ("", False)
     disputed = read_copy_number(tmp_path / "p.json", Context(purity=0.2)).calls[0]
     assert disputed.note.startswith("amplification not excluded: purity in dispute, given 20 %")
+    assert disputed.loh is None
 
 
 def test_our_own_files_keep_their_deep_deletions_with_their_purity_alone(tmp_path: Path) -> None:
