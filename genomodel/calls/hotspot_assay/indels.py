@@ -13,8 +13,8 @@ SEED = 8
 """Clipped bases that must be found again: by chance that is so of about one clip in 200, at a length of its own."""
 LONGEST_DELETION, LONGEST_INSERTION = 120, 220
 FILLER, FILLER_SEED = 15, 12
-"""Bases that may be inserted before the second copy of a duplicated stretch, and clipped bases behind them that must be
-found again."""
+"""Bases that may be inserted before the second copy of a duplicated stretch, or stand in place of deleted ones, and
+clipped bases behind them that must be found again."""
 UNLIKE = 0.12
 """Share of clipped bases that may differ from where they were found."""
 CONTINUES = 0.25
@@ -93,15 +93,36 @@ def touches(event: IndelEvent, start: int, end: int) -> bool:
     return event.place < end and event.place + reach >= start
 
 
-def _as_one(found: list[IndelEvent]) -> Iterator[IndelEvent]:
-    """Yield the events of a read; a gap and an insertion beside it are one change of length."""
-    if len(found) == 2 and (found[0].change < 0) != (found[1].change < 0):
-        change = found[0].change + found[1].change
-        if change and abs(found[0].place - found[1].place) <= max(abs(event.change) for event in found) + SEED:
-            longer = max(found, key=lambda event: abs(event.change))
-            yield IndelEvent(min(event.place for event in found), change, longer.inserted if change > 0 else "")
-            return
-    yield from found
+def is_one_deletion(one: IndelEvent, two: IndelEvent) -> bool:
+    """Whether two events may be one deletion of three or more bases, laid out in two ways.
+
+    One with other bases in its stead ends where the aligner put them, before or behind.
+    """
+    return one.change == two.change < -2 and abs(one.place - two.place) <= FILLER
+
+
+def _as_one(found: Sequence[IndelEvent]) -> Iterator[IndelEvent]:
+    """Yield the events of a read; gaps beside each other, or a gap and an insertion, are one change of length.
+
+    So is a deletion with other bases in its stead told, which aligners lay out in several ways.
+    """
+    groups: list[list[IndelEvent]] = []
+    for event in found:
+        if groups and _beside(groups[-1][-1], event):
+            groups[-1].append(event)
+        else:
+            groups.append([event])
+    for group in groups:
+        change = sum(event.change for event in group)
+        if len(group) == 1 or change == 0 or all(event.change > 0 for event in group):
+            yield from group
+        else:
+            longer = max(group, key=lambda event: abs(event.change))
+            yield IndelEvent(min(event.place for event in group), change, longer.inserted if change > 0 else "")
+
+
+def _beside(one: IndelEvent, two: IndelEvent) -> bool:
+    return abs(one.place - two.place) <= max(abs(one.change), abs(two.change)) + SEED
 
 
 def _deletion(place: int, length: int, around: Neighborhood) -> IndelEvent:
@@ -149,11 +170,20 @@ def _after(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
         gained = size - SEED - (place - at)
         if gained > 0 and _fits(clip[gained:], around.bases(at, at + size - gained), UNLIKE):
             return _insertion(at, clip[:gained], around)
-    for extra in range(1, min(FILLER, size - FILLER_SEED) + 1):
+    return _after_others(clip, at, around)
+
+
+def _after_others(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
+    """Explain bases behind the last aligned place that begin with some that are not there."""
+    for extra in range(1, min(FILLER, len(clip) - FILLER_SEED) + 1):
         copy = clip[extra:]
-        for place in _occurrences(copy[:FILLER_SEED], around, low, at):
-            if place < at and _fits(copy, around.bases(place, place + len(copy)), UNLIKE):
-                return _insertion(at, clip[:extra] + around.bases(place, at), around)
+        low, high = at - LONGEST_INSERTION, at + LONGEST_DELETION + FILLER_SEED
+        for place in _occurrences(copy[:FILLER_SEED], around, low, high):
+            if at <= place <= at + extra or not _fits(copy, around.bases(place, place + len(copy)), UNLIKE):
+                continue
+            if place > at:
+                return _deletion(at, place - at - extra, around)
+            return _insertion(at, clip[:extra] + around.bases(place, at), around)
     return None
 
 
@@ -173,12 +203,21 @@ def _before(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
         gained = size - (at - place)
         if gained > 0 and _fits(clip[: size - gained], around.bases(place, at), UNLIKE):
             return _insertion(at, clip[size - gained :], around)
-    for extra in range(1, min(FILLER, size - FILLER_SEED) + 1):
+    return _before_others(clip, at, around)
+
+
+def _before_others(clip: str, at: int, around: Neighborhood) -> IndelEvent | None:
+    """Explain bases before the first aligned place that end with some that are not there."""
+    for extra in range(1, min(FILLER, len(clip) - FILLER_SEED) + 1):
         copy = clip[:-extra]
-        for place in _occurrences(copy[-FILLER_SEED:], around, at - FILLER_SEED, high):
+        low, high = at - LONGEST_DELETION - FILLER_SEED, at + LONGEST_INSERTION
+        for place in _occurrences(copy[-FILLER_SEED:], around, low, high):
             end = place + FILLER_SEED
-            if end > at and _fits(copy, around.bases(end - len(copy), end), UNLIKE):
-                return _insertion(end, clip[-extra:] + around.bases(at, end), around)
+            if at - extra <= end <= at or not _fits(copy, around.bases(end - len(copy), end), UNLIKE):
+                continue
+            if end < at:
+                return _deletion(end, at - end - extra, around)
+            return _insertion(end, clip[-extra:] + around.bases(at, end), around)
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genomodel.calls.hotspot_assay.indels import FILLER, FILLER_SEED, IndelEvent
+from genomodel.calls.hotspot_assay.indels import FILLER, FILLER_SEED, IndelEvent, is_one_deletion
 from genomodel.calls.hotspot_assay.limits import Rates, chance_of_errors, excluded_above, fraction_interval
 from genomodel.calls.hotspot_assay.recognition import Backing, backed_parts, without_backing
 from genomodel.calls.hotspot_assay.windows import ABSENT, LOW_MAPPING, LOW_QUALITY, WindowCounts
@@ -99,7 +99,8 @@ class SpanCounts:
         """Return the fragments of the normal that show a change of length, and its fragments in all."""
         if self.normal is None:
             return 0, 0
-        count = self.normal.events[self.number].get(event, 0)
+        shown = self.normal.events[self.number].items()
+        count = sum(n for other, n in shown if other == event or is_one_deletion(other, event))
         return count, max(count, _depth(self.normal, *self.span))
 
     def rate(self, event: LocusEvent, errors: LengthErrors) -> tuple[float, float]:

@@ -8,7 +8,7 @@ together, and what is left are counts. Nothing is kept of a read but its row, an
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pysam
 
 from genomodel.calls.fragments import ReadLimits
-from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, read_changes, touches
+from genomodel.calls.hotspot_assay.indels import IndelEvent, Neighborhood, is_one_deletion, read_changes, touches
 
 Counts = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8]
@@ -245,7 +245,7 @@ def read_window(
             _read_share(reads, window, limits, around, result, events, clips, left_out, mask=mask, share=share)
     result.left_out = [len(names) for names in left_out]
     result.clips = {place: len(names) for place, names in sorted(clips.items())}
-    result.events = [{event: len(names) for event, names in sorted(found.items())} for found in events]
+    result.events = [_count_events(found) for found in events]
     return result
 
 
@@ -322,6 +322,16 @@ def _add_changes(
         for event in changes:
             if touches(event, start, end):
                 found[event].add(name)
+
+
+def _count_events(found: Mapping[IndelEvent, set[int]]) -> dict[IndelEvent, int]:
+    """Count fragments by event, those together that show one deletion in several ways; the most frequent names it."""
+    alleles: dict[int, dict[IndelEvent, set[int]]] = defaultdict(dict)
+    for event, names in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+        alike = alleles[event.change]
+        known = next((other for other in alike if is_one_deletion(event, other)), event)
+        alike[known] = alike.get(known, set()) | names
+    return dict(sorted((event, len(names)) for alike in alleles.values() for event, names in alike.items()))
 
 
 def _add_left_out(

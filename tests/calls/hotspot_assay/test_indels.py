@@ -76,6 +76,64 @@ def test_a_tandem_duplication_with_inserted_bases_is_found_in_clips_of_both_side
     assert "tandem duplication" in name_of(one, AROUND.bases)
 
 
+@pytest.mark.parametrize("gaps", [(15,), (9, 6), (7, 8), (3, 10, 2)])
+def test_a_deletion_that_was_aligned_as_several_gaps_has_its_whole_length(gaps: tuple[int, ...]) -> None:
+    cigar, read, at = [(0, 40)], SEQUENCE[760:800], 800
+    for gap in gaps:
+        at += gap
+        read += SEQUENCE[at : at + 4]
+        cigar += [(2, gap), (0, 4)]
+        at += 4
+    read += SEQUENCE[at : at + 40]
+    assert [event.change for event in seen(read, [*cigar, (0, 40)], 760)] == [-15]
+
+
+def test_gaps_far_from_each_other_are_events_of_their_own() -> None:
+    read = SEQUENCE[700:800] + SEQUENCE[803:903] + SEQUENCE[909:1009]
+    cigar = [(0, 100), (2, 3), (0, 100), (2, 6), (0, 100)]
+    assert [event.change for event in seen(read, cigar, 700)] == [-3, -6]
+
+
+@pytest.mark.parametrize("others", [1, 3, 6, 15])
+@pytest.mark.parametrize("net", [9, 15, 57])
+@pytest.mark.parametrize("place", [500, 800, 1200])
+def test_a_deletion_with_other_bases_in_its_stead_is_found_in_clips_of_both_sides(
+    place: int, net: int, others: int
+) -> None:
+    instead, behind = random_reference(seed=9)[:others], place + net + others
+    after = SEQUENCE[place - 60 : place] + instead + SEQUENCE[behind : behind + 30]
+    before = SEQUENCE[place - 30 : place] + instead + SEQUENCE[behind : behind + 60]
+    clipped = [(after, [(0, 60), (4, others + 30)], place - 60), (before, [(4, 30 + others), (0, 60)], behind)]
+    assert [event.change for read in clipped for event in seen(*read)] == [-net, -net]
+
+
+@needs_bwa
+@pytest.mark.parametrize("others", [0, 3, 6])
+def test_a_deletion_is_found_whatever_stands_in_its_stead_and_told_once(tmp_path: Path, others: int) -> None:
+    rng, loci = np.random.default_rng([3, others]), random_loci(np.random.default_rng(5), 8)
+    changed = {}
+    for locus in loci:
+        instead = "".join(rng.choice(list("ACGT"), others))
+        changed[locus.name] = locus.sequence[: locus.place] + instead + locus.sequence[locus.place + 15 + others :]
+    reference = tmp_path / "ref.fa"
+    reference.write_text("".join(f">{locus.name}\n{locus.sequence}\n" for locus in loci), encoding="ascii")
+    pysam.faidx(str(reference))
+    run_tool(["bwa", "index", reference])
+    bam = align(tmp_path, reference, changed, rng, 200, 100)
+    asked = LocusEvent(kind=EventKind.DELETION, shortest=9, longest=24)
+    regions = [
+        region(locus.sequence, locus.place - 9, locus.place + 30, asked).model_copy(
+            update={"id": locus.name, "chrom": locus.name}
+        )
+        for locus in loci
+    ]
+    for answer in ask_loci(regions, AssayedReads(bam, reference)).answers:
+        assert answer.status is LocusStatus.DETECTED, answer.statement
+        (allele,) = answer.seen
+        assert allele.name == "15-base deletion"
+        assert allele.allele_fraction > 0.5
+
+
 def test_clips_that_go_on_as_the_reference_or_nowhere_are_no_event() -> None:
     primer = seen(SEQUENCE[500:600], [(4, 20), (0, 80)], 520)
     adapter = seen(SEQUENCE[500:570] + "AGATCGGAAGAGCACACGTCTGAACTCCAG", [(0, 70), (4, 30)], 500)
