@@ -46,6 +46,9 @@ BAD_SITE = 0.02
 SUPPORT = 1.92
 """Fall of the log-likelihood at the ends of a 95 % interval (half of the chi-square quantile 3.84)."""
 LOST_COPIES = 0.5
+SITES_STAY = 0.8
+"""Purity up to which a tumor alone shows the lost allele of a polymorphism, beside two copies of the other, at a tenth:
+twice of what it takes for heterozygous there."""
 NO_GAIN_LOG2, NO_GAIN_SHARE = 0.1, 0.2
 """Without purity a loss is told only where depth is no higher than the genome's and the share lies below what any
 gain of up to four to one leaves."""
@@ -197,13 +200,17 @@ def with_copies(
     purity
         In force, if any. Without a purity, or without a diploid level, there are no copies; a loss is told where it
         is plain, and that there is none never, nor while the purity is in dispute: at a low one a lost allele hardly
-        shows.
+        shows. Nor is it of a tumor alone of high purity, in which the sites of a lost allele do not look heterozygous
+        and the segment is told by its others.
     """
     by_contig = {chrom: _by_place([s for s in sites if s.chrom == chrom]) for chrom in {s.chrom for s in sites}}
+    without_normal = any(site.normal_ref is None for site in sites)
+    vanish = without_normal and purity is not None and _purity_ends(purity)[1] > SITES_STAY
     filled = []
     for segment in segments:
         inside = _inside(by_contig.get(segment.chrom), segment)
-        update: dict[str, object] = {"loh": _lost(segment, inside.support, purity)}
+        lost = _lost(segment, inside.support, purity)
+        update: dict[str, object] = {"loh": None if lost is False and vanish else lost}
         if purity is not None and purity.purity is not None and purity.diploid_log2 is not None:
             p = purity.purity
             mixture = 2.0 * math.exp2(segment.log2_ratio - purity.diploid_log2)
@@ -236,6 +243,14 @@ def gene_loh(place: tuple[str, int, int], segments: Sequence[Segment]) -> bool |
     return told.pop() if len(told) == 1 else None
 
 
+def _purity_ends(purity: PurityPloidy) -> tuple[float, float]:
+    """Return the interval of a purity, ten points to both sides where it has none."""
+    p = 1.0 if purity.purity is None else purity.purity
+    low = purity.purity_low if purity.purity_low is not None else max(0.05, p - DISAGREEMENT_MARGIN)
+    high = purity.purity_high if purity.purity_high is not None else min(1.0, p + DISAGREEMENT_MARGIN)
+    return low, high
+
+
 def _lost(segment: Segment, support: Floats, purity: PurityPloidy | None) -> bool | None:
     if len(support) < MIN_SITES:
         return None
@@ -243,10 +258,7 @@ def _lost(segment: Segment, support: Floats, purity: PurityPloidy | None) -> boo
     if purity is None or purity.purity is None or purity.diploid_log2 is None:
         return True if high < NO_GAIN_SHARE and segment.log2_ratio <= NO_GAIN_LOG2 else None
     mixture = 2.0 * math.exp2(segment.log2_ratio - purity.diploid_log2)
-    p = purity.purity
-    p_low = purity.purity_low if purity.purity_low is not None else max(0.05, p - DISAGREEMENT_MARGIN)
-    p_high = purity.purity_high if purity.purity_high is not None else min(1.0, p + DISAGREEMENT_MARGIN)
-    copies = [(share * mixture - (1.0 - q)) / q for share in (low, high) for q in (p_low, p_high)]
+    copies = [(share * mixture - (1.0 - q)) / q for share in (low, high) for q in _purity_ends(purity)]
     if max(copies) < LOST_COPIES:
         return True
     return False if min(copies) > LOST_COPIES and not purity.disagreement else None

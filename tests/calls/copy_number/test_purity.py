@@ -198,6 +198,11 @@ def test_few_sites_say_nothing_and_without_purity_no_allele_is_said_to_be_kept()
     disputed = purity.model_copy(update={"disagreement": "given 60 %, estimated 20 %"})
     assert with_copies(allelic_segments([SEGMENT], balanced), balanced, disputed)[0].loh is None
     assert with_copies(allelic_segments([SEGMENT], lost), lost, None)[0].loh is True
+    alone = [site.model_copy(update={"normal_ref": None, "normal_alt": None}) for site in balanced]
+    for share, told in ((0.6, False), (0.95, None)):
+        of_share = purity.model_copy(update={"purity": share})
+        assert with_copies(allelic_segments([SEGMENT], alone), alone, of_share)[0].loh is told
+        assert with_copies(allelic_segments([SEGMENT], balanced), balanced, of_share)[0].loh is False
     gained = SEGMENT.model_copy(update={"log2_ratio": 1.5})
     assert with_copies(allelic_segments([gained], lost), lost, None)[0].loh is None, "a gain leaves such a share too"
 
