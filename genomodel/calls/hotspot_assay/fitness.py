@@ -19,6 +19,8 @@ FEWEST_ENDS = 8
 MOST_DIFFER = 0.95
 """Share of the reads, and of those that would by chance, that differ where there are copies: of molecules with ends of
 their own as many differ as would by chance, within a percent from 500 reads on and never fewer at 30 to 50,000."""
+LONG_READS = 400
+"""Bases beyond which reads are of another kind of sequencing, and by another aligner, than those that were spiked."""
 BESIDE = 20
 """Bases beside a stretch in which clipped reads count for it."""
 LEAST_CLIPPED, LEAST_CLIPPED_SHARE = 4, 0.002
@@ -37,6 +39,9 @@ def why_not_spoken_of(spans: Sequence[SpanCounts], *, amplicon: bool = False) ->
     """
     if amplicon or any(has_fixed_ends(span.tumor) for span in spans):
         return "fragments with fixed ends, as of amplicons, were not spiked"
+    longest = max((span.tumor.read_length for span in spans), default=0)
+    if longest > LONG_READS:
+        return f"reads of {longest:,} bases, far longer than those that were spiked"
     most = max((clipped_at_one_place(span.tumor, *span.span, span.depth) for span in spans), default=0)
     if most:
         return f"{most:,} fragments are clipped at one place, which no event that was looked for explains"

@@ -269,7 +269,7 @@ def _read_share(
             result.marked |= bool(read.flag & DUPLICATE)
             continue
         ends = _fragment_ends(read)
-        name = hash((*ends[:2], ends[2] == ends[3]) if result.joined else read.query_name)
+        name = hash((*ends[:2], ends[2] == ends[3]) if result.joined else _fragment_name(read))
         sequence, cigar, start = read.query_sequence, read.cigartuples, read.reference_start
         if not sequence or not cigar:
             continue
@@ -347,6 +347,12 @@ def _add_left_out(
     for (start, end), names in zip(window.spans, left_out, strict=True):
         if first < end and last > start:
             names.add(name)
+
+
+def _fragment_name(read: pysam.AlignedSegment) -> str:
+    """Return the name that both mates have, though some aligners leave the number of the mate at its end."""
+    name = read.query_name or ""
+    return name[:-2] if read.flag & 1 and name.endswith(("/1", "/2")) else name
 
 
 def _fragment_ends(read: pysam.AlignedSegment) -> Ends:

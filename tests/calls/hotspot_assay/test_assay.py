@@ -63,6 +63,19 @@ def test_mates_that_overlap_are_one_fragment(tmp_path: Path, reference: Path) ->
     assert (answer.seen[0].alt_fragments, answer.seen[0].depth) == (30, 300)
 
 
+def test_mates_named_by_their_number_are_one_fragment(tmp_path: Path, reference: Path) -> None:
+    bam = write_bam(tmp_path / "plain.bam", SEQUENCE, spread(PLACE, 300, length=120), "tumor")
+    named = tmp_path / "named.bam"
+    with pysam.AlignmentFile(str(bam)) as source, pysam.AlignmentFile(str(named), "wb", header=source.header) as out:
+        for read in source:
+            read.query_name = f"{read.query_name}/{1 if read.is_read1 else 2}"
+            out.write(read)
+    pysam.index(str(named))
+    loci = [codon(SEQUENCE, PLACE - 1)]
+    plain, told = (ask_loci(loci, AssayedReads(path, reference)).answers[0] for path in (bam, named))
+    assert told == plain
+
+
 def test_nothing_found_excludes_fractions_by_depth(tmp_path: Path, reference: Path) -> None:
     (answer,) = ask(tmp_path, reference, spread(PLACE, 500), [codon(SEQUENCE, PLACE - 1)])
     assert answer.status is LocusStatus.NOT_DETECTED

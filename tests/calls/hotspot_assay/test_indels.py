@@ -240,6 +240,24 @@ def test_one_long_read_does_not_back_what_short_reads_cannot_show(tmp_path: Path
     assert "no spiked reads of up to 50 bases" in answer.events[1].reason
 
 
+def test_long_reads_say_nothing_of_insertions_and_deletions(tmp_path: Path) -> None:
+    header = {"HD": {"SO": "coordinate"}, "SQ": [{"SN": "chr1", "LN": len(SEQUENCE)}], "RG": [{"ID": "1", "SM": "T"}]}
+    bam = tmp_path / "long.bam"
+    with pysam.AlignmentFile(str(bam), "wb", header=header) as out:
+        for start in range(0, 600, 2):
+            read = pysam.AlignedSegment(out.header)
+            read.query_name, read.reference_id, read.reference_start = f"r{start}", 0, start
+            read.query_sequence, read.cigartuples = SEQUENCE[start : start + 1000], [(0, 1000)]
+            read.query_qualities = pysam.qualitystring_to_array("F" * 1000)
+            read.mapping_quality = 60
+            out.write(read)
+    pysam.index(str(bam))
+    asked = region(SEQUENCE, 801, 830, SUBSTITUTION, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=9))
+    (answer,) = ask_loci([asked], AssayedReads(bam, write_reference(tmp_path, SEQUENCE))).answers
+    assert answer.status is LocusStatus.NOT_DETECTED
+    assert "(SNVs only); reads of 1,000 bases, far longer than those that were spiked" in answer.statement
+
+
 def test_fragments_with_fixed_ends_say_nothing_of_insertions_and_deletions(tmp_path: Path) -> None:
     locus = region(SEQUENCE, 995, 1005, SUBSTITUTION, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=24))
     reference = write_reference(tmp_path, SEQUENCE)
