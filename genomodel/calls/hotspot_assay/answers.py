@@ -286,6 +286,9 @@ def why_not_assessable(judged: Judged, limit: float, *, told: bool) -> str:
     doubt = why_doubtful(judged)
     if doubt:
         return doubt
+    fewest = float(binomial_limit(0, depth))
+    if not told and fewest > LARGEST_LIMIT:
+        return _why_so_few(judged, fewest)
     if not told:
         return next((event.reason for event in judged.lengths if event.reason), "no event could be asked for")
     return "" if limit <= LARGEST_LIMIT else _why_so_few(judged, limit)

@@ -240,6 +240,20 @@ def test_one_long_read_does_not_back_what_short_reads_cannot_show(tmp_path: Path
     assert "no spiked reads of up to 50 bases" in answer.events[1].reason
 
 
+@pytest.mark.parametrize(
+    ("regions", "reason"), [(None, "depth: no fragment"), ({}, "not on the assay: none of its bases")]
+)
+def test_what_was_not_read_is_told_before_what_was_not_spiked(
+    tmp_path: Path, regions: dict[str, list[tuple[int, int]]] | None, reason: str
+) -> None:
+    bam = write_bam(tmp_path / "tumor.bam", SEQUENCE, spread(400, 40), "tumor")
+    asked = region(SEQUENCE, 1500, 1530, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=9))
+    reads = AssayedReads(bam, write_reference(tmp_path, SEQUENCE), regions=regions, amplicon=True)
+    (answer,) = ask_loci([asked], reads).answers
+    assert answer.status is LocusStatus.NOT_ASSESSABLE
+    assert answer.reason.startswith(reason)
+
+
 def test_long_reads_say_nothing_of_insertions_and_deletions(tmp_path: Path) -> None:
     header = {"HD": {"SO": "coordinate"}, "SQ": [{"SN": "chr1", "LN": len(SEQUENCE)}], "RG": [{"ID": "1", "SM": "T"}]}
     bam = tmp_path / "long.bam"
