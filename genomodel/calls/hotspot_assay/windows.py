@@ -37,6 +37,8 @@ REACH = 320
 SHORT_READS = 0.05
 """Share of the reads that may be shorter than the length that all are held to have: one long read must not speak for
 many short ones."""
+SHORT_FRAGMENTS = 0.25
+"""Share of the fragments that may be shorter; of one that is shorter than its reads the rest of them is no sequence."""
 CONSENSUS_TAG, TRIED = "cD", 100
 """Tag of a read that is the consensus of a molecule, as fgbio and fgumi write it, and reads of a stretch that are asked
 for it."""
@@ -106,6 +108,8 @@ class WindowCounts:
         For each span, fragments by the insertion or deletion that they show.
     lengths
         Reads by their bases, clipped ones included.
+    sizes
+        Reads by the bases of their fragment, where their mate is beside them.
     ends
         Reads over the places that are asked about by their strand and the place of their first base, which is an end
         of their fragment.
@@ -131,6 +135,7 @@ class WindowCounts:
     codons: list[Counts] = field(default_factory=list)
     events: list[dict[IndelEvent, int]] = field(default_factory=list)
     lengths: Counter[int] = field(default_factory=Counter)
+    sizes: Counter[int] = field(default_factory=Counter)
     ends: Counter[tuple[bool, int]] = field(default_factory=Counter)
     clips: dict[int, int] = field(default_factory=dict)
     fragments: Counter[Ends] = field(default_factory=Counter)
@@ -146,13 +151,9 @@ class WindowCounts:
 
     @property
     def read_length(self) -> int:
-        """Bases that nearly all reads have, 0 without reads."""
-        below, allowed = 0, SHORT_READS * self.lengths.total()
-        for length in sorted(self.lengths):
-            below += self.lengths[length]
-            if below > allowed:
-                return length
-        return 0
+        """Bases that nearly all reads have, or most fragments where those are shorter than reads; 0 without reads."""
+        length = _nearly_all(self.lengths, SHORT_READS)
+        return min(length, _nearly_all(self.sizes, SHORT_FRAGMENTS)) if self.sizes else length
 
     def site(self, place: int) -> SiteCounts:
         """Return one place, 0-based on the contig."""
@@ -160,6 +161,16 @@ class WindowCounts:
         codes = [int(_CODE[ord(base)]) for base in self.reference[at : at + 3]]
         before, here, after = (code if code < BASES else ABSENT for code in codes)
         return SiteCounts(here, before, after, self.counts[at])
+
+
+def _nearly_all(counts: Counter[int], allowed: float) -> int:
+    """Return the number that all but a share of those that were counted reach, 0 where there are none."""
+    below = 0
+    for number in sorted(counts):
+        below += counts[number]
+        if below > allowed * counts.total():
+            return number
+    return 0
 
 
 @dataclass
@@ -308,6 +319,8 @@ def _describe(
     """Add a read to what tells of the library, whatever bases it shows."""
     result.lengths[read.infer_read_length()] += 1
     result.fragments[ends] += 1
+    if read.template_length:
+        result.sizes[ends[1] - ends[0]] += 1
     if start < result.window.last and (read.reference_end or start) > result.window.first:
         result.ends[_first_base(read, cigar, start)] += 1
         if result.tagged[True] + result.tagged[False] < TRIED:

@@ -254,6 +254,21 @@ def test_what_was_not_read_is_told_before_what_was_not_spiked(
     assert answer.reason.startswith(reason)
 
 
+def test_clipped_ends_of_short_fragments_are_no_length_of_reads(tmp_path: Path) -> None:
+    bam, tailed = write_bam(tmp_path / "t.bam", SEQUENCE, spread(900, 400, length=140), "T"), tmp_path / "tailed.bam"
+    with pysam.AlignmentFile(str(bam)) as source, pysam.AlignmentFile(str(tailed), "wb", header=source.header) as out:
+        for read in source:
+            bases, tail = str(read.query_sequence), random_reference(seed=77)[:50]
+            read.query_sequence = tail + bases if read.is_reverse else bases + tail
+            read.query_qualities = pysam.qualitystring_to_array("F" * (READ + 50))
+            read.cigartuples = [(4, 50), (0, READ)] if read.is_reverse else [(0, READ), (4, 50)]
+            out.write(read)
+    pysam.index(str(tailed))
+    asked = region(SEQUENCE, 895, 905, LocusEvent(kind=EventKind.DELETION, shortest=3, longest=9))
+    (answer,) = ask_loci([asked], AssayedReads(tailed, write_reference(tmp_path, SEQUENCE))).answers
+    assert answer.events[0].backed_by.startswith("spiked reads of 100 bases")
+
+
 def test_long_reads_say_nothing_of_insertions_and_deletions(tmp_path: Path) -> None:
     header = {"HD": {"SO": "coordinate"}, "SQ": [{"SN": "chr1", "LN": len(SEQUENCE)}], "RG": [{"ID": "1", "SM": "T"}]}
     bam = tmp_path / "long.bam"

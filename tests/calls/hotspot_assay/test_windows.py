@@ -59,10 +59,10 @@ def test_reads_in_shares_give_the_same_of_everything(tmp_path: Path, monkeypatch
     monkeypatch.setattr(windows, "BATCH", 50)
     monkeypatch.setattr(windows, "LARGEST_TABLE", 200)
     parts = counted(bam, reference)
-    assert len(held) > 4
+    assert len(held) >= 4
     assert max(held) < 500
     assert (parts.counts == whole.counts).all()
     assert all((one == other).all() for one, other in zip(parts.codons, whole.codons, strict=True))
-    assert (parts.events, parts.clips, parts.lengths, parts.ends) == (
-        whole.events, whole.clips, whole.lengths, whole.ends,
+    assert (parts.events, parts.clips, parts.lengths, parts.sizes, parts.ends) == (
+        whole.events, whole.clips, whole.lengths, whole.sizes, whole.ends,
     )  # fmt: skip
