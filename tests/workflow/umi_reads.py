@@ -10,6 +10,7 @@ import numpy as np
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
 CONTIG, LENGTH, SITE = "chr1", 3000, 1500
 """``SITE`` is the 0-based place of the variant; every molecule covers it."""
+CODING = 1200, 1800
 READ_LENGTH, UMI_LENGTH, SKIPPED = 100, 6, 2
 
 
@@ -17,6 +18,9 @@ def write_reference(folder: Path, seed: int = 1) -> str:
     """Write a random genome with one coding transcript around the variant, and return its bases."""
     rng = np.random.default_rng(seed)
     bases = "".join(rng.choice(list("ACGT"), LENGTH))
+    codons = [bases[at : at + 3] for at in range(CODING[0], CODING[1] - 6, 3)]
+    open_frame = ["C" + codon[1:] if codon in ("TAA", "TAG", "TGA") else codon for codon in codons]
+    bases = bases[: CODING[0]] + "ATG" + "".join(open_frame) + "TAA" + bases[CODING[1] :]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "genome.fa").write_text(f">{CONTIG}\n{bases}\n")
     features = (
@@ -25,7 +29,10 @@ def write_reference(folder: Path, seed: int = 1) -> str:
         ("exon", ".", "Parent=transcript:T1"),
         ("CDS", "0", "Parent=transcript:T1"),
     )
-    rows = [f"{CONTIG}\ttest\t{kind}\t1201\t1800\t.\t+\t{phase}\t{name}\n" for kind, phase, name in features]
+    rows = [
+        f"{CONTIG}\ttest\t{kind}\t{CODING[0] + 1}\t{CODING[1]}\t.\t+\t{phase}\t{name}\n"
+        for kind, phase, name in features
+    ]
     (folder / "genes.gff3").write_text("##gff-version 3\n" + "".join(rows))
     return bases
 
