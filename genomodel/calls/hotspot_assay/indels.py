@@ -122,7 +122,9 @@ def _as_one(found: Sequence[IndelEvent]) -> Iterator[IndelEvent]:
 
 
 def _beside(one: IndelEvent, two: IndelEvent) -> bool:
-    return abs(one.place - two.place) <= max(abs(one.change), abs(two.change)) + SEED
+    """Whether at most as many bases lie between two events as may stand in the stead of deleted ones."""
+    first, second = sorted((one, two))
+    return second.place - (first.place + max(0, -first.change)) <= FILLER
 
 
 def _deletion(place: int, length: int, around: Neighborhood) -> IndelEvent:

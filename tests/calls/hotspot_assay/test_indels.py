@@ -88,10 +88,12 @@ def test_a_deletion_that_was_aligned_as_several_gaps_has_its_whole_length(gaps: 
     assert [event.change for event in seen(read, [*cigar, (0, 40)], 760)] == [-15]
 
 
-def test_gaps_far_from_each_other_are_events_of_their_own() -> None:
-    read = SEQUENCE[700:800] + SEQUENCE[803:903] + SEQUENCE[909:1009]
-    cigar = [(0, 100), (2, 3), (0, 100), (2, 6), (0, 100)]
-    assert [event.change for event in seen(read, cigar, 700)] == [-3, -6]
+@pytest.mark.parametrize(("first", "between", "second"), [(3, 100, 6), (52, 30, 1), (1, 30, 52)])
+def test_gaps_far_from_each_other_are_events_of_their_own(first: int, between: int, second: int) -> None:
+    middle, behind = 800 + first, 800 + first + between + second
+    read = SEQUENCE[700:800] + SEQUENCE[middle : middle + between] + SEQUENCE[behind : behind + 100]
+    cigar = [(0, 100), (2, first), (0, between), (2, second), (0, 100)]
+    assert [event.change for event in seen(read, cigar, 700)] == [-first, -second]
 
 
 @pytest.mark.parametrize("others", [1, 3, 6, 15])
