@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from genomodel.calls.copy_number.allelic import allelic_segments
 from genomodel.calls.copy_number.allelic import with_copies as with_allelic_copies
@@ -12,21 +12,12 @@ from genomodel.calls.copy_number.job import AssayFiles, Ratios
 from genomodel.calls.copy_number.purity import estimate_purity_ploidy
 from genomodel.calls.copy_number.states import Baseline
 from genomodel.calls.copy_number.thin import thin_bins, thin_sites
-from genomodel.core.copy_number import (
-    CopyNumberCall,
-    CopyNumberProfile,
-    CopyNumberState,
-    HetSite,
-    PurityPloidy,
-    Segment,
-)
+from genomodel.calls.copy_number.withheld import without_hardly_measured, without_own_middle
+from genomodel.core.copy_number import CopyNumberProfile, HetSite, PurityPloidy, Segment
 from genomodel.core.provenance import SourceFile
 from genomodel.core.specimens import Library
 from genomodel.files import sha256_of
 
-MIN_MEASURED = 0.5
-"""Share of a gene's bins that have to be measured for it to be neutral."""
-HARDLY_MEASURED = "too few bins could be measured"
 BIASED = "no estimate: against a flat reference the log2 ratios of a targeted library hold the bias of its baits"
 
 
@@ -64,7 +55,8 @@ def make_profile(
     baseline = Baseline(in_force, known, matched=ratios.reference == "matched", biased=biased)
     segments = _with_copies(segments, sites, baseline)
     calls, unanswered = call_genes(ratios.bins, segments, baseline)
-    calls, hardly = _without_hardly_measured(calls, ratios.laid)
+    calls, hardly = without_hardly_measured(calls, ratios.laid)
+    calls, relative = without_own_middle(calls, ratios.bins, in_force)
     return CopyNumberProfile(
         source=SourceFile(
             name=assay.bed.name if assay.bed else "whole genome",
@@ -73,25 +65,13 @@ def make_profile(
         ),
         calls=calls,
         assayed_genes=tuple(call.gene for call in calls),
-        not_assessed=dict(sorted((ratios.lost | unanswered | hardly).items())),
+        not_assessed=dict(sorted((ratios.lost | unanswered | hardly | relative).items())),
         segments=segments,
         purity=in_force,
         bins=thin_bins(ratios.bins),
         sites=thin_sites(sites),
         method=ratios.method,
     )
-
-
-def _without_hardly_measured(
-    calls: Sequence[CopyNumberCall], laid: Mapping[str, int]
-) -> tuple[tuple[CopyNumberCall, ...], dict[str, str]]:
-    """Return the calls without genes that are neutral in a lesser part of their bins, and these with the reason."""
-    hardly = {
-        call.gene: f"{HARDLY_MEASURED}: {call.n_regions} of its {laid[call.gene]} bins"
-        for call in calls
-        if call.state is CopyNumberState.NEUTRAL and (call.n_regions or 0) < MIN_MEASURED * laid.get(call.gene, 0)
-    }
-    return tuple(call for call in calls if call.gene not in hardly), hardly
 
 
 def _with_copies(segments: Sequence[Segment], sites: Sequence[HetSite], baseline: Baseline) -> tuple[Segment, ...]:

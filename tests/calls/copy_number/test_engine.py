@@ -14,6 +14,7 @@ from genomodel.calls.copy_number.cnvkit import choose_segmentation
 from genomodel.calls.copy_number.job import TOO_SHALLOW, AssayFiles, Ratios, run_engine
 from genomodel.calls.copy_number.pool import PooledNormal
 from genomodel.calls.copy_number.profile import make_profile
+from genomodel.calls.copy_number.withheld import OWN_MIDDLE
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.errors import InputError
 from genomodel.core.specimens import Library
@@ -63,6 +64,44 @@ def test_a_captured_tumor_against_its_normal(genome: SmallGenome, measured: Rati
         assert high is not None
         assert low <= copies <= high, found[gene]
     assert f"capture, matched normal, segmentation by {choose_segmentation('auto')}" in profile.method
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("genes", "told"),
+    [(("ERBB2",), {}), (("ERBB2", "KRAS"), {"ERBB2": "gain", "KRAS": "loss"})],
+)
+def test_in_an_assay_on_few_autosomes_no_gene_is_neutral(
+    genome: SmallGenome,
+    tumor: Path,
+    normal: Path,
+    tmp_path: Path,
+    genes: tuple[str, ...],
+    told: dict[str, str],
+) -> None:
+    bed = tmp_path / "few.bed"
+    lines = genome.bed.read_text().splitlines()
+    bed.write_text("".join(f"{line}\n" for line in lines if line.split("\t")[3].split(":")[0] in genes))
+    assay = AssayFiles(Library.AMPLICON, genome.fasta, bed)
+    profile = make_profile(run_engine(tumor, assay, normal=normal, segmentation="haar"), assay, purity=PURITY)
+    assert states(profile) == told
+    assert all(call.note for call in profile.calls)
+    assert {*(call.gene for call in profile.calls), *profile.not_assessed} == set(genes)
+    assert all(reason.startswith(OWN_MIDDLE) for reason in profile.not_assessed.values())
+
+
+@pytest.mark.slow
+def test_on_three_autosomes_an_amplification_stands_and_nothing_is_neutral(
+    genome: SmallGenome, measured: Ratios
+) -> None:
+    few = dataclasses.replace(
+        measured, bins=tuple(b for b in measured.bins if b.gene in ("ERBB2", "KRAS", "EGFR")), laid={}
+    )
+    assay = AssayFiles(Library.CAPTURE, genome.fasta, genome.bed)
+    profile = make_profile(few, assay, purity=PURITY, sex="male")
+    assert states(profile) == {"ERBB2": "amplification"}
+    assert set(profile.not_assessed) == {"EGFR", "KRAS"}
+    assert {call.state.value for call in profile.calls} == {"amplification"}
 
 
 @pytest.mark.slow
