@@ -162,13 +162,18 @@ def events_found(
     for event in locus.events:
         for span in spans:
             asked = [(seen, n) for seen, n in span.events.items() if asks(event, seen.change) and n > 1]
-            mean, spread = span.rate(event, errors)
-            rates = Rates(np.array([mean]), np.array([spread]), np.zeros(1))
+            # How often one or two bases slip says nothing of longer changes.
+            longer = event.model_copy(update={"shortest": max(event.shortest, SHORT + 1)})
+            rates = {short: _rates(*span.rate(event if short else longer, errors)) for short in (True, False)}
             for seen, fragments in asked:
                 depth = max(span.depth, fragments)
-                if chance_of_errors([fragments], [depth], rates)[0] < threshold:
+                if chance_of_errors([fragments], [depth], rates[abs(seen.change) <= SHORT])[0] < threshold:
                     found.setdefault(seen, span)
     return sorted(found.items(), key=lambda pair: (-pair[1].events[pair[0]], pair[0]))
+
+
+def _rates(mean: float, spread: float) -> Rates:
+    return Rates(np.array([mean]), np.array([spread]), np.zeros(1))
 
 
 def variant_of(locus: Locus, event: IndelEvent, bases: Bases) -> Variant:

@@ -107,6 +107,24 @@ def told_by_one_mate(bam: Path, path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("in_normal", [None, 0, 40])
+def test_slips_of_single_bases_do_not_hide_a_longer_deletion(
+    tmp_path: Path, reference: Path, in_normal: int | None
+) -> None:
+    lost = deletion(SEQUENCE, PLACE, 12)
+    slips = [deletion(SEQUENCE, PLACE - 12 + 2 * i, 1) for i in range(20)]
+    asked = region(SEQUENCE, PLACE - 10, PLACE + 29, LocusEvent(kind=EventKind.DELETION, longest=30))
+
+    def sample(n: int, seed: int) -> list[Molecule]:
+        slipped = [replace(m, variants=(slips[i % 20],)) for i, m in enumerate(spread(PLACE, 60, seed=seed))]
+        return [*spread(PLACE, n, [lost], seed=seed + 1), *slipped, *spread(PLACE, 740 - n, seed=seed + 2)]
+
+    normal = None if in_normal is None else sample(in_normal, 7)
+    (answer,) = ask(tmp_path, reference, sample(60, 1), [asked], normal)
+    assert answer.status is LocusStatus.DETECTED
+    assert answer.seen[0].name == "12-base deletion"
+
+
 def test_one_fragment_with_a_deletion_is_an_error(tmp_path: Path, reference: Path) -> None:
     lost = spread(PLACE, 1, [deletion(SEQUENCE, PLACE - 2, 3)])
     answer, *_ = ask(tmp_path, reference, [*lost, *spread(PLACE, 799, seed=2)], [LOCUS])
