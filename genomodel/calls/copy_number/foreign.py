@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median
 
 from genomodel.cohort.assay import gene_of_region
 from genomodel.core.copy_number import PurityPloidy, Segment
@@ -25,6 +26,8 @@ LEAST_COPIES = -1.0
 """Fitted copies may fall below 0 by noise; further below is no copy number."""
 MOST_COPIES = 10_000.0
 MOST_LOG2 = 40.0
+MIN_ROWS_OF_RATIOS, LEAST_RATIO = 5, 0.5
+"""Segments, none below 0, and their median, from which a column holds no log2 ratios."""
 BOTH_SEXES = {"23": "X", "24": "Y"}
 NO_TUMOR = "PURPLE found no tumor in this sample (NO_TUMOR)"
 NO_DATA = "PURPLE has no depth there and filled the copies in"
@@ -208,7 +211,17 @@ def read_segments(path: str | Path, samples: Sequence[str] = (), other_names: Se
     raise_collected(errors)
     if not rows:
         raise InputError("no row holds a value", path=path, fix="Copy or make the file again")
+    if "log2" in columns:
+        _require_log2(path, header[columns["log2"]], rows)
     return ForeignTable(path, format_, tuple(_with_sexes(rows)), read_purity_beside(path), sample)
+
+
+def _require_log2(path: Path, column: str, rows: Sequence[Row]) -> None:
+    """Refuse ratios and copies in the place of log2 ratios, of which 0 is the middle: lost genes would look gained."""
+    values = [row.segment.log2_ratio for row in rows]
+    if len(values) >= MIN_ROWS_OF_RATIOS and min(values) >= 0 and median(values) >= LEAST_RATIO:
+        text = f"no value is below 0 and the median is {median(values):g}: these look like ratios or copies"
+        raise InputError(text, path=path, column=column, fix="Give log2 ratios, of which 0 is the sample's middle")
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:

@@ -446,3 +446,17 @@ def test_a_gene_of_the_ends_of_x_has_no_answer_in_a_male(tmp_path: Path, gff: st
     profile = read_copy_number(path, Context(gff=str(models), purity=0.7, sex=sex))
     assert ("CRLF2" in {call.gene for call in profile.calls}) is answered
     assert ("on X and Y alike" in profile.not_assessed.get("CRLF2", "")) is not answered
+
+
+@pytest.mark.parametrize(("values", "refused"), [((1.0, 0.5, 2, 1.0, 1.1), True), ((0.0, 0.5, 2, -0.1, 1.1), False)])
+def test_ratios_in_the_place_of_log2_ratios_are_refused(
+    tmp_path: Path, gff: str, values: tuple[float, ...], refused: bool
+) -> None:
+    rows = "".join(f"T\t1\t{k * 1000000 + 1}\t{(k + 1) * 1000000}\t40\t{v}\n" for k, v in enumerate(values))
+    path = write(tmp_path, "t.seg", SEG + rows)
+    if not refused:
+        assert read_copy_number(path, Context(gff=gff)).segments
+        return
+    with pytest.raises(InputError, match="no value is below 0 and the median is 1: these look like ratios") as caught:
+        read_copy_number(path, Context(gff=gff))
+    assert caught.value.column == "seg.mean"
