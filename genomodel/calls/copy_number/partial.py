@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genomodel.calls.copy_number.copies import DEEP_DELETION_COPIES, POSSIBLE_LOSS, amplification_from, disputed_gain
+from genomodel.calls.copy_number.copies import DEEP_DELETION_COPIES, POSSIBLE_LOSS
 from genomodel.calls.copy_number.parts import Grade, Split, pieces_of, where
-from genomodel.calls.copy_number.states import Baseline, Measured, decide
+from genomodel.calls.copy_number.states import Baseline, Measured, decide, open_gain
 from genomodel.core.copy_number import Bin, CopyNumberState
 
 POSSIBLE, _REASON = "possible loss", "possible loss: "
@@ -110,9 +110,7 @@ def _reason(note: str, baseline: Baseline) -> str:
 def _more(above: Measured, baseline: Baseline) -> str:
     if baseline.known_purity is None:
         return "amplification not excluded: purity unknown"
-    if above.interval[1] >= amplification_from(above.base):
-        return "amplification not excluded"
-    return disputed_gain(baseline.purity.disagreement if baseline.purity is not None else "")
+    return open_gain(above, baseline)
 
 
 def _indeterminate(bins: Sequence[Bin], split: Split, sides: tuple[Measured, Measured]) -> str:

@@ -176,14 +176,31 @@ def _shallow(
     """Return gain or loss where the interval leaves no change out, neutral where it leaves the strong states out."""
     low, high = found.interval
     if state is CopyNumberState.GAIN and low > found.base:
-        in_dispute = baseline.purity.disagreement if baseline.purity is not None else ""
-        return state, "amplification not excluded" if high >= amplified else disputed_gain(in_dispute)
+        return state, open_gain(found, baseline)
     if state is CopyNumberState.LOSS and high < found.base:
         return state, "possible loss of all copies" if low <= DEEP_DELETION_COPIES else ""
     if high >= amplified or low <= DEEP_DELETION_COPIES:
         missed = "amplification" if high >= amplified else "deep deletion"
         return None, f"{TOO_NOISY} to exclude {missed}: {found.copies:.1f} copies, 95 % interval {_range(found)}"
     return CopyNumberState.NEUTRAL, ""
+
+
+def open_gain(found: Measured, baseline: Baseline) -> str:
+    """Say whether a gain, at a known purity, may be an amplification, empty where that is excluded.
+
+    Where the ploidy is not known the genome may be doubled: at the same log2 ratio its cells hold more copies.
+    """
+    high, p = found.interval[1], baseline.known_purity
+    if p is None or baseline.purity is None:
+        return ""
+    if high >= amplification_from(found.base):
+        return "amplification not excluded"
+    if baseline.purity.ploidy is None and baseline.purity.diploid_log2 is None:
+        of_normal = (1.0 - p) * found.base
+        doubled = ((high * p + of_normal) * (1.0 + p) - of_normal) / p
+        if doubled >= amplification_from(2.0 * found.base):
+            return "amplification not excluded: ploidy not known"
+    return disputed_gain(baseline.purity.disagreement)
 
 
 def _held(found: Measured, unsure: bool, baseline: Baseline) -> str:
@@ -212,4 +229,4 @@ def _range(found: Measured) -> str:
     return f"{found.interval[0]:.1f} to {found.interval[1]:.1f}"
 
 
-__all__ = ["STRONG", "TOO_NOISY", "Baseline", "Measured", "Place", "decide", "measure"]
+__all__ = ["STRONG", "TOO_NOISY", "Baseline", "Measured", "Place", "decide", "measure", "open_gain"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 
@@ -176,6 +177,14 @@ def test_the_copies_of_x_follow_the_sex_of_the_patient(
     assert state(found) == expected
     if not isinstance(found, str):
         assert found.copies == pytest.approx(copies, abs=0.02)
+
+
+def test_a_gain_of_nine_copies_in_a_doubled_genome_is_open_until_the_ploidy_is_known() -> None:
+    purity, doubled = 0.6, math.log2((0.6 * 9 + 0.8) / (0.6 * 4 + 0.8))
+    assert state(one([doubled] * 8, said(purity))).endswith("ploidy not known")
+    assert state(one([doubled] * 8, said(purity, ploidy=2.0))) == "gain"
+    assert state(one([doubled] * 8, said(purity, ploidy=4.0))) == "amplification"
+    assert state(one([log2_of(3, purity)] * 8, said(purity))) == "gain"
 
 
 def test_chromosome_y_has_no_answer() -> None:
