@@ -460,3 +460,13 @@ def test_ratios_in_the_place_of_log2_ratios_are_refused(
     with pytest.raises(InputError, match="no value is below 0 and the median is 1: these look like ratios") as caught:
         read_copy_number(path, Context(gff=gff))
     assert caught.value.column == "seg.mean"
+
+
+@pytest.mark.parametrize(("end", "answer"), [(1_040_000, "the segments cover 40 % of it"), (1_060_000, "neutral")])
+def test_a_gene_of_which_segments_cover_less_than_half_has_no_answer(
+    tmp_path: Path, gff: str, end: int, answer: str
+) -> None:
+    path = write(tmp_path, "t.seg", SEG + f"T\t1\t1\t{end}\t90\t0.0\n")
+    profile = read_copy_number(path, Context(gff=gff, purity=0.7))
+    told = {call.gene: call.state.value for call in profile.calls} | profile.not_assessed
+    assert told["AMPED"] == answer

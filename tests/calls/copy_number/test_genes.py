@@ -152,6 +152,7 @@ def state(found: CopyNumberCall | str) -> str:
         ([log2_of(8, 0.8)] * 8, said(0.8, ploidy=4.2, diploid_log2=0.0), {}, "gain"),
         ([0.0] * 8, said(0.03), {}, "too noisy to exclude"),
         ([0.0, 2.0, -2.0], said(0.5), {}, "too noisy to exclude"),
+        ([0.0, 2.5, -2.5], None, {}, "too noisy: "),
     ],
 )
 def test_what_is_claimed_and_why_less_is(
@@ -185,6 +186,16 @@ def test_a_gain_of_nine_copies_in_a_doubled_genome_is_open_until_the_ploidy_is_k
     assert state(one([doubled] * 8, said(purity, ploidy=2.0))) == "gain"
     assert state(one([doubled] * 8, said(purity, ploidy=4.0))) == "amplification"
     assert state(one([log2_of(3, purity)] * 8, said(purity))) == "gain"
+
+
+def test_a_purity_that_was_read_by_eye_is_good_to_ten_points() -> None:
+    by_eye, counted = said(0.5), said(0.5, purity_low=0.45, purity_high=0.52)
+    assert Baseline(by_eye).purity_ends() == pytest.approx((0.4, 0.6))
+    assert Baseline(counted).purity_ends() == pytest.approx((0.45, 0.52))
+    wide, narrow = (one([log2_of(5, 0.5)] * 8, purity) for purity in (by_eye, counted))
+    assert isinstance(wide, CopyNumberCall)
+    assert isinstance(narrow, CopyNumberCall)
+    assert (wide.copies_high or 0) > (narrow.copies_high or 0) + 0.3
 
 
 def test_chromosome_y_has_no_answer() -> None:
