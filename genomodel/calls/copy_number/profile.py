@@ -12,7 +12,7 @@ from genomodel.calls.copy_number.job import AssayFiles, Ratios
 from genomodel.calls.copy_number.purity import estimate_purity_ploidy
 from genomodel.calls.copy_number.states import Baseline
 from genomodel.calls.copy_number.thin import thin_bins, thin_sites
-from genomodel.calls.copy_number.withheld import without_hardly_measured, without_own_middle
+from genomodel.calls.copy_number.withheld import in_wide_bins, without_hardly_measured, without_own_middle
 from genomodel.core.copy_number import CopyNumberProfile, HetSite, PurityPloidy, Segment
 from genomodel.core.provenance import SourceFile
 from genomodel.core.specimens import Library
@@ -56,6 +56,7 @@ def make_profile(
     segments = _with_copies(segments, sites, baseline)
     calls, unanswered = call_genes(ratios.bins, segments, baseline)
     calls, hardly = without_hardly_measured(calls, ratios.laid)
+    calls = in_wide_bins(calls) if assay.library is Library.WGS else calls
     calls, relative = without_own_middle(calls, ratios.bins, in_force)
     return CopyNumberProfile(
         source=SourceFile(

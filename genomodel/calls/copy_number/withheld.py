@@ -23,6 +23,8 @@ from genomodel.core.copy_number import (
 MIN_MEASURED = 0.5
 """Share of a gene's bins that have to be measured for it to be neutral."""
 HARDLY_MEASURED = "too few bins could be measured"
+WIDE_BINS = 2
+"""Bins of a gene in a whole genome of which none lies inside of it for sure."""
 OWN_MIDDLE = "too few genes elsewhere to tell what is neutral"
 GENES_OF_MEDIAN = 5
 """Genes of the assay on an autosome, none with half of its bins, from which no altered gene moves its median."""
@@ -78,6 +80,17 @@ def without_own_middle(calls: Sequence[CopyNumberCall], bins: Sequence[Bin], pur
     neutral = {call.gene: reason for call in calls if call.state is CopyNumberState.NEUTRAL}
     held = n <= 2
     return tuple(_may_be_more(call, reason, held=held) for call in calls if call.gene not in neutral), neutral
+
+
+def in_wide_bins(calls: Sequence[CopyNumberCall]) -> tuple[CopyNumberCall, ...]:
+    """Return the calls of a whole genome, of which a gain or loss in few bins may be more.
+
+    Bins are cut without regard to genes: of an event in a small gene they hold as much else.
+    """
+    reason = "its bins reach beyond it"
+    return tuple(
+        _may_be_more(call, reason, held=False) if (call.n_regions or 0) <= WIDE_BINS else call for call in calls
+    )
 
 
 def _moved_by_one(bins: Counter[str]) -> bool:

@@ -148,6 +148,11 @@ def test_a_whole_genome_takes_its_genes_from_the_gene_models(genome: SmallGenome
     profile = make_profile(run_engine(tumor, assay, normal=normal), assay, purity=PURITY, sex="female")
     assert states(profile) == EVENTS
     assert "wgs, matched normal" in profile.method
+    wide = AssayFiles(Library.WGS, genome.fasta, gff=genome.gff, wgs_bases=5000)
+    profile = make_profile(run_engine(tumor, wide, normal=normal), wide, purity=PURITY, sex="female")
+    (lost,) = (call for call in profile.calls if call.gene == "CDKN2A")
+    assert (lost.state.value, lost.n_regions) == ("loss", 2)
+    assert lost.note == "possible loss of all copies: its bins reach beyond it"
 
 
 def test_gene_models_of_another_build_are_refused(genome: SmallGenome, tumor: Path, tmp_path: Path) -> None:
