@@ -166,7 +166,7 @@ def _of_cells(found: Measured, baseline: Baseline) -> tuple[CopyNumberState | No
     else:
         return _shallow(found, state, amplified, baseline)
     if not reason:
-        return state, ""
+        return state, _one_copy_left(found, baseline) if state is CopyNumberState.DEEP_DELETION else ""
     return (None, f"{TOO_NOISY}: {reason}") if near else (held, reason)
 
 
@@ -195,12 +195,25 @@ def open_gain(found: Measured, baseline: Baseline) -> str:
         return ""
     if high >= amplification_from(found.base):
         return "amplification not excluded"
-    if baseline.purity.ploidy is None and baseline.purity.diploid_log2 is None:
-        of_normal = (1.0 - p) * found.base
-        doubled = ((high * p + of_normal) * (1.0 + p) - of_normal) / p
-        if doubled >= amplification_from(2.0 * found.base):
-            return "amplification not excluded: ploidy not known"
+    doubled = _if_doubled(high, found, baseline)
+    if doubled is not None and doubled >= amplification_from(2.0 * found.base):
+        return "amplification not excluded: ploidy not known"
     return disputed_gain(baseline.purity.disagreement)
+
+
+def _if_doubled(copies: float, found: Measured, baseline: Baseline) -> float | None:
+    """Return what copies at ploidy 2 are in a doubled genome, ``None`` where the ploidy is known."""
+    purity = baseline.purity
+    if purity is None or purity.purity is None or purity.ploidy is not None or purity.diploid_log2 is not None:
+        return None
+    p, of_normal = purity.purity, (1.0 - purity.purity) * found.base
+    return ((copies * p + of_normal) * (1.0 + p) - of_normal) / p
+
+
+def _one_copy_left(found: Measured, baseline: Baseline) -> str:
+    """Say how many copies a deep deletion leaves if the genome is doubled, empty where none or the ploidy is known."""
+    left = _if_doubled(found.copies, found, baseline)
+    return f"ploidy not known: {left:.1f} copies if it is 4" if left is not None and left >= ONE_COPY / 2 else ""
 
 
 def _held(found: Measured, unsure: bool, baseline: Baseline) -> str:

@@ -227,6 +227,14 @@ def test_the_stretch_that_is_altered_alike_is_told() -> None:
     assert told["A"] == ("neutral", None, 10)
 
 
+def test_a_deep_deletion_says_how_many_copies_it_leaves_in_a_doubled_genome_until_the_ploidy_is_known() -> None:
+    purity, one_of_four = 0.6, math.log2((0.6 * 1 + 0.8) / (0.6 * 4 + 0.8))
+    said_of = state(one([one_of_four] * 8, said(purity)))
+    assert said_of == "deep_deletion ploidy not known: 1.0 copies if it is 4"
+    assert state(one([one_of_four] * 8, said(purity, ploidy=4.0))) == "loss"
+    assert state(one([log2_of(0, purity)] * 8, said(purity, ploidy=2.0))) == "deep_deletion"
+
+
 def test_a_deletion_of_a_part_of_a_gene_is_found_and_said_to_be_one() -> None:
     lost = log2_of(0, 0.7)
     quiet = simulate(Assay("quiet", 40, (10, 10), 0.05, 0.02), 0.0, 3)
@@ -238,7 +246,7 @@ def test_a_deletion_of_a_part_of_a_gene_is_found_and_said_to_be_one() -> None:
         Segment(chrom="chr13", start=1, end=17200, log2_ratio=0.0),
         Segment(chrom="chr13", start=18001, end=26200, log2_ratio=lost),
     ]
-    calls, _ = call_genes([*quiet.bins, *bins], [*quiet.segments, *segments], Baseline(said(0.7)))
+    calls, _ = call_genes([*quiet.bins, *bins], [*quiet.segments, *segments], Baseline(said(0.7, ploidy=2.0)))
     (call,) = (call for call in calls if call.gene == "RB1")
     assert (call.state.value, call.note, call.n_regions) == ("deep_deletion", "part of the gene: 9 of 27 bins", 9)
     assert call.event_bases == 8200
@@ -276,7 +284,10 @@ def on_contigs(*parts: tuple[str, float], sex: str = "female") -> CopyNumberCall
     ("parts", "expected"),
     [
         ([("chr1", log2_of(20, 0.6)), ("chr9", 0.0)], "amplification bins on 2 contigs, this on chr1"),
-        ([("chr1", 0.0), ("chr9", log2_of(0, 0.6))], "deep_deletion bins on 2 contigs, this on chr9"),
+        (
+            [("chr1", 0.0), ("chr9", log2_of(0, 0.6))],
+            "deep_deletion ploidy not known: 0.8 copies if it is 4; bins on 2 contigs, this on chr9",
+        ),
         ([("chr1", log2_of(1, 0.6)), ("chr9", 0.0)], "loss bins on 2 contigs, this on chr1"),
         ([("chr1", 0.0), ("chrM", 0.0)], "mitochondrial"),
         ([("chrX", 0.0), ("chrY", -3.0)], "neutral"),
