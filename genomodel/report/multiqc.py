@@ -54,6 +54,7 @@ GZIP_TIME = slice(4, 8)
 """Where a gzip header holds the time (RFC 1952)."""
 _PACKED = re.compile(r'(id="mqc_compressed_plotdata">\s*)([A-Za-z0-9+/=]+)')
 _UUID = re.compile(r'reportUuid = "[0-9a-f-]*"')
+_CREATED = re.compile(r'configCreationDate = "[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +143,14 @@ def write_multiqc(patients: Sequence[PatientTables], out: Path, *, synthetic: bo
 
 
 def without_time(page: str) -> str:
-    """Return MultiQC's page without the time in its compressed data and with an identifier that its content gives."""
+    """Return MultiQC's page without the times that it holds, and with an identifier that its content gives."""
 
     def settle(match: re.Match[str]) -> str:
         packed = bytearray(base64.b64decode(match[2]))
         packed[GZIP_TIME] = bytes(4)
         return match[1] + base64.b64encode(bytes(packed)).decode()
 
-    page = _PACKED.sub(settle, page)
+    page = _CREATED.sub('configCreationDate = ""', _PACKED.sub(settle, page))
     content = hashlib.sha256(_UUID.sub("", page).encode()).digest()
     return _UUID.sub(f'reportUuid = "{uuid.UUID(bytes=content[:16], version=4)}"', page)
 

@@ -57,7 +57,10 @@ def test_the_time_and_the_random_name_of_a_page_do_not_change_its_bytes() -> Non
     pages = []
     for time, name in ((1, "aaaa"), (2_000_000_000, "bbbb")):
         packed = base64.b64encode(gzip.compress(b"data" * 50, mtime=time)).decode()
-        pages.append(f'<script id="mqc_compressed_plotdata">{packed}</script>reportUuid = "{name}";')
+        pages.append(
+            f'<script id="mqc_compressed_plotdata">{packed}</script>reportUuid = "{name}";'
+            f'configCreationDate = "23 Nov 2026, 15:4{time % 7} UTC";'
+        )
     assert pages[0] != pages[1]
     first, second = map(without_time, pages)
     assert first == second
