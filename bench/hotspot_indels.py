@@ -3,7 +3,7 @@
 For each kind and length, molecules with the event are drawn at loci of random sequence, read from both ends, aligned
 by bwa mem and read by the assay. The share recognized is told beside the depth that the assay counts where no event
 is, so that a limit on recognized fragments becomes one on molecules. What is shipped is the lower end: the second
-lowest of 16 loci, at the worst length of the range and the worst number of bases between the copies.
+lowest of 16 loci, at the worst length of the range and the worst number of random bases beside or between.
 
 ``python -m bench.hotspot_indels`` rewrites the shipped table. ``make bench-hotspots`` asks at the real loci, which had
 no part in it, how often limits hold and how wide they are.
@@ -37,6 +37,9 @@ RANGES: dict[EventKind, tuple[tuple[int, ...], ...]] = {
 """Lengths that are spiked; the first and last of each are the ends of a row of the table."""
 FILLERS = (0, 6, 15)
 """Random bases that are spiked between the copies of a duplication, at most half of the bases gained."""
+OTHERS: dict[EventKind, tuple[int, ...]] = {EventKind.DELETION: (0, 3, 6), EventKind.INSERTION: (0,)}
+"""Bases that are exchanged for random ones beside those lost or gained, at most as many. Of insertions in whose place
+bases are lost far fewer fragments are recognized; the answers do not speak of them."""
 LOCI, FRAGMENTS = 16, 600
 CONTIG, PLACE, LONGEST = 1200, 600, 200
 INSERT_MEAN, INSERT_SD = 220.0, 40.0
@@ -75,23 +78,24 @@ def random_loci(rng: np.random.Generator, count: int = LOCI) -> list[SpikedLocus
 
 
 def fillers(kind: EventKind, length: int) -> tuple[int, ...]:
-    """Return how many of the bases gained are spiked as random ones between two copies."""
-    if kind is not EventKind.DUPLICATION:
-        return (0,)
-    return tuple(sorted({min(filler, length // 2) for filler in FILLERS}))
+    """Return how many random bases are spiked beside the bases lost or gained, or of these between two copies."""
+    if kind is EventKind.DUPLICATION:
+        return tuple(sorted({min(filler, length // 2) for filler in FILLERS}))
+    return tuple(sorted({min(others, length) for others in OTHERS[kind]}))
 
 
 def with_event(locus: SpikedLocus, kind: EventKind, length: int, rng: np.random.Generator, filler: int = 0) -> str:
     """Return a locus with an event; inserted bases are random, duplicated ones those before the place.
 
-    Of the bases that a duplication gains, ``filler`` are random ones between the two copies.
+    Of the bases that a duplication gains, ``filler`` are random ones between the two copies; at a deletion or insertion
+    as many more are exchanged for random ones.
     """
     text, at = locus.sequence, locus.place
     if kind is EventKind.DELETION:
-        return text[:at] + text[at + length :]
+        return text[:at] + _random(rng, filler) + text[at + length + filler :]
     if kind is EventKind.DUPLICATION:
         return text[:at] + _random(rng, filler) + text[at - (length - filler) :]
-    return text[:at] + _random(rng, length) + text[at:]
+    return text[:at] + _random(rng, length + filler) + text[at + filler :]
 
 
 def _random(rng: np.random.Generator, length: int) -> str:
@@ -173,7 +177,8 @@ class SpikedReads:
         found = {}
         with pysam.AlignmentFile(str(bam)) as reads, pysam.FastaFile(str(self.reference)) as fasta:
             for locus in self.loci:
-                span = (locus.place - 3, locus.place + 3)
+                # Exchanged bases may be laid out on either side of what is lost or gained.
+                span = (locus.place - 3, locus.place + 3 + max(max(others) for others in OTHERS.values()))
                 window = Window(locus.name, span[0] - 5, span[1] + 5, *span, (), (span,), LONGEST)
                 found[locus.name] = read_window(reads, fasta, window, ReadLimits())
         return found
@@ -186,7 +191,7 @@ class SpikedReads:
         kind, length
             Event and the bases that it loses or gains.
         filler
-            Those of a duplication's bases that are random ones between its copies.
+            Those of a duplication's bases that are random ones between its copies, or bases exchanged beside others.
         """
         rng = np.random.default_rng([self.seed, self.read_length, length, list(EventKind).index(kind), filler])
         event = LocusEvent(kind=kind, shortest=length, longest=length)
@@ -231,7 +236,8 @@ def write_table(rows: Sequence[recognition.Recognized]) -> None:
     """Write the table into the package."""
     head = [
         "# Share of the fragments with a spiked event that the hotspot assay recognizes; lower end of 16 random loci.",
-        "# Duplications with none, 6 and 15 random bases between the copies, at most half of the bases gained.",
+        "# Duplications with none, 6 and 15 random bases between the copies, at most half of those gained, deletions",
+        "# with none, 3 and 6 more bases exchanged for random ones, insertions with no base lost.",
         "# Made by bench/hotspot_indels.py (bwa mem, fragments of 220 +- 40 bases); do not edit by hand.",
         "kind\tshortest\tlongest\tread_length\tshare",
     ]

@@ -134,7 +134,7 @@ def test_events_that_nothing_is_excluded_for_are_named_though_others_are_exclude
     (answer,) = negative(0.01, "EGFR exon 20 insertion")
     open_one = EventAnswer(event=insertion, reason="longer than the reads show")
     (row,) = gaps("LUAD", [answer.model_copy(update={"events": (*answer.events, open_one)})])
-    assert row.what == "EGFR exon 20 insertion: insertions of 3 to 21 bases"
+    assert row.what == "EGFR exon 20 insertion: insertions (no bases lost) of 3 to 21 bases"
     assert row.reason == "Longer than the reads show."
 
 

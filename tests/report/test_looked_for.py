@@ -196,7 +196,7 @@ def test_events_that_nothing_is_excluded_for_are_named_beside_those_that_are() -
     assert "2 negative (1 not for every event asked), 0 not assessable" in found["counts"]
     assert "2 loci: 2 negative and adequate (1 not for every event asked)." in looked_for_in_short(report)
     assert row["what"] == "deletions of 9 to 24 bases"
-    assert row["note"] == "insertions of 18 bases: nothing excluded (longer than the reads show)"
+    assert row["note"] == "insertions (no bases lost) of 18 bases: nothing excluded (longer than the reads show)"
 
 
 def test_loci_without_an_answer_stand_together_by_reason() -> None:

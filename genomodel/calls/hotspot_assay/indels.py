@@ -102,9 +102,10 @@ def is_one_deletion(one: IndelEvent, two: IndelEvent) -> bool:
 
 
 def _as_one(found: Sequence[IndelEvent]) -> Iterator[IndelEvent]:
-    """Yield the events of a read; gaps beside each other, or a gap and an insertion, are one change of length.
+    """Yield the events of a read; gaps and insertions beside each other are one change of length.
 
-    So is a deletion with other bases in its stead told, which aligners lay out in several ways.
+    So is a deletion with other bases in its stead told, or an insertion beside exchanged bases, which aligners lay out
+    in several ways. The bases told of several insertions are theirs, without those between them.
     """
     groups: list[list[IndelEvent]] = []
     for event in found:
@@ -114,11 +115,16 @@ def _as_one(found: Sequence[IndelEvent]) -> Iterator[IndelEvent]:
             groups.append([event])
     for group in groups:
         change = sum(event.change for event in group)
-        if len(group) == 1 or change == 0 or all(event.change > 0 for event in group):
+        if len(group) == 1 or change == 0:
             yield from group
         else:
-            longer = max(group, key=lambda event: abs(event.change))
-            yield IndelEvent(min(event.place for event in group), change, longer.inserted if change > 0 else "")
+            yield IndelEvent(min(event.place for event in group), change, _inserted(group) if change > 0 else "")
+
+
+def _inserted(group: Sequence[IndelEvent]) -> str:
+    if all(event.change > 0 for event in group):
+        return "".join(event.inserted for event in group)
+    return max(group, key=lambda event: abs(event.change)).inserted
 
 
 def _beside(one: IndelEvent, two: IndelEvent) -> bool:

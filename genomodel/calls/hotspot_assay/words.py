@@ -11,7 +11,7 @@ from genomodel.core.loci import AlleleSeen, EventAnswer, EventKind, Locus, Locus
 _PLURALS = {
     EventKind.SUBSTITUTION: "substitutions",
     EventKind.DELETION: "deletions",
-    EventKind.INSERTION: "insertions",
+    EventKind.INSERTION: "insertions (no bases lost)",
     EventKind.DUPLICATION: f"internal tandem duplications (up to {FILLER} inserted bases, at most half)",
 }
 

@@ -88,6 +88,18 @@ def test_a_deletion_that_was_aligned_as_several_gaps_has_its_whole_length(gaps: 
     assert [event.change for event in seen(read, [*cigar, (0, 40)], 760)] == [-15]
 
 
+@pytest.mark.parametrize("parts", [(6, 3), (2, 2), (3, 4, 2)])
+def test_an_insertion_that_was_aligned_as_several_has_its_whole_length(parts: tuple[int, ...]) -> None:
+    cigar, read, at, gained = [(0, 40)], SEQUENCE[760:800], 800, ""
+    for part in parts:
+        inserted = "".join({"A": "C", "C": "A", "G": "T", "T": "G"}[base] for base in SEQUENCE[at : at + part])
+        read, gained = read + inserted + SEQUENCE[at : at + 4], gained + inserted
+        cigar += [(1, part), (0, 4)]
+        at += 4
+    (event,) = seen(read + SEQUENCE[at : at + 40], [*cigar, (0, 40)], 760)
+    assert (event.change, sorted(event.inserted)) == (sum(parts), sorted(gained))
+
+
 @pytest.mark.parametrize(("first", "between", "second"), [(3, 100, 6), (52, 30, 1), (1, 30, 52)])
 def test_gaps_far_from_each_other_are_events_of_their_own(first: int, between: int, second: int) -> None:
     middle, behind = 800 + first, 800 + first + between + second
@@ -322,6 +334,7 @@ def test_spiked_reads_are_recognized_as_the_shipped_table_says(
     reads = SpikedReads(tmp_path, random_loci(np.random.default_rng(11), 6), 100, 200, seed=11)
     spiked = (
         (EventKind.DELETION, 15, 0),
+        (EventKind.DELETION, 15, 6),
         (EventKind.INSERTION, 6, 0),
         (EventKind.DUPLICATION, 60, 0),
         (EventKind.DUPLICATION, 60, 15),
@@ -335,7 +348,7 @@ def test_spiked_reads_are_recognized_as_the_shipped_table_says(
         middle = float(np.median(shares))
         record_property(
             "shown",
-            f"{length}-base {kind.value}, {filler} inserted bases, reads of 100: {middle:.0%} recognized, "
+            f"{length}-base {kind.value}, {filler} random bases, reads of 100: {middle:.0%} recognized, "
             f"{row.share:.0%} told",
         )
         assert middle >= row.share
@@ -354,7 +367,19 @@ def test_a_duplication_is_spiked_with_inserted_bases_between_two_copies(length: 
     assert len(carried) == len(locus.sequence) + length
     assert carried[: locus.place] == locus.sequence[: locus.place]
     assert carried[locus.place + filler :] == copy + locus.sequence[locus.place :]
-    assert fillers(EventKind.DELETION, length) == (0,)
+
+
+@pytest.mark.parametrize(("kind", "sign"), [(EventKind.DELETION, -1), (EventKind.INSERTION, 1)])
+def test_deletions_and_insertions_are_spiked_with_further_bases_exchanged(kind: EventKind, sign: int) -> None:
+    (locus,) = random_loci(np.random.default_rng(3), 1)
+    assert fillers(EventKind.DELETION, 2) == (0, 2)
+    for filler in (0, 3, 6):
+        carried = with_event(locus, kind, 9, np.random.default_rng(4), filler)
+        assert len(carried) == len(locus.sequence) + 9 * sign
+        assert carried[: locus.place] == locus.sequence[: locus.place]
+        lost = filler + (9 if kind is EventKind.DELETION else 0)
+        gained = lost + 9 * sign
+        assert carried[locus.place + gained :] == locus.sequence[locus.place + lost :]
 
 
 @needs_bwa
