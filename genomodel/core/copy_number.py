@@ -252,3 +252,16 @@ def possible_amplification(call: CopyNumberCall) -> bool:
     """Whether a gene that is not called amplified may be, as a whole or in a part."""
     said = (part.startswith("amplif") for part in call.note.split("; "))
     return call.state is not CopyNumberState.AMPLIFICATION and any(said)
+
+
+def may_be_more(call: CopyNumberCall, reason: str) -> CopyNumberCall:
+    """Return a call whose gain may be an amplification, or whose loss of all copies, with the reason in its note.
+
+    A call that says so already, and one of another state, stays as it is.
+    """
+    more = ""
+    if call.state is CopyNumberState.GAIN and not possible_amplification(call):
+        more = f"amplification not excluded: {reason}"
+    if call.state is CopyNumberState.LOSS and not possible_deep_deletion(call):
+        more = f"possible loss of all copies: {reason}"
+    return call.model_copy(update={"note": "; ".join(filter(None, (more, call.note)))})

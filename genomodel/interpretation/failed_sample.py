@@ -8,11 +8,9 @@ from genomodel.core.assays import Assays
 from genomodel.core.copy_number import (
     DISAGREEMENT_MARGIN,
     MATCHED,
-    CopyNumberCall,
     CopyNumberProfile,
     CopyNumberState,
-    possible_amplification,
-    possible_deep_deletion,
+    may_be_more,
 )
 from genomodel.core.identity import CheckName, IdentityCheck
 from genomodel.core.loci import HotspotAssay, LocusAnswer, LocusStatus
@@ -97,7 +95,7 @@ def withhold_hidden_copies(
     genes = copy_number.assayed_genes
     return copy_number.model_copy(
         update={
-            "calls": tuple(_may_be_more(call, reason) for call in calls if call.state is not CopyNumberState.NEUTRAL),
+            "calls": tuple(may_be_more(call, reason) for call in calls if call.state is not CopyNumberState.NEUTRAL),
             "assayed_genes": None if genes is None else tuple(gene for gene in genes if gene not in neutral),
             "not_assessed": copy_number.not_assessed | dict.fromkeys(neutral, reason),
         }
@@ -123,16 +121,7 @@ def weaken_diluted_copies(copy_number: CopyNumberProfile | None, foreign: float)
     if found.purity * foreign <= DISAGREEMENT_MARGIN:
         return copy_number
     reason = f"{foreign:.0%} of the tumor's DNA is foreign, and copies were counted at a purity of {found.purity:.0%}"
-    return copy_number.model_copy(update={"calls": tuple(_may_be_more(call, reason) for call in copy_number.calls)})
-
-
-def _may_be_more(call: CopyNumberCall, reason: str) -> CopyNumberCall:
-    more = ""
-    if call.state is CopyNumberState.GAIN and not possible_amplification(call):
-        more = f"amplification not excluded: {reason}"
-    if call.state is CopyNumberState.LOSS and not possible_deep_deletion(call):
-        more = f"possible loss of all copies: {reason}"
-    return call.model_copy(update={"note": "; ".join(filter(None, (more, call.note)))})
+    return copy_number.model_copy(update={"calls": tuple(may_be_more(call, reason) for call in copy_number.calls)})
 
 
 def _withhold_stable(msi: MicrosatelliteAssay, reason: str) -> MicrosatelliteAssay:

@@ -16,8 +16,7 @@ from genomodel.core.copy_number import (
     CopyNumberCall,
     CopyNumberState,
     PurityPloidy,
-    possible_amplification,
-    possible_deep_deletion,
+    may_be_more,
 )
 
 MIN_MEASURED = 0.5
@@ -79,7 +78,8 @@ def without_own_middle(calls: Sequence[CopyNumberCall], bins: Sequence[Bin], pur
     reason = f"{OWN_MIDDLE}: the assay has genes on {n} autosomes, the medians of {movable} rest on a few"
     neutral = {call.gene: reason for call in calls if call.state is CopyNumberState.NEUTRAL}
     held = n <= 2
-    return tuple(_may_be_more(call, reason, held=held) for call in calls if call.gene not in neutral), neutral
+    stay = (_weakened(call) if held else call for call in calls if call.gene not in neutral)
+    return tuple(may_be_more(call, reason) for call in stay), neutral
 
 
 def in_wide_bins(calls: Sequence[CopyNumberCall]) -> tuple[CopyNumberCall, ...]:
@@ -88,9 +88,7 @@ def in_wide_bins(calls: Sequence[CopyNumberCall]) -> tuple[CopyNumberCall, ...]:
     Bins are cut without regard to genes: of an event in a small gene they hold as much else.
     """
     reason = "its bins reach beyond it"
-    return tuple(
-        _may_be_more(call, reason, held=False) if (call.n_regions or 0) <= WIDE_BINS else call for call in calls
-    )
+    return tuple(may_be_more(call, reason) if (call.n_regions or 0) <= WIDE_BINS else call for call in calls)
 
 
 def _moved_by_one(bins: Counter[str]) -> bool:
@@ -98,12 +96,5 @@ def _moved_by_one(bins: Counter[str]) -> bool:
     return len(bins) < GENES_OF_MEDIAN or 2 * max(bins.values()) >= bins.total()
 
 
-def _may_be_more(call: CopyNumberCall, reason: str, *, held: bool) -> CopyNumberCall:
-    if held and call.state in WEAKER:
-        call = call.model_copy(update={"state": WEAKER[call.state]})
-    more = ""
-    if call.state is CopyNumberState.GAIN and not possible_amplification(call):
-        more = f"amplification not excluded: {reason}"
-    if call.state is CopyNumberState.LOSS and not possible_deep_deletion(call):
-        more = f"possible loss of all copies: {reason}"
-    return call.model_copy(update={"note": "; ".join(filter(None, (more, call.note)))})
+def _weakened(call: CopyNumberCall) -> CopyNumberCall:
+    return call.model_copy(update={"state": WEAKER.get(call.state, call.state)})
