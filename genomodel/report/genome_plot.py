@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
+from genomodel.core.builds import bare
 from genomodel.core.copy_number import Bin, CopyNumberCall, CopyNumberProfile, HetSite, PurityPloidy, Segment
 from genomodel.report.words import printable
 
@@ -185,9 +186,9 @@ def _segment(layout: _Layout, segment: Segment) -> str:
 def _labels(layout: _Layout, named: Sequence[CopyNumberCall]) -> Iterable[str]:
     """Name genes above the picture, in as many rows as there are; a name that fits nowhere is left out."""
     taken: list[list[tuple[float, float]]] = [[] for _ in range(LABEL_ROWS)]
-    bare = {chrom.removeprefix("chr"): chrom for chrom in layout.starts}
+    contigs = {bare(chrom): chrom for chrom in layout.starts}
     for call in named:
-        chrom = bare.get(call.chrom.removeprefix("chr"))
+        chrom = contigs.get(bare(call.chrom))
         if chrom is None or call.start is None or call.end is None:
             continue
         x = layout.x(chrom, (call.start + call.end) / 2)

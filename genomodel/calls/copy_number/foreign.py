@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from genomodel.cohort.assay import gene_of_region
+from genomodel.core.builds import bare
 from genomodel.core.copy_number import PurityPloidy, Segment
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.files import read_text
@@ -365,7 +366,7 @@ def _with_sexes(rows: Sequence[Row]) -> list[Row]:
     """Name 23 and 24 X and Y, as R programs that number chromosomes mean them."""
     renamed = []
     for row in rows:
-        name = BOTH_SEXES.get(row.segment.chrom.removeprefix("chr"))
+        name = BOTH_SEXES.get(bare(row.segment.chrom))
         segment = row.segment if name is None else row.segment.model_copy(update={"chrom": name})
         renamed.append(replace(row, segment=segment))
     return renamed

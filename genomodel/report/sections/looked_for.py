@@ -8,6 +8,7 @@ from typing import Any
 
 from genomodel.calls.hotspot_assay.molecules import adequate_from
 from genomodel.calls.hotspot_assay.words import if_molecules, limit, of_event
+from genomodel.core.builds import bare
 from genomodel.core.findings import DispositionKind, Interpretation
 from genomodel.core.identity import foreign_in_tumor
 from genomodel.core.loci import (
@@ -266,7 +267,7 @@ def _variant_of(key: str) -> Variant | None:
 
 
 def _same_change(one: Variant, other: Variant) -> bool:
-    if one.chrom.removeprefix("chr") != other.chrom.removeprefix("chr"):
+    if bare(one.chrom) != bare(other.chrom):
         return False
     lengths = [len(item.alt.strip("-")) - len(item.ref.strip("-")) for item in (one, other)]
     if lengths[0] != lengths[1]:
