@@ -104,8 +104,65 @@ class Consequence(Noun):
     protein_change: str = ""
     """One-letter change without ``p.``, e.g. ``V600E``, ``E746_A750del``, ``R876*``, ``K128Sfs*12``."""
     exon: str = ""
+    """Number of the exon and how many there are, ``15/18``."""
+    intron: str = ""
+    codons: str = ""
+    """Codons before and after, changed bases in capitals, as VEP writes them: ``gTg/gAg``."""
+    mane: str = ""
+    """``select`` or ``plus_clinical``, as the annotation or the MANE table says of the transcript."""
     source: str = ""
-    """Annotator: ``BCSQ``, ``CSQ``, ``ANN`` or ``MAF``."""
+    """Annotator: ``BCSQ``, ``CSQ``, ``ANN`` or ``MAF``; ``bases`` where genome and gene models alone said it."""
+    derived: tuple[str, ...] = ()
+    """Names of the fields that the annotator left open and that were derived from genome and gene models."""
+
+
+class Phase(StrEnum):
+    """Whether alleles of one codon lie on one DNA molecule."""
+
+    CIS = "cis"
+    TRANS = "trans"
+    UNKNOWN = "unknown"
+
+
+class JointChange(Noun):
+    """What an allele does together with others of its codon."""
+
+    phase: Phase
+    basis: str
+    """What tells the phase: ``PS/PGT``, ``reads: 41 of 43 fragments carry both``, ``haplotype of csq``; or why not."""
+    partners: tuple[str, ...]
+    """Keys of the other alleles of the codon."""
+    alone: Consequence
+    """What the allele would do by itself."""
+    together: Consequence | None = None
+    """What all do on one molecule; ``None`` where it cannot be told."""
+
+
+class NamedEffect(Noun):
+    """An effect that consequence engines do not name and evidence does: exon 14 skipping of MET, FLT3-ITD."""
+
+    id: str
+    """Row of the table of effects."""
+    name: str
+    basis: str
+    """What it was told by: place, change, exon."""
+    source: str
+    """Where the row is from."""
+
+
+class ClinVarRecord(Noun):
+    """What ClinVar says of an allele; empty where the file has no such field or no value."""
+
+    variation_id: str
+    germline: str = ""
+    germline_review: str = ""
+    germline_conditions: str = ""
+    oncogenicity: str = ""
+    oncogenicity_review: str = ""
+    oncogenicity_conditions: str = ""
+    somatic_impact: str = ""
+    somatic_impact_review: str = ""
+    somatic_impact_conditions: str = ""
 
 
 class Origin(StrEnum):
@@ -172,6 +229,10 @@ class AnnotatedVariant(Noun):
     consequence: Consequence | None = None
     """The consequence that is reported; ``None`` when no transcript is hit."""
     other_consequences: tuple[Consequence, ...] = ()
+    joint: JointChange | None = None
+    """Set where another called allele changes the codon; ``consequence`` is the joint one where the phase is cis."""
+    named_effects: tuple[NamedEffect, ...] = ()
+    clinvar: ClinVarRecord | None = None
 
 
 class Fusion(Noun):
