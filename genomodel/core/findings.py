@@ -11,11 +11,56 @@ from genomodel.core.rearrangements import Rearrangement
 from genomodel.core.variants import AnnotatedVariant
 
 
+class EvidenceType(StrEnum):
+    """What a statement of evidence is about."""
+
+    PREDICTIVE = "predictive"
+    """Of the response to a therapy."""
+    DIAGNOSTIC = "diagnostic"
+    PROGNOSTIC = "prognostic"
+    PREDISPOSING = "predisposing"
+    ONCOGENIC = "oncogenic"
+    FUNCTIONAL = "functional"
+
+
 class Direction(StrEnum):
-    """Which way a biomarker points for a therapy."""
+    """Which way a biomarker points; the first two for a therapy."""
 
     SENSITIVITY = "sensitivity"
     RESISTANCE = "resistance"
+    REDUCED_SENSITIVITY = "reduced_sensitivity"
+    ADVERSE_RESPONSE = "adverse_response"
+    FOR_DIAGNOSIS = "for_diagnosis"
+    AGAINST_DIAGNOSIS = "against_diagnosis"
+    BETTER_OUTCOME = "better_outcome"
+    POOR_OUTCOME = "poor_outcome"
+    PREDISPOSITION = "predisposition"
+    PROTECTION = "protection"
+    ONCOGENICITY = "oncogenicity"
+    GAIN_OF_FUNCTION = "gain_of_function"
+    LOSS_OF_FUNCTION = "loss_of_function"
+    DOMINANT_NEGATIVE = "dominant_negative"
+    NEOMORPHIC = "neomorphic"
+    NOT_STATED = "not_stated"
+    """The source gives none, or one without a meaning of its own, such as uncertain significance."""
+
+
+class TherapyInteraction(StrEnum):
+    """How several therapies of one statement belong together."""
+
+    COMBINATION = "combination"
+    SEQUENTIAL = "sequential"
+    SUBSTITUTES = "substitutes"
+    """Any one of them."""
+
+
+class VariantOrigin(StrEnum):
+    """Variants of which origin a statement is about."""
+
+    SOMATIC = "somatic"
+    GERMLINE = "germline"
+    EITHER = "either"
+    NOT_STATED = "not_stated"
 
 
 class TumorTypeMatch(StrEnum):
@@ -38,12 +83,28 @@ class Evidence(Noun):
     tumor_types: tuple[str, ...]
     """OncoTree codes; empty means tumor-agnostic."""
     tumor_type_text: str
-    therapy: str
+    evidence_type: EvidenceType = EvidenceType.PREDICTIVE
+    therapy: str = ""
+    """As a reader would say it, ``Dabrafenib + Trametinib``; empty where the statement is about no therapy."""
+    therapies: tuple[str, ...] = ()
+    """The drugs by their normalized names, sorted; empty until they are looked up."""
+    interaction: TherapyInteraction | None = None
+    """Of several therapies; ``None`` for one, or where the source does not say."""
     direction: Direction
+    supports: bool = True
+    """Whether the source supports the claim, or speaks against it."""
+    level: str = ""
+    """Level in the source's own scale: ``A`` to ``E`` of CIViC, ``1`` to ``R2`` of OncoKB."""
+    origin: VariantOrigin = VariantOrigin.NOT_STATED
     agency: str
     """Who approved or recommends, e.g. ``FDA``."""
+    approved: str = ""
+    """Date of the approval or of the guideline, ISO 8601; empty where there is none."""
+    withdrawn: str = ""
+    """Date on which the approval ended, ISO 8601; empty where it stands."""
     conditions: tuple[str, ...] = ()
     """Conditions of the claim that the sheet does not answer: receptor status, line, combination, exclusions."""
+    knowledge_base: str = "core"
     source_name: str
     source_id: str
     source_url: str

@@ -12,6 +12,7 @@ from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.builds import bare
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import NotAssessable
+from genomodel.core.knowledge import Statement
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import AnnotatedVariant, RegionDepth
@@ -19,7 +20,6 @@ from genomodel.files import require_file
 from genomodel.interpretation.copy_number_gaps import copy_number_gaps
 from genomodel.interpretation.depth_gaps import depth_gaps
 from genomodel.interpretation.fusion_gaps import fusion_gaps
-from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.looked_for import list_locus_gaps
 from genomodel.interpretation.microsatellites import msi_gaps
 from genomodel.interpretation.splice_sites import exon_places
@@ -27,7 +27,7 @@ from genomodel.interpretation.tiers import relate
 
 COPY_NUMBER_KINDS = frozenset({"amplification", "deep_deletion"})
 
-Rules = Mapping[str, tuple[EvidenceRule, ...]]
+Rules = Mapping[str, tuple[Statement, ...]]
 
 
 @cache
@@ -105,11 +105,11 @@ def _gene_set(rules: Rules, patient: Patient, kinds: frozenset[str]) -> set[str]
         rule.evidence.gene
         for listed in rules.values()
         for rule in listed
-        if any(clause.kind in kinds for clause in rule.rule) and _covers(rule, patient)
+        if any(clause.kind in kinds for clause in rule.profile.criteria()) and _covers(rule, patient)
     }
 
 
-def _covers(rule: EvidenceRule, patient: Patient) -> bool:
+def _covers(rule: Statement, patient: Patient) -> bool:
     relation = relate(rule, patient.tumor_type)
     return relation is not None and relation.tier == rule.tier
 
@@ -123,7 +123,8 @@ def _genes_outside(patient: Patient, rules: Rules) -> list[NotAssessable]:
         rule.evidence.gene: _covers(rule, patient)
         for listed in rules.values()
         for rule in sorted(listed, key=lambda rule: _covers(rule, patient))
-        if not covered.intersection(rule.genes) and any(clause.kind not in elsewhere_said for clause in rule.rule)
+        if not covered.intersection(rule.genes)
+        and any(clause.kind not in elsewhere_said for clause in rule.profile.criteria())
     }
     here = sorted(gene for gene, relevant in missing.items() if relevant)
     elsewhere = sorted(gene for gene, relevant in missing.items() if not relevant)
@@ -147,7 +148,7 @@ def _splice_gaps(patient: Patient, rules: Rules, variants: tuple[AnnotatedVarian
         (rule.evidence.gene, clause.value.partition(":")[0])
         for listed in rules.values()
         for rule in listed
-        for clause in rule.rule
+        for clause in rule.profile.criteria()
         if clause.kind == "exon" and clause.value.endswith(":skipping") and _covers(rule, patient)
     }
     covered = patient.assayed_genes

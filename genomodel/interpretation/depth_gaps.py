@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from genomodel.cohort.assay import gene_of_region
 from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import NotAssessable
+from genomodel.core.knowledge import Statement
 from genomodel.core.sample_quality import SampleQuality, exons_in_words
 from genomodel.core.variants import RegionDepth
-from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.resources.driver_genes import driver_role
 
 LOW_DEPTH = 100
@@ -23,7 +23,7 @@ MOST_GENES = 12
 """Genes that are named one by one; further ones are named together, those with evidence first."""
 NO_NEGATIVE = "a missing variant there is no negative."
 
-Rules = Mapping[str, tuple[EvidenceRule, ...]]
+Rules = Mapping[str, tuple[Statement, ...]]
 
 
 def depth_gaps(

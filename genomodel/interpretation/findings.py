@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from genomodel.calls.germline_risk import BENIGN_FREQUENCY, COMMON_FREQUENCY
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, Hotspot, TumorTypeMatch
+from genomodel.core.knowledge import Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import (
     PROTEIN_CHANGING,
@@ -18,7 +19,6 @@ from genomodel.core.variants import (
     VariantClass,
     shorten_sequence,
 )
-from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.matching import BY_POSITION, LOSS_OF_FUNCTION, Alteration, match_rule
 from genomodel.interpretation.phase import Clashes
 from genomodel.interpretation.protein_change import parse_protein_change
@@ -26,7 +26,7 @@ from genomodel.interpretation.tiers import grade, relate
 from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.hotspots import find_hotspot, is_hotspot_allele
 
-Rules = Mapping[str, tuple[EvidenceRule, ...]]
+Rules = Mapping[str, tuple[Statement, ...]]
 ROLE_OF_STATE = {
     CopyNumberState.AMPLIFICATION: "activating",
     CopyNumberState.DEEP_DELETION: "loss of function",
@@ -65,7 +65,7 @@ def match_evidence(
     graded = []
     common = variant is not None and is_common(variant)
     for rule in rules.get(alteration.gene, ()):
-        matched_on = match_rule(rule.rule, alteration)
+        matched_on = match_rule(rule.profile, alteration)
         if matched_on and not (common and not matched_on.startswith(NAMED_BY_SOURCE)):
             graded.append(grade(rule, patient.tumor_type, matched_on, variant))
     matches = [match for match in graded if match is not None]
@@ -247,7 +247,7 @@ def _has_allele_rule(gene: str, changes: tuple[str, ...], rules: Rules) -> bool:
     alleles = {
         allele
         for rule in rules.get(gene, ())
-        for clause in rule.rule
+        for clause in rule.profile.criteria()
         if clause.kind == "allele"
         for allele in clause.value.split(",")
     }

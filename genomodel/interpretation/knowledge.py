@@ -13,9 +13,10 @@ from pathlib import Path
 
 from genomodel.core.errors import InputError
 from genomodel.core.findings import Direction, Evidence
+from genomodel.core.knowledge import Statement
 from genomodel.core.provenance import Version
 from genomodel.files import read_text
-from genomodel.interpretation.matching import Clause, parse_rule
+from genomodel.interpretation.matching import parse_rule
 
 EVIDENCE_TABLE = Path(str(files("genomodel.interpretation"))) / "evidence.tsv"
 EVIDENCE_TABLE_VERSION = "2"
@@ -24,28 +25,11 @@ TIERS = ("I-A", "I-B", "II-C", "II-D")
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceRule:
-    """A statement of evidence with the rule that says which alterations and tumor types it is about."""
-
-    evidence: Evidence
-    genes: tuple[str, ...]
-    """The gene's symbol and the former symbols under which it may be called."""
-    rule: tuple[Clause, ...]
-    tier: str
-    """AMP/ASCO/CAP tier and level in the tumor types that the evidence is about."""
-    scope: str
-    """``listed``: the evidence's tumor types; ``solid``: any solid tumor; ``any``: any tumor."""
-    excluded: tuple[str, ...]
-    """OncoTree codes for which the claim does not hold at all."""
-    cross_references: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class KnowledgeBase:
     """Rules of one source, with its version."""
 
     version: Version
-    rules: tuple[EvidenceRule, ...]
+    rules: tuple[Statement, ...]
 
 
 def load_evidence_table(path: Path = EVIDENCE_TABLE) -> KnowledgeBase:
@@ -79,7 +63,7 @@ def load_evidence_table(path: Path = EVIDENCE_TABLE) -> KnowledgeBase:
     return KnowledgeBase(version=version, rules=tuple(rules))
 
 
-def _rule(row: dict[str, str]) -> EvidenceRule:
+def _rule(row: dict[str, str]) -> Statement:
     for column, allowed in (("scope", SCOPES), ("tier", TIERS), ("direction", tuple(Direction))):
         if row[column] not in allowed:
             raise InputError(f"'{row[column]}' is not allowed", column=column, fix=f"Allowed: {', '.join(allowed)}")
@@ -103,10 +87,9 @@ def _rule(row: dict[str, str]) -> EvidenceRule:
         source_url=row["source_url"],
         source_date=row["source_date"],
     )
-    return EvidenceRule(
+    return Statement(
         evidence=evidence,
-        genes=(row["gene"], *_list(row["gene_aliases"], ";")),
-        rule=parse_rule(row["match"]),
+        profile=parse_rule(row["match"], row["gene"], _list(row["gene_aliases"], ";")),
         tier=row["tier"],
         scope=row["scope"],
         excluded=_list(row["excluded_tumor_types"], ";"),
@@ -128,14 +111,14 @@ def knowledge_bases() -> tuple[KnowledgeBase, ...]:
 
 
 @cache
-def rules_by_gene() -> dict[str, tuple[EvidenceRule, ...]]:
+def rules_by_gene() -> dict[str, tuple[Statement, ...]]:
     """Return the rules of all knowledge bases by gene symbol, former symbols included."""
     return index_rules(tuple(rule for base in knowledge_bases() for rule in base.rules))
 
 
-def index_rules(rules: tuple[EvidenceRule, ...]) -> dict[str, tuple[EvidenceRule, ...]]:
+def index_rules(rules: tuple[Statement, ...]) -> dict[str, tuple[Statement, ...]]:
     """Return rules by each symbol of their gene."""
-    found: dict[str, list[EvidenceRule]] = defaultdict(list)
+    found: dict[str, list[Statement]] = defaultdict(list)
     for rule in rules:
         for gene in rule.genes:
             found[gene].append(rule)

@@ -9,6 +9,7 @@ from functools import cache
 from genomodel.calls.hotspot_assay.molecules import adequate_from
 from genomodel.calls.hotspot_assay.words import if_molecules, of_event
 from genomodel.core.findings import NotAssessable
+from genomodel.core.knowledge import Criterion, Statement
 from genomodel.core.loci import (
     EventKind,
     HotspotAssay,
@@ -20,12 +21,11 @@ from genomodel.core.loci import (
     joined_lengths,
 )
 from genomodel.core.patients import TumorType
-from genomodel.interpretation.knowledge import EvidenceRule
-from genomodel.interpretation.matching import Clause, exons
+from genomodel.interpretation.matching import exons
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.actionable_loci import LocusRow, read_locus_table
 
-Rules = Mapping[str, tuple[EvidenceRule, ...]]
+Rules = Mapping[str, tuple[Statement, ...]]
 
 INADEQUATE = (
     "Not detected, but the limit of detection lies above half the tumor purity, so that a clonal variant may have been "
@@ -149,11 +149,11 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] + "."
 
 
-def _covering(gene: str, tumor: TumorType, rules: Rules) -> Iterator[Clause]:
+def _covering(gene: str, tumor: TumorType, rules: Rules) -> Iterator[Criterion]:
     for rule in rules.get(gene, ()):
         relation = relate(rule, tumor)
         if relation is not None and relation.tier == rule.tier:
-            yield from rule.rule
+            yield from rule.profile.criteria()
 
 
 def _is_asked(locus: Locus, tumor: TumorType, rules: Rules) -> bool:
@@ -165,7 +165,7 @@ def _is_asked(locus: Locus, tumor: TumorType, rules: Rules) -> bool:
 
 
 def _is_about(
-    clause: Clause, gene: str, locus_class: LocusClass, residues: tuple[int, int], kinds: frozenset[EventKind]
+    clause: Criterion, gene: str, locus_class: LocusClass, residues: tuple[int, int], kinds: frozenset[EventKind]
 ) -> bool:
     """Whether a variant at a locus could satisfy a clause of evidence."""
     first, last = residues

@@ -15,6 +15,7 @@ from importlib.resources import files
 from genomodel.annotation.hgvs import one_letter
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
+from genomodel.core.knowledge import Criterion, Operator, Profile
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import Consequence, Fusion, Variant, VariantClass
 from genomodel.interpretation.protein_change import ProteinChange, parse_protein_change
@@ -79,39 +80,32 @@ def matcher(name: str, value: str = "") -> Callable[[Matcher], Matcher]:
     return register
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One alternative of a rule, e.g. ``allele:V600E,V600K``."""
-
-    kind: str
-    value: str
-
-
-def parse_rule(text: str) -> tuple[Clause, ...]:
-    """Return the clauses of a rule.
+def parse_rule(text: str, gene: str = "", former_symbols: tuple[str, ...] = ()) -> Profile:
+    """Return the profile of a rule, whose clauses are all of one gene.
 
     Raises
     ------
     InputError
         A clause has no registered kind, or its value is not of the form that the kind asks for.
     """
-    clauses = []
+    clauses: list[Profile] = []
     for part in text.split("|"):
         kind, _, value = part.strip().partition(":")
         if kind not in KINDS:
             raise InputError(f"'{part}' is no match rule", fix=f"Known kinds: {', '.join(sorted(KINDS))}")
         if not KINDS[kind].value.fullmatch(value):
             raise InputError(f"'{value}' is no value of '{kind}'", fix=f"It must match {KINDS[kind].value.pattern}")
-        clauses.append(Clause(kind, value))
-    return tuple(clauses)
+        clauses.append(Profile.of(Criterion(gene=gene, former_symbols=former_symbols, kind=kind, value=value)))
+    return Profile.join(Operator.ANY, tuple(clauses))
 
 
-def match_rule(rule: tuple[Clause, ...], alteration: Alteration) -> str | None:
-    """Return what the first satisfied clause rests on, ``None`` when no clause is satisfied."""
-    for clause in rule:
-        if found := KINDS[clause.kind].matches(clause.value, alteration):
-            return found
-    return None
+def match_rule(profile: Profile, alteration: Alteration) -> str | None:
+    """Return what the first satisfied criterion rests on, ``None`` when the profile is not satisfied."""
+    if profile.criterion is not None:
+        return KINDS[profile.criterion.kind].matches(profile.criterion.value, alteration)
+    if profile.operator is not Operator.ANY:
+        return None
+    return next((found for part in profile.parts if (found := match_rule(part, alteration))), None)
 
 
 @dataclass(frozen=True, slots=True)

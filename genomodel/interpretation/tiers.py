@@ -11,9 +11,9 @@ from functools import cache
 
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.core.knowledge import Statement
 from genomodel.core.patients import TumorType
 from genomodel.core.variants import AnnotatedVariant, Origin, TumorOnlyClass
-from genomodel.interpretation.knowledge import EvidenceRule
 from genomodel.interpretation.matching import BY_POSITION
 from genomodel.resources.oncotree import all_types
 
@@ -33,7 +33,7 @@ class Relation:
     caution: str = ""
 
 
-def relate(rule: EvidenceRule, tumor: TumorType) -> Relation | None:
+def relate(rule: Statement, tumor: TumorType) -> Relation | None:
     """Return tier and reason of a rule for a tumor type, ``None`` when the claim does not hold for it."""
     if any(tumor.is_a(code) for code in rule.excluded):
         return None
@@ -73,7 +73,7 @@ def _may_be_excluded(excluded: tuple[str, ...], code: str) -> bool:
     return any(item in types and types[item].is_a(code) for item in excluded)
 
 
-def _includes_excluded(rule: EvidenceRule, tumor: TumorType) -> str:
+def _includes_excluded(rule: Statement, tumor: TumorType) -> str:
     types = all_types()
     names = [types[code].name for code in rule.excluded if code in types and types[code].is_a(tumor.code)]
     return f"{tumor.name} may be a tumor type that the claim excludes ({'; '.join(names)}): subtype or grade not given"
@@ -85,7 +85,7 @@ def _lower(text: str) -> str:
 
 
 def grade(
-    rule: EvidenceRule, tumor: TumorType, matched_on: str, variant: AnnotatedVariant | None = None
+    rule: Statement, tumor: TumorType, matched_on: str, variant: AnnotatedVariant | None = None
 ) -> EvidenceMatch | None:
     """Return the graded match of a rule that an alteration satisfies.
 

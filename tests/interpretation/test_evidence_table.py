@@ -12,7 +12,7 @@ from genomodel.core.findings import Direction
 from genomodel.interpretation.knowledge import (
     EVIDENCE_TABLE,
     LOADERS,
-    EvidenceRule,
+    Statement,
     knowledge_bases,
     load_evidence_table,
 )
@@ -40,14 +40,14 @@ def test_table_covers_the_pairs_that_a_tumor_board_expects() -> None:
     genes = {rule.evidence.gene for rule in RULES}
     expected = "BRAF EGFR KRAS NRAS PIK3CA AKT1 PTEN ESR1 ERBB2 FLT3 IDH1 IDH2 NPM1 KMT2A KIT PDGFRA MET"
     assert {*expected.split(), "NTRK1", "NTRK2", "NTRK3", "RET", "ALK", "ROS1", "BRCA1", "BRCA2"} <= genes
-    assert {rule.evidence.direction for rule in RULES} == set(Direction)
+    assert {rule.evidence.direction for rule in RULES} == {Direction.SENSITIVITY, Direction.RESISTANCE}
 
 
 def test_no_statement_stands_twice() -> None:
     ids = [rule.evidence.id for rule in RULES]
     assert len(set(ids)) == len(ids)
     claims = [
-        (rule.evidence.gene, rule.rule, rule.evidence.tumor_types, rule.evidence.therapy, rule.evidence.direction)
+        (rule.evidence.gene, rule.profile, rule.evidence.tumor_types, rule.evidence.therapy, rule.evidence.direction)
         for rule in RULES
     ]
     doubled = {claim for claim in claims if claims.count(claim) > 1}
@@ -55,7 +55,7 @@ def test_no_statement_stands_twice() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.evidence.id)
-def test_every_row_has_codes_that_exist_and_a_dated_source(rule: EvidenceRule) -> None:
+def test_every_row_has_codes_that_exist_and_a_dated_source(rule: Statement) -> None:
     evidence = rule.evidence
     assert {*evidence.tumor_types, *rule.excluded} <= set(all_types())
     assert URL.fullmatch(evidence.source_url), evidence.source_url
@@ -64,7 +64,7 @@ def test_every_row_has_codes_that_exist_and_a_dated_source(rule: EvidenceRule) -
     assert all(CROSS_REFERENCE.fullmatch(item) for item in rule.cross_references)
     if "accessdata" in evidence.source_url:
         assert evidence.source_id == "FDA:" + Path(evidence.source_url).stem
-    for clause in rule.rule:
+    for clause in rule.profile.criteria():
         if clause.kind == "exon":
             first, _, last = clause.value.split(":")[0].partition("-")
             assert all((evidence.gene, n) in exons() for n in range(int(first), int(last or first) + 1))

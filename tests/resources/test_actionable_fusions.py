@@ -14,7 +14,7 @@ def test_every_gene_with_evidence_on_fusions_is_listed() -> None:
         rule.evidence.gene
         for rules in rules_by_gene().values()
         for rule in rules
-        if any(clause.kind == "fusion" for clause in rule.rule)
+        if any(clause.kind == "fusion" for clause in rule.profile.criteria())
     }
     assert with_evidence <= set(fusion_genes())
 
