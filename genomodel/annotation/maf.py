@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from genomodel.annotation.hgvs import one_letter, three_letter
 from genomodel.annotation.origin import Judgement, Observation, judge_counts
+from genomodel.annotation.symbols import with_current_symbols
 from genomodel.annotation.terms import MAF_CLASSES, variant_class
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.calls.vcf_text import read_lines
@@ -132,9 +133,8 @@ def read_maf(
         variants = tuple(_read_row(table, ordinal, row, fields, percent) for ordinal, row, fields in items)
         patient = _make_patient(table, barcode, items, make_patient)
         steps = _steps(table, [fields for _, _, fields in items])
-        result.append(
-            AnnotatedCalls(patient=patient, source=source, n_records=len(items), variants=variants, steps=steps)
-        )
+        calls = AnnotatedCalls(patient=patient, source=source, n_records=len(items), variants=variants, steps=steps)
+        result.append(with_current_symbols(calls))
     return result
 
 

@@ -20,6 +20,7 @@ from genomodel.annotation.origin import (
     pair_other_columns,
 )
 from genomodel.annotation.population import NO_FILE, POPULATION_HEADER, POPULATION_INFO
+from genomodel.annotation.symbols import with_current_symbols
 from genomodel.calls.counts import count_reads
 from genomodel.calls.germline_risk import label_germline_risk
 from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord, choose_samples
@@ -110,7 +111,7 @@ def read_annotated_vcf(
         }
     )
     step = Step(name="Consequences read", status=StepStatus.DONE, detail=f"from INFO {key} of {n_records} records")
-    return AnnotatedCalls(
+    calls = AnnotatedCalls(
         patient=known,
         source=source,
         n_records=n_records,
@@ -120,6 +121,7 @@ def read_annotated_vcf(
         decided_by=header.value("genomodel_decided_by"),
         steps=(*decision_steps(header), step, *_normal_step(columns, mode), *_codon_step(variants)),
     )
+    return with_current_symbols(calls)
 
 
 def population_source(header: VcfHeader, key: str) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
+from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.mane import is_mane_select
 
 _LRG_FIRST = re.compile(r"LRG_\d+t1$")
@@ -82,7 +83,7 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_o
     contigs
         Contigs with variants; others are not looked at. Empty takes all.
     coding_of
-        Symbols of genes whose coding transcripts are wanted.
+        Symbols of genes whose coding transcripts are wanted, each under any of its names in the gene models.
 
     Raises
     ------
@@ -91,6 +92,7 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_o
     """
     path = Path(gff)
     wanted = set(contigs)
+    asked = {current_symbol(gene): gene for gene in coding_of}
     found: set[str] = set()
     transcripts: dict[str, _Transcript] = {}
     symbols: dict[str, str] = {}
@@ -113,8 +115,8 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_o
                 transcripts[parent.group(1)].segments.append((int(columns[3]), int(columns[4]), phase))
             continue
         own, gene, name = (pattern.search(columns[8]) for pattern in (_TRANSCRIPT_ID, _GENE_ID, _NAME))
-        if gene and name and name.group(1) in coding_of:
-            symbols[gene.group(1)] = name.group(1)
+        if gene and name and (known := asked.get(current_symbol(name.group(1), columns[0]))):
+            symbols[gene.group(1)] = known
         if own and parent:
             with_biotype = with_biotype or "biotype=" in columns[8]
             transcripts[own.group(1)] = _Transcript(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from genomodel.core.profile import Missing, Profile, TumorAlterations
+from genomodel.core.rearrangements import NO_GENE
+from genomodel.core.variants import Fusion
 from genomodel.profile.features import (
     FOCAL_KINDS,
     FUSION_KINDS,
@@ -17,6 +21,7 @@ from genomodel.profile.features import (
     present_features,
 )
 from genomodel.profile.pathways import GROUPS
+from genomodel.resources.gene_symbols import current_symbol
 
 
 def build_profile(alterations: TumorAlterations, feature_list: FeatureList) -> Profile:
@@ -35,6 +40,7 @@ def build_profile(alterations: TumorAlterations, feature_list: FeatureList) -> P
         A feature that was not looked at is 0 and not observed; the model then takes what is usual in the tissue.
         A gene with a reported variant counts as looked at, one with a variant that was set aside does not.
     """
+    alterations = with_symbols_of(alterations, feature_list)
     present = present_features(alterations)
     mutated = {mutation.gene for mutation in alterations.mutations}
     features: dict[str, float] = {}
@@ -68,6 +74,50 @@ def build_profile(alterations: TumorAlterations, feature_list: FeatureList) -> P
         missing=missing,
         evidence=evidence,
     )
+
+
+def with_symbols_of(alterations: TumorAlterations, feature_list: FeatureList) -> TumorAlterations:
+    """Return alterations with each gene under the symbol that the features have for it, current or former.
+
+    A model keeps the symbols of the tables it was trained on: its WHSC1 is the NSD2 of today's annotation.
+    """
+    symbols = _symbols_in(feature_list)
+
+    def named(gene: str) -> str:
+        return gene if gene == NO_GENE else symbols.get(current_symbol(gene), gene)
+
+    def all_named(genes: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if genes is None else tuple(map(named, genes))
+
+    return alterations.model_copy(
+        update={
+            "mutations": tuple(
+                item if named(item.gene) == item.gene else item.model_copy(update={"gene": named(item.gene)})
+                for item in alterations.mutations
+            ),
+            "mutation_genes": all_named(alterations.mutation_genes),
+            "mutation_genes_set_aside": {
+                named(gene): why for gene, why in alterations.mutation_genes_set_aside.items()
+            },
+            "copy_number": {named(gene): state for gene, state in alterations.copy_number.items()},
+            "copy_number_genes": all_named(alterations.copy_number_genes),
+            "amplification_open": all_named(alterations.amplification_open),
+            "deep_deletion_open": all_named(alterations.deep_deletion_open),
+            "shallow_copy_number_genes": all_named(alterations.shallow_copy_number_genes),
+            "fusions": tuple(
+                Fusion(gene_5=named(fusion.gene_5), gene_3=named(fusion.gene_3)) for fusion in alterations.fusions
+            ),
+        }
+    )
+
+
+@lru_cache(maxsize=8)
+def _symbols_in(feature_list: FeatureList) -> dict[str, str]:
+    """Return the symbols of a feature list, its groups included, by today's symbol of the gene."""
+    of_genes = [item for item in feature_list if item.kind not in GROUP_KINDS | TISSUE_KINDS | {FeatureKind.MSI_HIGH}]
+    genes = {gene for feature in of_genes for gene in feature.subject.split("::")}
+    genes.update(gene for group in GROUPS.values() for gene in group)
+    return {current_symbol(gene): gene for gene in sorted(genes)}
 
 
 class _Genes:

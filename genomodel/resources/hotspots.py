@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from genomodel.core.findings import Hotspot
+from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.tables import load_table
 
 SUBSTITUTION = re.compile(r"^([A-Z*])(\d+)([A-Z*])$")
@@ -30,14 +31,14 @@ class HotspotRow(NamedTuple):
 
 @cache
 def hotspot_rows(kind: str) -> dict[str, tuple[HotspotRow, ...]]:
-    """Return the rows of a kind (``single residue``, ``in-frame indel``, ``splice site``) by gene."""
+    """Return the rows of a kind (``single residue``, ``in-frame indel``, ``splice site``) by current symbol."""
     genes: dict[str, list[HotspotRow]] = {}
     for row in load_table("hotspots"):
         if row["kind"] != kind:
             continue
         numbers = [int(number) for number in re.findall(r"\d+", row["residue"])]
         alleles = {name: int(count) for name, _, count in (item.rpartition(":") for item in row["alleles"].split("|"))}
-        genes.setdefault(row["gene"], []).append(
+        genes.setdefault(current_symbol(row["gene"]), []).append(
             HotspotRow(
                 residue=row["residue"],
                 start=numbers[0],
@@ -56,7 +57,7 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
     Parameters
     ----------
     gene
-        Gene symbol.
+        Gene symbol, current or former.
     protein_change
         One-letter change without ``p.``, e.g. ``V600E``, ``E746_A750del``, ``X1010_splice``. Of an in-frame change
         the residue numbers suffice: ``599_600insDFREYEY``.
@@ -67,6 +68,7 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
         For a substitution, the hotspot of its residue (the reference amino acid must agree). For an in-frame
         deletion or insertion, the hotspot region that its residues overlap. Frameshifts are on no hotspot.
     """
+    gene = current_symbol(gene)
     if match := SUBSTITUTION.match(protein_change):
         reference, position, alternate = match.groups()
         rows = [row for row in hotspot_rows("single residue").get(gene, ()) if row.residue == f"{reference}{position}"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from genomodel.resources.registry import fetch, resource
 
 FOLDER = Path(str(files("genomodel.resources"))) / "shipped"
 HOTSPOT_KINDS = ("single residue", "in-frame indel", "splice site")
+_CHROMOSOME = re.compile(r"^(\d+|X|Y)(?=[pq ]|$|cen)")
 ROLES = {"Act": "activating", "LoF": "loss of function", "ambiguous": "ambiguous"}
 
 
@@ -67,9 +69,23 @@ def _driver_rows(path: Path) -> Iterator[dict[str, str]]:
 
 def _mane_rows(path: Path) -> Iterator[dict[str, str]]:
     with gzip.open(path, "rt", encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["MANE_status"] == "MANE Select"]
+        rows = list(csv.DictReader(handle, delimiter="\t"))
     for row in sorted(rows, key=lambda row: row["Ensembl_nuc"]):
-        yield {"ensembl": row["Ensembl_nuc"].split(".")[0], "refseq": row["RefSeq_nuc"].split(".")[0]}
+        status = row["MANE_status"].removeprefix("MANE ").lower().replace(" ", "_")
+        yield {"ensembl": row["Ensembl_nuc"], "refseq": row["RefSeq_nuc"], "status": status}
+
+
+def _symbol_rows(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle, delimiter="\t"):
+            arm = _CHROMOSOME.match(row["location"])
+            yield {
+                "symbol": row["symbol"],
+                "hgnc_id": row["hgnc_id"],
+                "chrom": "MT" if row["location"] == "mitochondria" else arm.group(1) if arm else "",
+                "former": row["prev_symbol"],
+                "aliases": row["alias_symbol"],
+            }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,7 @@ SHIPPED = {
         ShippedTable("hotspots", "cancerhotspots_counts", _hotspot_rows),
         ShippedTable("driver_genes", "intogen_drivers", _driver_rows),
         ShippedTable("mane_select", "mane", _mane_rows),
+        ShippedTable("gene_symbols", "hgnc_symbols", _symbol_rows),
     )
 }
 

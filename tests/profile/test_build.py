@@ -250,3 +250,20 @@ def test_any_protein_change_makes_a_profile(pairs: list[tuple[str, str]], kind: 
     tumor = TumorAlterations(id="X", tissue="skin", mutations=tuple(mutation(g, p, kind) for g, p in pairs))
     profile = build_profile(tumor, FEATURES)
     assert set(profile.features) == {feature.name for feature in FEATURES}
+
+
+def test_genes_of_today_switch_on_features_under_the_symbols_the_model_was_trained_with() -> None:
+    features = (Feature(FeatureKind.DRIVER, "WHSC1", "", 9), Feature(FeatureKind.AMPLIFICATION, "WHSC1L1", "", 9))
+    tumor = TumorAlterations(
+        id="P",
+        tissue="lung",
+        mutations=(GeneAlteration(gene="NSD2", variant_class=VariantClass.MISSENSE, protein_change="T1150A"),),
+        mutation_genes=("NSD2",),
+        copy_number={"NSD3": CopyNumberState.AMPLIFICATION},
+        copy_number_genes=("NSD3",),
+    )
+    profile = build_profile(tumor, features)
+    assert all(profile.observed.values())
+    assert profile.features[features[1].name] == 1
+    assert [bool(behind) for behind in profile.evidence.values()] == [True] * len(profile.evidence)
+    assert set(profile.evidence) == {feature.name for feature in features}

@@ -1,0 +1,77 @@
+"""Genes by their symbols of today, whatever year the annotation is of.
+
+Knowledge is kept under current symbols, and a gene that goes by a former one would match nothing: H3F3A is H3-3A.
+Symbols that several genes have borne are told apart by the chromosome where it can, else kept and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from genomodel.core.provenance import Step, StepStatus
+from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, JointChange
+from genomodel.resources.gene_symbols import GeneSymbol, Standing, resolve_symbol
+
+NAMED_AT_MOST = 12
+"""Symbols that a step lists by name; the others are counted."""
+
+
+def with_current_symbols(calls: AnnotatedCalls) -> AnnotatedCalls:
+    """Return calls in which every gene goes by its current symbol, with a step that says what was renamed or is open.
+
+    Genes that HGNC does not know, and symbols that may mean several genes, keep the name that the annotation gives.
+    """
+    seen: dict[GeneSymbol, None] = {}
+    variants = tuple(_renamed(variant, seen) for variant in calls.variants)
+    steps = tuple(_steps(seen))
+    return calls.model_copy(update={"variants": variants, "steps": (*calls.steps, *steps)}) if seen else calls
+
+
+def _renamed(variant: AnnotatedVariant, seen: dict[GeneSymbol, None]) -> AnnotatedVariant:
+    chrom = variant.variant.chrom
+    changes: dict[str, object] = {}
+    if variant.consequence is not None and (own := _current(variant.consequence, chrom, seen)) is not None:
+        changes["consequence"] = own
+    others = [_current(item, chrom, seen) for item in variant.other_consequences]
+    if any(item is not None for item in others):
+        pairs = zip(others, variant.other_consequences, strict=True)
+        changes["other_consequences"] = tuple(new or old for new, old in pairs)
+    if variant.joint is not None:
+        changes["joint"] = _joint(variant.joint, chrom, seen)
+    return variant.model_copy(update=changes) if changes else variant
+
+
+def _joint(joint: JointChange, chrom: str, seen: dict[GeneSymbol, None]) -> JointChange:
+    together = joint.together and (_current(joint.together, chrom, seen) or joint.together)
+    return joint.model_copy(
+        update={"alone": _current(joint.alone, chrom, seen) or joint.alone, "together": together or None}
+    )
+
+
+def _current(consequence: Consequence, chrom: str, seen: dict[GeneSymbol, None]) -> Consequence | None:
+    """Return a consequence under the current symbol of its gene, ``None`` where it has it; note what is not."""
+    if not consequence.gene:
+        return None
+    found = resolve_symbol(consequence.gene, chrom)
+    if found.standing is Standing.CURRENT and found.current == consequence.gene:
+        return None
+    if found.standing is not Standing.UNKNOWN:
+        seen[found] = None
+    return consequence.model_copy(update={"gene": found.current}) if found.current else None
+
+
+def _steps(seen: Iterable[GeneSymbol]) -> Iterable[Step]:
+    """Yield what to say of symbols that are not of today, letter case aside."""
+    listed = sorted(seen, key=lambda symbol: (symbol.given, symbol.current))
+    renamed = [f"{item.given} is now {item.current}" for item in listed if item.current]
+    open_ = [f"{item.given} ({' or '.join(item.candidates)})" for item in listed if not item.current]
+    if renamed:
+        yield Step(name="Former gene symbols", status=StepStatus.DONE, detail=f"read by HGNC: {_some(renamed)}")
+    if open_:
+        detail = f"several genes have borne them, so that no knowledge was looked up: {_some(open_)}"
+        yield Step(name="Ambiguous gene symbols", status=StepStatus.SKIPPED, detail=detail)
+
+
+def _some(texts: list[str]) -> str:
+    more = len(texts) - NAMED_AT_MOST
+    return "; ".join(texts[:NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from genomodel.annotation.symbols import with_current_symbols
+from genomodel.core.patients import Patient
+from genomodel.core.provenance import SourceFile, StepStatus
+from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, Origin, Variant, VariantClass
+from genomodel.resources.oncotree import resolve_tumor_type
+
+
+def consequence(gene: str) -> Consequence:
+    return Consequence(gene=gene, variant_class=VariantClass.MISSENSE, protein_change="K28M")
+
+
+def calls(*pairs: tuple[str, str]) -> AnnotatedCalls:
+    variants = tuple(
+        AnnotatedVariant(
+            record=row,
+            variant=Variant(chrom=chrom, pos=row, ref="A", alt="T"),
+            origin=Origin.SOMATIC,
+            origin_reason="test",
+            consequence=consequence(gene),
+            other_consequences=(consequence(gene), consequence("TP53")),
+        )
+        for row, (gene, chrom) in enumerate(pairs, start=1)
+    )
+    return AnnotatedCalls(
+        patient=Patient(id="P", tumor_type=resolve_tumor_type("LUAD")),
+        source=SourceFile(name="x.vcf", kind="vcf", sha256="0" * 64),
+        n_records=len(pairs),
+        variants=variants,
+    )
+
+
+def genes(found: AnnotatedCalls) -> list[str]:
+    return [variant.consequence.gene for variant in found.variants if variant.consequence]
+
+
+def test_former_symbols_become_those_of_today_on_every_transcript_and_are_told() -> None:
+    found = with_current_symbols(calls(("H3F3A", "1"), ("KRAS", "12")))
+    assert genes(found) == ["H3-3A", "KRAS"]
+    assert [item.gene for item in found.variants[0].other_consequences] == ["H3-3A", "TP53"]
+    (step,) = found.steps
+    assert (step.name, step.status) == ("Former gene symbols", StepStatus.DONE)
+    assert "H3F3A is now H3-3A" in step.detail
+    assert "KRAS" not in step.detail
+
+
+def test_the_place_of_the_variant_tells_genes_of_one_symbol_apart() -> None:
+    assert genes(with_current_symbols(calls(("MLL2", "chr12"), ("MLL2", "19")))) == ["KMT2D", "KMT2B"]
+
+
+def test_an_ambiguous_symbol_keeps_its_name_and_is_told_as_not_looked_up() -> None:
+    found = with_current_symbols(calls(("ODZ3", "X"), ("ODZ3", "7")))
+    assert genes(found) == ["TENM1", "ODZ3"]
+    step = next(step for step in found.steps if step.name == "Ambiguous gene symbols")
+    assert step.status is StepStatus.SKIPPED
+    assert "ODZ3 (TENM1 or TENM3)" in step.detail
+
+
+def test_genes_of_today_and_names_that_no_gene_has_are_left_alone() -> None:
+    given = calls(("KRAS", "12"), ("ENSG00000999999", "1"), ("1-Mar", "4"))
+    assert with_current_symbols(given) == given

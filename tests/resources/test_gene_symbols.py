@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from genomodel.resources.driver_genes import driver_role
+from genomodel.resources.gene_symbols import Standing, current_symbol, resolve_symbol
+from genomodel.resources.hotspots import find_hotspot
+
+
+@pytest.mark.parametrize(
+    ("given", "current", "standing"),
+    [
+        ("BRAF", "BRAF", Standing.CURRENT),
+        ("H3F3A", "H3-3A", Standing.FORMER),
+        ("MLL", "KMT2A", Standing.FORMER),
+        ("FAM123B", "AMER1", Standing.FORMER),
+        ("SEPT9", "SEPTIN9", Standing.FORMER),
+        ("C11ORF30", "EMSY", Standing.FORMER),
+        ("HER2", "ERBB2", Standing.ALIAS),
+        ("p53", "TP53", Standing.ALIAS),
+        ("brca1", "BRCA1", Standing.CURRENT),
+        ("HGNC:1097", "BRAF", Standing.CURRENT),
+        (" KRAS ", "KRAS", Standing.CURRENT),
+    ],
+)
+def test_symbols_of_any_year_mean_the_gene_of_today(given: str, current: str, standing: Standing) -> None:
+    found = resolve_symbol(given)
+    assert (found.current, found.standing) == (current, standing)
+
+
+@pytest.mark.parametrize(
+    ("given", "candidates"), [("MLL2", {"KMT2B", "KMT2D"}), ("DBC1", {"BRINP1", "CCAR2"}), ("ODZ3", {"TENM1", "TENM3"})]
+)
+def test_symbols_that_several_genes_have_borne_are_reported_and_not_guessed(given: str, candidates: set[str]) -> None:
+    found = resolve_symbol(given)
+    assert (found.standing, found.current, set(found.candidates)) == (Standing.AMBIGUOUS, "", candidates)
+    assert current_symbol(given) == given
+
+
+def test_the_chromosome_tells_genes_of_one_symbol_apart() -> None:
+    assert resolve_symbol("MLL2", "chr12").current == "KMT2D"
+    assert resolve_symbol("MLL2", "19").current == "KMT2B"
+    assert resolve_symbol("MLL2", "X").standing is Standing.AMBIGUOUS
+
+
+def test_a_current_symbol_is_its_gene_unless_the_chromosome_says_it_is_an_older_one() -> None:
+    # Today's SIP1 is no gene; AIM1 was CRYBG1 (chromosome 6) and AURKB (17). KRT14 is itself wherever it lies.
+    assert resolve_symbol("KRT14", "17").current == "KRT14"
+    found = resolve_symbol("AIM1", "6")
+    assert found.current == "CRYBG1"
+
+
+@pytest.mark.parametrize("given", ["1-Mar", "Unknown", "", "NOT_A_GENE", "."])
+def test_what_is_no_gene_stays_unknown(given: str) -> None:
+    assert resolve_symbol(given).standing is Standing.UNKNOWN
+
+
+def test_hotspots_and_roles_are_found_under_every_symbol_of_a_gene() -> None:
+    old, new = find_hotspot("H3F3A", "K28M"), find_hotspot("H3-3A", "K28M")
+    assert old is not None
+    assert old == new
+    assert driver_role("H3F3A") == driver_role("H3-3A") is not None
+    assert find_hotspot("TCEB1", "Y79C") == find_hotspot("ELOC", "Y79C") is not None
