@@ -143,6 +143,8 @@ class NamedEffect(Noun):
 
     id: str
     """Row of the table of effects."""
+    gene: str
+    """The row's gene, for variants that hit no transcript of it."""
     name: str
     basis: str
     """What it was told by: place, change, exon."""
