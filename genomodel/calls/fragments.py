@@ -332,7 +332,30 @@ class FragmentReader:
             result.update(self._read_group(group))
         return result
 
+    def alleles_of_fragments(self, variants: Sequence[Variant]) -> dict[str, dict[str, int]]:
+        """Return, for each allele by its key, what each fragment that speaks for any shows: `ALT`, `REF` or `OTHER`.
+
+        Parameters
+        ----------
+        variants
+            Alleles, sorted within their contigs; those in one codon may lie on either side of an intron.
+        """
+        result: dict[str, dict[str, int]] = {}
+        for group in _groups(variants):
+            spots, seen, _ = self._look(group)
+            for spot, rows in zip(spots, seen, strict=True):
+                result[spot.variant.key] = {name: told[0] for name, told in rows.items()}
+        return result
+
     def _read_group(self, group: list[Variant]) -> dict[str, AlleleReads]:
+        spots, seen, low = self._look(group)
+        return {
+            spot.variant.key: _summed(list(rows.values()), lost)
+            for spot, rows, lost in zip(spots, seen, low, strict=True)
+        }
+
+    def _look(self, group: list[Variant]) -> tuple[list[_Spot], list[dict[str, tuple[int, ...]]], list[int]]:
+        """Return the alleles as spots, what each fragment shows of them by its name, and the reads left out."""
         contig = group[0].chrom
         start = max(0, group[0].pos - 1 - FLANK)
         end = min(self._lengths[contig], max(v.pos + len(v.ref) for v in group) + FLANK)
@@ -365,10 +388,7 @@ class FragmentReader:
                     mate = seen[i].get(name)
                     seen[i][name] = told if mate is None else _joined(mate, told)
         window.close()
-        return {
-            spot.variant.key: _summed(list(rows.values()), lost)
-            for spot, rows, lost in zip(spots, seen, low, strict=True)
-        }
+        return spots, seen, low
 
 
 def _groups(variants: Sequence[Variant]) -> Iterator[list[Variant]]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from genomodel.core.base import Noun
 from genomodel.core.patients import Patient
-from genomodel.core.provenance import SourceFile, Step
+from genomodel.core.provenance import AlleleSource, SourceFile, Step
 
 
 class Variant(Noun):
@@ -136,6 +136,8 @@ class JointChange(Noun):
     """What the allele would do by itself."""
     together: Consequence | None = None
     """What all do on one molecule; ``None`` where it cannot be told."""
+    also_alone: bool = False
+    """Whether molecules carry the allele without the others too, so that its own change is there in any case."""
 
 
 class NamedEffect(Noun):
@@ -232,7 +234,10 @@ class AnnotatedVariant(Noun):
     """The consequence that is reported; ``None`` when no transcript is hit."""
     other_consequences: tuple[Consequence, ...] = ()
     joint: JointChange | None = None
-    """Set where another called allele changes the codon; ``consequence`` is the joint one where the phase is cis."""
+    """Set where another called allele changes the codon.
+
+    ``consequence`` is the joint one where the phase is cis, unless molecules carry the allele alone as well.
+    """
     named_effects: tuple[NamedEffect, ...] = ()
     clinvar: ClinVarRecord | None = None
 
@@ -255,6 +260,8 @@ class AnnotatedCalls(Noun):
     variants: tuple[AnnotatedVariant, ...] = ()
     population: str | None = None
     """Where population frequencies come from; ``None`` when nobody looked them up."""
+    sources: tuple[AlleleSource, ...] = ()
+    """Sources that alleles were looked up in, and those that they were not; empty where nobody says."""
     engines: tuple[str, ...] = ()
     """Callers whose union was decided, as the file's header names them."""
     decided_by: str | None = None
