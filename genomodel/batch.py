@@ -16,6 +16,7 @@ from pydantic import Field, SerializeAsAny
 from genomodel.annotation.build import genome_of_vcf
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
+from genomodel.annotation.sources.identity import fingerprint
 from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
 from genomodel.assays import read_assays
 from genomodel.calls.copy_number import (
@@ -53,8 +54,8 @@ class Case(Noun):
     reference: str | None = None
     """FASTA and GFF3 annotate a VCF that carries no annotation."""
     gff: str | None = None
-    population: str | None = None
-    """VCF with population frequencies, for a VCF that is annotated here."""
+    sources: dict[str, str] = Field(default_factory=dict)
+    """VCFs by the id of their source (population, clinvar), for a VCF that is annotated here."""
     copy_number: str | None = None
     region_depths: str | None = None
     molecules: dict[str, str] = Field(default_factory=dict)
@@ -188,7 +189,7 @@ def _read_vcf(case: Case, vcf: str, patient: Patient) -> AnnotatedCalls:
         )
     with tempfile.TemporaryDirectory(prefix="genomodel-") as folder:
         annotated = Path(folder) / "annotated.vcf.gz"
-        annotate_vcf(vcf, case.reference, case.gff, annotated, population=case.population)
+        annotate_vcf(vcf, case.reference, case.gff, annotated, sources=case.sources)
         with _named_as(annotated, vcf):
             calls = read_annotated_vcf(annotated, patient, **names)
     return calls.model_copy(update={"source": source_file(vcf, "vcf")})
@@ -224,9 +225,8 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
         case.patient.assay_bed,
     ):
         parts.append(sha256_of(path) if path and Path(path).is_file() else "absent")
-    if case.population and Path(case.population).is_file():
-        # Hundreds of gigabytes are not read to make a digest.
-        parts.append(f"{Path(case.population).name} {Path(case.population).stat().st_size}")
+    for name, path in sorted(case.sources.items()):
+        parts.append(f"{name} {fingerprint(Path(path))[0] if Path(path).is_file() else 'absent'}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from genomodel.annotation.maf import read_maf
 from genomodel.batch import Case
@@ -43,7 +44,8 @@ class ReportRequest:
     genome: GenomeBuild | None = None
     reference: Path | None = None
     gff: Path | None = None
-    population: Path | None = None
+    sources: Mapping[str, Path] = field(default_factory=dict)
+    """VCFs that alleles are looked up in, by the id of their source."""
     assays: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     """Files of what was looked for beside small variants, by the kinds of :mod:`genomodel.assays`."""
 
@@ -61,7 +63,7 @@ def cases_of_file(request: ReportRequest) -> list[Case]:
         (request.copy_number, "copy-number table"),
         (request.reference, "reference"),
         (request.gff, "gene models"),
-        (request.population, "population VCF"),
+        *((path, f"{name} VCF") for name, path in request.sources.items()),
         *((path, "input") for path in request.also),
         *((path, kind) for kind, paths in request.assays.items() for path in paths),
     ):
@@ -131,7 +133,7 @@ def _vcf_case(request: ReportRequest) -> Case:
         copy_number=_text(request.copy_number),
         reference=_text(request.reference),
         gff=_text(request.gff),
-        population=_text(request.population),
+        sources={name: str(path) for name, path in request.sources.items()},
         assays=_assay_paths(request),
     )
 
@@ -226,7 +228,7 @@ def cases_of_cohort(
     patient: str | None = None,
     reference: Path | None = None,
     gff: Path | None = None,
-    population: Path | None = None,
+    sources: Mapping[str, Path] = MappingProxyType({}),
 ) -> list[Case]:
     """Return the cases of the sheets, or of one patient, from what the workflow made and from given VCFs and MAFs.
 
@@ -238,11 +240,11 @@ def cases_of_cohort(
     if patient is not None and patient not in cohort.patients:
         raise InputError(f"patient '{patient}' is not in the sheets", column="--patient")
     wanted = cohort.patients if patient is None else [patient]
-    return [_cohort_case(cohort.patients[name], paths, reference, gff, population) for name in wanted]
+    return [_cohort_case(cohort.patients[name], paths, reference, gff, sources) for name in wanted]
 
 
 def _cohort_case(
-    entry: CohortPatient, paths: ResultPaths, reference: Path | None, gff: Path | None, population: Path | None
+    entry: CohortPatient, paths: ResultPaths, reference: Path | None, gff: Path | None, sources: Mapping[str, Path]
 ) -> Case:
     patient, sample = entry.patient, entry.tumor[0]
     called = paths.copy_number(patient.id)
@@ -262,7 +264,7 @@ def _cohort_case(
         molecules=molecules if from_reads else {},
         reference=_text(reference),
         gff=_text(gff),
-        population=_text(population),
+        sources={name: str(path) for name, path in sources.items()},
         assays=_cohort_assays(entry, paths),
     )
 

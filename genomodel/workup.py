@@ -106,11 +106,21 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         copy_number=_for_report(data.copy_number),
         assays=data.assays,
         quality=quality_metrics(data),
-        calling=Calling(engines=calls.engines, decided_by=calls.decided_by, population=calls.population),
-        steps=(*calls.steps, *_absent_steps(data), *_unknown_copy_number_genes(data)),
+        calling=Calling(
+            engines=calls.engines, decided_by=calls.decided_by, population=calls.population, sources=calls.sources
+        ),
+        steps=(*calls.steps, *_source_steps(calls), *_absent_steps(data), *_unknown_copy_number_genes(data)),
         versions=(*software_versions(), response.model, *interpretation.sources),
     )
     return WorkUp(report=report, profile=build_profile(alterations, bundle.features))
+
+
+def _source_steps(calls: AnnotatedCalls) -> tuple[Step, ...]:
+    """Say of each source of facts about alleles which file was asked, or that none was."""
+    return tuple(
+        Step(name=source.title, status=StepStatus.DONE if source.looked_up else StepStatus.SKIPPED, detail=source.text)
+        for source in calls.sources
+    )
 
 
 def _no_prediction(failed: tuple[str, ...], poor: tuple[str, ...]) -> str | None:

@@ -18,14 +18,17 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pysam
 
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
-from genomodel.annotation.population import NO_FILE, POPULATION_HEADER, POPULATION_INFO, PopulationFrequencies
+from genomodel.annotation.sources import SOURCE_FIELDS, SOURCES, Allele, Found, look_up
+from genomodel.annotation.sources.given import EARLIER_POPULATION_HEADER
+from genomodel.annotation.sources.identity import SOURCE_HEADER, header_line
 from genomodel.calls.gene_models import GeneModels, read_gene_models
 from genomodel.calls.hotspot_assay.build_check import require_fitting_models
 from genomodel.calls.vcf_text import VcfReader, VcfRecord
@@ -41,9 +44,9 @@ _INFO_LINES = (
     'Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">',
     f'##INFO=<ID={PRIMARY_TRANSCRIPTS},Number=.,Type=String,Description="Transcripts to report, one per gene: '
     'tagged in the gene models, else the longest coding sequence">',
-    f'##INFO=<ID={POPULATION_INFO},Number=A,Type=Float,Description="Highest frequency in any population">',
 )
 _FIELDS = 7
+_OURS = ("BCSQ", PRIMARY_TRANSCRIPTS, *SOURCE_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,12 @@ def annotate_vcf(
     gff: str | Path,
     out: str | Path,
     *,
-    population: str | Path | None = None,
+    sources: Mapping[str, str | Path] = MappingProxyType({}),
 ) -> ReferenceCheck:
     """Write a VCF again with consequences in INFO ``BCSQ`` and the transcripts to report in ``GM_TRANSCRIPT``.
 
-    With a file of population frequencies, the highest of each allele stands in ``GM_AF``; the header says which file
-    it was, or that there was none.
+    What :mod:`genomodel.annotation.sources` say of each allele stands in fields of their own (``GM_AF``,
+    ``GM_CLINVAR_*``); the header says of each source which file it was, or that it was not looked up.
 
     Parameters
     ----------
@@ -78,8 +81,8 @@ def annotate_vcf(
         Gene models in Ensembl's GFF3 style (``ID=gene:``, ``ID=transcript:``, ``biotype=``).
     out
         Where to write; bgzipped and indexed when it ends in ``.gz``.
-    population
-        VCF with population frequencies, bgzipped and indexed, of the same genome build.
+    sources
+        VCFs of the same genome build, bgzipped and indexed, by the id of their source: ``population``, ``clinvar``.
 
     Returns
     -------
@@ -106,8 +109,8 @@ def annotate_vcf(
         for record in VcfReader(raw, require_sorted=False):
             ordinal, allele = (int(part) for part in record.columns[2].split("_"))
             entries[ordinal][allele] = [entry for entry in record.info.get("BCSQ", "").split(",") if entry]
-        frequencies = None if population is None else _look_up(aligned, reference, Path(population))
-    _write_annotated(VcfReader(vcf), _Written(entries, models, population, frequencies), out)
+        found, by_record = _look_up(aligned, reference, sources)
+    _write_annotated(VcfReader(vcf), _Written(entries, models, found, by_record), out)
     return check
 
 
@@ -117,22 +120,23 @@ class _Written:
 
     entries: dict[int, dict[int, list[str]]]
     models: GeneModels
-    population: str | Path | None
-    frequencies: dict[int, dict[int, float]] | None
-    """By ordinal and allele; ``None`` without a file of frequencies."""
+    found: Found
+    alleles: dict[int, dict[int, Allele]]
+    """The aligned alleles that were looked up, by ordinal and allele."""
 
 
-def _look_up(aligned: Path, reference: Path, population: Path) -> dict[int, dict[int, float]]:
-    """Return the population frequencies of aligned alleles by ordinal and allele."""
-    found: dict[int, dict[int, float]] = defaultdict(dict)
-    with PopulationFrequencies(population) as frequencies, _open_fasta(reference) as fasta:
-        frequencies.check_build(dict(zip(fasta.references, fasta.lengths, strict=True)))
-        for record in VcfReader(aligned, require_sorted=False):
-            frequency = frequencies.frequency(record.chrom, record.pos, record.ref, record.alts[0])
-            if frequency is not None:
-                ordinal, allele = (int(part) for part in record.columns[2].split("_"))
-                found[ordinal][allele] = frequency
-    return found
+def _look_up(
+    aligned: Path, reference: Path, sources: Mapping[str, str | Path]
+) -> tuple[Found, dict[int, dict[int, Allele]]]:
+    """Ask the sources about aligned alleles."""
+    alleles: dict[int, dict[int, Allele]] = defaultdict(dict)
+    if not sources:
+        return Found(), alleles
+    for record in VcfReader(aligned, require_sorted=False):
+        ordinal, allele = (int(part) for part in record.columns[2].split("_"))
+        alleles[ordinal][allele] = Allele(record.chrom, record.pos, record.ref, record.alts[0])
+    with _open_fasta(reference) as fasta:
+        return look_up(sources, (one for of in alleles.values() for one in of.values()), fasta), alleles
 
 
 def _write_sites(vcf: Path, reference: Path, out: Path) -> tuple[ReferenceCheck, tuple[str, ...]]:
@@ -250,11 +254,15 @@ def _write_annotated(reader: VcfReader, written: _Written, out: Path) -> None:
     """Write the user's records with the consequences of their alleles."""
     names = "".join(f"\t{name}" for name in reader.header.samples)
     columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO" + ("\tFORMAT" + names if names else "")
-    keys = ("BCSQ", PRIMARY_TRANSCRIPTS, POPULATION_INFO)
-    ours = (*(f"##{kind}=<ID={key}," for kind in ("INFO", "FORMAT") for key in keys), f"##{POPULATION_HEADER}=")
+    ours = (
+        *(f"##{kind}=<ID={key}," for kind in ("INFO", "FORMAT") for key in _OURS),
+        f"##{SOURCE_HEADER}=",
+        f"##{EARLIER_POPULATION_HEADER}=",
+    )
     meta = [line for line in reader.header.meta if not line.startswith(ours)]
-    source = NO_FILE if written.population is None else Path(written.population).name
-    added = (*_INFO_LINES, f"##{POPULATION_HEADER}={source}")
+    asked = {source.id for source in written.found.sources if source.looked_up}
+    fields = [field.line for source in SOURCES if source.id in asked for field in source.fields]
+    added = (*_INFO_LINES, *fields, *(header_line(source) for source in written.found.sources))
     with atomic_path(out) as temporary:
         writer = pysam.BGZFile(str(temporary), "wb") if out.suffix == ".gz" else temporary.open("wb")
         with writer:
@@ -267,20 +275,18 @@ def _write_annotated(reader: VcfReader, written: _Written, out: Path) -> None:
 
 def _annotated_line(record: VcfRecord, added: _Written) -> str:
     written = list(dict.fromkeys(_named_entries(record, added.entries.get(record.ordinal, {}))))
-    parts = [
-        part
-        for part in record.columns[7].split(";")
-        if part.partition("=")[0] not in ("", ".", "BCSQ", PRIMARY_TRANSCRIPTS, POPULATION_INFO)
-    ]
+    parts = [part for part in record.columns[7].split(";") if part.partition("=")[0] not in ("", ".", *_OURS)]
     if written:
         parts.append(f"BCSQ={','.join(written)}")
     primary = sorted({entry.split("|")[2] for entry in written} & added.models.primary)
     if primary:
         parts.append(f"{PRIMARY_TRANSCRIPTS}={','.join(primary)}")
-    known = (added.frequencies or {}).get(record.ordinal, {})
-    if known:
-        values = (f"{known[allele]:.6g}" if allele in known else "." for allele in range(len(record.alts)))
-        parts.append(f"{POPULATION_INFO}={','.join(values)}")
+    alleles = added.alleles.get(record.ordinal, {})
+    said = {index: added.found.facts.get(allele, {}) for index, allele in alleles.items()}
+    for name in SOURCE_FIELDS:
+        values = [said.get(index, {}).get(name, ".") for index in range(len(record.alts))]
+        if set(values) != {"."}:
+            parts.append(f"{name}={','.join(values)}")
     record.columns[7] = ";".join(parts) or "."
     return "\t".join(record.columns)
 

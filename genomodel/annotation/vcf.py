@@ -9,7 +9,8 @@ from pathlib import Path
 from genomodel.annotation.choose import choose_consequence
 from genomodel.annotation.decided import decision_steps, engines_of, read_decision, with_loss
 from genomodel.annotation.dialects import DIALECTS, Effect, Parser
-from genomodel.annotation.dialects.vep import has_frequencies
+from genomodel.annotation.dialects.vep import columns_of, has_frequencies
+from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import (
     Judgement,
     Observation,
@@ -19,13 +20,15 @@ from genomodel.annotation.origin import (
     judge,
     pair_other_columns,
 )
-from genomodel.annotation.population import NO_FILE, POPULATION_HEADER, POPULATION_INFO
+from genomodel.annotation.sources.given import clinvar_of_record, sources_of
+from genomodel.annotation.sources.population import POPULATION, POPULATION_INFO
 from genomodel.annotation.symbols import with_current_symbols
 from genomodel.calls.counts import count_reads
 from genomodel.calls.germline_risk import label_germline_risk
 from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord, choose_samples
+from genomodel.core.builds import build_of_lengths
 from genomodel.core.errors import InputError
-from genomodel.core.patients import CallingMode, Patient
+from genomodel.core.patients import CallingMode, GenomeBuild, Patient
 from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import AlleleCounts, AnnotatedCalls, AnnotatedVariant, Consequence, Origin, Variant
 from genomodel.files import require_file, source_file
@@ -96,10 +99,12 @@ def read_annotated_vcf(
     others = tuple(name for name in header.samples if name not in (tumor, normal))
     columns = _Columns(tumor, normal, others, pair_other_columns(others))
     variants: list[AnnotatedVariant] = []
+    extents: dict[tuple[int, str], tuple[int | None, int | None]] = {}
     n_records = 0
     for record in reader:
         n_records += 1
         variants += _read_record(record, parse, columns, patient)
+        extents |= _extents(record)
     mode = CallingMode.TUMOR_NORMAL
     if normal is None:
         mode = CallingMode.UNKNOWN if hides_the_normal(header) else CallingMode.TUMOR_ONLY
@@ -110,26 +115,21 @@ def read_annotated_vcf(
             "normal_sample": patient.normal_sample or normal,
         }
     )
+    sources = sources_of(header, key, columns_of(header, key), frequencies=has_frequencies(header, key))
     step = Step(name="Consequences read", status=StepStatus.DONE, detail=f"from INFO {key} of {n_records} records")
     calls = AnnotatedCalls(
         patient=known,
         source=source,
         n_records=n_records,
         variants=tuple(variants),
-        population=population_source(header, key),
+        population=next((source.file for source in sources if source.id == POPULATION.id and source.looked_up), None),
+        sources=sources,
         engines=engines_of(header),
         decided_by=header.value("genomodel_decided_by"),
         steps=(*decision_steps(header), step, *_normal_step(columns, mode), *_codon_step(variants)),
     )
-    return with_current_symbols(calls)
-
-
-def population_source(header: VcfHeader, key: str) -> str | None:
-    """Return where the population frequencies of a file come from, ``None`` when it has none."""
-    stated = header.value(POPULATION_HEADER)
-    if stated not in (None, NO_FILE):
-        return stated
-    return f"the annotation (INFO {key})" if has_frequencies(header, key) else None
+    build = build_of_lengths(header.contig_lengths()) if known.genome is GenomeBuild.UNKNOWN else known.genome
+    return name_effects(with_current_symbols(calls), build, extents)
 
 
 def make_parser(header: VcfHeader, tumor: str | None) -> tuple[str, Parser]:
@@ -202,6 +202,23 @@ def _read_record(record: VcfRecord, parse: Parser, columns: _Columns, patient: P
     return [_read_allele(record, index, effects[index], columns, patient) for index in range(len(record.alts))]
 
 
+def _extents(record: VcfRecord) -> dict[tuple[int, str], tuple[int | None, int | None]]:
+    """Return ``END`` and ``SVLEN`` of the record's symbolic alleles."""
+    symbolic = [index for index, alt in enumerate(record.alts) if alt.startswith("<")]
+    if not symbolic:
+        return {}
+    end = _whole(record.info.get("END", ""))
+    lengths = record.info.get("SVLEN", "").split(",")
+    return {
+        (record.ordinal, record.alts[index]): (end, _whole(lengths[index]) if index < len(lengths) else None)
+        for index in symbolic
+    }
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"-?\d+", text) else None
+
+
 def _observe(record: VcfRecord, sample: str, allele: int) -> Observation:
     fields = record.sample(sample)
     return Observation(count_reads(record, fields, allele), genotype_has(fields, allele))
@@ -245,6 +262,7 @@ def _read_allele(
         population_frequency=frequency,
         consequence=consequence,
         other_consequences=others,
+        clinvar=clinvar_of_record(record, allele) or next((e.clinvar for e in effects if e.clinvar), None),
     )
 
 

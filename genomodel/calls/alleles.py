@@ -37,20 +37,34 @@ def trim(variant: Variant) -> Variant:
     return Variant(chrom=variant.chrom, pos=pos, ref=ref, alt=alt)
 
 
-def left_align(variant: Variant, bases: Bases) -> Variant:
-    """Return the leftmost, shortest form of an allele (Tan et al. 2015, doi:10.1093/bioinformatics/btv112)."""
-    pos, ref, alt = variant.pos, variant.ref.upper(), variant.alt.upper()
+def left_aligned(chrom: str, pos: int, ref: str, alt: str, bases: Bases) -> tuple[int, str, str]:
+    """Return the leftmost, shortest form of an allele (Tan et al. 2015, doi:10.1093/bioinformatics/btv112).
+
+    Parameters
+    ----------
+    chrom, pos, ref, alt
+        The allele in capitals, 1-based.
+    bases
+        The reference.
+    """
+    given = (pos, ref, alt)
     if ref == alt:
-        return variant
+        return given
     while ref[-1] == alt[-1]:
         ref, alt = ref[:-1], alt[:-1]
         if not ref or not alt:
             if pos == 1:
-                return trim(variant)
+                return trimmed(*given)
             pos -= 1
-            before = bases(variant.chrom, pos - 1, pos)
+            before = bases(chrom, pos - 1, pos)
             ref, alt = before + ref, before + alt
-    return trim(Variant(chrom=variant.chrom, pos=pos, ref=ref, alt=alt))
+    return trimmed(pos, ref, alt)
+
+
+def left_align(variant: Variant, bases: Bases) -> Variant:
+    """Return the leftmost, shortest form of an allele, by :func:`left_aligned`."""
+    pos, ref, alt = left_aligned(variant.chrom, variant.pos, variant.ref.upper(), variant.alt.upper(), bases)
+    return Variant(chrom=variant.chrom, pos=pos, ref=ref, alt=alt)
 
 
 def is_substitution(variant: Variant) -> bool:

@@ -19,13 +19,20 @@ def annotate(
     population: Annotated[
         Path | None, typer.Option(help="VCF with population frequencies such as gnomAD's, bgzipped with its index.")
     ] = None,
+    clinvar: Annotated[Path | None, typer.Option(help="ClinVar's VCF of the same build, with its index.")] = None,
 ) -> None:
     """Write consequences on genes and proteins into a VCF, with the bcftools inside pysam."""
-    check = annotate_vcf(vcf, reference, gff, out, population=population)
+    sources = given_sources(population=population, clinvar=clinvar)
+    check = annotate_vcf(vcf, reference, gff, out, sources=sources)
     total = check.compared + check.unknown
     Console().print(
         f"{total} records, {check.compared} reference alleles compared and right, {check.unknown} not known"
     )
+
+
+def given_sources(**paths: Path | None) -> dict[str, Path]:
+    """Return the files that were given, by the id of their source."""
+    return {name: path for name, path in paths.items() if path is not None}
 
 
 def register(app: typer.Typer) -> None:

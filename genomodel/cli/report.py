@@ -15,6 +15,7 @@ from rich.table import Table
 
 from genomodel.batch import Case, CaseRecord, Manifest, read_manifest, run_batch
 from genomodel.cases import ReportRequest, cases_of_cohort, cases_of_file
+from genomodel.cli.annotation import given_sources
 from genomodel.cli.tables import print_table
 from genomodel.cohort.sheets import read_cohort
 from genomodel.core.paths import ResultPaths
@@ -25,6 +26,7 @@ from genomodel.report.cohort_page import write_index
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
 Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
 COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVkit, ASCAT, PURPLE or as .seg."
+CLINVAR_HELP = "ClinVar's VCF of the same build, with its index, for unannotated VCFs."
 POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index, for unannotated VCFs."
 CORES = os.cpu_count() or 1
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
@@ -52,6 +54,7 @@ def report(
         Path | None, typer.Option(help="GFF3 gene models: for an unannotated VCF, and to find genes on segments.")
     ] = None,
     population: Annotated[Path | None, typer.Option(help=POPULATION_HELP)] = None,
+    clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
     fusions: Annotated[
         list[Path] | None, typer.Option(help="Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv.")
     ] = None,
@@ -80,7 +83,7 @@ def report(
         genome=genome,
         reference=reference,
         gff=gff,
-        population=population,
+        sources=given_sources(population=population, clinvar=clinvar),
         assays={
             "rearrangements": (*(fusions or ()), *(structural_variants or ())),
             "msi": (msi,) if msi else (),
@@ -105,6 +108,7 @@ def report_cohort(
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate given VCFs without annotation.")] = None,
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
     population: Annotated[Path | None, typer.Option(help=POPULATION_HELP)] = None,
+    clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
     bundle: BundleOption = None,
     jobs: Jobs = 1,
     pdf: Pdf = True,
@@ -112,8 +116,8 @@ def report_cohort(
     """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
     paths = ResultPaths(results)
     cohort = read_cohort(patients, samples, genome=genome)
-    annotation = {"reference": reference, "gff": gff, "population": population}
-    cases = cases_of_cohort(cohort, paths, patient=patient, **annotation)
+    sources = given_sources(population=population, clinvar=clinvar)
+    cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
     records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
     if patient is not None:
         _exit_for(records)

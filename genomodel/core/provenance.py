@@ -42,3 +42,27 @@ class Version(Noun):
     sha256: str = ""
     url: str = ""
     date: str = ""
+
+
+class AlleleSource(Noun):
+    """A source in which alleles were, or were not, looked up: population frequencies, ClinVar."""
+
+    id: str
+    title: str
+    looked_up: bool
+    file: str = ""
+    """Name of the file, or where else the facts come from."""
+    version: str = ""
+    """As the file's header or name gives it."""
+    sha256: str = ""
+    digest_of: str = ""
+    """What the digest was made of: all of the file, or parts of a large one."""
+    note: str = ""
+    """What could not be asked: contigs, alleles."""
+
+    @property
+    def text(self) -> str:
+        """One line for people: the file and its version, or that it was not looked up."""
+        if not self.looked_up:
+            return "not looked up"
+        return ", ".join(part for part in (self.file, self.version, self.note) if part)

@@ -8,7 +8,7 @@ from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import Interpretation
 from genomodel.core.patients import Patient
 from genomodel.core.predictions import ResponsePrediction
-from genomodel.core.provenance import SourceFile, Step, Version
+from genomodel.core.provenance import AlleleSource, SourceFile, Step, Version
 from genomodel.core.sample_quality import QualityStatus
 
 SCHEMA_VERSION = "1.1"
@@ -34,6 +34,8 @@ class Calling(Noun):
     """``varlociraptor`` or ``likelihood``; ``None`` when the file's own word was taken."""
     population: str | None = None
     """Source of population frequencies; ``None`` when there was none."""
+    sources: tuple[AlleleSource, ...] = ()
+    """Sources that alleles were looked up in, and those that they were not."""
 
 
 class PatientReport(Noun):

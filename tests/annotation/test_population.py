@@ -7,16 +7,20 @@ import pysam
 import pytest
 
 from genomodel.annotation.csq import annotate_vcf
-from genomodel.annotation.population import PopulationFrequencies
+from genomodel.annotation.sources import bases_of
+from genomodel.annotation.sources.population import POPULATION, POPULATION_INFO
+from genomodel.annotation.sources.stream import Allele, AlleleFile
 from genomodel.annotation.vcf import read_annotated_vcf
 from genomodel.calls.vcf_text import VcfReader
 from genomodel.core.errors import InputError
 from tests.annotation.builders import patient
+from tests.annotation.sources_builders import indexed, write_fasta
 from tests.annotation.test_csq import META, genome
 from tests.calls.builders import write_vcf
 
 __all__ = ["genome"]
-KEYS = ("AF", "AF_popmax", "AF_grpmax", "AF_eas", "AF_nfe_swe", "AF_eas_male", "AF_raw", "AN_eas", "EUR_AF")
+KEYS = ("AF", "AF_popmax", "AF_grpmax", "AF_eas", "AF_nfe_swe", "AF_eas_male", "AF_raw", "AN_eas", "EUR_AF",
+        "AF_grpmax_joint", "AF_joint_eas", "AN_joint_eas")  # fmt: skip
 INFO = tuple(f'##INFO=<ID={key},Number=A,Type=Float,Description="x">' for key in KEYS)
 
 
@@ -24,48 +28,55 @@ def population(
     folder: Path, *rows: str, contig: str = "chr1", info: tuple[str, ...] = INFO, length: int = 3000
 ) -> Path:
     lines = [f"{contig}\t{pos}\t.\t{ref}\t{alt}\t.\tPASS\t{fields}" for pos, ref, alt, fields in map(str.split, rows)]
-    meta = (f"##contig=<ID={contig},length={length}>", *info)
-    plain = write_vcf(folder / "population.vcf", lines, (), meta)
-    out = folder / "population.vcf.gz"
-    pysam.tabix_compress(str(plain), str(out), force=True)
-    pysam.tabix_index(str(out), preset="vcf", force=True)
-    return out
+    return indexed(folder, "population", lines, (f"##contig=<ID={contig},length={length}>", *info))
 
 
-def real(shared_data: Path, tmp_path: Path, name: str) -> PopulationFrequencies:
-    copy = tmp_path / "slice.vcf.gz"
-    shutil.copyfile(shared_data / "knowledge" / "gnomad" / name, copy)
+def frequency(path: Path, chrom: str, pos: int, ref: str, alt: str, bases: str = "N" * 3000) -> float | None:
+    with write_fasta(path.parent / "bases.fa", {chrom: bases}) as fasta, AlleleFile(POPULATION, path) as file:
+        allele = Allele(chrom, pos, ref, alt)
+        facts = file.look_up([allele], bases_of(fasta)).get(allele)
+        return None if facts is None else float(facts[POPULATION_INFO])
+
+
+def real(shared_data: Path, tmp_path: Path, name: str) -> Path:
+    copy = tmp_path / f"{name}.vcf.bgz"
+    shutil.copyfile(shared_data / "knowledge" / "gnomad" / f"{name}.chr1_slice.vcf.bgz", copy)
     pysam.tabix_index(str(copy), preset="vcf", force=True)
-    return PopulationFrequencies(copy)
+    return copy
+
+
+def no_bases(_: str, start: int, end: int) -> str:
+    return "N" * (end - start)
 
 
 @pytest.mark.parametrize("contig", ["1", "chr1"])
 def test_gnomad_2_gives_the_highest_of_its_populations_under_either_contig_name(
     shared_data: Path, tmp_path: Path, contig: str
 ) -> None:
-    with real(shared_data, tmp_path, "gnomad-exomes.v2.1.grch37.chr1_slice.vcf.bgz") as gnomad:
-        # Finns at 4.2 % are no part of gnomAD's own maximum of 1.5 %.
-        assert gnomad.frequency(contig, 55505647, "G", "T") == pytest.approx(0.0417152)
-        assert gnomad.frequency(contig, 55512365, "C", "A") == pytest.approx(0.0721434)
-        assert gnomad.frequency(contig, 55505647, "G", "C") is None
+    path = real(shared_data, tmp_path, "gnomad-exomes.v2.1.grch37")
+    # Finns at 4.2 % are no part of gnomAD's own maximum of 1.5 %.
+    wanted = {(55505647, "G", "T"): 0.0417152, (55512365, "C", "A"): 0.0721434, (55505647, "G", "C"): None}
+    with AlleleFile(POPULATION, path) as file:
+        found = file.look_up([Allele(contig, *key) for key in wanted], no_bases)
+    for key, value in wanted.items():
+        facts = found.get(Allele(contig, *key))
+        assert (facts and float(facts[POPULATION_INFO])) == (value and pytest.approx(value))
 
 
-@pytest.mark.parametrize("name", ["gnomad-exomes.v4.0", "gnomad-genomes.v4.0"])
+@pytest.mark.parametrize("name", ["gnomad-exomes.v4.0.grch38", "gnomad-genomes.v4.0.grch38"])
 def test_every_allele_of_gnomad_4_is_found_and_never_below_its_own_maximum(
     shared_data: Path, tmp_path: Path, name: str
 ) -> None:
-    found = 0
-    with real(shared_data, tmp_path, f"{name}.grch38.chr1_slice.vcf.bgz") as gnomad:
-        for record in VcfReader(gnomad.path):
-            stated = record.info.get("AF_grpmax", ".")
-            if record.info.get("AF", ".") == ".":
-                continue
-            frequency = gnomad.frequency("1", record.pos, record.ref, record.alts[0])
-            assert frequency is not None
-            assert frequency >= float(record.info["AF"])
-            assert stated == "." or frequency >= float(stated)
-            found += 1
-    assert found > 15
+    path = real(shared_data, tmp_path, name)
+    records = [record for record in VcfReader(path) if record.info.get("AF", ".") != "."]
+    with AlleleFile(POPULATION, path) as file:
+        found = file.look_up([Allele("1", r.pos, r.ref, r.alts[0]) for r in records], no_bases)
+    for record in records:
+        value = float(found[Allele("1", record.pos, record.ref, record.alts[0])][POPULATION_INFO])
+        assert value >= float(f"{float(record.info['AF']):.6g}")
+        stated = record.info.get("AF_grpmax", ".")
+        assert stated == "." or value >= float(f"{float(stated):.6g}")
+    assert len(records) > 15
 
 
 @pytest.mark.parametrize(
@@ -73,28 +84,55 @@ def test_every_allele_of_gnomad_4_is_found_and_never_below_its_own_maximum(
     [
         ("1006 A C AF=0.0001;AF_popmax=0.002", "1006 A C", 0.002),
         ("1006 A C AF=0.0001;AF_grpmax=0.003", "1006 A C", 0.003),
+        ("1006 A C AF=0.0001;AF_grpmax_joint=0.003", "1006 A C", 0.003),
         ("1006 A C AF=0.0001;AF_eas=0.004;AN_eas=20000", "1006 A C", 0.004),
         ("1006 A C AF=0.0001;AF_eas=0.004;AN_eas=500", "1006 A C", 0.0001),
+        ("1006 A C AF=0.0001;AF_joint_eas=0.004;AN_joint_eas=500", "1006 A C", 0.0001),
+        ("1006 A C AF=0.0001;AF_joint_eas=0.004;AN_joint_eas=5000", "1006 A C", 0.004),
         ("1006 A C AF=0.0001;AF_eas_male=0.5;AF_raw=0.5", "1006 A C", 0.0001),
         ("1006 A C AF=0.0001;EUR_AF=0.01", "1006 A C", 0.01),
         ("1006 A C,G AF=0.1,0.2", "1006 A G", 0.2),
         ("1006 AAG AG,A AF=0.1,0.2", "1006 AA A", 0.1),
         ("1006 A C AF=.", "1006 A C", None),
         ("1006 A C AF=0.1", "1006 A G", None),
+        ("1006 A C AF=0.1", "1006 a c", 0.1),
         ("1006 AAG A AF=0.1", "1007 A G", None),
+        ("1006 A *,<DEL>,C AF=0.1,0.1,0.2", "1006 A C", 0.2),
     ],
 )
 def test_the_frequency_of_an_allele(tmp_path: Path, row: str, allele: str, expected: float | None) -> None:
     pos, ref, alt = allele.split()
-    with PopulationFrequencies(population(tmp_path, row)) as frequencies:
-        assert frequencies.frequency("chr1", int(pos), ref, alt) == expected
+    assert frequency(population(tmp_path, row), "chr1", int(pos), ref, alt) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "allele"),
+    [
+        ("1004 CTGA CTGG AF=0.1", "1007 A G"),
+        ("1002 ACCTGA ACCTG,ACCTGG AF=0.3,0.1", "1007 A G"),
+        # CACACACA: the same two bases gone, written at the right end of the repeat, with and without more bases.
+        ("1015 ACA A AF=0.1", "1009 GCA G"),
+        ("1008 TGCACACACAT TGCACACAT AF=0.1", "1009 GCA G"),
+        ("1016 CAT T AF=0.1", "1009 GCA G"),
+        ("1017 A ACA AF=0.1", "1009 G GCA"),
+    ],
+)
+def test_an_allele_is_found_however_the_file_writes_it(tmp_path: Path, row: str, allele: str) -> None:
+    bases = ("N" * 1001 + "ACCTGATG" + "CACACACA" + "TT").ljust(3000, "N")
+    pos, ref, alt = allele.split()
+    assert frequency(population(tmp_path, row), "chr1", int(pos), ref, alt, bases) == 0.1
 
 
 def test_several_bases_are_no_more_frequent_than_the_rarest_of_them(tmp_path: Path) -> None:
-    rows = ("1006 A C AF=0.1", "1007 A G AF=0.3")
-    with PopulationFrequencies(population(tmp_path, *rows)) as frequencies:
-        assert frequencies.frequency("chr1", 1006, "AA", "CG") == 0.1
-        assert frequencies.frequency("chr1", 1006, "AA", "CT") is None
+    path = population(tmp_path, "1006 A C AF=0.1", "1007 A G AF=0.3", "1008 AAA GAG AF=0.05")
+    assert frequency(path, "chr1", 1006, "AA", "CG") == 0.1
+    assert frequency(path, "chr1", 1006, "AA", "CT") is None
+    assert frequency(path, "chr1", 1008, "AAA", "GAG") == 0.05
+
+
+def test_the_highest_of_two_rows_of_one_allele_counts(tmp_path: Path) -> None:
+    path = population(tmp_path, "1006 A C AF=0.1", "1006 AT CT AF=0.3")
+    assert frequency(path, "chr1", 1006, "A", "C") == 0.3
 
 
 def test_annotation_writes_frequencies_by_allele_and_names_the_file(tmp_path: Path, genome: tuple[Path, Path]) -> None:
@@ -104,40 +142,47 @@ def test_annotation_writes_frequencies_by_allele_and_names_the_file(tmp_path: Pa
         tmp_path / "in.vcf", ["chr1\t1004\t.\tAAA\tA\t.\t.\t.", "chr1\t1007\t.\tG\tT,C\t.\t.\t."], (), META
     )
     out = tmp_path / "out.vcf.gz"
-    annotate_vcf(source, *genome, out, population=population(tmp_path, *rows, contig="1"))
+    annotate_vcf(source, *genome, out, sources={"population": population(tmp_path, *rows, contig="1")})
     calls = read_annotated_vcf(out, patient())
     assert calls.population == "population.vcf.gz"
     assert [variant.population_frequency for variant in calls.variants] == [0.02, 0.3, None]
 
 
 def test_without_a_file_the_header_says_so(tmp_path: Path, genome: tuple[Path, Path]) -> None:
-    source = write_vcf(tmp_path / "in.vcf", ["chr1\t1007\t.\tG\tT\t.\t.\tGM_AF=0.4"], (), META)
+    earlier = (*META, "##genomodel_population=gnomad.vcf.gz", '##genomodel_source=<ID=clinvar,Status="looked up">')
+    source = write_vcf(tmp_path / "in.vcf", ["chr1\t1007\t.\tG\tT\t.\t.\tGM_AF=0.4"], (), earlier)
     out = tmp_path / "out.vcf"
     annotate_vcf(source, *genome, out)
     calls = read_annotated_vcf(out, patient())
-    assert VcfReader(out).header.value("genomodel_population") == "none"
+    written = [line for line in VcfReader(out).header.meta if line.startswith("##genomodel")]
+    assert written == [
+        '##genomodel_source=<ID=population,Name="Population frequencies",Status="not looked up">',
+        '##genomodel_source=<ID=clinvar,Name="ClinVar",Status="not looked up">',
+    ]
     assert calls.population is None
+    assert [(source.title, source.text) for source in calls.sources] == [
+        ("Population frequencies", "not looked up"), ("ClinVar", "not looked up"),
+    ]  # fmt: skip
     assert calls.variants[0].population_frequency is None, "a frequency of an earlier run was kept"
 
 
 def test_a_population_of_another_build_is_refused(tmp_path: Path, genome: tuple[Path, Path]) -> None:
     source = write_vcf(tmp_path / "in.vcf", ["chr1\t1007\t.\tG\tT\t.\t.\t."], (), META)
-    with pytest.raises(InputError, match="1 has 2999 bases in the population VCF and 3000"):
-        annotate_vcf(
-            source, *genome, tmp_path / "out.vcf",
-            population=population(tmp_path, "1006 A C AF=0.1", contig="1", length=2999),
-        )  # fmt: skip
+
+    def annotate(path: Path) -> None:
+        annotate_vcf(source, *genome, tmp_path / "out.vcf", sources={"population": path})
+
+    with pytest.raises(InputError, match="1 has 2999 bases in the Population frequencies VCF and 3000"):
+        annotate(population(tmp_path, "1006 A C AF=0.1", contig="1", length=2999))
+    with pytest.raises(InputError, match="no contig of the Population frequencies VCF"):
+        annotate(population(tmp_path, "6 A C AF=0.1", contig="chr9"))
+    with pytest.raises(InputError, match=r"1 of 1 reference alleles \(100.0%\) of .* are not those of the reference: "
+                       "chr1:1007 is G, the file has C"):  # fmt: skip
+        annotate(population(tmp_path, "1007 C T AF=0.1"))
     assert not (tmp_path / "out.vcf").exists()
-    with pytest.raises(InputError, match="no contig of the population VCF"):
-        annotate_vcf(
-            source, *genome, tmp_path / "out.vcf", population=population(tmp_path, "6 A C AF=0.1", contig="chr9")
-        )
 
 
-def test_a_file_that_cannot_serve_is_refused_with_its_remedy(tmp_path: Path) -> None:
-    path = population(tmp_path, "1006 A C AF=0.1", info=INFO[-2:-1])
+def test_a_file_without_frequencies_is_refused(tmp_path: Path) -> None:
+    path = population(tmp_path, "1006 A C AF=0.1", info=(INFO[6],))
     with pytest.raises(InputError, match="declares no allele frequency"):
-        PopulationFrequencies(path)
-    Path(f"{path}.tbi").unlink()
-    with pytest.raises(InputError, match="cannot be read by place"):
-        PopulationFrequencies(path)
+        AlleleFile(POPULATION, path)

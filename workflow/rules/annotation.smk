@@ -16,11 +16,11 @@ rule annotate_calls:
     resources:
         mem_mb=memory(2000, 5),
         runtime=minutes(15, 60),
-    # A file of population frequencies is read by place: as an input its size would be asked for as memory.
+    # Population frequencies and ClinVar are read by place: as inputs their size would be asked for as memory.
     params:
-        population=POPULATION,
+        sources=sum(SOURCES.values(), []),
     message:
         "Annotate the calls of {wildcards.patient}"
     shell:
         "genomodel annotate {input.vcf:q} --reference {input.fasta:q} --gff {input.gff:q}"
-        " {params.population:q} --out {output.vcf:q} > {log:q} 2>&1"
+        " {params.sources:q} --out {output.vcf:q} > {log:q} 2>&1"

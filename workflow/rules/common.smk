@@ -28,8 +28,8 @@ GENOME_NOTE = f"genome: {config['reference']['genome']}" + (
     ", not a human one" if config["reference"]["genome"] == "synthetic" else ""
 )
 CALLING = config["calling"]
-POPULATION = ["--population", config["annotation"]["population"]] if "population" in config["annotation"] else []
-KNOWN_ALLELES = POPULATION or next(
+SOURCES = {name: [f"--{name}", path] for name, path in sorted(config["annotation"].items())}
+KNOWN_ALLELES = SOURCES.get("population") or next(
     (
         ["--population", CALLING[key], *options]
         for key, options in (("germline_resource", []), ("common_sites", ["--common-only"]))

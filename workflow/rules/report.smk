@@ -22,14 +22,14 @@ rule report_cohort:
         results=subpath(output.manifest, ancestor=2),
         genome=config["reference"]["genome"],
         pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
-        population=POPULATION,
+        sources=sum(SOURCES.values(), []),
         # New knowledge, a new model or a new page make the reports again; calls are left as they are.
         software=package_digest(),
     message:
         "Report on all patients"
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
-        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.population:q}"
+        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q}"
         " --jobs {threads} {params.pdf}"
         " --manifest {output.manifest:q} > {log:q} 2>&1"
 
@@ -58,10 +58,10 @@ rule report_patient:
         results=subpath(output.html, ancestor=2),
         genome=config["reference"]["genome"],
         pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
-        population=POPULATION,
+        sources=sum(SOURCES.values(), []),
     message:
         "Report on {wildcards.patient}"
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
-        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.population:q} {params.pdf}"
+        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.pdf}"
         " --patient {wildcards.patient:q} > {log:q} 2>&1"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from genomodel.calls.vcf_text import VcfRecord
-from genomodel.core.variants import Consequence
+from genomodel.core.variants import ClinVarRecord, Consequence
 
 MANE_SELECT, MANE_PLUS, CANONICAL, UNMARKED = range(4)
 
@@ -23,6 +23,8 @@ class Effect:
     biotype: str = ""
     population_frequency: float | None = None
     """Highest frequency of the allele in any population that the annotation names."""
+    clinvar: ClinVarRecord | None = None
+    """What ClinVar says of the allele, where the annotation has columns of it."""
 
 
 Effects = tuple[Effect, ...]

@@ -15,6 +15,7 @@ from genomodel.annotation.dialects.base import (
     assign_by_allele,
 )
 from genomodel.annotation.hgvs import from_residues, one_letter, parse_position, three_letter
+from genomodel.annotation.sources.given import clinvar_of_columns
 from genomodel.annotation.terms import variant_class
 from genomodel.calls.vcf_text import VcfHeader, VcfRecord
 from genomodel.core.errors import InputError
@@ -37,7 +38,7 @@ def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = Non
     description = header.description("INFO", key)
     if description is None:
         return None
-    columns = _columns(description)
+    columns = columns_of(header, key)
     missing = [name for name in ("Allele", "Consequence") if name not in columns]
     if missing:
         text = f"INFO {key} does not say its column order (Format: Allele|Consequence|...)"
@@ -62,13 +63,15 @@ def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = Non
     return parse
 
 
-def _columns(description: str) -> list[str]:
-    return [name.strip() for name in description.partition("Format: ")[2].strip(" '\"").split("|")]
+def columns_of(header: VcfHeader, key: str) -> tuple[str, ...]:
+    """Return the columns of an annotation in their order, as the header gives them."""
+    described = header.description("INFO", key) or ""
+    return tuple(name.strip() for name in described.partition("Format: ")[2].strip(" '\"").split("|"))
 
 
 def has_frequencies(header: VcfHeader, key: str) -> bool:
     """Whether the annotation under a key gives allele frequencies of populations."""
-    return any(_FREQUENCY.match(name) for name in _columns(header.description("INFO", key) or ""))
+    return any(_FREQUENCY.match(name) for name in columns_of(header, key))
 
 
 def _effect(values: dict[str, str], frequencies: list[str]) -> Effect:
@@ -94,6 +97,7 @@ def _effect(values: dict[str, str], frequencies: list[str]) -> Effect:
         tier=_tier(values),
         biotype=values.get("BIOTYPE", ""),
         population_frequency=_frequency(values, frequencies),
+        clinvar=clinvar_of_columns(values),
     )
 
 
