@@ -1,0 +1,101 @@
+"""One-letter names of protein changes after HGVS, from whole proteins.
+
+Insertions and deletions at the most C-terminal place; a frameshift from the first residue that changes, its new stop
+counted from there; a lost stop with the distance to the next (https://hgvs-nomenclature.org, "Protein").
+"""
+
+from __future__ import annotations
+
+
+def shared_start(left: str, right: str, start: int = 0) -> int:
+    """Return how many residues two proteins share from the start on; the first ``start`` are known to be shared."""
+    count = min(start, len(left), len(right))
+    end = min(len(left), len(right))
+    while count < end and left[count] == right[count]:
+        count += 1
+    return count
+
+
+def name_in_frame(ref: str, alt: str, start: int = 0) -> tuple[str, str, str]:
+    """Name a change that keeps the reading frame.
+
+    Parameters
+    ----------
+    ref, alt
+        Whole proteins, read in frame to the place where the reference stops, stops included.
+    start
+        Residues that are known to be the same.
+
+    Returns
+    -------
+    tuple
+        Change, residues replaced and those instead of them; a change that reaches the last stop has no name here.
+    """
+    head = shared_start(ref, alt, start)
+    tail, most = 0, min(len(ref), len(alt)) - head
+    while tail < most and ref[-1 - tail] == alt[-1 - tail]:
+        tail += 1
+    before, after = ref[head : len(ref) - tail], alt[head : len(alt) - tail]
+    if "*" in before:
+        return "", before, after
+    if "*" in after:
+        after = after[: after.index("*") + 1]
+        if after == "*":
+            return f"{ref[head]}{head + 1}*", before, after
+    if not before:
+        return _insertion(ref, head, after), before, after
+    if len(before) == len(after) == 1:
+        return f"{before}{head + 1}{after}", before, after
+    return f"{span(ref, head, head + len(before))}{f'delins{after}' if after else 'del'}", before, after
+
+
+def _insertion(ref: str, at: int, after: str) -> str:
+    if not after:
+        return ""
+    size = len(after)
+    if size <= at and ref[at - size : at] == after:
+        return f"{span(ref, at - size, at)}dup"
+    return f"{ref[at - 1]}{at}_{ref[at]}{at + 1}ins{after}"
+
+
+def span(ref: str, first: int, after: int) -> str:
+    """Return the name of residues ``first`` up to ``after``, counted from 0: ``E746_A750``."""
+    left = f"{ref[first]}{first + 1}"
+    return left if after - first == 1 else f"{left}_{ref[after - 1]}{after}"
+
+
+def name_shifted(ref: str, alt: str, start: int = 0, *, frame_lost: bool) -> str:
+    """Name a change after which the rest of the protein is another.
+
+    Parameters
+    ----------
+    ref
+        Whole protein with its stop.
+    alt
+        Protein up to its first stop; without one where the transcript ends before.
+    start
+        Residues that are known to be the same.
+    frame_lost
+        Whether the reading frame is lost; else the last stop is.
+
+    Returns
+    -------
+    str
+        ``R123Sfs*12``, ``fs*?`` without a stop, ``R123*``, ``*494Wext*17``, or, of a stop that is lost with residues
+        before it, ``K492_*494delinsN...``; empty where nothing changes or what follows is not known.
+    """
+    at = shared_start(ref, alt, start)
+    if at >= len(ref) or at >= len(alt):
+        return ""
+    stop = alt.index("*", at) if "*" in alt[at:] else None
+    known = "X" not in alt[at : None if stop is None else stop]
+    if alt[at] == "*":
+        return f"{ref[at]}{at + 1}*"
+    if "X" in (alt[at], ref[at]):
+        return ""
+    if ref[at] == "*":
+        return f"*{at + 1}{alt[at]}ext*{stop - at if stop is not None and known else '?'}"
+    if not frame_lost:
+        return f"{span(ref, at, len(ref))}delins{alt[at : stop + 1]}" if stop is not None and known else ""
+    end = "" if not known else "*?" if stop is None else f"*{stop - at + 1}"
+    return f"{ref[at]}{at + 1}{alt[at]}fs{end}"
