@@ -16,7 +16,7 @@ from genomodel.cohort.run_config import SCHEMA, read_run_config
 from genomodel.cohort.sheets import read_cohort
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild
-from genomodel.resources.oncotree import all_types, near_matches
+from genomodel.resources.tumor_type_search import find_tumor_types
 
 
 def plan(
@@ -70,15 +70,15 @@ def _part(settings: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def tumor_type(text: Annotated[str, typer.Argument(help="OncoTree code, or words of a tumor type's name.")]) -> None:
-    """List the OncoTree codes that a code or free text may mean."""
-    exact = all_types().get(text.strip().upper())
-    found = [exact] if exact else near_matches(text, most=15)
+def tumor_type(text: Annotated[str, typer.Argument(help="Code, or words of a tumor type's name and site.")]) -> None:
+    """List the OncoTree codes that a code (OncoTree, ICD-O-3, NCI, UMLS, TCGA) or free text may mean."""
+    found = find_tumor_types(text)
     if not found:
         raise InputError(f"no tumor type resembles '{text}'", fix="Try fewer or other words, such as 'lung adeno'")
-    table = Table("code", "name", "main type", "tissue")
+    table = Table("code", "name", "main type", "ancestors", "found by")
     for match in found:
-        table.add_row(match.code, match.name, match.main_type, match.tissue)
+        tumor = match.tumor_type
+        table.add_row(tumor.code, tumor.name, tumor.main_type, " < ".join(tumor.ancestors), match.how)
     print_table(table)
 
 

@@ -49,6 +49,8 @@ class TumorType(Noun):
     tissue: str = ""
     ancestors: tuple[str, ...] = ()
     """Codes from the parent up to the root's child, nearest first."""
+    note: str = ""
+    """What a reader must know of how the sheet's code became this one; empty where it is the code itself."""
 
     def is_a(self, code: str) -> bool:
         """Whether this tumor type is ``code`` or one of its descendants."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 
 from genomodel.core.errors import InputError
@@ -31,31 +30,31 @@ def all_types() -> dict[str, TumorType]:
 
 
 @cache
-def _former_codes() -> dict[str, tuple[str, ...]]:
-    former: dict[str, tuple[str, ...]] = {}
+def successors(column: str) -> dict[str, tuple[str, ...]]:
+    """Return the present codes by former ones: ``former_codes``, renamed or merged, or ``revoked_codes``.
+
+    OncoTree revokes a code whose meaning was not clear or has changed; its successors mean something narrower.
+    """
+    found: dict[str, tuple[str, ...]] = {}
     for row in load_table("oncotree"):
-        for code in filter(None, row["former_codes"].split(";")):
-            former[code] = (*former.get(code, ()), row["code"])
-    return former
+        for code in filter(None, row[column].split(";")):
+            found[code] = (*found.get(code, ()), row["code"])
+    return found
 
 
 def near_matches(text: str, most: int = 6) -> list[TumorType]:
-    """Return the tumor types whose code or name is closest to ``text``, best first."""
-    wanted = text.strip().lower()
-    types = all_types()
-    words = wanted.split()
-    contained = [t for t in types.values() if words and all(word in t.name.lower() for word in words)]
-    codes = difflib.get_close_matches(wanted.upper(), types, n=most, cutoff=0.6)
-    names = {t.name.lower(): t for t in types.values()}
-    by_name = [names[name] for name in difflib.get_close_matches(wanted, names, n=most, cutoff=0.6)]
-    ranked = [types[code] for code in codes] + sorted(contained, key=lambda t: (len(t.ancestors), t.code)) + by_name
-    return list({t.code: t for t in ranked}.values())[:most]
+    """Return the tumor types that a text may mean, best first."""
+    from genomodel.resources.tumor_type_search import find_tumor_types  # noqa: PLC0415  (it searches this module's types)
+
+    return [match.tumor_type for match in find_tumor_types(text, most)]
 
 
 def resolve_tumor_type(code: str) -> TumorType:
     """Return the tumor type of an OncoTree code; letter case does not matter.
 
-    A code that OncoTree has retired is followed to its successor when there is exactly one.
+    A code that OncoTree has renamed or merged is followed to its successor. One that it has revoked is followed where
+    there is exactly one successor, with a note, since that may be narrower: ``GBM`` becomes ``GB``, which has no IDH
+    mutation.
 
     Raises
     ------
@@ -67,11 +66,22 @@ def resolve_tumor_type(code: str) -> TumorType:
     exact = types.get(wanted) or next((t for key, t in types.items() if key.upper() == wanted), None)
     if exact:
         return exact
-    successors = _former_codes().get(wanted, ())
-    if len(successors) == 1:
-        return types[successors[0]]
-    candidates = [types[successor] for successor in successors] or near_matches(code)
+    former = next((codes for name, codes in successors("former_codes").items() if name.upper() == wanted), ())
+    if len(former) == 1:
+        return types[former[0]]
+    revoked = successors("revoked_codes").get(wanted, ())
+    if len(revoked) == 1 and not former:
+        return types[revoked[0]].model_copy(update={"note": _note_of_revoked(wanted, types[revoked[0]])})
+    split = (*former, *revoked)
+    candidates = [types[successor] for successor in split] or near_matches(code)
     hint = ", ".join(f"{t.code} ({t.name})" for t in candidates)
     fix = f"Did you mean {hint}?" if hint else "Codes are listed by: genomodel tumor-type TEXT"
-    what = f"OncoTree code '{code}' was split into several" if successors else f"unknown OncoTree code '{code}'"
+    what = f"OncoTree code '{code}' was split into several" if split else f"unknown OncoTree code '{code}'"
     raise InputError(what, column="tumor_type", fix=fix)
+
+
+def _note_of_revoked(code: str, successor: TumorType) -> str:
+    return (
+        f"OncoTree has revoked the code {code}; {successor.code} ({successor.name}) stands in its place and may be "
+        "narrower: check that it is this tumor"
+    )

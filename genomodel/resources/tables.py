@@ -26,14 +26,18 @@ ROLES = {"Act": "activating", "LoF": "loss of function", "ambiguous": "ambiguous
 
 def _oncotree_rows(path: Path) -> Iterator[dict[str, str]]:
     def walk(node: dict[str, Any], parent: str) -> Iterator[dict[str, str]]:
-        former = sorted({*node["history"], *node["precursors"], *node["revocations"]} - {node["code"]})
+        own = {node["code"]}
+        outside = node["externalReferences"]
         yield {
             "code": node["code"],
             "name": node["name"],
             "parent": parent,
             "main_type": node["mainType"] or "",
             "tissue": node["tissue"] or "",
-            "former_codes": ";".join(former),
+            "former_codes": ";".join(sorted({*node["history"], *node["precursors"]} - own)),
+            "revoked_codes": ";".join(sorted(set(node["revocations"]) - own)),
+            "nci": ";".join(sorted(outside.get("NCI", ()))),
+            "umls": ";".join(sorted(outside.get("UMLS", ()))),
         }
         for child in sorted(node["children"].values(), key=lambda item: str(item["code"])):
             yield from walk(child, node["code"])
