@@ -34,7 +34,9 @@ from genomodel.annotation.phasing_codons import (
     joint_from_codons,
     joint_from_residues,
 )
+from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import (
+    AnnotatedCalls,
     AnnotatedVariant,
     Consequence,
     JointChange,
@@ -52,6 +54,7 @@ LEAST_SHARED = 0.7
 """Share of the rarer allele's molecules that must carry the other as well, by their fractions alone, to be cis."""
 LEAST_DEPTH = 20
 """Depth from which fractions alone tell a phase."""
+JOINT_STEP = "Joint effect of neighbors"
 NOTHING_TELLS = "no phase set, and no reads were given"
 MOST_ALLELES = 6
 """Alleles of one codon beyond which nothing is said of all together: no tumor has so many."""
@@ -146,6 +149,42 @@ def join_codons(
         if listed[i].joint is None:
             listed[i] = codon.joined(i, sorted(partners[i]))
     return tuple(listed)
+
+
+def with_joint_changes(calls: AnnotatedCalls, source: PhaseSource = NOTHING_KNOWN) -> AnnotatedCalls:
+    """Return calls with the outcome of :func:`join_codons`, and what was done of it as steps."""
+    variants = join_codons(calls.variants, source)
+    return calls.model_copy(update={"variants": variants, "steps": (*calls.steps, *phase_steps(variants))})
+
+
+def phase_steps(variants: Sequence[AnnotatedVariant]) -> tuple[Step, ...]:
+    """Return what was told, and what could not be told, of alleles that share a codon; nothing where there are none."""
+    by_key = {variant.variant.key: variant for variant in variants}
+    told: dict[StepStatus, dict[frozenset[str], str]] = {StepStatus.DONE: {}, StepStatus.SKIPPED: {}}
+    for variant in variants:
+        joint = variant.joint
+        if joint is None:
+            continue
+        group = [variant, *(by_key[key] for key in joint.partners if key in by_key)]
+        names = [_alone_words(item) for item in sorted(group, key=lambda item: (item.record, item.variant.key))]
+        outcome = f", together {joint.together.protein_change}" if joint.together else ""
+        text = f"{' with '.join(names)}{outcome}: {joint.phase.value} ({joint.basis})"
+        open_ = joint.phase is Phase.UNKNOWN or (joint.phase is Phase.CIS and joint.together is None)
+        status = StepStatus.SKIPPED if open_ else StepStatus.DONE
+        told[status].setdefault(frozenset(item.variant.key for item in group), text)
+    said = {StepStatus.DONE: "", StepStatus.SKIPPED: "what alleles of one codon make together is not known; "}
+    return tuple(
+        Step(name=JOINT_STEP, status=status, detail=said[status] + "; ".join(texts.values()))
+        for status, texts in told.items()
+        if texts
+    )
+
+
+def _alone_words(variant: AnnotatedVariant) -> str:
+    alone = variant.joint.alone if variant.joint is not None else variant.consequence
+    if alone is None or not alone.protein_change:
+        return variant.variant.key
+    return f"{alone.gene} p.{alone.protein_change}"
 
 
 def _is_weighed(variant: AnnotatedVariant) -> bool:
@@ -279,7 +318,7 @@ class _Codon:
         if any(self._apart(a, b) for a, b in combinations(sorted(members), 2)):
             return None
         if (known := self.source.joint(keys, on.transcript)) is not None:
-            return known
+            return known.model_copy(update={"gene": on.gene})
         parts = [_same_transcript(allele, on) for allele in alleles]
         found = [part for part in parts if part is not None]
         if len(found) != len(parts) or not _one_codon(found):

@@ -20,6 +20,8 @@ from genomodel.annotation.origin import (
     judge,
     pair_other_columns,
 )
+from genomodel.annotation.phasing import with_joint_changes
+from genomodel.annotation.phasing_facts import PhaseFacts
 from genomodel.annotation.sources.given import clinvar_of_record, sources_of
 from genomodel.annotation.sources.population import POPULATION, POPULATION_INFO
 from genomodel.annotation.symbols import with_current_symbols
@@ -37,7 +39,6 @@ from genomodel.resources.hotspots import find_hotspot
 PRESENT_FRACTION = 0.2
 """Allele fraction from which a column of unknown role is said to carry an allele."""
 
-_SUBSTITUTION = re.compile(r"^([A-Z*]\d+)[A-Z*=]$")
 _CALLER_SETS_WITHOUT_NAMES = frozenset({"filtered", "Intersection", "FilteredInAll"})
 """Values of GATK CombineVariants' ``set`` that name no caller."""
 
@@ -99,12 +100,14 @@ def read_annotated_vcf(
     others = tuple(name for name in header.samples if name not in (tumor, normal))
     columns = _Columns(tumor, normal, others, pair_other_columns(others))
     variants: list[AnnotatedVariant] = []
+    phases = PhaseFacts(header, tuple(name for name in (tumor, normal) if name is not None))
     extents: dict[tuple[int, str], tuple[int | None, int | None]] = {}
     n_records = 0
     for record in reader:
         n_records += 1
         variants += _read_record(record, parse, columns, patient)
         extents |= _extents(record)
+        phases.add(record)
     mode = CallingMode.TUMOR_NORMAL
     if normal is None:
         mode = CallingMode.UNKNOWN if hides_the_normal(header) else CallingMode.TUMOR_ONLY
@@ -126,10 +129,10 @@ def read_annotated_vcf(
         sources=sources,
         engines=engines_of(header),
         decided_by=header.value("genomodel_decided_by"),
-        steps=(*decision_steps(header), step, *_normal_step(columns, mode), *_codon_step(variants)),
+        steps=(*decision_steps(header), step, *_normal_step(columns, mode)),
     )
     build = build_of_lengths(header.contig_lengths()) if known.genome is GenomeBuild.UNKNOWN else known.genome
-    return name_effects(with_current_symbols(calls), build, extents)
+    return name_effects(with_joint_changes(with_current_symbols(calls), phases), build, extents)
 
 
 def make_parser(header: VcfHeader, tumor: str | None) -> tuple[str, Parser]:
@@ -165,24 +168,6 @@ def _normal_step(columns: _Columns, mode: CallingMode) -> tuple[Step, ...]:
     if mode is CallingMode.UNKNOWN:
         detail = f"its caller leaves the normal out, compared or not: {detail}"
     return (Step(name="Comparison with a matched normal", status=StepStatus.SKIPPED, detail=detail),)
-
-
-def _codon_step(variants: list[AnnotatedVariant]) -> tuple[Step, ...]:
-    """Name called substitutions in one codon: each was read as if the other were not there."""
-    by_codon: dict[tuple[str, str, str], list[str]] = {}
-    for variant in variants:
-        consequence = variant.consequence
-        if consequence is None or variant.origin not in (Origin.SOMATIC, Origin.UNCERTAIN):
-            continue
-        residue = _SUBSTITUTION.match(consequence.protein_change)
-        if residue:
-            codon = (consequence.gene, consequence.transcript, residue.group(1))
-            by_codon.setdefault(codon, []).append(f"{consequence.gene} p.{consequence.protein_change}")
-    shared = [" with ".join(names) for names in by_codon.values() if len(names) > 1]
-    if not shared:
-        return ()
-    detail = f"two records change one codon and were read apart; look at the reads: {'; '.join(shared)}"
-    return (Step(name="Joint effect of neighbors", status=StepStatus.SKIPPED, detail=detail),)
 
 
 def _read_record(record: VcfRecord, parse: Parser, columns: _Columns, patient: Patient) -> list[AnnotatedVariant]:
