@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from genomodel import __version__
+from genomodel.annotation.symbols import copy_number_by_current_symbols
 from genomodel.annotation.tumor_only import classify_calls
 from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
@@ -69,6 +70,7 @@ class WorkUp:
 
 def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     """Interpret one tumor, predict its drug response and join both into the report object."""
+    data = replace(data, copy_number=copy_number_by_current_symbols(data.copy_number))
     patient = data.calls.patient
     poor = failures(data.assays.quality) if data.assays.quality else ()
     failed = (*whose_failures(data.assays.identity, patient.waived), *poor)
@@ -192,10 +194,8 @@ def _unknown_copy_number_genes(data: TumorData) -> tuple[Step, ...]:
     unknown = [c.gene for c in events if c.state in marked and c.gene not in known and driver_role(c.gene) is None]
     if not unknown:
         return ()
-    detail = (
-        f"no knowledge of {', '.join(unknown)}; aliases such as HER2 for ERBB2 are not resolved, so that the table has "
-        "to use current gene symbols"
-    )
+    genes = ", ".join(unknown)
+    detail = f"no knowledge of {genes}; where a symbol may mean several genes, the table has to use the current one"
     return (Step(name="copy-number events left without interpretation", status=StepStatus.SKIPPED, detail=detail),)
 
 

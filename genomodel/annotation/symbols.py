@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, JointChange
-from genomodel.resources.gene_symbols import GeneSymbol, Standing, resolve_symbol
+from genomodel.resources.gene_symbols import GeneSymbol, Standing, current_symbol, resolve_symbol
 
 NAMED_AT_MOST = 12
 """Symbols that a step lists by name; the others are counted."""
@@ -25,6 +26,28 @@ def with_current_symbols(calls: AnnotatedCalls) -> AnnotatedCalls:
     variants = tuple(_renamed(variant, seen) for variant in calls.variants)
     steps = tuple(_steps(seen))
     return calls.model_copy(update={"variants": variants, "steps": (*calls.steps, *steps)}) if seen else calls
+
+
+def copy_number_by_current_symbols(profile: CopyNumberProfile | None) -> CopyNumberProfile | None:
+    """Return gene-level copy number under current symbols, ``None`` for ``None``."""
+    if profile is None:
+        return None
+    places = {call.gene: call.chrom for call in profile.calls}
+    named = {gene: current_symbol(gene, chrom) for gene, chrom in places.items()}
+
+    def of(gene: str) -> str:
+        return named.get(gene) or current_symbol(gene)
+
+    return profile.model_copy(
+        update={
+            "calls": tuple(
+                call if named[call.gene] == call.gene else call.model_copy(update={"gene": named[call.gene]})
+                for call in profile.calls
+            ),
+            "assayed_genes": None if profile.assayed_genes is None else tuple(map(of, profile.assayed_genes)),
+            "not_assessed": {of(gene): reason for gene, reason in profile.not_assessed.items()},
+        }
+    )
 
 
 def _renamed(variant: AnnotatedVariant, seen: dict[GeneSymbol, None]) -> AnnotatedVariant:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from genomodel.core.base import Noun
+from genomodel.core.builds import bare
 from genomodel.core.errors import InputError
+from genomodel.core.variants import RegionDepth
 from genomodel.files import read_text
+from genomodel.resources.gene_symbols import Standing, chromosome_of, resolve_symbol
 
 
 class AssayRegion(Noun):
@@ -26,8 +29,21 @@ class Assay(Noun):
 
 
 def gene_of_region(name: str) -> str:
-    """Return the gene symbol of a region name ``GENE`` or ``GENE:exon``."""
+    """Return the gene symbol of a region name ``GENE`` or ``GENE:exon``, as it is written."""
     return name.split(":", 1)[0].strip()
+
+
+def current_gene_of(region: AssayRegion | RegionDepth) -> str:
+    """Return the gene that a region is named after, by its symbol of today.
+
+    An alias counts only on the gene's own chromosome: regions are also named after what is no gene, and a gene that is
+    taken for assayed in error would be a wrong negative.
+    """
+    name = gene_of_region(region.name)
+    meant = resolve_symbol(name, region.chrom)
+    if meant.standing is Standing.ALIAS and chromosome_of(meant.current) != bare(region.chrom):
+        return name
+    return meant.best
 
 
 def read_assay_bed(path: str | Path) -> Assay:
@@ -59,5 +75,5 @@ def read_assay_bed(path: str | Path) -> Assay:
     if not regions:
         raise InputError("the BED file holds no region", path=path)
     named = all(region.name for region in regions)
-    genes = tuple(sorted({gene_of_region(region.name) for region in regions})) if named else None
+    genes = tuple(sorted({current_gene_of(region) for region in regions})) if named else None
     return Assay(regions=tuple(regions), genes=genes)

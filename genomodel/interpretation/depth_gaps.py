@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from genomodel.cohort.assay import gene_of_region
+from genomodel.cohort.assay import current_gene_of
 from genomodel.core.copy_number import CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import NotAssessable
 from genomodel.core.knowledge import Statement
@@ -48,7 +48,7 @@ def depth_gaps(
     if quality is not None:
         judged = {exon.gene for exon in quality.exons}
         rows = _exon_rows(quality, rules, copy_number) + _off_assay_rows(quality, rules)
-        rest = tuple(region for region in region_depths or () if gene_of_region(region.name) not in judged)
+        rest = tuple(region for region in region_depths or () if current_gene_of(region) not in judged)
         return rows + _region_rows(rest, rules, quality.exon_depth)
     if region_depths is None:
         reason = "No depth of coverage in this input, so that a missing variant is no negative."
@@ -106,7 +106,7 @@ def _region_rows(regions: Collection[RegionDepth], rules: Rules, depth: int) -> 
     low: dict[str, list[float]] = defaultdict(list)
     total: dict[str, int] = defaultdict(int)
     for region in regions:
-        name = gene_of_region(region.name) or f"{region.chrom}:{region.start + 1}-{region.end}"
+        name = current_gene_of(region) or f"{region.chrom}:{region.start + 1}-{region.end}"
         total[name] += 1
         if region.mean_depth < depth:
             low[name].append(region.mean_depth)

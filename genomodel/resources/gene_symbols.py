@@ -114,6 +114,11 @@ def resolve_symbol(text: str, chrom: str = "") -> GeneSymbol:
     return GeneSymbol(given, Standing.AMBIGUOUS if candidates else Standing.UNKNOWN, candidates=candidates)
 
 
+def chromosome_of(symbol: str) -> str:
+    """Return the chromosome of a gene by its current symbol, as ``7``, ``X`` or ``MT``; empty where it is not known."""
+    return _symbols().chromosomes.get(symbol, "")
+
+
 def current_symbol(text: str, chrom: str = "") -> str:
     """Return today's symbol of a gene, the text as given where it is ambiguous or no gene's."""
     return resolve_symbol(text, chrom).best

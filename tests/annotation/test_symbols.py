@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from genomodel.annotation.symbols import with_current_symbols
+from genomodel.annotation.symbols import copy_number_by_current_symbols, with_current_symbols
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.patients import Patient
 from genomodel.core.provenance import SourceFile, StepStatus
 from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, Origin, Variant, VariantClass
@@ -60,3 +61,20 @@ def test_an_ambiguous_symbol_keeps_its_name_and_is_told_as_not_looked_up() -> No
 def test_genes_of_today_and_names_that_no_gene_has_are_left_alone() -> None:
     given = calls(("KRAS", "12"), ("ENSG00000999999", "1"), ("1-Mar", "4"))
     assert with_current_symbols(given) == given
+
+
+def test_copy_number_under_former_symbols_and_aliases_is_that_of_the_gene_of_today() -> None:
+    profile = CopyNumberProfile(
+        source=SourceFile(name="cn.tsv", kind="copy_number", sha256="0" * 64),
+        calls=(
+            CopyNumberCall(gene="HER2", state=CopyNumberState.AMPLIFICATION),
+            CopyNumberCall(gene="MLL2", state=CopyNumberState.NEUTRAL, chrom="12"),
+        ),
+        assayed_genes=("HER2", "MLL2", "FAM123B"),
+        not_assessed={"WHSC1": "no bins"},
+    )
+    found = copy_number_by_current_symbols(profile)
+    assert found is not None
+    assert [call.gene for call in found.calls] == ["ERBB2", "KMT2D"]
+    assert found.assayed_genes == ("ERBB2", "KMT2D", "AMER1")
+    assert found.not_assessed == {"NSD2": "no bins"}

@@ -13,7 +13,7 @@ from pathlib import Path
 from genomodel.calls.gene_models import CodingTranscript, read_gene_models
 from genomodel.calls.hotspot_assay.build_check import require_fitting_models
 from genomodel.calls.vcf_text import read_lines
-from genomodel.cohort.assay import AssayRegion, gene_of_region
+from genomodel.cohort.assay import AssayRegion, current_gene_of
 from genomodel.core.builds import bare
 from genomodel.core.errors import InputError
 from genomodel.core.sample_quality import ExonsOffAssay
@@ -195,7 +195,7 @@ def plan_exons(
 def _named_exons(regions: Iterable[AssayRegion], genes: Collection[str]) -> dict[str, list[Exon]]:
     parts: dict[tuple[str, int | None, str], list[Interval]] = defaultdict(list)
     for region in regions:
-        gene = gene_of_region(region.name)
+        gene = current_gene_of(region)
         if gene in genes:
             match = _EXON.search(region.name)
             parts[gene, int(match.group(1)) if match else None, region.chrom].append((region.start, region.end))
