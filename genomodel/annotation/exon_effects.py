@@ -22,6 +22,7 @@ FAR = 100
 LEAST_BESIDE_EXON = 15
 """Bases gained beside an exon from which on they may be a duplication of it and not just a changed splice site."""
 _OFFSET = re.compile(r"(\d+)([+-])(\d+)")
+_BETWEEN = re.compile(r"[A-Z]?\d+_[A-Z]?\d+ins")
 _INDEL_WORD = re.compile(r"del|ins|dup")
 
 
@@ -103,10 +104,14 @@ def duplicates_exon(shape: Shape, listed: Sequence[Exon], build: GenomeBuild) ->
 
 
 def _inside(consequence: Consequence, exon: Exon) -> bool:
-    """Whether the change lies in the exon: by residue numbers, else by the annotator's exon number of as many exons."""
+    """Whether the change lies in the exon: by residue numbers, else by the annotator's exon number of as many exons.
+
+    Of an insertion between two exons' residues the second tells: EGFR ``D761_E762insEAFQ`` is one of exon 20.
+    """
     change = parse_protein_change(consequence.protein_change or consequence.hgvs_p)
     if change is not None:
-        return change.overlaps(exon.first_codon, exon.last_codon)
+        first = change.end if _BETWEEN.match(change.text) else change.start
+        return first <= exon.last_codon and change.end >= exon.first_codon
     return consequence.exon == f"{exon.number}/{exon.of}"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from genomodel.annotation.hgvs import one_letter, three_letter
+from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import Judgement, Observation, judge_counts
 from genomodel.annotation.symbols import with_current_symbols
 from genomodel.annotation.terms import MAF_CLASSES, variant_class
@@ -134,7 +135,7 @@ def read_maf(
         patient = _make_patient(table, barcode, items, make_patient)
         steps = _steps(table, [fields for _, _, fields in items])
         calls = AnnotatedCalls(patient=patient, source=source, n_records=len(items), variants=variants, steps=steps)
-        result.append(with_current_symbols(calls))
+        result.append(name_effects(with_current_symbols(calls), patient.genome))
     return result
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,14 +25,17 @@ from genomodel.annotation.exon_effects import (
     is_elsewhere,
     residues_won,
 )
-from genomodel.annotation.exons import Exon, exons_of, numbered
+from genomodel.annotation.exons import Exon, exons, exons_of, numbered
 from genomodel.annotation.hgvs import one_letter
 from genomodel.annotation.protein_change import ProteinChange, parse_protein_change
 from genomodel.annotation.shape import Shape, shape_of
+from genomodel.core.builds import bare
 from genomodel.core.patients import GenomeBuild
-from genomodel.core.variants import AnnotatedVariant, Consequence, NamedEffect, Variant, VariantClass
+from genomodel.core.variants import AnnotatedCalls, Consequence, NamedEffect, Variant, VariantClass
 
 TABLE = "named_effects.tsv"
+NEAR = 100
+"""Bases around the places of a gene's rules within which an allele is held against them."""
 BY_POSITION = "by position on"
 """In the basis of an effect: it was told by the place on a genome build, not by what the annotator says."""
 _CODING_BASE = re.compile(r"^c\.(-?\d+)([ACGT])>([ACGT])$")
@@ -153,7 +156,7 @@ def named_effects(
     """
     shape = shape_of(variant, end=end, length=length)
     found = []
-    for row in effect_rows():
+    for row in _rows_about(variant, shape, consequences, build):
         own = tuple(item for item in consequences if item.gene == row.gene)
         seen = Seen(row.gene, own, shape, build)
         bases = (KINDS[name].tell(value, seen) for name, value in row.clauses)
@@ -163,11 +166,62 @@ def named_effects(
     return tuple(found)
 
 
-def with_named_effects(variant: AnnotatedVariant, build: GenomeBuild) -> AnnotatedVariant:
-    """Return a variant with the effects that its consequences, which may have changed, and its place tell."""
-    reported = () if variant.consequence is None else (variant.consequence,)
-    found = named_effects(variant.variant, (*reported, *variant.other_consequences), build)
-    return variant.model_copy(update={"named_effects": found})
+def _rows_about(
+    variant: Variant, shape: Shape | None, consequences: Sequence[Consequence], build: GenomeBuild
+) -> list[EffectRow]:
+    """Return the rows whose gene a consequence names or near whose places the allele lies, in the table's order."""
+    genes = {item.gene for item in consequences}
+    near = _genes_by_chrom(build).get(bare(variant.chrom), ())
+    if shape is not None:
+        genes |= {gene for gene, first, last in near if shape.first <= last + NEAR and shape.last >= first - NEAR}
+    return [row for row in effect_rows() if row.gene in genes]
+
+
+@cache
+def _genes_by_chrom(build: GenomeBuild) -> dict[str, tuple[tuple[str, int, int], ...]]:
+    """Return by contig the genes with rules by place, with the first and last base that their rules name."""
+    spans: dict[tuple[str, str], list[int]] = {}
+    for row in effect_rows():
+        for name, value in row.clauses:
+            for of_build, chrom, pos, _, _ in _PLACE.findall(value) if name == "place" else ():
+                if of_build == build.value:
+                    spans.setdefault((chrom, row.gene), []).append(int(pos))
+    for listed in exons().values():
+        for exon in listed:
+            spans.setdefault((exon.chrom, exon.gene), []).extend(exon.places.get(build, ()))
+    found: dict[str, tuple[tuple[str, int, int], ...]] = {}
+    for (chrom, gene), bases in spans.items():
+        if bases:
+            found[chrom] = (*found.get(chrom, ()), (gene, min(bases), max(bases)))
+    return found
+
+
+Extents = Mapping[tuple[int, str], tuple[int | None, int | None]]
+"""``END`` and ``SVLEN`` of symbolic alleles, by ordinal of the record and allele."""
+
+
+def name_effects(calls: AnnotatedCalls, build: GenomeBuild, extents: Extents | None = None) -> AnnotatedCalls:
+    """Return calls with the named effects of every variant, told by its consequences and its place.
+
+    Parameters
+    ----------
+    calls
+        With genes by their current symbols; effects that they carry are told anew.
+    build
+        Genome build of the coordinates.
+    extents
+        Of symbolic alleles; those whose ends nobody gives are told by their consequences alone.
+    """
+    known = extents or {}
+    variants = []
+    for variant in calls.variants:
+        reported = () if variant.consequence is None else (variant.consequence,)
+        end, length = known.get((variant.record, variant.variant.alt), (None, None))
+        told = (*reported, *variant.other_consequences)
+        found = named_effects(variant.variant, told, build, end=end, length=length)
+        same = found == variant.named_effects
+        variants.append(variant if same else variant.model_copy(update={"named_effects": found}))
+    return calls.model_copy(update={"variants": tuple(variants)})
 
 
 @kind("place", rf"{_PLACE.pattern}(,{_PLACE.pattern})*")

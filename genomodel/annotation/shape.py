@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from genomodel.core.builds import bare
-from genomodel.core.variants import Variant, changed_span
+from genomodel.core.variants import Variant
 
 _BASES = re.compile(r"[ACGTN]*")
 
@@ -71,7 +71,7 @@ def shape_of(variant: Variant, *, end: int | None = None, length: int | None = N
     if not ref:
         # A MAF names the two bases beside an insertion; the first of them is its start.
         return Shape(chrom, variant.pos, variant.pos + 1, 0, len(alt))
-    first, last = changed_span(variant.model_copy(update={"ref": ref, "alt": alt}))
+    first, last = sorted((variant.pos + lead, variant.pos + len(ref) - tail - 1))
     return Shape(chrom, first, last, len(left), len(right), left, right)
 
 

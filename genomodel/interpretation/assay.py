@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from genomodel.annotation.exons import knows_place
 from genomodel.cohort.assay import Assay, read_assay_bed
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.builds import bare
@@ -22,7 +23,6 @@ from genomodel.interpretation.depth_gaps import depth_gaps
 from genomodel.interpretation.fusion_gaps import fusion_gaps
 from genomodel.interpretation.looked_for import list_locus_gaps
 from genomodel.interpretation.microsatellites import msi_gaps
-from genomodel.interpretation.splice_sites import exon_places
 from genomodel.interpretation.tiers import relate
 
 COPY_NUMBER_KINDS = frozenset({"amplification", "deep_deletion"})
@@ -143,7 +143,6 @@ def _splice_gaps(patient: Patient, rules: Rules, variants: tuple[AnnotatedVarian
     named = [variant.consequence for variant in variants if variant.consequence is not None]
     if any(consequence.hgvs_c or consequence.exon for consequence in named):
         return []
-    places = exon_places()
     asked = {
         (rule.evidence.gene, clause.value.partition(":")[0])
         for listed in rules.values()
@@ -157,7 +156,7 @@ def _splice_gaps(patient: Patient, rules: Rules, variants: tuple[AnnotatedVarian
     return [
         NotAssessable(what=f"{gene} exon {number} splice region", reason=reason)
         for gene, number in sorted(asked)
-        if (gene, int(number), patient.genome) not in places and (covered is None or gene in covered)
+        if not knows_place(gene, int(number), patient.genome) and (covered is None or gene in covered)
     ]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
+from genomodel.annotation.exons import exons_of, numbered
 from genomodel.calls.hotspot_assay.molecules import adequate_from
 from genomodel.calls.hotspot_assay.words import if_molecules, of_event
 from genomodel.core.findings import NotAssessable
@@ -21,7 +22,6 @@ from genomodel.core.loci import (
     joined_lengths,
 )
 from genomodel.core.patients import TumorType
-from genomodel.interpretation.matching import exons
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.actionable_loci import LocusRow, read_locus_table
 
@@ -174,15 +174,10 @@ def _is_about(
         return locus_class is LocusClass.CODON and first in named
     if clause.kind == "exon":
         numbers, _, what = clause.value.partition(":")
-        listed = [exon for number in _exon_numbers(numbers) for exon in exons().get((gene, number), ())]
+        listed = exons_of(gene, numbered(numbers))
         inside = any(first <= exon.last_codon and exon.first_codon <= last for exon in listed)
         return inside and _asks_for(what, locus_class, kinds)
     return clause.kind == "hotspot"
-
-
-def _exon_numbers(text: str) -> range:
-    first, _, last = text.partition("-")
-    return range(int(first), int(last or first) + 1)
 
 
 def _asks_for(what: str, locus_class: LocusClass, kinds: frozenset[EventKind]) -> bool:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from genomodel.core.variants import shorten_sequence
+import pytest
+
+from genomodel.core.variants import Variant, changed_span, shorten_sequence
 
 
 def test_a_long_sequence_is_cut_to_its_start_and_length() -> None:
@@ -11,3 +13,18 @@ def test_a_long_sequence_is_cut_to_its_start_and_length() -> None:
 def test_a_usual_name_stays_as_it_is() -> None:
     for name in ("V600E", "E746_A750del", "W288Cfs*12", "L747_P753delinsS", "c.2236_2250del", "chr7:140753336:A>T"):
         assert shorten_sequence(name, "residues") == name
+
+
+@pytest.mark.parametrize(
+    ("allele", "span"),
+    [
+        (Variant(chrom="7", pos=10, ref="A", alt="C"), (10, 10)),
+        (Variant(chrom="7", pos=10, ref="ACG", alt="A"), (11, 12)),
+        (Variant(chrom="7", pos=10, ref="A", alt="ACG"), (10, 11)),
+        (Variant(chrom="7", pos=10, ref="CTT", alt="CT"), (12, 12)),
+        (Variant(chrom="7", pos=10, ref="ACGT", alt="TT"), (10, 12)),
+        (Variant(chrom="7", pos=10, ref="CG", alt="-"), (10, 11)),
+    ],
+)
+def test_span_of_a_change(allele: Variant, span: tuple[int, int]) -> None:
+    assert changed_span(allele) == span

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from genomodel.annotation.exons import exons
 from genomodel.core.errors import InputError
 from genomodel.core.findings import Direction
 from genomodel.interpretation.knowledge import (
@@ -16,7 +17,6 @@ from genomodel.interpretation.knowledge import (
     knowledge_bases,
     load_evidence_table,
 )
-from genomodel.interpretation.matching import exons
 from genomodel.resources.oncotree import all_types
 
 RULES = load_evidence_table().rules
@@ -160,27 +160,3 @@ def test_cited_labels_are_those_of_the_same_gene_and_therapy(shared_data: Path) 
             assert (evidence.source_url, evidence.source_date) in {(i["url"], i["publication_date"]) for i in approvals}
             labels += 1
     assert labels > 90
-
-
-def test_exon_codons_agree_with_the_transcripts_on_grch38(shared_data: Path) -> None:
-    import gzip  # noqa: PLC0415
-
-    transcripts = {}
-    with gzip.open(shared_data / "genome" / "GRCh38.refGene.txt.gz", "rt", encoding="utf-8") as handle:
-        for line in handle:
-            cells = line.split("\t")
-            if "_" not in cells[2]:
-                transcripts[cells[1]] = cells
-    for listed in exons().values():
-        for exon in listed:
-            cells = transcripts[exon.transcript]
-            assert cells[12] == exon.gene
-            first, last = int(cells[6]), int(cells[7])
-            starts, ends = ([int(item) for item in cells[i].rstrip(",").split(",")] for i in (9, 10))
-            lengths = [max(0, min(e, last) - max(s, first)) for s, e in zip(starts, ends, strict=True)]
-            if cells[3] == "-":
-                lengths.reverse()
-            before = sum(lengths[: exon.number - 1])
-            through = before + lengths[exon.number - 1]
-            assert (exon.of, exon.first_base, exon.last_base) == (len(lengths), before + 1, through)
-            assert (exon.first_codon, exon.last_codon) == (before // 3 + 1, (through - 1) // 3 + 1)

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import gzip
-from pathlib import Path
-
 import pytest
 
+from genomodel.annotation.exons import exons
 from genomodel.core.patients import GenomeBuild
-from genomodel.core.variants import Variant, VariantClass, changed_span
-from genomodel.interpretation.splice_sites import exon_places
+from genomodel.core.variants import Variant, VariantClass
 from tests.interpretation.builders import INSERTION, MISSENSE, SPLICE, by_therapy, consequence, interpreted, variant
 
 NONCODING = VariantClass.NONCODING
@@ -22,7 +19,7 @@ def found(ref: str, alt: str, pos: int, kind: VariantClass, build: GenomeBuild, 
 @pytest.mark.parametrize("build", [GenomeBuild.GRCH37, GenomeBuild.GRCH38])
 def test_met_exon_14_splice_sites_are_known_by_their_place(build: GenomeBuild) -> None:
     chrom, donor = DONOR[build]
-    first = exon_places()["MET", 14, build].first
+    first = exons()["MET", 14][0].places[build][0]
     both = {"Capmatinib", "Tepotinib"}
     assert found("G", "T", donor, SPLICE, build, chrom) == both
     assert found("G", "A", first - 1, SPLICE, build) == both
@@ -42,14 +39,14 @@ def test_a_match_by_place_says_so() -> None:
 
 @pytest.mark.parametrize("build", [GenomeBuild.GRCH37, GenomeBuild.GRCH38])
 def test_what_leaves_the_splice_sites_alone_is_no_skipping(build: GenomeBuild) -> None:
-    exon = exon_places()["MET", 14, build]
-    assert found("G", "T", exon.last + 900, SPLICE, build) == set()
-    assert found("G", "A", exon.last + 5, NONCODING, build) == set()
-    assert found("G", "A", exon.last, MISSENSE, build) == set()
-    assert found("TA", "T", exon.first - 27, NONCODING, build) == set()
-    assert found("TA", "T", exon.last + 6, NONCODING, build) == set()
-    assert found("A", "ATTT", exon.first + 60, INSERTION, build) == set()
-    assert found("G", "T", exon.last + 1, SPLICE, build, "8") == set()
+    first, last = exons()["MET", 14][0].places[build]
+    assert found("G", "T", last + 900, SPLICE, build) == set()
+    assert found("G", "A", last + 5, NONCODING, build) == set()
+    assert found("G", "A", last, MISSENSE, build) == set()
+    assert found("TA", "T", first - 27, NONCODING, build) == set()
+    assert found("TA", "T", last + 6, NONCODING, build) == set()
+    assert found("A", "ATTT", first + 60, INSERTION, build) == set()
+    assert found("G", "T", last + 1, SPLICE, build, "8") == set()
 
 
 def test_a_place_means_nothing_on_an_unknown_or_another_build() -> None:
@@ -71,34 +68,3 @@ def test_what_cannot_be_told_of_met_exon_14_is_listed() -> None:
     assert not listed(named={"hgvs_c": "c.1A>T"})
     assert not listed("MEL")
     assert not listed(assayed_genes=("KRAS",))
-
-
-@pytest.mark.parametrize(
-    ("allele", "span"),
-    [
-        (Variant(chrom="7", pos=10, ref="A", alt="C"), (10, 10)),
-        (Variant(chrom="7", pos=10, ref="ACG", alt="A"), (11, 12)),
-        (Variant(chrom="7", pos=10, ref="A", alt="ACG"), (10, 11)),
-        (Variant(chrom="7", pos=10, ref="CTT", alt="CT"), (12, 12)),
-        (Variant(chrom="7", pos=10, ref="ACGT", alt="TT"), (10, 12)),
-        (Variant(chrom="7", pos=10, ref="CG", alt="-"), (10, 11)),
-    ],
-)
-def test_span_of_a_change(allele: Variant, span: tuple[int, int]) -> None:
-    assert changed_span(allele) == span
-
-
-def test_places_agree_with_the_transcripts_of_both_builds(shared_data: Path) -> None:
-    counted = {}
-    for build in (GenomeBuild.GRCH37, GenomeBuild.GRCH38):
-        with gzip.open(shared_data / "genome" / f"{build.value}.refGene.txt.gz", "rt", encoding="utf-8") as handle:
-            for line in handle:
-                cells = line.split("\t")
-                if cells[1] == "NM_000245" and "_" not in cells[2]:
-                    assert cells[3] == "+"
-                    counted[build] = (cells[2], int(cells[9].split(",")[13]) + 1, int(cells[10].split(",")[13]))
-    assert len(exon_places()) == len(counted)
-    for (_, number, build), place in exon_places().items():
-        assert number == 14
-        assert (f"chr{place.chrom}", place.first, place.last) == counted[build]
-        assert place.last - place.first + 1 == 3028 - 2888 + 1

@@ -6,8 +6,6 @@ from genomodel.interpretation.matching.legacy import (
     LOSS_OF_FUNCTION,
     SILENT,
     Alteration,
-    Exon,
-    exons,
     match_rule,
     parse_rule,
 )
@@ -18,8 +16,6 @@ __all__ = [
     "LOSS_OF_FUNCTION",
     "SILENT",
     "Alteration",
-    "Exon",
-    "exons",
     "match_rule",
     "parse_rule",
 ]

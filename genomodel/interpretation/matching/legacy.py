@@ -5,28 +5,25 @@ A rule is one or more clauses ``kind:value`` joined by ``|``; any one suffices. 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
+from genomodel.annotation.exon_effects import SILENT, changes_splice_site, has_effect
+from genomodel.annotation.exons import exons_of, numbered
 from genomodel.annotation.hgvs import one_letter
+from genomodel.annotation.named_effects import BY_POSITION
+from genomodel.annotation.protein_change import ProteinChange, parse_protein_change
+from genomodel.annotation.shape import shape_of
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.knowledge import Criterion, Operator, Profile
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import Consequence, Fusion, Variant, VariantClass
-from genomodel.interpretation.protein_change import ProteinChange, parse_protein_change
-from genomodel.interpretation.splice_sites import touches_splice_site
 from genomodel.resources.actionable_fusions import THREE, fusion_genes
 from genomodel.resources.hotspots import find_hotspot
 
 LOSS_OF_FUNCTION = frozenset({VariantClass.TRUNCATING, VariantClass.SPLICE, VariantClass.START_LOST})
-BY_POSITION = "by position on"
-"""In what a match rests on: it was told by the place on a genome build, not by the annotator's effect."""
-SILENT = frozenset({VariantClass.SYNONYMOUS, VariantClass.NONCODING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,40 +105,6 @@ def match_rule(profile: Profile, alteration: Alteration) -> str | None:
     return next((found for part in profile.parts if (found := match_rule(part, alteration))), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Exon:
-    """Coding part of an exon: 1-based bases of the coding sequence and codons, ends included."""
-
-    gene: str
-    number: int
-    of: int
-    transcript: str
-    first_base: int
-    last_base: int
-    first_codon: int
-    last_codon: int
-
-
-@cache
-def exons() -> dict[tuple[str, int], tuple[Exon, ...]]:
-    """Return the exons that rules speak of, by gene and number.
-
-    The codons of ``exons.tsv`` are counted, not quoted: the lengths of the coding parts of a RefSeq transcript's exons
-    on GRCh38 (UCSC refGene) are added up in the order of translation; a codon that an exon border splits belongs to
-    both.
-    """
-    found: dict[tuple[str, int], tuple[Exon, ...]] = {}
-    with (files("genomodel.interpretation") / "exons.tsv").open(encoding="utf-8") as handle:
-        for row in csv.DictReader(handle, delimiter="\t"):
-            numbers = {name: int(row[name]) for name in ("first_base", "last_base", "first_codon", "last_codon")}
-            exon = Exon(
-                gene=row["gene"], number=int(row["exon"]), of=int(row["exons"]), transcript=row["transcript"], **numbers
-            )
-            key = (exon.gene, exon.number)
-            found[key] = (*found.get(key, ()), exon)
-    return found
-
-
 @matcher("allele", r"[A-Z]\d+[A-Z](,[A-Z]\d+[A-Z])*")
 def _allele(value: str, alteration: Alteration) -> str | None:
     if alteration.shares_codon:
@@ -219,87 +182,22 @@ def _msi_high(value: str, alteration: Alteration) -> str | None:
     return "microsatellite instability, high" if alteration.msi_high else None
 
 
-@matcher("exon", r"\d+(-\d+)?:(any|deletion|insertion|frameshift|skipping)")
+@matcher("exon", r"\d+(-\d+)?:(any|deletion|insertion|frameshift|truncating|skipping)")
 def _exon(value: str, alteration: Alteration) -> str | None:
     numbers, _, effect = value.partition(":")
-    first, _, last = numbers.partition("-")
+    listed = numbered(numbers)
     if alteration.exons_lost is not None:
-        same = alteration.exons_lost == (int(first), int(last or first))
+        same = alteration.exons_lost == (listed[0], listed[-1])
         return "exon class" if effect == "skipping" and same else None
     consequence = alteration.reported
     if consequence is None:
         return None
-    listed = range(int(first), int(last or first) + 1)
-    wanted = [exon for number in listed for exon in exons().get((alteration.gene, number), ())]
-    if any(_EFFECTS[effect](consequence, exon) for exon in wanted):
+    wanted = exons_of(alteration.gene, listed)
+    if any(has_effect(effect, consequence, exon) for exon in wanted):
         return "exon class"
-    if effect == "skipping" and alteration.place is not None:
-        touched = touches_splice_site(
-            alteration.place, consequence.variant_class, alteration.gene, listed, alteration.build
-        )
+    shape = None if alteration.place is None else shape_of(alteration.place)
+    if effect == "skipping" and shape is not None:
+        kind = consequence.variant_class
+        touched = any(changes_splice_site(shape, kind, exon, alteration.build) for exon in wanted)
         return f"exon class, {BY_POSITION} {alteration.build.value}" if touched else None
     return None
-
-
-def _inside(consequence: Consequence, exon: Exon) -> bool:
-    """Whether the change lies in the exon: by residue numbers, else by the annotator's exon number of as many exons."""
-    change = parse_protein_change(consequence.protein_change or consequence.hgvs_p)
-    if change is not None:
-        return change.overlaps(exon.first_codon, exon.last_codon)
-    return consequence.exon == f"{exon.number}/{exon.of}"
-
-
-def _won(consequence: Consequence) -> int:
-    """Residues won or lost: by the protein change, else the sign of the variant's class."""
-    change = parse_protein_change(consequence.protein_change or consequence.hgvs_p)
-    if change is not None and change.net is not None:
-        return change.net
-    return {VariantClass.INFRAME_INSERTION: 1, VariantClass.INFRAME_DELETION: -1}.get(consequence.variant_class, 0)
-
-
-def _keeps_frame(consequence: Consequence) -> bool:
-    return consequence.variant_class not in {VariantClass.TRUNCATING, VariantClass.START_LOST} | SILENT
-
-
-def _is_deletion(consequence: Consequence, exon: Exon) -> bool:
-    return _keeps_frame(consequence) and _won(consequence) < 0 and _inside(consequence, exon)
-
-
-def _is_insertion(consequence: Consequence, exon: Exon) -> bool:
-    return _keeps_frame(consequence) and _won(consequence) > 0 and _inside(consequence, exon)
-
-
-def _is_any(consequence: Consequence, exon: Exon) -> bool:
-    in_protein = _keeps_frame(consequence) and consequence.variant_class is not VariantClass.SPLICE
-    return in_protein and _inside(consequence, exon)
-
-
-def _is_frameshift(consequence: Consequence, exon: Exon) -> bool:
-    if consequence.variant_class is not VariantClass.TRUNCATING:
-        return False
-    change = parse_protein_change(consequence.protein_change or consequence.hgvs_p)
-    shifted = "frameshift_variant" in consequence.terms or (change is not None and change.kind == "frameshift")
-    return shifted and _inside(consequence, exon)
-
-
-def _is_skipping(consequence: Consequence, exon: Exon) -> bool:
-    """Whether a splice site at either end of the exon is changed, or the whole exon is lost in frame."""
-    change = parse_protein_change(consequence.protein_change)
-    if consequence.variant_class is VariantClass.SPLICE:
-        if change is not None and change.kind == "splice":
-            return change.start in (exon.first_codon, exon.last_codon)
-        borders = {f"{exon.first_base}-", f"{exon.last_base}+"}
-        at_border = {f"{base}{sign}" for base, sign in re.findall(r"(\d+)([+-])\d+", consequence.hgvs_c)} & borders
-        return bool(at_border) or consequence.exon == f"{exon.number}/{exon.of}"
-    if change is None or not _is_deletion(consequence, exon):
-        return False
-    return change.start <= exon.first_codon + 1 and change.end >= exon.last_codon - 1
-
-
-_EFFECTS: dict[str, Callable[[Consequence, Exon], bool]] = {
-    "any": _is_any,
-    "deletion": _is_deletion,
-    "insertion": _is_insertion,
-    "frameshift": _is_frameshift,
-    "skipping": _is_skipping,
-}
