@@ -20,8 +20,7 @@ from genomodel.core.variants import (
     shorten_sequence,
 )
 from genomodel.interpretation.matching import BY_POSITION, LOSS_OF_FUNCTION, Alteration, match_rule
-from genomodel.interpretation.phase import Clashes
-from genomodel.interpretation.protein_change import parse_protein_change
+from genomodel.interpretation.phase import SharedCodons, is_open, other_reading
 from genomodel.interpretation.tiers import grade, relate
 from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.hotspots import find_hotspot, is_hotspot_allele
@@ -144,7 +143,7 @@ def variant_finding(
     variant: AnnotatedVariant,
     patient: Patient,
     rules: Rules,
-    twice: Clashes,
+    codons: SharedCodons,
     *,
     outside_assay: bool = False,
 ) -> Finding | None:
@@ -159,27 +158,27 @@ def variant_finding(
     if consequence is None:
         return None
     gene = consequence.gene
-    change = parse_protein_change(consequence.protein_change)
-    clash = twice.get((gene, variant.variant.key))
-    evidence = match_evidence(alteration_of(variant, patient, shares_codon=clash is not None), patient, rules, variant)
+    evidence = evidence_of(variant, patient, rules)
     if not (consequence.variant_class in PROTEIN_CHANGING or is_by_position(evidence)):
         return None
     hotspot = find_hotspot(gene, consequence.protein_change)
     role = driver_role(gene)
     common = is_common(variant)
     lost = consequence.variant_class in LOSS_OF_FUNCTION and role in LOSABLE_ROLES and not common
-    if not (evidence or (hotspot and not common) or lost or (clash and _has_allele_rule(gene, clash, rules))):
+    if not (
+        evidence
+        or (hotspot and not common)
+        or lost
+        or (is_open(variant) and _has_allele_rule(gene, codons.changes(variant), rules))
+    ):
         return None
     why = [evidence_words(evidence)] if evidence else []
     if hotspot:
         why.append(hotspot_words(hotspot, consequence.protein_change))
     if lost:
         why.append(f"{CLASS_NAMES[consequence.variant_class]} in {LOSABLE_ROLES[role or '']} (intOGen: {role})")
-    if clash and change is not None:
-        why.append(
-            f"{' and '.join(clash)} were both called at codon {change.start}: if they lie on one DNA molecule the "
-            "protein change is another one, so that no allele-specific evidence was matched; check the reads"
-        )
+    if words := codons.words(variant):
+        why.append(words)
     if variant.origin is Origin.UNCERTAIN:
         why.append(origin_words(variant))
     if Label.NORMAL_EVIDENCE in variant.labels:
@@ -220,7 +219,18 @@ def finding_of(
     )
 
 
-def alteration_of(variant: AnnotatedVariant, patient: Patient, *, shares_codon: bool = False) -> Alteration:
+def evidence_of(variant: AnnotatedVariant, patient: Patient, rules: Rules) -> tuple[EvidenceMatch, ...]:
+    """Return the evidence for a variant: where another allele leaves two readings, what either of them matches."""
+    evidence = match_evidence(alteration_of(variant, patient), patient, rules, variant)
+    other = other_reading(variant)
+    if other is None:
+        return evidence
+    read_so = variant.model_copy(update={"consequence": other})
+    either = {match.evidence.id for match in match_evidence(alteration_of(read_so, patient), patient, rules, variant)}
+    return tuple(match for match in evidence if match.evidence.id in either)
+
+
+def alteration_of(variant: AnnotatedVariant, patient: Patient) -> Alteration:
     """Return a variant, on the transcripts of the gene that is reported, as what rules are held against.
 
     Raises
@@ -235,7 +245,7 @@ def alteration_of(variant: AnnotatedVariant, patient: Patient, *, shares_codon: 
         gene=gene,
         reported=variant.consequence,
         others=tuple(other for other in variant.other_consequences if other.gene == gene),
-        shares_codon=shares_codon,
+        shares_codon=is_open(variant),
         place=variant.variant,
         build=patient.genome,
     )
@@ -243,7 +253,7 @@ def alteration_of(variant: AnnotatedVariant, patient: Patient, *, shares_codon: 
 
 def _has_allele_rule(gene: str, changes: tuple[str, ...], rules: Rules) -> bool:
     """Whether evidence names the codon of these changes, so that an unclear allele matters."""
-    codons = {text[:-1] for text in changes}
+    residues = {text[:-1] for text in changes}
     alleles = {
         allele
         for rule in rules.get(gene, ())
@@ -251,7 +261,7 @@ def _has_allele_rule(gene: str, changes: tuple[str, ...], rules: Rules) -> bool:
         if clause.kind == "allele"
         for allele in clause.value.split(",")
     }
-    return any(allele[:-1] in codons for allele in alleles)
+    return any(allele[:-1] in residues for allele in alleles)
 
 
 def label_of(variant: AnnotatedVariant) -> str:
@@ -259,6 +269,12 @@ def label_of(variant: AnnotatedVariant) -> str:
     consequence = variant.consequence
     if consequence is None:
         return shorten_sequence(variant.variant.key, "bases")
+    other = other_reading(variant)
+    if other is not None and consequence.protein_change and other.protein_change:
+        readings = " or ".join(
+            f"p.{shorten_sequence(reading.protein_change, 'residues')}" for reading in (consequence, other)
+        )
+        return f"{consequence.gene} {readings} (phase unknown)"
     if consequence.protein_change:
         return f"{consequence.gene} p.{shorten_sequence(consequence.protein_change, 'residues')}"
     words = CLASS_NAMES.get(consequence.variant_class, consequence.variant_class.value.replace("_", " ") + " variant")

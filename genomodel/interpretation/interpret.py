@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from genomodel.annotation.phasing import join_codons
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.errors import GenomodelError
@@ -23,7 +24,7 @@ from genomodel.interpretation.findings import (
 from genomodel.interpretation.fusions import fusion_findings, tell_skipping
 from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
 from genomodel.interpretation.microsatellites import msi_findings
-from genomodel.interpretation.phase import codons_called_twice
+from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.set_aside import CONFIRM_WORDS, set_aside, to_confirm
 from genomodel.resources.tables import SHIPPED
 
@@ -70,18 +71,27 @@ def interpret(
         The calls do not hold every record of the input, which is a defect of the reader.
     """
     check_records(calls)
+    # Readers of files know the phase; calls that come without it are held against each other here.
+    calls = calls.model_copy(update={"variants": join_codons(calls.variants)})
     rules = rules_by_gene() if rules is None else rules
     patient = calls.patient
     regions = assay_regions(patient)
-    twice = codons_called_twice(calls.variants)
+    codons = SharedCodons.of(calls.variants, is_reportable)
     findings: dict[str, Finding] = {}
     others: list[AnnotatedVariant] = []
     dispositions: list[Disposition] = []
     for variant in calls.variants:
+        leader = codons.reported_with(variant)
+        if leader is not None:
+            place = (leader.record, leader.variant.key)
+            first = next(item for item in dispositions if (item.record, item.variant) == place)
+            others += [variant] if first.kind is DispositionKind.LISTED else []
+            dispositions.append(_as_part(variant, first, codons.part_words(leader)))
+            continue
         finding = None
         outside = outside_reason(variant, patient, regions)
         if is_reportable(variant):
-            finding = variant_finding(variant, patient, rules, twice, outside_assay=outside is not None)
+            finding = variant_finding(variant, patient, rules, codons, outside_assay=outside is not None)
         disposition = dispose(variant, finding, outside, findings)
         if finding is not None:
             findings.setdefault(finding.id, finding)
@@ -174,6 +184,11 @@ def dispose(
         kind=kind,
         reason=reason,
     )
+
+
+def _as_part(variant: AnnotatedVariant, first: Disposition, reason: str) -> Disposition:
+    """Return the disposition of an allele that is part of a joint change, which is what became of the change."""
+    return first.model_copy(update={"record": variant.record, "variant": variant.variant.key, "reason": reason})
 
 
 def _reason_of_finding(variant: AnnotatedVariant, finding: Finding, earlier: Mapping[str, Finding]) -> str:

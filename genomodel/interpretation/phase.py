@@ -1,65 +1,156 @@
-"""Which called alleles may lie together on one DNA molecule, so that the protein change is not the one of either."""
+"""Alleles of one codon in the findings: what is matched, once, and what a reader is told of the others."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from itertools import combinations
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
-from genomodel.core.variants import AnnotatedVariant, Label, Origin, Variant
-from genomodel.interpretation.protein_change import ProteinChange, parse_protein_change
-
-FRACTION_RATIO = 2.0
-"""Two alleles on the same molecules have about the same allele fraction; beyond this ratio they are taken apart."""
-NEVER_IN_PHASE = (Origin.NOT_CALLED, Origin.GERMLINE)
-
-Clashes = dict[tuple[str, str], tuple[str, ...]]
-"""By gene and variant key: the protein changes of the codon, its own among them."""
+from genomodel.annotation.phasing import MOST_ALLELES
+from genomodel.annotation.protein_change import parse_protein_change
+from genomodel.core.variants import AnnotatedVariant, Consequence, JointChange, Origin, Phase, shorten_sequence
 
 
-def codons_called_twice(variants: Iterable[AnnotatedVariant]) -> Clashes:
-    """Return the substitutions that may lie in phase with another one of the same codon.
+def is_open(variant: AnnotatedVariant) -> bool:
+    """Whether the true protein change of an allele is not known for the sake of another allele of its codon.
 
-    Two neighboring base changes of one codon that lie on one DNA molecule give a third protein change (BRAF V600K is
-    one such pair), which records of single bases do not show. Two alleles of the same base cannot lie on one molecule,
-    nor do alleles whose fractions differ by more than `FRACTION_RATIO`; synonymous, inherited and not called alleles
-    are not weighed, nor those to be confirmed first. An allele of unknown fraction is.
+    So it is where the phase is not known, or the alleles share a molecule and their joint effect cannot be told; but
+    not where molecules carry the allele alone as well, nor where every reading gives the same protein change.
     """
-    codons: dict[tuple[str, int], list[tuple[AnnotatedVariant, ProteinChange]]] = defaultdict(list)
-    for variant in variants:
-        change = _substitution(variant)
-        weighed = variant.origin not in NEVER_IN_PHASE and Label.CONFIRM not in variant.labels
-        if change is not None and variant.consequence is not None and weighed:
-            codons[variant.consequence.gene, change.start].append((variant, change))
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for (gene, _), listed in codons.items():
-        for (first, change), (second, other) in combinations(listed, 2):
-            if _may_share_molecule(first, second):
-                for variant in (first, second):
-                    found[gene, variant.variant.key] |= {change.text, other.text}
-    return {allele: tuple(sorted(texts)) for allele, texts in found.items()}
-
-
-def _substitution(variant: AnnotatedVariant) -> ProteinChange | None:
-    """Return the residue that a variant exchanges, ``None`` for any other effect."""
-    if variant.consequence is None:
-        return None
-    change = parse_protein_change(variant.consequence.protein_change)
-    if change is None or change.kind != "substitution" or change.alt in ("=", change.ref):
-        return None
-    return change
-
-
-def _may_share_molecule(first: AnnotatedVariant, second: AnnotatedVariant) -> bool:
-    if changed_bases(first.variant) & changed_bases(second.variant):
+    joint = variant.joint
+    if joint is None or joint.also_alone or joint.phase is Phase.TRANS:
         return False
-    one, other = first.tumor.known_fraction, second.tumor.known_fraction
-    return one is None or other is None or max(one, other) <= FRACTION_RATIO * min(one, other)
+    if joint.together is None:
+        return True
+    return joint.phase is Phase.UNKNOWN and len({_effect(reading) for reading in _readings(variant, joint)}) > 1
 
 
-def changed_bases(variant: Variant) -> frozenset[int]:
-    """Return the 1-based positions that an allele changes; all of its reference bases where the lengths differ."""
-    if len(variant.ref) != len(variant.alt):
-        return frozenset(range(variant.pos, variant.pos + max(len(variant.ref), 1)))
-    pairs = zip(variant.ref.upper(), variant.alt.upper(), strict=True)
-    return frozenset(variant.pos + place for place, (ref, alt) in enumerate(pairs) if ref != alt)
+def other_reading(variant: AnnotatedVariant) -> Consequence | None:
+    """Return what an allele makes with the others of its codon, where that is open and can be told."""
+    return variant.joint.together if variant.joint is not None and is_open(variant) else None
+
+
+def _readings(variant: AnnotatedVariant, joint: JointChange) -> tuple[Consequence, ...]:
+    found = (variant.consequence, joint.alone, joint.together)
+    return tuple(reading for reading in found if reading is not None)
+
+
+def _effect(consequence: Consequence) -> tuple[str, str]:
+    return consequence.protein_change, consequence.variant_class.value
+
+
+@dataclass(frozen=True)
+class SharedCodons:
+    """The alleles of a tumor that share a codon.
+
+    Attributes
+    ----------
+    by_key
+        Variants by the key of their allele, of several records of one the first that shares a codon.
+    leaders
+        Key of each allele that is part of a joint change to the variant as which the change is reported, once.
+    """
+
+    by_key: Mapping[str, AnnotatedVariant]
+    leaders: Mapping[str, AnnotatedVariant]
+
+    @classmethod
+    def of(
+        cls, variants: Iterable[AnnotatedVariant], may_be_reported: Callable[[AnnotatedVariant], bool]
+    ) -> SharedCodons:
+        """Take the variants of a file; a joint change is reported under its first allele that may be."""
+        by_key: dict[str, AnnotatedVariant] = {}
+        first: dict[frozenset[str], AnnotatedVariant] = {}
+        leaders: dict[str, AnnotatedVariant] = {}
+        for variant in variants:
+            key, joint = variant.variant.key, variant.joint
+            if key not in by_key or by_key[key].joint is None:
+                by_key[key] = variant
+            whole = joint is not None and joint.phase is Phase.CIS and not joint.also_alone and joint.together
+            if joint is not None and whole and may_be_reported(variant):
+                leaders[key] = first.setdefault(frozenset((key, *joint.partners)), variant)
+        return cls(by_key, leaders)
+
+    def reported_with(self, variant: AnnotatedVariant) -> AnnotatedVariant | None:
+        """Return the variant that stands for the joint change of another, ``None`` where it stands for itself."""
+        leader = self.leaders.get(variant.variant.key)
+        return None if leader is None or leader.variant.key == variant.variant.key else leader
+
+    def changes(self, variant: AnnotatedVariant) -> tuple[str, ...]:
+        """Return the protein changes that an allele and its partners may make, alone or together."""
+        if variant.joint is None:
+            return ()
+        found = [reading.protein_change for reading in _readings(variant, variant.joint)]
+        partners = (_alone(partner) for partner in self._partners(variant))
+        found += [partner.protein_change for partner in partners if partner is not None]
+        return tuple(sorted({change for change in found if change}))
+
+    def words(self, variant: AnnotatedVariant) -> str:
+        """Say what another allele of the codon means for this one; empty where there is none."""
+        joint = variant.joint
+        if joint is None:
+            return ""
+        partners = self._partners(variant)
+        others = " and ".join(_name(partner) for partner in partners[:MOST_ALLELES]) or ", ".join(joint.partners)
+        together = _change(joint.together) if joint.together is not None else ""
+        basis = f"({joint.basis})"
+        if joint.phase is Phase.TRANS:
+            return f"{others} at the same codon lies on other DNA molecules {basis}"
+        if joint.phase is Phase.CIS:
+            return self._in_cis(variant, joint, others, together, basis)
+        called = f"{_change(_alone(variant))} and {others} were both called at codon {_codon(joint)}"
+        if joint.also_alone:
+            return f"{called}, the other one at a lower allele fraction {basis}: this change is there in any case"
+        if not is_open(variant):
+            return f"{called}: the protein change is {together}, whether they lie on one DNA molecule or not"
+        outcome = f"they make {together}" if together else "the protein change is another one"
+        return (
+            f"{called}, and it is not known whether they lie on one DNA molecule {basis}: if they do, {outcome}, so "
+            "that no allele-specific evidence was matched; check the reads"
+        )
+
+    def _in_cis(self, variant: AnnotatedVariant, joint: JointChange, others: str, together: str, basis: str) -> str:
+        if not together:
+            return (
+                f"it lies on one DNA molecule with {others} {basis}; what they make together cannot be told, so that "
+                "no allele-specific evidence was matched"
+            )
+        if joint.also_alone:
+            return f"some molecules carry it together with {others}, which makes {together} there {basis}"
+        return (
+            f"it lies on one DNA molecule with {others} {basis}: together they make {together}, alone this one would "
+            f"be {_change(joint.alone)}"
+        )
+
+    def part_words(self, leader: AnnotatedVariant) -> str:
+        """Say of which reported change an allele is a part."""
+        effect = leader.consequence
+        change = f"{effect.gene} {_change(effect)}" if effect is not None else leader.variant.key
+        return f"Part of {change} with record {leader.record}, on one DNA molecule, and reported there once."
+
+    def _partners(self, variant: AnnotatedVariant) -> list[AnnotatedVariant]:
+        keys = variant.joint.partners if variant.joint is not None else ()
+        return [self.by_key[key] for key in keys if key in self.by_key]
+
+
+def _alone(variant: AnnotatedVariant) -> Consequence | None:
+    return variant.joint.alone if variant.joint is not None else variant.consequence
+
+
+def _change(consequence: Consequence | None) -> str:
+    if consequence is None:
+        return "no known change"
+    text = consequence.protein_change or consequence.hgvs_c or consequence.variant_class.value.replace("_", " ")
+    return shorten_sequence(f"p.{text}" if consequence.protein_change else text, "residues")
+
+
+def _name(partner: AnnotatedVariant) -> str:
+    inherited = "inherited " if partner.origin is Origin.GERMLINE else ""
+    return f"{inherited}{_change(_alone(partner))} of record {partner.record}"
+
+
+def _codon(joint: JointChange) -> str:
+    for reading in (joint.alone, joint.together):
+        change = parse_protein_change(reading.protein_change) if reading is not None else None
+        if change is not None:
+            return str(change.start)
+    return "?"

@@ -181,10 +181,14 @@ def test_two_alleles_at_one_codon_match_no_allele_and_say_why() -> None:
     first = variant("BRAF", "V600E", place=Variant(chrom="7", pos=140453136, ref="A", alt="T"))
     second = variant("BRAF", "V600M", place=Variant(chrom="7", pos=140453137, ref="C", alt="T"))
     result = interpreted("MEL", first, second)
-    assert len(result.findings) == 2
+    assert {finding.label for finding in result.findings} == {
+        "BRAF p.V600E or p.V600K (phase unknown)",
+        "BRAF p.V600M or p.V600K (phase unknown)",
+    }
     for finding in result.findings:
-        assert "codon 600" in finding.why
-        assert "V600E and V600M" in finding.why
+        assert "were both called at codon 600" in finding.why
+        assert all(change in finding.why for change in ("p.V600E", "p.V600M", "p.V600K"))
+        assert [m.matched_on for m in finding.evidence]
         assert not [m for m in finding.evidence if m.matched_on.startswith("allele")]
     alone = interpreted("MEL", first, second.model_copy(update={"origin": Origin.NOT_CALLED}))
     assert "codon 600" not in alone.findings[0].why
@@ -195,23 +199,26 @@ def test_a_faint_second_allele_of_the_same_base_leaves_allele_evidence_alone() -
     here, beside = (Variant(chrom="12", pos=pos, ref="C", alt="A") for pos in (25398285, 25398284))
     g12c = reads(variant("KRAS", "G12C", place=here), 60, 204)
     same_base = variant("KRAS", "G12S", place=here.model_copy(update={"alt": "T"}))
-    for other in (
-        reads(same_base, 4, 204),
-        reads(same_base, 60, 204),
-        reads(variant("KRAS", "G12V", place=beside), 4, 204),
-        variant("KRAS", "G12V", place=beside, origin=Origin.GERMLINE),
-        variant("KRAS", "G12=", VariantClass.SYNONYMOUS, place=beside),
-        variant("KRAS", "G12G", VariantClass.SYNONYMOUS, place=beside),
+    third_base = Variant(chrom="12", pos=25398283, ref="A", alt="G")
+    for other, said in (
+        (reads(same_base, 4, 204), ""),
+        (reads(same_base, 60, 204), ""),
+        (reads(variant("KRAS", "G12V", place=beside), 4, 204), "this change is there in any case"),
+        (variant("KRAS", "G12=", VariantClass.SYNONYMOUS, place=third_base), "whether they lie on one DNA molecule or"),
+        (variant("KRAS", "G12G", VariantClass.SYNONYMOUS, place=third_base), "whether they lie on one DNA molecule or"),
+        (variant("KRAS", "G12V", place=beside, origin=Origin.NOT_CALLED), ""),
     ):
         found = interpreted("LUAD", g12c, other).findings[0]
         assert (found.label, found.tier) == ("KRAS p.G12C", "I-A")
-        assert "codon 12" not in found.why
+        assert said in found.why
+        assert bool(said) is ("codon 12" in found.why)
     for other in (
         reads(variant("KRAS", "G12V", place=beside), 50, 204),
         variant("KRAS", "G12V", place=beside).model_copy(update={"tumor": AlleleCounts()}),
+        variant("KRAS", "G12V", place=beside, origin=Origin.GERMLINE),
     ):
         findings = interpreted("LUAD", g12c, other).findings
-        assert all("codon 12" in found.why for found in findings)
+        assert all("p.G12F (phase unknown)" in found.label and "codon 12" in found.why for found in findings)
         assert not [m for found in findings for m in found.evidence if m.matched_on.startswith("allele")]
 
 
