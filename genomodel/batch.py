@@ -17,7 +17,7 @@ from genomodel.annotation.build import genome_of_vcf
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
 from genomodel.annotation.sources.identity import fingerprint
-from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
+from genomodel.annotation.vcf import is_annotated, is_completed, read_annotated_vcf
 from genomodel.assays import read_assays
 from genomodel.calls.copy_number import (
     Context,
@@ -179,7 +179,8 @@ def _named_as(own: Path, given: str) -> Iterator[None]:
 
 def _read_vcf(case: Case, vcf: str, patient: Patient) -> AnnotatedCalls:
     names = {"tumor_sample": patient.tumor_sample, "normal_sample": patient.normal_sample}
-    if is_annotated(vcf):
+    ready = is_annotated(vcf)
+    if ready and (case.reference is None or case.gff is None or is_completed(vcf)):
         return read_annotated_vcf(vcf, patient, **names)
     if case.reference is None or case.gff is None:
         raise InputError(

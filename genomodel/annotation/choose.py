@@ -7,10 +7,12 @@ changing no protein. A pick that does change a protein is kept. All others stay 
 
 from __future__ import annotations
 
-from genomodel.annotation.dialects.base import MANE_SELECT, Effect
+from genomodel.annotation.dialects.base import MANE_PLUS, MANE_SELECT, Effect
 from genomodel.annotation.terms import OUTSIDE_TRANSCRIPT, severity
 from genomodel.core.variants import PROTEIN_CHANGING, Consequence
-from genomodel.resources.mane import is_mane_select
+from genomodel.resources.mane import mane_status
+
+_TIERS = {"select": MANE_SELECT, "plus_clinical": MANE_PLUS}
 
 
 def choose_consequence(effects: tuple[Effect, ...]) -> tuple[Consequence | None, tuple[Consequence, ...]]:
@@ -33,7 +35,7 @@ def choose_consequence(effects: tuple[Effect, ...]) -> tuple[Consequence | None,
 
 def _rank(effect: Effect, index: int, changing: bool) -> tuple[bool, bool, bool, int, int, bool, bool, int]:
     terms = effect.consequence.terms
-    tier = MANE_SELECT if is_mane_select(effect.consequence.transcript) else effect.tier
+    tier = _TIERS.get(mane_status(effect.consequence.transcript), effect.tier)
     return (
         changing and all(term in OUTSIDE_TRANSCRIPT for term in terms),
         effect.consequence.variant_class not in PROTEIN_CHANGING or not (effect.picked or tier == MANE_SELECT),

@@ -25,6 +25,8 @@ from types import MappingProxyType
 
 import pysam
 
+from genomodel.annotation.coding.engine import TranscriptEngine
+from genomodel.annotation.derived_info import DERIVED_INFO, DERIVED_LINE, entries
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
 from genomodel.annotation.sources import SOURCE_FIELDS, SOURCES, Allele, Found, look_up
 from genomodel.annotation.sources.given import EARLIER_POPULATION_HEADER
@@ -46,7 +48,7 @@ _INFO_LINES = (
     'tagged in the gene models, else the longest coding sequence">',
 )
 _FIELDS = 7
-_OURS = ("BCSQ", PRIMARY_TRANSCRIPTS, *SOURCE_FIELDS)
+_OURS = ("BCSQ", PRIMARY_TRANSCRIPTS, DERIVED_INFO, *SOURCE_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,19 @@ class ReferenceCheck:
 
     compared: int = 0
     unknown: int = 0
-    """The genome holds no plain base there, or lacks the contig; such records stay without consequence."""
+    """The genome holds no plain base there, or lacks the contig; such records stay without protein change."""
+    no_sequence: int = 0
+    """Alleles that are no plain sequence (``*``, ``<DEL>``), which have no consequence and are in no source."""
+
+    @property
+    def note(self) -> str:
+        """Words for what could not be asked of any source, empty for nothing."""
+        said = (
+            (self.no_sequence, "alleles that are no plain sequence"),
+            (self.unknown, "records where the reference has no bases"),
+        )
+        parts = [f"{number} {what}" for number, what in said if number]
+        return f"not asked for: {', '.join(parts)}" if parts else ""
 
 
 def annotate_vcf(
@@ -67,6 +81,10 @@ def annotate_vcf(
     sources: Mapping[str, str | Path] = MappingProxyType({}),
 ) -> ReferenceCheck:
     """Write a VCF again with consequences in INFO ``BCSQ`` and the transcripts to report in ``GM_TRANSCRIPT``.
+
+    Beside what csq says, ``GM_HGVS`` holds what the engine of :mod:`genomodel.annotation.coding` derives of each allele
+    on each transcript: names of the DNA and protein change, exon or intron, codons. Annotation of VEP or SnpEff in the
+    file is kept.
 
     What :mod:`genomodel.annotation.sources` say of each allele stands in fields of their own (``GM_AF``,
     ``GM_CLINVAR_*``); the header says of each source which file it was, or that it was not looked up.
@@ -105,12 +123,13 @@ def annotate_vcf(
         run_bcftools("norm", "-f", reference, "-c", "e", "--no-version", "-Oz", "-o", aligned, sites, about=vcf)
         options = ("--local-csq", "--no-version", "-f", reference, "-g", gff, "-Oz", "-o", raw)
         run_bcftools("csq", *options, aligned, about=vcf)
-        entries: dict[int, dict[int, list[str]]] = defaultdict(dict)
+        by_csq: dict[int, dict[int, list[str]]] = defaultdict(dict)
         for record in VcfReader(raw, require_sorted=False):
             ordinal, allele = (int(part) for part in record.columns[2].split("_"))
-            entries[ordinal][allele] = [entry for entry in record.info.get("BCSQ", "").split(",") if entry]
-        found, by_record = _look_up(aligned, reference, sources)
-    _write_annotated(VcfReader(vcf), _Written(entries, models, found, by_record), out)
+            by_csq[ordinal][allele] = [entry for entry in record.info.get("BCSQ", "").split(",") if entry]
+        found, by_record = _look_up(aligned, reference, sources, check.note)
+    with TranscriptEngine.open(reference, gff, contigs) as engine:
+        _write_annotated(VcfReader(vcf), _Written(by_csq, models, found, by_record, engine), out)
     return check
 
 
@@ -123,10 +142,11 @@ class _Written:
     found: Found
     alleles: dict[int, dict[int, Allele]]
     """The aligned alleles that were looked up, by ordinal and allele."""
+    engine: TranscriptEngine
 
 
 def _look_up(
-    aligned: Path, reference: Path, sources: Mapping[str, str | Path]
+    aligned: Path, reference: Path, sources: Mapping[str, str | Path], note: str
 ) -> tuple[Found, dict[int, dict[int, Allele]]]:
     """Ask the sources about aligned alleles."""
     alleles: dict[int, dict[int, Allele]] = defaultdict(dict)
@@ -136,7 +156,7 @@ def _look_up(
         ordinal, allele = (int(part) for part in record.columns[2].split("_"))
         alleles[ordinal][allele] = Allele(record.chrom, record.pos, record.ref, record.alts[0])
     with _open_fasta(reference) as fasta:
-        return look_up(sources, (one for of in alleles.values() for one in of.values()), fasta), alleles
+        return look_up(sources, (one for of in alleles.values() for one in of.values()), fasta, note=note), alleles
 
 
 def _write_sites(vcf: Path, reference: Path, out: Path) -> tuple[ReferenceCheck, tuple[str, ...]]:
@@ -155,7 +175,7 @@ def _write_sites(vcf: Path, reference: Path, out: Path) -> tuple[ReferenceCheck,
     """
     reader = VcfReader(vcf)
     declared = reader.header.contig_lengths()
-    compared = unknown = 0
+    compared = unknown = no_sequence = 0
     wrong: list[tuple[VcfRecord, str]] = []
     seen: dict[str, None] = {}
     with _open_fasta(reference) as fasta, out.open("w", encoding="utf-8") as handle:
@@ -175,12 +195,12 @@ def _write_sites(vcf: Path, reference: Path, out: Path) -> tuple[ReferenceCheck,
             if found != record.ref.upper():
                 wrong.append((record, found))
             for allele, alt in enumerate(record.alts):
-                if BASES.issuperset(alt.upper()):
-                    handle.write(
-                        f"{record.chrom}\t{record.pos}\t{record.ordinal}_{allele}\t{record.ref}\t{alt}\t.\t.\t.\n"
-                    )
+                if not BASES.issuperset(alt.upper()):
+                    no_sequence += 1
+                    continue
+                handle.write(f"{record.chrom}\t{record.pos}\t{record.ordinal}_{allele}\t{record.ref}\t{alt}\t.\t.\t.\n")
     _raise_unlike(vcf, reference, list(seen), list(lengths), compared, wrong)
-    return ReferenceCheck(compared, unknown), tuple(seen)
+    return ReferenceCheck(compared, unknown, no_sequence), tuple(seen)
 
 
 def _raise_unlike(
@@ -262,7 +282,7 @@ def _write_annotated(reader: VcfReader, written: _Written, out: Path) -> None:
     meta = [line for line in reader.header.meta if not line.startswith(ours)]
     asked = {source.id for source in written.found.sources if source.looked_up}
     fields = [field.line for source in SOURCES if source.id in asked for field in source.fields]
-    added = (*_INFO_LINES, *fields, *(header_line(source) for source in written.found.sources))
+    added = (*_INFO_LINES, DERIVED_LINE, *fields, *(header_line(source) for source in written.found.sources))
     with atomic_path(out) as temporary:
         writer = pysam.BGZFile(str(temporary), "wb") if out.suffix == ".gz" else temporary.open("wb")
         with writer:
@@ -278,7 +298,12 @@ def _annotated_line(record: VcfRecord, added: _Written) -> str:
     parts = [part for part in record.columns[7].split(";") if part.partition("=")[0] not in ("", ".", *_OURS)]
     if written:
         parts.append(f"BCSQ={','.join(written)}")
-    primary = sorted({entry.split("|")[2] for entry in written} & added.models.primary)
+    derived = [added.engine.consequences(record.chrom, record.pos, record.ref, alt) for alt in record.alts]
+    if any(derived):
+        parts.append(f"{DERIVED_INFO}={','.join(entries(derived))}")
+    named = {entry.split("|")[2] for entry in written}
+    named |= {added.engine.transcripts[one.transcript].id for found in derived for one in found}
+    primary = sorted(named & added.models.primary)
     if primary:
         parts.append(f"{PRIMARY_TRANSCRIPTS}={','.join(primary)}")
     alleles = added.alleles.get(record.ordinal, {})

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genomodel.annotation.choose import choose_consequence
+from genomodel.annotation.completion import complete, differences
 from genomodel.annotation.decided import decision_steps, engines_of, read_decision, with_loss
+from genomodel.annotation.derived_info import DERIVED_INFO, read_derived
 from genomodel.annotation.dialects import DIALECTS, Effect, Parser
+from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
 from genomodel.annotation.dialects.vep import columns_of, has_frequencies
 from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import (
@@ -35,6 +38,7 @@ from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import AlleleCounts, AnnotatedCalls, AnnotatedVariant, Consequence, Origin, Variant
 from genomodel.files import require_file, source_file
 from genomodel.resources.hotspots import find_hotspot
+from genomodel.resources.mane import without_version
 
 PRESENT_FRACTION = 0.2
 """Allele fraction from which a column of unknown role is said to carry an allele."""
@@ -64,6 +68,17 @@ def is_annotated(path: str | Path) -> bool:
     """
     header = VcfReader(path).header
     return any(header.description("INFO", key) is not None for key, _ in DIALECTS)
+
+
+def is_completed(path: str | Path) -> bool:
+    """Whether the header of a VCF declares what ``genomodel annotate`` derives from genome and gene models.
+
+    Raises
+    ------
+    InputError
+        The file is no VCF.
+    """
+    return VcfReader(path).header.description("INFO", DERIVED_INFO) is not None
 
 
 def read_annotated_vcf(
@@ -129,7 +144,7 @@ def read_annotated_vcf(
         sources=sources,
         engines=engines_of(header),
         decided_by=header.value("genomodel_decided_by"),
-        steps=(*decision_steps(header), step, *_normal_step(columns, mode)),
+        steps=(*decision_steps(header), step, *_normal_step(columns, mode), *differences(variants)),
     )
     build = build_of_lengths(header.contig_lengths()) if known.genome is GenomeBuild.UNKNOWN else known.genome
     return name_effects(with_joint_changes(with_current_symbols(calls), phases), build, extents)
@@ -183,8 +198,15 @@ def _read_record(record: VcfRecord, parse: Parser, columns: _Columns, patient: P
                 filters=record.filters,
             )
         ]
-    effects = parse(record)
+    effects = _completed(record, parse(record))
     return [_read_allele(record, index, effects[index], columns, patient) for index in range(len(record.alts))]
+
+
+def _completed(record: VcfRecord, effects: tuple[tuple[Effect, ...], ...]) -> tuple[tuple[Effect, ...], ...]:
+    """Return the annotator's effects of each allele with their gaps filled by what the bases say."""
+    named = filter(None, record.info.get(PRIMARY_TRANSCRIPTS, "").split(","))
+    primary = frozenset(without_version(name) for name in named)
+    return tuple(complete(of, one, primary) for of, one in zip(effects, read_derived(record), strict=True))
 
 
 def _extents(record: VcfRecord) -> dict[tuple[int, str], tuple[int | None, int | None]]:

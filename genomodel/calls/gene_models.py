@@ -10,13 +10,16 @@ from pathlib import Path
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
 from genomodel.resources.gene_symbols import current_symbol
-from genomodel.resources.mane import is_mane_select
+from genomodel.resources.mane import is_mane_select, mane_status
 
 _LRG_FIRST = re.compile(r"LRG_\d+t1$")
 _TRANSCRIPT_ID = re.compile(r"(?:^|;)ID=transcript:([^;]+)")
 _PARENT = re.compile(r"(?:^|;)Parent=(?:transcript|gene):([^;]+)")
-_NAMES = re.compile(r"(?:^|;)(?:ID=transcript:|transcript_id=|equivalent=)([^;]+)")
+_NAMES = re.compile(r"(?:^|;)(?:ID=transcript:|transcript_id=)([^;]+)")
+_EQUIVALENT = re.compile(r"(?:^|;)equivalent=([^;]+)")
 _NAME = re.compile(r"(?:^|;)Name=([^;]+)")
+SELECT, PLUS_CLINICAL, LIKE_SELECT, CANONICAL, FIRST_OF_LRG, OTHER = range(6)
+"""Standing of a transcript among those of its gene."""
 _GENE_ID = re.compile(r"(?:^|;)ID=gene:([^;]+)")
 
 
@@ -72,9 +75,7 @@ class _Transcript:
 
 
 def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_of: Collection[str] = ()) -> GeneModels:
-    """Choose one transcript per gene: MANE Select, Ensembl canonical, first of its LRG, longest coding sequence.
-
-    MANE Select is known by the tag that Ensembl's files carry, else by the names of the transcript.
+    """Choose one transcript per gene by :func:`standing`, then by the longest coding sequence.
 
     Parameters
     ----------
@@ -120,7 +121,7 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_o
         if own and parent:
             with_biotype = with_biotype or "biotype=" in columns[8]
             transcripts[own.group(1)] = _Transcript(
-                parent.group(1), len(transcripts), _standing(columns[8]), columns[0], columns[6] != "-"
+                parent.group(1), len(transcripts), standing(columns[8]), columns[0], columns[6] != "-"
             )
     if wanted and not wanted & found:
         asked, held = (", ".join(sorted(names)[:5]) for names in (wanted, found))
@@ -133,13 +134,23 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_o
     return GeneModels(frozenset(found), frozenset(_best_by_gene(transcripts)), _coding(transcripts, symbols))
 
 
-def _standing(attributes: str) -> int:
-    if "MANE_Select" in attributes or any(is_mane_select(name) for name in _NAMES.findall(attributes)):
-        return 0
+def standing(attributes: str) -> int:
+    """Return how a transcript stands among those of its gene, 0 the first to report, from its attributes in a GFF3.
+
+    By the tags of Ensembl's files, else by its names in the MANE table. A transcript that is only said to equal a MANE
+    Select one (``equivalent=``) may have other untranslated exons.
+    """
+    own = {mane_status(name) for name in _NAMES.findall(attributes)}
+    if "MANE_Select" in attributes or "select" in own:
+        return SELECT
+    if "MANE_Plus_Clinical" in attributes or "plus_clinical" in own:
+        return PLUS_CLINICAL
+    if any(is_mane_select(name) for name in _EQUIVALENT.findall(attributes)):
+        return LIKE_SELECT
     if "Ensembl_canonical" in attributes:
-        return 1
+        return CANONICAL
     name = _NAME.search(attributes)
-    return 2 if name and _LRG_FIRST.search(name.group(1)) else 3
+    return FIRST_OF_LRG if name and _LRG_FIRST.search(name.group(1)) else OTHER
 
 
 def _best_by_gene(transcripts: dict[str, _Transcript]) -> list[str]:

@@ -114,6 +114,8 @@ class Consequence(Noun):
     """Annotator: ``BCSQ``, ``CSQ``, ``ANN`` or ``MAF``; ``bases`` where genome and gene models alone said it."""
     derived: tuple[str, ...] = ()
     """Names of the fields that the annotator left open and that were derived from genome and gene models."""
+    by_bases: str = ""
+    """What genome and gene models say instead, where the annotator's protein change on this transcript is another."""
 
 
 class Phase(StrEnum):

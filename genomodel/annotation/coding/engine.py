@@ -17,13 +17,14 @@ from types import TracebackType
 from genomodel.annotation.coding.dna import name_edits
 from genomodel.annotation.coding.edits import Edit, make_edit, move, reach
 from genomodel.annotation.coding.effects import UPSTREAM, effect_on_transcript
-from genomodel.annotation.coding.gff import PLUS_CLINICAL, SELECT, read_transcripts
+from genomodel.annotation.coding.gff import read_transcripts
 from genomodel.annotation.coding.places import best_place, exon_label, intron_label
 from genomodel.annotation.coding.reading_frame import Effect, Frame, read_frame
 from genomodel.annotation.coding.sequence import Sequence
 from genomodel.annotation.coding.transcripts import Transcript
 from genomodel.annotation.hgvs import three_letter
 from genomodel.annotation.terms import severity
+from genomodel.calls.gene_models import PLUS_CLINICAL, SELECT
 from genomodel.core.builds import spellings
 from genomodel.core.errors import InputError
 from genomodel.core.variants import PROTEIN_CHANGING, Consequence, VariantClass

@@ -9,12 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from genomodel.annotation.coding.transcripts import Transcript, make_offsets
+from genomodel.calls.gene_models import standing
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
-from genomodel.resources.mane import mane_status
 
-SELECT, PLUS_CLINICAL, LIKE_SELECT, CANONICAL, FIRST_OF_LRG, OTHER = range(6)
-_LRG_FIRST = re.compile(r"LRG_\d+t1$")
 _VERSIONED = re.compile(r"\.\d+$")
 _PARTS = frozenset({"exon", "CDS"})
 _STYLE = (
@@ -26,7 +24,7 @@ _STYLE = (
 class _Rows:
     """What the rows of one transcript say."""
 
-    attributes: dict[str, str]
+    attributes: str
     chrom: str
     forward: bool
     row: int
@@ -65,7 +63,7 @@ def read_transcripts(gff: str | Path, contigs: Collection[str] = ()) -> tuple[Tr
             else:
                 held.coding.append((first - 1, last, int(columns[7]) if columns[7].isdigit() else 0))
         elif "ID=transcript:" in text:
-            found[_value(text, "ID=transcript:")] = _Rows(_attributes(text), columns[0], columns[6] != "-", row)
+            found[_value(text, "ID=transcript:")] = _Rows(text, columns[0], columns[6] != "-", row)
         elif "ID=gene:" in text:
             attributes = _attributes(text)
             symbols[attributes["ID"].removeprefix("gene:")] = attributes.get("Name", "")
@@ -115,7 +113,7 @@ def _transcript(name: str, held: _Rows, symbols: dict[str, str], path: Path) -> 
     if any(left[1] > right[0] for left, right in pairwise(exons)):
         raise InputError(f"exons of transcript {name} overlap", path=path, row=held.row, fix=_STYLE)
     offsets = make_offsets(exons)
-    attributes = held.attributes
+    attributes = _attributes(held.attributes)
     tags = attributes.get("tag", "").split(",")
     version = attributes.get("version", "")
     gene_id = attributes.get("Parent", "").removeprefix("gene:")
@@ -138,27 +136,9 @@ def _transcript(name: str, held: _Rows, symbols: dict[str, str], path: Path) -> 
         start_known=phase == 0 and "cds_start_NF" not in tags,
         end_known="cds_end_NF" not in tags,
         sound=sound,
-        standing=standing(name, attributes),
+        standing=standing(held.attributes),
         offsets=offsets,
     )
-
-
-def standing(name: str, attributes: dict[str, str]) -> int:
-    """Return how a transcript stands among those of its gene: by its tags, else by its names in the MANE table.
-
-    A transcript that is only said to equal a MANE Select one (``equivalent=``) may have other untranslated exons.
-    """
-    tags = attributes.get("tag", "")
-    own = {mane_status(item) for item in (name, attributes.get("transcript_id", "")) if item}
-    if "MANE_Select" in tags or "select" in own:
-        return SELECT
-    if "MANE_Plus_Clinical" in tags or "plus_clinical" in own:
-        return PLUS_CLINICAL
-    if mane_status(attributes.get("equivalent", "")) == "select":
-        return LIKE_SELECT
-    if "Ensembl_canonical" in tags:
-        return CANONICAL
-    return FIRST_OF_LRG if _LRG_FIRST.search(attributes.get("Name", "")) else OTHER
 
 
 def _coding(

@@ -40,7 +40,7 @@ class Transcript:
     sound: bool = True
     """Whether the coding rows of the gene models are what lies of the exons between their ends."""
     standing: int = 9
-    """As :func:`~genomodel.annotation.coding.gff.standing` ranks it, 0 for MANE Select."""
+    """As :func:`~genomodel.calls.gene_models.standing` ranks it, 0 for MANE Select."""
     offsets: tuple[int, ...] = field(default=(), compare=False)
     """Bases of the exons before each exon."""
 

@@ -1,0 +1,155 @@
+"""Filling what an annotator left open from what genome and gene models say, and keeping visible where they differ.
+
+What the annotator gives stays. Fields that it leaves empty are filled and named in ``derived``. Where both name a
+protein change on one transcript and the names differ, the annotator's stays and the other stands in ``by_bases``. A
+transcript that the annotator does not speak of is added with the source ``bases``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from genomodel.annotation.dialects.base import CANONICAL, MANE_PLUS, MANE_SELECT, UNMARKED, Effect, Effects
+from genomodel.annotation.protein_change import parse_protein_change
+from genomodel.core.provenance import Step, StepStatus
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Consequence
+from genomodel.resources.mane import mane_status, without_version
+
+OWN_ANNOTATOR = "BCSQ"
+"""Written beside the derived consequences and from the same gene models: its transcripts have their versions, and it
+gives residues, not names, of changes in frame."""
+_FRAMESHIFT = re.compile(r"^([A-Z*]\d+)([A-Z]?)fs(\*(?:\d+|\?))?$")
+_EXTENSION = re.compile(r"^(\*\d+[A-Z])ext(\*(?:\d+|\?))?$")
+_PLAIN_FIELDS = ("hgvs_c", "exon", "intron", "codons")
+_TIERS = {"select": MANE_SELECT, "plus_clinical": MANE_PLUS}
+_SHOWN = 5
+
+
+def complete(effects: Effects, derived: tuple[Consequence, ...], primary: frozenset[str] = frozenset()) -> Effects:
+    """Return the effects of one allele with their gaps filled, and those of further transcripts.
+
+    Parameters
+    ----------
+    effects
+        Of the annotator.
+    derived
+        By the bases, of the same allele, the best first.
+    primary
+        Names, without version, of transcripts to report.
+    """
+    left = {without_version(one.transcript): one for one in derived}
+    found: list[Effect] = []
+    for effect in effects:
+        one = _of_transcript(effect.consequence, derived, left)
+        if one is None:
+            found.append(_with_mane(effect))
+            continue
+        filled = _filled(effect.consequence, one)
+        found.append(_with_mane(replace(effect, consequence=filled, tier=_tier(effect.tier, filled, primary))))
+        if not _lost_by_annotator(effect.consequence, one):
+            left.pop(without_version(one.transcript), None)
+    return (*found, *(Effect(one, tier=_tier(UNMARKED, one, primary)) for one in left.values()))
+
+
+def _tier(given: int, consequence: Consequence, primary: frozenset[str]) -> int:
+    name = without_version(consequence.transcript)
+    return min(given, _TIERS.get(consequence.mane, UNMARKED), CANONICAL if name in primary else UNMARKED)
+
+
+def _with_mane(effect: Effect) -> Effect:
+    consequence = effect.consequence
+    status = {MANE_SELECT: "select", MANE_PLUS: "plus_clinical"}.get(effect.tier, "")
+    known = mane_status(consequence.transcript) or (status if consequence.source != OWN_ANNOTATOR else "")
+    if consequence.mane or not known:
+        return effect
+    return replace(effect, consequence=consequence.model_copy(update={"mane": known}))
+
+
+def _of_transcript(
+    given: Consequence, derived: tuple[Consequence, ...], left: dict[str, Consequence]
+) -> Consequence | None:
+    """Return what the bases say of the annotator's transcript; of a gene named without one, of its first that fits."""
+    if not given.transcript:
+        same = (one for one in derived if one.gene == given.gene and one.variant_class is given.variant_class)
+        return next(same, None) if given.gene else None
+    one = left.get(without_version(given.transcript))
+    if one is None:
+        return None
+    versions = {name.partition(".")[2] for name in (given.transcript, one.transcript)} - {""}
+    return one if len(versions) < 2 else None
+
+
+def _lost_by_annotator(given: Consequence, one: Consequence) -> bool:
+    """Whether only the bases say that the protein changes: that must not be hidden behind the annotator's word."""
+    return one.variant_class in PROTEIN_CHANGING and given.variant_class not in PROTEIN_CHANGING
+
+
+def _filled(given: Consequence, one: Consequence) -> Consequence:
+    update: dict[str, object] = {
+        name: getattr(one, name) for name in _PLAIN_FIELDS if not getattr(given, name) and getattr(one, name)
+    }
+    if given.source == OWN_ANNOTATOR and given.transcript != one.transcript:
+        update["transcript"] = one.transcript
+    if _lost_by_annotator(given, one):
+        return given.model_copy(update={"by_bases": one.protein_change or one.terms[0]})
+    if _says_less(given, one):
+        update |= {"protein_change": one.protein_change, "hgvs_p": one.hgvs_p}
+    elif given.protein_change != one.protein_change:
+        update["by_bases"] = one.protein_change or one.terms[0]
+    elif not given.hgvs_p and one.hgvs_p:
+        update["hgvs_p"] = one.hgvs_p
+    if not update:
+        return given
+    names = tuple(name for name in update if name != "by_bases")
+    return given.model_copy(update={**update, "derived": (*given.derived, *names)})
+
+
+def _says_less(given: Consequence, one: Consequence) -> bool:
+    """Whether the annotator's protein change is absent, or the same with less said."""
+    mine, other = given.protein_change, one.protein_change
+    if not other or mine == other:
+        return False
+    if not mine:
+        return True
+    for pattern in (_FRAMESHIFT, _EXTENSION):
+        left, right = pattern.match(mine), pattern.match(other)
+        if left and right:
+            pairs = zip(left.groups(), right.groups(), strict=True)
+            return all(part == full or part in ("", None, "*?") for part, full in pairs)
+    return given.source == OWN_ANNOTATOR and _same_in_frame(mine, other)
+
+
+def _same_in_frame(mine: str, other: str) -> bool:
+    """Whether two names may be of one change in frame, written at different places of a repeat."""
+    left, right = parse_protein_change(mine), parse_protein_change(other)
+    if left is None or right is None or left.net is None:
+        return False
+    return left.kind == right.kind == "indel" and left.net == right.net and left.start <= right.end
+
+
+def differences(variants: Iterable[AnnotatedVariant]) -> tuple[Step, ...]:
+    """Return the step that says where reported protein changes are others by the bases; none where nothing was derived.
+
+    Parameters
+    ----------
+    variants
+        With consequences as read.
+    """
+    compared, unlike = 0, []
+    for variant in variants:
+        one = variant.consequence
+        if one is None or one.source == "bases":
+            continue
+        compared += bool(one.protein_change and "protein_change" not in one.derived)
+        if one.by_bases:
+            unlike.append(f"{one.gene} {one.transcript} {one.protein_change or 'no change'}, by bases {one.by_bases}")
+    if not compared and not unlike:
+        return ()
+    detail = f"{compared} reported protein changes of the annotation held against genome and gene models"
+    if not unlike:
+        return (Step(name="Protein changes by the bases", status=StepStatus.DONE, detail=f"{detail}, none differs"),)
+    shown = "; ".join(unlike[:_SHOWN]) + (f"; and {len(unlike) - _SHOWN} more" if len(unlike) > _SHOWN else "")
+    detail = f"{detail}, {len(unlike)} differ and stay as annotated: {shown}"
+    return (Step(name="Protein changes by the bases", status=StepStatus.DONE, detail=detail),)
