@@ -1,0 +1,191 @@
+"""A variant as a knowledge base names it, and the handles that its release gives beside the name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from genomodel.core.knowledge import Criterion, Operator, Place, Profile
+from genomodel.core.patients import GenomeBuild
+from genomodel.resources.gene_symbols import resolve_symbol
+
+_CODING = re.compile(r"\s*\((?P<coding>c\.[^()]*)\)\s*$")
+_ALLELE = re.compile(
+    r"(?P<one>[A-Z]\d+(?:[A-Z*]|=))$"
+    r"|(?P<range>[A-Z]\d+(?:_[A-Z]\d+)?)(?P<what>del|dup|delins|ins|>)(?P<residues>[A-Z*]*)$",
+    re.IGNORECASE,
+)
+_SHIFT = re.compile(r"(?P<first>[A-Z]\d+)(?P<to>[A-EG-Z])?FS(?:(?:\*|TER|X)(?P<stop>\d+))?$", re.IGNORECASE)
+_HGVS = re.compile(r"(?:N[MRPCG]_|ENS[TPG]|LRG_|CM0)[\w.]*:[cgmnpr]\.[^=]+$")
+_GENOMIC = re.compile(r"NC_0000(?P<chrom>\d\d)\.(?P<version>\d+):g\.(?P<pos>\d+)(?P<ref>[ACGT])>(?P<alt>[ACGT])$")
+_GRCH37_VERSIONS = dict(
+    zip(
+        range(1, 25),
+        (10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 11, 9, 10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9),
+        strict=True,
+    )
+)
+"""Versions of the chromosomes' RefSeq records in GRCh37; GRCh38's are the next ones (NCBI assembly reports)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedVariant:
+    """A variant of a release."""
+
+    gene: str
+    name: str
+    places: tuple[Place, ...] = ()
+    hgvs: tuple[str, ...] = ()
+    types: frozenset[str] = frozenset()
+    """Sequence-ontology terms that the release gives."""
+    transcript: str = ""
+    """The transcript that the release counts on."""
+    chrom: str = ""
+    symbols: tuple[str, tuple[str, ...]] = field(init=False)
+    """Today's symbol, and the given one where it is another."""
+
+    def __post_init__(self) -> None:
+        current = resolve_symbol(self.gene, self.chrom).best if self.gene else ""
+        object.__setattr__(self, "symbols", (current, (self.gene,) if current != self.gene else ()))
+
+    def criterion(self, kind: str, value: str = "", *, handles: bool = False, gap: str = "") -> Profile:
+        """Return a profile of one criterion about this variant.
+
+        Parameters
+        ----------
+        handles
+            The criterion is about this very allele, so that its places and HGVS names may tell it; of a class of
+            alterations those of the release are only examples or the extent of the gene.
+        """
+        gene, former = self.symbols
+        return Profile.of(
+            Criterion(
+                gene=gene,
+                former_symbols=former,
+                kind=kind,
+                value=value,
+                name=self.name,
+                places=tuple(place for place in self.places if place.ref and place.alt) if handles else (),
+                hgvs=self.hgvs if handles else (),
+                gap=gap,
+            )
+        )
+
+    def text(self, gap: str) -> Profile:
+        """Return a profile that nothing of ours can match, and why."""
+        return self.criterion("text", self.name, gap=gap)
+
+    def any_of(self, *kinds: str) -> Profile:
+        """Return a profile of alternatives, each ``kind`` or ``kind:value``."""
+        return self._join(Operator.ANY, kinds)
+
+    def all_of(self, *kinds: str) -> Profile:
+        """Return a profile of parts that all have to be there."""
+        return self._join(Operator.ALL, kinds)
+
+    def _join(self, operator: Operator, kinds: tuple[str, ...]) -> Profile:
+        return Profile.join(operator, tuple(self.criterion(*kind.split(":", 1)) for kind in kinds))
+
+    def exactly(self) -> Profile | None:
+        """Return the profile of this very allele by place or HGVS name, if the release gives either."""
+        if any(":p." not in name for name in self.hgvs):
+            return self.criterion("hgvs", handles=True)
+        if any(place.ref and place.alt for place in self.places):
+            return self.criterion("genomic", handles=True)
+        return None
+
+
+def place_of(build: str, chrom: str, start: str, end: str, ref: str, alt: str) -> tuple[Place, ...]:
+    """Return the place of a release's columns, none where they are incomplete.
+
+    A deletion has no variant bases and an insertion no reference bases; ``-`` stands for them, and both are empty where
+    the release gives no alleles.
+    """
+    names = {"GRCh37": GenomeBuild.GRCH37, "GRCh38": GenomeBuild.GRCH38}
+    if build not in names or not chrom or not start.isdigit():
+        return ()
+    last = int(end) if end.isdigit() else int(start)
+    bases = re.fullmatch(r"[ACGT]*", ref) and re.fullmatch(r"[ACGT]*", alt)
+    stated = bases and ref != alt
+    return (
+        Place(
+            build=names[build],
+            chrom=chrom,
+            start=min(int(start), last),
+            end=max(int(start), last),
+            ref=(ref or "-") if stated else "",
+            alt=(alt or "-") if stated else "",
+        ),
+    )
+
+
+def read_hgvs(text: str, transcript: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the HGVS names of a comma-separated field, and what in it is none.
+
+    A name without an accession is read as one of ``transcript``. Names that say that nothing changes are left out.
+    """
+    good, bad = [], []
+    for item in text.split(","):
+        part = item.strip()
+        if part.startswith("c.") and transcript:
+            part = f"{transcript}:{part}"
+        if _HGVS.match(part):
+            good.append(part)
+        elif part not in ("", "N/A") and not part.endswith("="):
+            bad.append(part)
+    return tuple(dict.fromkeys(good)), tuple(bad)
+
+
+def places_of_hgvs(names: tuple[str, ...]) -> tuple[Place, ...]:
+    """Return the places of single-base substitutions on chromosomes of GRCh37 and GRCh38."""
+    found = []
+    for name in names:
+        match = _GENOMIC.match(name)
+        number = int(match["chrom"]) if match else 0
+        if match is None or number not in _GRCH37_VERSIONS:
+            continue
+        step = int(match["version"]) - _GRCH37_VERSIONS[number]
+        if step in (0, 1):
+            build = (GenomeBuild.GRCH37, GenomeBuild.GRCH38)[step]
+            chrom = {23: "X", 24: "Y"}.get(number, str(number))
+            pos = int(match["pos"])
+            found.append(Place(build=build, chrom=chrom, start=pos, end=pos, ref=match["ref"], alt=match["alt"]))
+    return tuple(found)
+
+
+def split_coding(name: str) -> tuple[str, str]:
+    """Return a name without the coding change that follows it in parentheses, and that change."""
+    match = _CODING.search(name)
+    if match:
+        return name[: match.start()].strip(), match["coding"].strip()
+    before, mark, after = name.partition(" c.")
+    return (before.strip(), f"c.{after.strip()}") if mark and before and " " not in after.strip() else (name, "")
+
+
+def protein_allele(name: str) -> str:
+    """Return a protein change in the spelling of the ``allele`` kind, empty where the name is none.
+
+    Takes capitals, ``X`` and ``Ter`` for a stop, ``>`` for a deletion with insertion, residues after ``del`` and
+    ``dup``, and frameshifts with or without their new residue and stop.
+    """
+    text = name.strip().removeprefix("p.")
+    if text.upper() == "M1?":
+        return "M1?"
+    shift, match = _SHIFT.match(text), _ALLELE.match(text)
+    if shift:
+        first = shift["first"].upper()
+        full = shift["to"] and shift["stop"]
+        return f"{first}{shift['to'].upper()}fs*{shift['stop']}" if full else f"{first}fs"
+    if match is None:
+        return ""
+    if match["one"]:
+        one = match["one"].upper()
+        return f"{one[:-1]}=" if one[0] == one[-1] else one
+    return _lengthened(match["range"].upper(), match["what"].lower(), match["residues"].upper())
+
+
+def _lengthened(where: str, what: str, residues: str) -> str:
+    if what == ">" or (what == "del" and residues.startswith("INS")):
+        what, residues = "delins", residues.removeprefix("INS")
+    unstated = (what == "ins" and "_" not in where) or (what in ("ins", "delins") and not residues)
+    return "" if unstated else f"{where}{what}{residues if what in ('delins', 'ins') else ''}"
