@@ -43,6 +43,8 @@ class Resource:
     use: str
     member: str
     mirror_path: str
+    date: str = ""
+    """Day of the release, or the last one that its content is of, ISO 8601; empty where the version says it."""
 
     def as_version(self) -> Version:
         """Return the row as provenance for reports and model cards."""
@@ -53,6 +55,7 @@ class Resource:
             licence=self.licence,
             sha256=self.sha256,
             url=self.url,
+            date=self.date,
         )
 
 
@@ -60,7 +63,7 @@ class Resource:
 def resources() -> dict[str, Resource]:
     """Return all registry rows by name."""
     with REGISTRY.open(encoding="utf-8", newline="") as handle:
-        rows = [Resource(**row) for row in csv.DictReader(handle, delimiter="\t")]
+        rows = [Resource(**row) for row in csv.DictReader(handle, delimiter="\t", restval="")]
     return {row.name: row for row in rows}
 
 
