@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from genomodel.core.errors import InputError
-from genomodel.core.findings import Direction, Evidence
+from genomodel.core.findings import Direction, Evidence, EvidenceType, VariantOrigin
 from genomodel.core.knowledge import Statement
 from genomodel.core.provenance import Version
 from genomodel.files import read_text
 from genomodel.interpretation.matching import parse_rule
 
 EVIDENCE_TABLE = Path(str(files("genomodel.interpretation"))) / "evidence.tsv"
-EVIDENCE_TABLE_VERSION = "2"
+EVIDENCE_TABLE_VERSION = "3"
 SCOPES = ("listed", "solid", "any")
 TIERS = ("I-A", "I-B", "II-C", "II-D")
+LEVELS = ("approved", "guideline", "A", "B", "C", "D")
+"""Approved by an agency, recommended or stated by a guideline, or the level of the CIViC item that a row rests on."""
+DIRECTIONS = {
+    EvidenceType.PREDICTIVE: (Direction.SENSITIVITY, Direction.RESISTANCE),
+    EvidenceType.DIAGNOSTIC: (Direction.FOR_DIAGNOSIS, Direction.AGAINST_DIAGNOSIS),
+    EvidenceType.PROGNOSTIC: (Direction.BETTER_OUTCOME, Direction.POOR_OUTCOME),
+}
+"""What the table can say, by the kind of statement."""
+REQUIRED = ("id", "gene", "biomarker", "agency", "source_name", "source_id", "source_url", "source_date")
+DATE = re.compile(r"(19|20)\d\d-\d\d(-\d\d)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +75,35 @@ def load_evidence_table(path: Path = EVIDENCE_TABLE) -> KnowledgeBase:
 
 
 def _rule(row: dict[str, str]) -> Statement:
-    for column, allowed in (("scope", SCOPES), ("tier", TIERS), ("direction", tuple(Direction))):
-        if row[column] not in allowed:
-            raise InputError(f"'{row[column]}' is not allowed", column=column, fix=f"Allowed: {', '.join(allowed)}")
-    for column in ("id", "gene", "therapy", "agency", "source_name", "source_id", "source_url", "source_date"):
+    evidence_type = _vocabulary_of(row)
+    for column in REQUIRED:
         if not row[column]:
             raise InputError("the value is missing", column=column)
+    if (evidence_type is EvidenceType.PREDICTIVE) != bool(row["therapy"]):
+        raise InputError("a therapy is given exactly when the statement is predictive", column="therapy")
     if (row["scope"] == "listed") != bool(row["tumor_types"]):
         raise InputError("tumor types are given exactly when the scope is 'listed'", column="tumor_types")
+    for column in ("approved", "withdrawn"):
+        if row[column] and not DATE.fullmatch(row[column]):
+            raise InputError(f"'{row[column]}' is no date", column=column, fix="Write it as 2024-05-16, or 2024-05")
+    if bool(row["approved"]) != bool(row["approved_source"]):
+        raise InputError("what the date of the approval was read in is given exactly when it is", column="approved_source")
+    if row["withdrawn"] and row["withdrawn"] < row["approved"]:
+        raise InputError("the approval ended before it began", column="withdrawn")
     evidence = Evidence(
         id=row["id"],
         gene=row["gene"],
         biomarker=row["biomarker"],
         tumor_types=_list(row["tumor_types"], ";"),
         tumor_type_text=row["tumor_type_text"],
+        evidence_type=evidence_type,
         therapy=row["therapy"],
         direction=Direction(row["direction"]),
+        level=row["level"],
+        origin=VariantOrigin(row["origin"]),
         agency=row["agency"],
+        approved=row["approved"],
+        withdrawn=row["withdrawn"],
         conditions=_list(row["conditions"], "|"),
         source_name=row["source_name"],
         source_id=row["source_id"],
@@ -95,6 +118,28 @@ def _rule(row: dict[str, str]) -> Statement:
         excluded=_list(row["excluded_tumor_types"], ";"),
         cross_references=_list(row["xrefs"], " "),
     )
+
+
+def _vocabulary_of(row: dict[str, str]) -> EvidenceType:
+    """Return the kind of statement, after every value of a vocabulary was found in it."""
+    vocabularies = {
+        "scope": SCOPES,
+        "tier": TIERS,
+        "level": LEVELS,
+        "origin": tuple(VariantOrigin),
+        "evidence_type": tuple(DIRECTIONS),
+    }
+    for column, allowed in vocabularies.items():
+        if not (column == "tier" and row["withdrawn"] and not row[column]):
+            _refuse_unless_in(allowed, row[column], column)
+    evidence_type = EvidenceType(row["evidence_type"])
+    _refuse_unless_in(DIRECTIONS[evidence_type], row["direction"], "direction")
+    return evidence_type
+
+
+def _refuse_unless_in(allowed: tuple[str, ...], value: str, column: str) -> None:
+    if value not in allowed:
+        raise InputError(f"'{value}' is not allowed", column=column, fix=f"Allowed: {', '.join(allowed)}")
 
 
 def _list(text: str, separator: str) -> tuple[str, ...]:
@@ -112,8 +157,38 @@ def knowledge_bases() -> tuple[KnowledgeBase, ...]:
 
 @cache
 def rules_by_gene() -> dict[str, tuple[Statement, ...]]:
-    """Return the rules of all knowledge bases by gene symbol, former symbols included."""
-    return index_rules(tuple(rule for base in knowledge_bases() for rule in base.rules))
+    """Return the rules on therapies of all knowledge bases by gene symbol, former symbols included."""
+    return index_rules(for_therapy(rule for base in knowledge_bases() for rule in base.rules))
+
+
+@cache
+def withdrawn_by_gene() -> dict[str, tuple[Statement, ...]]:
+    """Return the statements on therapies whose approval ended, by gene symbol, former symbols included."""
+    return index_rules(withdrawn(rule for base in knowledge_bases() for rule in base.rules))
+
+
+def for_therapy(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return the statements that may give a therapy a tier.
+
+    Left out are diagnostic and prognostic statements, claims that their source speaks against, and approvals that
+    ended.
+    """
+    return tuple(
+        statement
+        for statement in statements
+        if statement.evidence.evidence_type is EvidenceType.PREDICTIVE
+        and statement.evidence.supports
+        and not statement.evidence.withdrawn
+    )
+
+
+def withdrawn(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return the statements on therapies whose approval ended."""
+    return tuple(
+        statement
+        for statement in statements
+        if statement.evidence.evidence_type is EvidenceType.PREDICTIVE and statement.evidence.withdrawn
+    )
 
 
 def index_rules(rules: tuple[Statement, ...]) -> dict[str, tuple[Statement, ...]]:

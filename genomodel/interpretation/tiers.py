@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
-from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch, VariantOrigin
 from genomodel.core.knowledge import Statement
 from genomodel.core.patients import TumorType
 from genomodel.core.variants import AnnotatedVariant, Origin, TumorOnlyClass
@@ -56,7 +56,7 @@ def relate(rule: Statement, tumor: TumorType) -> Relation | None:
         caution = _includes_excluded(rule, tumor)
     else:
         return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})")
-    return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS[rule.tier], stated + doubt, caution)
+    return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS.get(rule.tier, rule.tier), stated + doubt, caution)
 
 
 CLASS_CAUTIONS = {
@@ -84,12 +84,23 @@ def _lower(text: str) -> str:
     return text if keep else text[:1].lower() + text[1:]
 
 
+def _may_give_a_tier(rule: Statement, variant: AnnotatedVariant | None) -> bool:
+    """Whether the claim stands and is about variants of this origin.
+
+    A claim about inherited variants is none about one that a matched normal shows to be of the tumor alone.
+    """
+    if rule.evidence.withdrawn or not rule.tier:
+        return False
+    inherited = rule.evidence.origin is VariantOrigin.GERMLINE
+    return not (inherited and variant is not None and variant.origin is Origin.SOMATIC)
+
+
 def grade(
     rule: Statement, tumor: TumorType, matched_on: str, variant: AnnotatedVariant | None = None
 ) -> EvidenceMatch | None:
     """Return the graded match of a rule that an alteration satisfies.
 
-    ``None`` when the claim does not hold for the tumor type.
+    ``None`` when the claim does not hold for the tumor type, has ended, or is about variants of another origin.
 
     Parameters
     ----------
@@ -103,7 +114,7 @@ def grade(
         The variant, whose origin may be uncertain.
     """
     relation = relate(rule, tumor)
-    if relation is None:
+    if relation is None or not _may_give_a_tier(rule, variant):
         return None
     reason = relation.reason
     cautions = [relation.caution] if relation.caution else []

@@ -137,7 +137,7 @@ def skipping(material: Material = Material.RNA, exons: tuple[int, int] = (14, 14
 def test_skipping_of_met_exon_14_matches_its_claims_from_dna_and_rna(material: Material) -> None:
     found = one(skipping(material))
     assert found.label == "MET exon 14 skipping"
-    assert therapies(found) == {"Capmatinib", "Tepotinib"}
+    assert therapies(found) == {"Capmatinib", "Tepotinib", "Crizotinib"}
     assert found.tier == "I-A"
 
 
@@ -146,7 +146,7 @@ def test_a_lost_splice_site_of_met_exon_14_matches_with_the_caution_that_rna_has
     call = skipping(Material.DNA).model_copy(update={"kind": RearrangementKind.SPLICE_SITE_LOST, **waiting})
     found = one(call)
     assert found.label == "MET exon 14 splice site lost"
-    assert therapies(found) == {"Capmatinib", "Tepotinib"}
+    assert therapies(found) == {"Capmatinib", "Tepotinib", "Crizotinib"}
     assert all(any("confirm it by RNA" in text for text in match.cautions) for match in found.evidence)
 
 

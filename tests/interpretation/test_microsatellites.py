@@ -42,7 +42,9 @@ def test_a_high_tumor_is_a_finding_with_its_evidence() -> None:
     matched = by_therapy(found)
     assert {"Nivolumab", "Ipilimumab + Nivolumab", "Pembrolizumab"} <= set(matched)
     assert matched["Pembrolizumab"].matched_on == "microsatellite instability, high"
-    assert "no satisfactory alternative" in matched["Pembrolizumab"].tier_reason
+    assert matched["Pembrolizumab"].evidence.tumor_type_text == "Colorectal cancer"
+    assert "unresectable or metastatic disease" in matched["Pembrolizumab"].tier_reason
+    assert "no satisfactory alternative" in by_therapy(result("STAD", assay(HIGH)))["Pembrolizumab"].tier_reason
 
 
 def test_the_claim_on_any_solid_tumor_does_not_hold_for_blood() -> None:
