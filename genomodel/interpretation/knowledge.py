@@ -56,7 +56,7 @@ def load_evidence_table(path: Path = EVIDENCE_TABLE) -> KnowledgeBase:
     rules = []
     for number, row in enumerate(reader, start=2):
         try:
-            rules.append(_rule(row))
+            rules.append(statement_of_row(row))
         except KeyError as error:
             raise InputError(f"column {error} is missing", path=path, row=1) from error
         except InputError as error:
@@ -74,7 +74,16 @@ def load_evidence_table(path: Path = EVIDENCE_TABLE) -> KnowledgeBase:
     return KnowledgeBase(version=version, rules=tuple(rules))
 
 
-def _rule(row: dict[str, str]) -> Statement:
+def statement_of_row(row: dict[str, str]) -> Statement:
+    """Return the statement of a row of the evidence table.
+
+    Raises
+    ------
+    InputError
+        A value is missing or not of its vocabulary.
+    KeyError
+        A column is missing.
+    """
     evidence_type = _vocabulary_of(row)
     for column in REQUIRED:
         if not row[column]:
@@ -87,7 +96,9 @@ def _rule(row: dict[str, str]) -> Statement:
         if row[column] and not DATE.fullmatch(row[column]):
             raise InputError(f"'{row[column]}' is no date", column=column, fix="Write it as 2024-05-16, or 2024-05")
     if bool(row["approved"]) != bool(row["approved_source"]):
-        raise InputError("what the date of the approval was read in is given exactly when it is", column="approved_source")
+        raise InputError(
+            "what the date of the approval was read in is given exactly when it is", column="approved_source"
+        )
     if row["withdrawn"] and row["withdrawn"] < row["approved"]:
         raise InputError("the approval ended before it began", column="withdrawn")
     evidence = Evidence(
