@@ -3,8 +3,8 @@
 Alleles are predicted one by one (``--local-csq``). The haplotype-aware mode would need phase: calls of tumors have
 none, and taking unphased genotypes as they stand (``--phase a``) joins every variant of a gene into one imagined
 haplotype. Tried with several EGFR variants in one file, it wrote L858R as ``858L>856R`` and an exon-20 insertion at
-residue 770 as one at 765. The price is that two records in one codon are read apart; freebayes and Mutect2 write
-neighbors on the same reads as one record, and the reader of annotated files points out those that remain.
+residue 770 as one at 765. Records that change one codon are therefore read apart by csq; what they make together is
+written beside it, with what the reads say of their phase (:mod:`genomodel.annotation.phasing_neighbors`).
 
 csq misreads indels that are not aligned to the left: of ``ATG AAA GTG``, the loss of ``AA`` written as ``AAA>A``
 becomes a change of residue 1. So each allele is aligned by ``bcftools norm`` first, in a copy without samples; the
@@ -28,9 +28,13 @@ import pysam
 from genomodel.annotation.coding.engine import TranscriptEngine
 from genomodel.annotation.derived_info import DERIVED_INFO, DERIVED_LINE, entries
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
+from genomodel.annotation.phasing_info import HEADER_LINES as PHASING_LINES
+from genomodel.annotation.phasing_info import JOINT_INFO, PHASE_INFO
+from genomodel.annotation.phasing_neighbors import phase_neighbors
 from genomodel.annotation.sources import SOURCE_FIELDS, SOURCES, Allele, Found, look_up
 from genomodel.annotation.sources.given import EARLIER_POPULATION_HEADER
 from genomodel.annotation.sources.identity import SOURCE_HEADER, header_line
+from genomodel.calls.checks import check_alignment
 from genomodel.calls.gene_models import GeneModels, read_gene_models
 from genomodel.calls.hotspot_assay.build_check import require_fitting_models
 from genomodel.calls.vcf_text import VcfReader, VcfRecord
@@ -48,7 +52,7 @@ _INFO_LINES = (
     'tagged in the gene models, else the longest coding sequence">',
 )
 _FIELDS = 7
-_OURS = ("BCSQ", PRIMARY_TRANSCRIPTS, DERIVED_INFO, *SOURCE_FIELDS)
+_OURS = ("BCSQ", PRIMARY_TRANSCRIPTS, DERIVED_INFO, PHASE_INFO, JOINT_INFO, *SOURCE_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,16 @@ def annotate_vcf(
     out: str | Path,
     *,
     sources: Mapping[str, str | Path] = MappingProxyType({}),
+    reads: str | Path | None = None,
 ) -> ReferenceCheck:
     """Write a VCF again with consequences in INFO ``BCSQ`` and the transcripts to report in ``GM_TRANSCRIPT``.
 
     Beside what csq says, ``GM_HGVS`` holds what the engine of :mod:`genomodel.annotation.coding` derives of each allele
     on each transcript: names of the DNA and protein change, exon or intron, codons. Annotation of VEP or SnpEff in the
     file is kept.
+
+    Of alleles that share a codon, ``GM_JOINT`` says what they make together and ``GM_PHASE`` whether reads show them on
+    one molecule.
 
     What :mod:`genomodel.annotation.sources` say of each allele stands in fields of their own (``GM_AF``,
     ``GM_CLINVAR_*``); the header says of each source which file it was, or that it was not looked up.
@@ -101,6 +109,8 @@ def annotate_vcf(
         Where to write; bgzipped and indexed when it ends in ``.gz``.
     sources
         VCFs of the same genome build, bgzipped and indexed, by the id of their source: ``population``, ``clinvar``.
+    reads
+        BAM or CRAM of the tumor, sorted and indexed, aligned to this reference.
 
     Returns
     -------
@@ -111,10 +121,12 @@ def annotate_vcf(
     ------
     InputError
         A file is missing or damaged, contig names differ, reference alleles are not those of the genome, or the GFF3
-        holds no usable gene models, or those of another build.
+        holds no usable gene models, or those of another build; or the reads are not of this reference, or damaged.
     """
     vcf, out = require_file(vcf, "VCF"), Path(out)
     reference, gff = require_file(reference, "reference FASTA"), require_file(gff, "GFF3")
+    if reads is not None:
+        check_alignment(reads, reference)
     with tempfile.TemporaryDirectory(prefix="genomodel-csq-") as folder:
         sites, aligned, raw = (Path(folder) / name for name in ("sites.vcf", "aligned.vcf.gz", "csq.vcf.gz"))
         check, contigs = _write_sites(vcf, reference, sites)
@@ -129,7 +141,8 @@ def annotate_vcf(
             by_csq[ordinal][allele] = [entry for entry in record.info.get("BCSQ", "").split(",") if entry]
         found, by_record = _look_up(aligned, reference, sources, check.note)
     with TranscriptEngine.open(reference, gff, contigs) as engine:
-        _write_annotated(VcfReader(vcf), _Written(by_csq, models, found, by_record, engine), out)
+        neighbors = phase_neighbors(VcfReader(vcf), engine, reference, reads)
+        _write_annotated(VcfReader(vcf), _Written(by_csq, models, found, by_record, engine, neighbors), out)
     return check
 
 
@@ -143,6 +156,8 @@ class _Written:
     alleles: dict[int, dict[int, Allele]]
     """The aligned alleles that were looked up, by ordinal and allele."""
     engine: TranscriptEngine
+    neighbors: dict[int, tuple[str, ...]]
+    """Parts of INFO about alleles that share a codon, by ordinal."""
 
 
 def _look_up(
@@ -282,7 +297,13 @@ def _write_annotated(reader: VcfReader, written: _Written, out: Path) -> None:
     meta = [line for line in reader.header.meta if not line.startswith(ours)]
     asked = {source.id for source in written.found.sources if source.looked_up}
     fields = [field.line for source in SOURCES if source.id in asked for field in source.fields]
-    added = (*_INFO_LINES, DERIVED_LINE, *fields, *(header_line(source) for source in written.found.sources))
+    added = (
+        *_INFO_LINES,
+        DERIVED_LINE,
+        *PHASING_LINES,
+        *fields,
+        *(header_line(source) for source in written.found.sources),
+    )
     with atomic_path(out) as temporary:
         writer = pysam.BGZFile(str(temporary), "wb") if out.suffix == ".gz" else temporary.open("wb")
         with writer:
@@ -306,6 +327,7 @@ def _annotated_line(record: VcfRecord, added: _Written) -> str:
     primary = sorted(named & added.models.primary)
     if primary:
         parts.append(f"{PRIMARY_TRANSCRIPTS}={','.join(primary)}")
+    parts += added.neighbors.get(record.ordinal, ())
     alleles = added.alleles.get(record.ordinal, {})
     said = {index: added.found.facts.get(allele, {}) for index, allele in alleles.items()}
     for name in SOURCE_FIELDS:

@@ -46,15 +46,20 @@ def left_aligned(chrom: str, pos: int, ref: str, alt: str, bases: Bases) -> tupl
         The allele in capitals, 1-based.
     bases
         The reference.
+
+    Returns
+    -------
+    tuple
+        Position and alleles; an insertion or deletion has the base before it, at the first base the one behind.
     """
-    given = (pos, ref, alt)
     if ref == alt:
-        return given
+        return pos, ref, alt
     while ref[-1] == alt[-1]:
         ref, alt = ref[:-1], alt[:-1]
         if not ref or not alt:
             if pos == 1:
-                return trimmed(*given)
+                after = bases(chrom, len(ref), len(ref) + 1)
+                return 1, ref + after, alt + after
             pos -= 1
             before = bases(chrom, pos - 1, pos)
             ref, alt = before + ref, before + alt

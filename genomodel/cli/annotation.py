@@ -20,13 +20,17 @@ def annotate(
         Path | None, typer.Option(help="VCF with population frequencies such as gnomAD's, bgzipped with its index.")
     ] = None,
     clinvar: Annotated[Path | None, typer.Option(help="ClinVar's VCF of the same build, with its index.")] = None,
+    bam: Annotated[
+        Path | None, typer.Option(help="BAM or CRAM of the tumor, indexed, to tell which alleles share a molecule.")
+    ] = None,
 ) -> None:
     """Write consequences on genes and proteins into a VCF, with the bcftools inside pysam."""
     sources = given_sources(population=population, clinvar=clinvar)
-    check = annotate_vcf(vcf, reference, gff, out, sources=sources)
+    check = annotate_vcf(vcf, reference, gff, out, sources=sources, reads=bam)
     total = check.compared + check.unknown
+    skipped = f", {check.no_sequence} alleles that are no plain sequence" if check.no_sequence else ""
     Console().print(
-        f"{total} records, {check.compared} reference alleles compared and right, {check.unknown} not known"
+        f"{total} records, {check.compared} reference alleles compared and right, {check.unknown} not known{skipped}"
     )
 
 

@@ -32,7 +32,9 @@ class Found:
     facts: Mapping[Allele, Facts] = field(default_factory=dict)
 
 
-def look_up(files: Mapping[str, str | Path], alleles: Iterable[Allele], reference: pysam.FastaFile) -> Found:
+def look_up(
+    files: Mapping[str, str | Path], alleles: Iterable[Allele], reference: pysam.FastaFile, *, note: str = ""
+) -> Found:
     """Ask every source that there is a file of about alleles.
 
     Parameters
@@ -43,6 +45,8 @@ def look_up(files: Mapping[str, str | Path], alleles: Iterable[Allele], referenc
         In any order and form.
     reference
         The genome that the alleles stand on.
+    note
+        What could not be asked, in words, for the record of each source.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def look_up(files: Mapping[str, str | Path], alleles: Iterable[Allele], referenc
                 facts[allele].update(said)
             file.require_own_bases()
             left_out = without & {allele.chrom for allele in wanted}
-            sources.append(identify(file, not_asked_note(tuple(left_out))))
+            sources.append(identify(file, "; ".join(filter(None, (not_asked_note(left_out), note)))))
     return Found(tuple(sources), facts)
 
 

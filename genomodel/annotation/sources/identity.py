@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from genomodel.annotation.sources.base import Source
@@ -156,6 +156,6 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def not_asked_note(contigs: Sequence[str]) -> str:
+def not_asked_note(contigs: Collection[str]) -> str:
     """Return the words for contigs that were left out, empty for none."""
     return f"not asked for {', '.join(sorted(contigs))}: another sequence there" if contigs else ""

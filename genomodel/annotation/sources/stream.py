@@ -57,7 +57,10 @@ class _Row(NamedTuple):
 class Tally:
     """What a pass over a file met."""
 
+    read: int = 0
+    """Rows read at all; a jump to a place reads some before it."""
     rows: int = 0
+    """Rows that reach into a place where an allele is wanted."""
     no_sequence: int = 0
     """Alleles of rows that are no plain sequence (``*``, ``<DEL>``) and were passed over."""
     compared: int = 0
@@ -234,6 +237,7 @@ class AlleleFile:
             raise InputError(text, path=self.path, fix="Copy the file again, with its index") from error
         if not line:
             return None
+        self.tally.read += 1
         fields = line.split(b"\t", 5)
         if fields[0] == contig and len(fields) == 6 and fields[1].isdigit():
             return _Row(int(fields[1]), fields[2], fields[3], fields[4], fields[5])
