@@ -13,7 +13,7 @@ trans
 unknown
     Each keeps its own, and beside it stands what all would make together.
 
-Alleles that exchange the same base cannot share a molecule and are no partners.
+Alleles that exchange the same base, and those of one record, cannot share a molecule and are no partners.
 """
 
 from __future__ import annotations
@@ -219,9 +219,14 @@ def _pairs(weighed: Mapping[int, AnnotatedVariant], source: PhaseSource) -> list
         for group in groups
         if len(group) > 1
         for pair in combinations(sorted(set(group)), 2)
-        if may_share_molecule(weighed[pair[0]].variant, weighed[pair[1]].variant)
+        if _may_be_one(weighed[pair[0]], weighed[pair[1]])
     }
     return sorted(found)
+
+
+def _may_be_one(first: AnnotatedVariant, second: AnnotatedVariant) -> bool:
+    """Whether one molecule can carry both: alleles of one record are alternatives of each other."""
+    return first.record != second.record and may_share_molecule(first.variant, second.variant)
 
 
 def _by_fractions(first: AnnotatedVariant, second: AnnotatedVariant, said: Sequence[Linkage]) -> Linkage:
@@ -312,8 +317,7 @@ class _Codon:
         """Return what alleles make together on the transcript of a consequence, ``None`` where it cannot be told."""
         alleles = [self.variants[j] for j in sorted(members)]
         keys = frozenset(allele.variant.key for allele in alleles)
-        pairs = combinations(alleles, 2)
-        if len(alleles) > MOST_ALLELES or not all(may_share_molecule(a.variant, b.variant) for a, b in pairs):
+        if len(alleles) > MOST_ALLELES or not all(_may_be_one(a, b) for a, b in combinations(alleles, 2)):
             return None
         if any(self._apart(a, b) for a, b in combinations(sorted(members), 2)):
             return None

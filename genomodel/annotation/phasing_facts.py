@@ -8,7 +8,8 @@ In the order in which they are asked:
 2. Phased genotypes (``0|1``) of one phase set ``PS``. Phased genotypes without ``PS`` are of one set (VCF 4.3, 1.6.2).
 3. ``PGT`` within one ``PID``, as GATK writes them from its local assembly: ``0|1`` and ``0|1`` are one molecule,
    ``0|1`` and ``1|0`` are two.
-4. ``GM_PHASE``, which ``genomodel annotate --bam`` writes from the counts of reads.
+4. ``GM_PHASE``, which ``genomodel annotate`` writes: the counts of reads with ``--bam``, and what a ``BCSQ`` that it
+   replaced said.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from genomodel.annotation.phasing import Linkage
 from genomodel.annotation.phasing_info import JOINT_INFO, PHASE_INFO, read_joint, read_linkage
 from genomodel.calls.vcf_text import VcfHeader, VcfRecord
 from genomodel.core.variants import Consequence, Phase, Variant
+from genomodel.resources.mane import without_version
 
 _DNA = re.compile(r"^(\d+)([ACGTNacgtn]+)>([ACGTNacgtn]+)$")
 _IMAGINED = re.compile(r"(?:--phase|-p)[ =]?([amR])\b")
@@ -67,7 +69,7 @@ class PhaseFacts:
             found = [item for name, values in fields for item in _on_haplotypes(name, values, number, len(keys))]
             if found:
                 self._haplotypes[key] = tuple(found)
-            if fields and _is_unphased(fields[0][1].get("GT", "")):
+            if any(_is_unphased(values.get("GT", "")) for _, values in fields):
                 self._unphased.add(key)
         self._add_entries(record)
         for text in record.info.get(PHASE_INFO, "").split(","):
@@ -78,7 +80,7 @@ class PhaseFacts:
         for text in record.info.get(JOINT_INFO, "").split(","):
             if text:
                 alleles, consequence = read_joint(text, keys, record)
-                self._joint[alleles, consequence.transcript] = consequence
+                self._joint[alleles, without_version(consequence.transcript)] = consequence
 
     def _add_entries(self, record: VcfRecord) -> None:
         """Note the alleles that an entry of haplotype-aware csq reads as one."""
@@ -96,20 +98,23 @@ class PhaseFacts:
     def linkages(self, first: str, second: str) -> Sequence[Linkage]:
         """Return what the records say of two alleles."""
         return (
-            *self._by_entry(first, second),
+            *self.joined_by_csq(first, second),
             *_by_haplotypes(self._haplotypes.get(first, ()), self._haplotypes.get(second, ())),
             *self._counted.get(frozenset((first, second)), ()),
         )
 
     def joint(self, alleles: frozenset[str], transcript: str) -> Consequence | None:
         """Return what ``genomodel annotate`` says that alleles make together on a transcript."""
-        return self._joint.get((alleles, transcript))
+        known = self._joint.get((alleles, without_version(transcript)))
+        versions = {name.partition(".")[2] for name in (transcript, known.transcript)} if known is not None else {""}
+        return known if len(versions - {""}) < 2 else None
 
     def read_as_one(self, allele: str) -> frozenset[str]:
         """Return the alleles, itself among them, that csq read as one change."""
         return self._as_one.get(allele, frozenset((allele,)))
 
-    def _by_entry(self, first: str, second: str) -> tuple[Linkage, ...]:
+    def joined_by_csq(self, first: str, second: str) -> tuple[Linkage, ...]:
+        """Return what entries of haplotype-aware csq say of two alleles."""
         if second not in self._as_one.get(first, ()):
             return ()
         if {first, second} & self._unphased or self._imagined:

@@ -16,20 +16,22 @@ from genomodel.core.variants import Consequence, Phase, VariantClass
 
 PHASE_INFO, JOINT_INFO = "GM_PHASE", "GM_JOINT"
 HEADER_LINES = (
-    f'##INFO=<ID={PHASE_INFO},Number=.,Type=String,Description="Phase of alleles of one codon by the reads. '
-    'Format: allele|partner|phase|also_alone|basis">',
+    f'##INFO=<ID={PHASE_INFO},Number=.,Type=String,Description="Phase of alleles of one codon. '
+    'Format: allele|partner|phase|also_alone|told_by|basis">',
     f'##INFO=<ID={JOINT_INFO},Number=.,Type=String,Description="Consequence of alleles of one codon on one molecule. '
     "Format: allele|partners|gene|transcript|terms|class|hgvs_c|hgvs_p|protein_change|exon|intron|codons|mane|source|"
     'derived">',
 )
 _PLAIN = "+:>*-_.()/?"
 _JOINT_FIELDS = 15
+_COUNTED = "reads"
 
 
 def write_linkage(allele: int, own: str, partner: str, linkage: Linkage) -> str:
     """Return an entry of ``GM_PHASE`` for an allele, counted from 1, with its key and that of its partner."""
     alone = [name for name, key in (("own", own), ("partner", partner)) if key in linkage.also_alone]
-    return _joined((str(allele), partner, linkage.phase.value, "&".join(alone), linkage.basis))
+    told_by = _COUNTED if linkage.counted else "annotation"
+    return _joined((str(allele), partner, linkage.phase.value, "&".join(alone), told_by, linkage.basis))
 
 
 def read_linkage(text: str, keys: Sequence[str], record: VcfRecord) -> tuple[frozenset[str], Linkage] | None:
@@ -49,13 +51,13 @@ def read_linkage(text: str, keys: Sequence[str], record: VcfRecord) -> tuple[fro
     InputError
         It is not as :func:`write_linkage` writes it.
     """
-    fields = _fields(text, 5, keys, PHASE_INFO, record)
+    fields = _fields(text, 6, keys, PHASE_INFO, record)
     own, partner = keys[int(fields[0]) - 1], fields[1]
     names = {"own": own, "partner": partner}
     if fields[2] not in tuple(Phase) or not set(filter(None, fields[3].split("&"))) <= set(names):
         raise record.error(f"{text[:60]!r} is no entry of {PHASE_INFO}", column=PHASE_INFO)
     alone = frozenset(names[name] for name in fields[3].split("&") if name)
-    return frozenset((own, partner)), Linkage(Phase(fields[2]), fields[4], alone, counted=True)
+    return frozenset((own, partner)), Linkage(Phase(fields[2]), fields[5], alone, fields[4] == _COUNTED)
 
 
 def write_joint(allele: int, partners: Sequence[str], joint: Consequence) -> str:

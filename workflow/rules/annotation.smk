@@ -16,11 +16,13 @@ rule annotate_calls:
     resources:
         mem_mb=memory(2000, 5),
         runtime=minutes(15, 60),
-    # Population frequencies and ClinVar are read by place: as inputs their size would be asked for as memory.
+    # Population frequencies, ClinVar and reads are read by place: as inputs their size would be asked for as memory.
+    # The calls rest on the same reads, so that these are there.
     params:
+        reads=lambda wildcards: [f"--bam={path}" for path in INPUTS.alignment(wildcards.patient, "tumor")[:1]],
         sources=sum(SOURCES.values(), []),
     message:
         "Annotate the calls of {wildcards.patient}"
     shell:
         "genomodel annotate {input.vcf:q} --reference {input.fasta:q} --gff {input.gff:q}"
-        " {params.sources:q} --out {output.vcf:q} > {log:q} 2>&1"
+        " {params.sources:q} {params.reads:q} --out {output.vcf:q} > {log:q} 2>&1"
