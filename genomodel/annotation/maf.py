@@ -14,7 +14,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from genomodel.annotation.duplicates import join_duplicates
+from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.annotation.hgvs import one_letter, three_letter
+from genomodel.annotation.maf_remarks import GENE, MafRow, is_named, remarks, require_symbols
 from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import Judgement, Observation, judge_counts
 from genomodel.annotation.symbols import with_current_symbols
@@ -128,12 +131,18 @@ def read_maf(
         percent |= _percent_columns(table, fields)
         if samples is None or barcode in samples:
             rows.setdefault(barcode, []).append((ordinal, row, fields))
+    require_symbols(path, [(row, table.get(fields, GENE)) for items in rows.values() for _, row, fields in items])
     source = source_file(path, "maf")
     result = []
     for barcode, items in rows.items():
-        variants = tuple(_read_row(table, ordinal, row, fields, percent) for ordinal, row, fields in items)
+        read = [
+            MafRow(row, table.get(fields, GENE), _read_row(table, ordinal, row, fields, percent))
+            for ordinal, row, fields in items
+        ]
+        variants = join_duplicates([row.variant for row in read])
+        told = [name for name in PROTEIN_COLUMNS if name.lower() in table.names]
         patient = _make_patient(table, barcode, items, make_patient)
-        steps = _steps(table, [fields for _, _, fields in items])
+        steps = (*_steps(table, [fields for _, _, fields in items]), *remarks(path.name, read, variants, told))
         calls = AnnotatedCalls(patient=patient, source=source, n_records=len(items), variants=variants, steps=steps)
         result.append(name_effects(with_current_symbols(calls), patient.genome))
     return result
@@ -219,6 +228,8 @@ def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent:
     frequency = _frequency(table, fields)
     status = table.get(fields, "Mutation_Status")
     origin, reason = _origin(status, filters, _judge_counts(tumor, normal, frequency), frequency)
+    if damage := why_no_symbol(table.get(fields, GENE)):
+        reason = f"{reason}; its gene {table.get(fields, GENE)!r} is {damage}, so that no knowledge was looked up"
     risk = None
     if origin is Origin.UNCERTAIN and frequency is not None and frequency >= COMMON_FREQUENCY:
         risk = "high"
@@ -283,8 +294,8 @@ def _by_word(status: str, said: str, *, known: bool) -> tuple[Origin, str]:
 
 
 def _consequence(table: _Table, fields: list[str]) -> Consequence | None:
-    gene = table.get(fields, "Hugo_Symbol")
-    if not gene or gene.lower() == "unknown":
+    gene = table.get(fields, GENE)
+    if not is_named(gene):
         return None
     change = one_letter(table.first(fields, PROTEIN_COLUMNS))
     word = table.get(fields, "Variant_Classification")

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from genomodel.annotation.hgvs import one_letter
+from genomodel.core.variants import Consequence, VariantClass
+
+OF_RESIDUES = frozenset(
+    {VariantClass.MISSENSE, VariantClass.TRUNCATING, VariantClass.INFRAME_DELETION, VariantClass.INFRAME_INSERTION}
+)
+"""Classes of which the protein change can be named; of splice sites and lost starts and stops it often is not."""
 
 _SUBSTITUTION = re.compile(r"^([A-Z])(\d+)([A-Z*=])$")
 _FRAMESHIFT = re.compile(r"^([A-Z-]*?)(\d+)(?:_[A-Z]?\d+)?[A-Z*]*fs")
@@ -82,3 +88,10 @@ def _indel(change: str, match: re.Match[str]) -> ProteinChange:
     span = max(end - start + 1, 1)
     net = {"del": -span, "dup": span, "ins": length or None, "delins": length - span if added else None}[operation]
     return ProteinChange(change, "indel", start, max(end, start), match[1], "" if operation == "del" else added, net)
+
+
+def lacks_protein_change(consequence: Consequence | None) -> bool:
+    """Whether residues change and the annotation does not say which, so that no allele or codon can be told."""
+    if consequence is None or consequence.variant_class not in OF_RESIDUES:
+        return False
+    return not one_letter(consequence.protein_change or consequence.hgvs_p)

@@ -24,6 +24,7 @@ from genomodel.interpretation.fusion_gaps import fusion_gaps
 from genomodel.interpretation.looked_for import list_locus_gaps
 from genomodel.interpretation.microsatellites import msi_gaps
 from genomodel.interpretation.tiers import relate
+from genomodel.interpretation.unread import unread_gaps
 
 COPY_NUMBER_KINDS = frozenset({"amplification", "deep_deletion"})
 
@@ -82,6 +83,7 @@ def list_not_assessable(
     open_genes = _genes_of(rules, patient, frozenset({"fusion"}))
     return (
         *_genes_outside(patient, rules),
+        *unread_gaps(variants),
         *_splice_gaps(patient, rules, variants),
         *list_locus_gaps(
             assays.hotspots, patient.tumor_type, tumor_share(patient, copy_number, assays.identity), rules

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from genomodel.annotation.no_consequence import why_no_consequence
 from genomodel.annotation.phasing import join_codons
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberProfile
@@ -167,7 +168,7 @@ def dispose(
     elif outside is not None:
         kind, reason = DispositionKind.OUTSIDE_ASSAY, _sentences(outside)
     elif variant.consequence is None:
-        kind, reason = DispositionKind.NO_TRANSCRIPT, "No transcript of the annotation overlaps it."
+        kind, reason = DispositionKind.NO_TRANSCRIPT, why_no_consequence(variant.variant)
     elif variant.consequence.variant_class not in PROTEIN_CHANGING:
         terms = ", ".join(variant.consequence.terms) or variant.consequence.variant_class.value
         kind = DispositionKind.NOT_PROTEIN_CHANGING
