@@ -22,9 +22,11 @@ from genomodel.core.errors import InputError
 from genomodel.core.variants import Consequence
 
 _FREQUENCY = re.compile(
-    r"^(MAX_AF|AF|(AFR|AMR|ASN|EAS|EUR|SAS|AA|EA)_(AF|MAF)|gnomAD[eg]?(_[A-Za-z]+)?_AF|ExAC(_[A-Za-z]+)?_MAF)$"
+    r"^(MAX_AF|AF|(AFR|AMR|ASN|EAS|EUR|SAS|AA|EA)_(AF|MAF)|gnomAD[eg]?(_[A-Za-z]+)?_AF|ExAC(_[A-Za-z]+)?_MAF"
+    r"|gnomAD[A-Za-z]*_AF_(popmax|grpmax|joint|grpmax_joint))$"
 )
-"""Columns with allele frequencies of 1000 Genomes, ESP, gnomAD and ExAC, as VEP has named them since release 76."""
+"""Columns with allele frequencies of 1000 Genomes, ESP, gnomAD and ExAC, as VEP has named them since release 76, and
+gnomAD's own maximum in a custom annotation of its file."""
 
 
 def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = None) -> Parser | None:
