@@ -22,8 +22,13 @@ class Variant(Noun):
 
     @property
     def key(self) -> str:
-        """``chrom:pos:ref>alt``, the name of this allele in every output."""
-        return f"{self.chrom}:{self.pos}:{self.ref}>{self.alt}"
+        """``chrom:pos:ref>alt``, the name of this allele in every output; small letters name the same bases."""
+        return f"{self.chrom}:{self.pos}:{_capitals(self.ref)}>{_capitals(self.alt)}"
+
+
+def _capitals(allele: str) -> str:
+    """Write a run of bases in capitals; names of contigs in breakends, and symbols, stay."""
+    return allele.upper() if allele.isalpha() else allele
 
 
 def changed_span(variant: Variant) -> tuple[int, int]:

@@ -28,3 +28,12 @@ def test_a_usual_name_stays_as_it_is() -> None:
 )
 def test_span_of_a_change(allele: Variant, span: tuple[int, int]) -> None:
     assert changed_span(allele) == span
+
+
+def test_small_letters_name_the_same_allele() -> None:
+    def key(ref: str, alt: str) -> str:
+        return Variant(chrom="chr7", pos=5, ref=ref, alt=alt).key
+
+    assert key("a", "tg") == key("A", "TG") == "chr7:5:A>TG"
+    assert key("a", "]chr2:9]a") == "chr7:5:A>]chr2:9]a"
+    assert key("-", "t") == "chr7:5:->T"
