@@ -117,6 +117,10 @@ class EvidenceMatch(Noun):
     evidence: Evidence
     matched_on: str
     """``allele``, ``codon``, ``exon class``, ``gene class``, ``amplification``, ``deletion`` …"""
+    resolution: str = ""
+    """How finely the statement was matched: ``genomic``, ``hgvs``, ``protein``, ``codon``, ``exon``, ``gene`` …"""
+    ignored: tuple[str, ...] = ()
+    """What was not compared: coordinates of another build, a partner that the source does not name, origin …"""
     tumor_type_match: TumorTypeMatch
     tier: str
     """AMP/ASCO/CAP 2017 tier and level, e.g. ``I-A``; a resistance statement carries the level of its evidence."""

@@ -22,6 +22,7 @@ from genomodel.interpretation.copy_number_gaps import copy_number_gaps
 from genomodel.interpretation.depth_gaps import depth_gaps
 from genomodel.interpretation.fusion_gaps import fusion_gaps
 from genomodel.interpretation.looked_for import list_locus_gaps
+from genomodel.interpretation.matching import plain_criteria
 from genomodel.interpretation.microsatellites import msi_gaps
 from genomodel.interpretation.tiers import relate
 from genomodel.interpretation.unread import unread_gaps
@@ -149,7 +150,7 @@ def _splice_gaps(patient: Patient, rules: Rules, variants: tuple[AnnotatedVarian
         (rule.evidence.gene, clause.value.partition(":")[0])
         for listed in rules.values()
         for rule in listed
-        for clause in rule.profile.criteria()
+        for clause in plain_criteria(rule.profile)
         if clause.kind == "exon" and clause.value.endswith(":skipping") and _covers(rule, patient)
     }
     covered = patient.assayed_genes

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 from genomodel.core.assays import Assays
 from genomodel.core.findings import EvidenceMatch, Finding
-from genomodel.core.patients import Patient
 from genomodel.core.rearrangements import (
-    NO_GENE,
     Frame,
     Material,
     Rearrangement,
@@ -16,10 +14,11 @@ from genomodel.core.rearrangements import (
     RearrangementKind,
     settle_genes,
 )
-from genomodel.core.variants import Fusion
-from genomodel.interpretation.findings import Rules, evidence_words, match_evidence, match_fusion, sentences
-from genomodel.interpretation.matching import BY_POSITION, Alteration
-from genomodel.resources.actionable_fusions import actionable_partner, fusion_genes
+from genomodel.interpretation.evidence_search import KnownEvidence, match_evidence
+from genomodel.interpretation.findings import evidence_words, sentences
+from genomodel.interpretation.matching import BY_POSITION
+from genomodel.interpretation.matching.build import event_of, listed_gene, withheld_reason
+from genomodel.resources.actionable_fusions import actionable_partner
 from genomodel.resources.driver_genes import driver_role
 
 
@@ -39,7 +38,7 @@ def settle_fusions(assays: Assays, purity: float | None) -> Assays:
     return assays.model_copy(update={"rearrangements": found})
 
 
-def fusion_findings(assay: RearrangementAssay | None, patient: Patient, rules: Rules) -> list[Finding]:
+def fusion_findings(assay: RearrangementAssay | None, known: KnownEvidence) -> list[Finding]:
     """Return the rearrangements of the actionable list as findings.
 
     A fusion that is out of frame, has lost what the gene needs, or joins the gene to no other one is shown without
@@ -47,14 +46,14 @@ def fusion_findings(assay: RearrangementAssay | None, patient: Patient, rules: R
     with a caution.
     """
     calls = assay.calls if assay is not None else ()
-    return [_finding(call, patient, rules) for call in calls]
+    return [_finding(call, known) for call in calls]
 
 
-def _finding(call: Rearrangement, patient: Patient, rules: Rules) -> Finding:
-    withheld = _withheld(call)
-    evidence = () if withheld else _evidence(call, patient, rules)
+def _finding(call: Rearrangement, known: KnownEvidence) -> Finding:
+    withheld = withheld_reason(call)
+    evidence = () if withheld else _evidence(call, known)
     listed = actionable_partner(call.five.gene, call.three.gene)
-    gene = listed.gene if listed else _listed_gene(call)
+    gene = listed.gene if listed else listed_gene(call)
     why = [evidence_words(evidence)] if evidence else []
     if withheld:
         why.append(f"not matched to evidence: {withheld}")
@@ -66,7 +65,7 @@ def _finding(call: Rearrangement, patient: Patient, rules: Rules) -> Finding:
         why.append(f"not confirmed: {call.unconfirmed_reason}")
     places = f"{call.five.chrom}:{call.five.pos}-{call.three.chrom}:{call.three.pos}"
     return Finding(
-        id=f"{patient.id}:{call.label.replace(' ', '_')}:{places}",
+        id=f"{known.patient.id}:{call.label.replace(' ', '_')}:{places}",
         gene=gene,
         label=call.label,
         rearrangement=call,
@@ -76,31 +75,9 @@ def _finding(call: Rearrangement, patient: Patient, rules: Rules) -> Finding:
     )
 
 
-def _listed_gene(call: Rearrangement) -> str:
-    return next((side.gene for side in (call.three, call.five) if side.gene in fusion_genes()), call.five.gene)
-
-
-def _withheld(call: Rearrangement) -> str:
-    """Return why a call is held against no evidence."""
-    if call.kind is not RearrangementKind.FUSION:
-        return ""
-    if NO_GENE in (call.five.gene, call.three.gene):
-        return "the other side lies in no gene that the gene models have; RNA would tell what is transcribed"
-    if actionable_partner(call.five.gene, call.three.gene) is None:
-        return f"{_listed_gene(call)} stands on the other side in the fusions that matter"
-    if call.frame is Frame.OUT_OF_FRAME:
-        return f"out of frame ({call.frame_reason})"
-    return "the exons that the claim is about are lost" if call.domain == "lost" else ""
-
-
-def _evidence(call: Rearrangement, patient: Patient, rules: Rules) -> tuple[EvidenceMatch, ...]:
-    if call.kind is not RearrangementKind.FUSION:
-        alteration = Alteration(gene=call.five.gene, exons_lost=call.exons_lost)
-        matches = match_evidence(alteration, patient, rules)
-    else:
-        matches = match_fusion(Fusion(gene_5=call.five.gene, gene_3=call.three.gene), patient, rules)
+def _evidence(call: Rearrangement, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
     cautions = _cautions(call)
-    return tuple(_with_cautions(match, cautions) for match in matches)
+    return tuple(_with_cautions(match, cautions) for match in match_evidence(event_of(call), known))
 
 
 def _cautions(call: Rearrangement) -> list[str]:

@@ -15,21 +15,17 @@ from genomodel.core.provenance import Version
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedVariant, Label, Origin, RegionDepth
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
 from genomodel.interpretation.contradictions import apply_contradictions
-from genomodel.interpretation.findings import (
-    Rules,
-    copy_number_findings,
-    is_common,
-    rank_of_finding,
-    variant_finding,
-)
+from genomodel.interpretation.evidence_search import KnownEvidence, Rules
+from genomodel.interpretation.findings import copy_number_findings, gene_of, rank_of_finding, variant_finding
 from genomodel.interpretation.fusions import fusion_findings, tell_skipping
 from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
+from genomodel.interpretation.matching import tumor_of
+from genomodel.interpretation.matching.build import is_common, is_reportable
 from genomodel.interpretation.microsatellites import msi_findings
 from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.set_aside import CONFIRM_WORDS, set_aside, to_confirm
 from genomodel.resources.tables import SHIPPED
 
-REPORTABLE_ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN)
 NOT_CALLED = "The input does not call it a variant of the tumor."
 SHARED_KIND = "maf"
 """Kind of source file that several patients share."""
@@ -76,6 +72,8 @@ def interpret(
     calls = calls.model_copy(update={"variants": join_codons(calls.variants)})
     rules = rules_by_gene() if rules is None else rules
     patient = calls.patient
+    tumor = tumor_of(calls, copy_number, region_depths, assays, joined=True)
+    known = KnownEvidence.of(rules, tumor, patient)
     regions = assay_regions(patient)
     codons = SharedCodons.of(calls.variants, is_reportable)
     findings: dict[str, Finding] = {}
@@ -92,15 +90,15 @@ def interpret(
         finding = None
         outside = outside_reason(variant, patient, regions)
         if is_reportable(variant):
-            finding = variant_finding(variant, patient, rules, codons, outside_assay=outside is not None)
+            finding = variant_finding(variant, known, codons, outside_assay=outside is not None)
         disposition = dispose(variant, finding, outside, findings)
         if finding is not None:
             findings.setdefault(finding.id, finding)
         if disposition.kind is DispositionKind.LISTED:
             others.append(variant)
         dispositions.append(disposition)
-    events = [*copy_number_findings(copy_number, patient, rules), *msi_findings(assays.msi, patient, rules)]
-    joined = fusion_findings(assays.rearrangements, patient, rules)
+    events = [*copy_number_findings(copy_number, known), *msi_findings(assays.msi, known)]
+    joined = fusion_findings(assays.rearrangements, known)
     small = tell_skipping(findings.values(), assays.rearrangements)
     ranked = sorted(apply_contradictions([*small, *joined, *events]), key=rank_of_finding)
     return Interpretation(
@@ -109,16 +107,11 @@ def interpret(
         other_variants=tuple(others),
         dispositions=tuple(dispositions),
         n_records=calls.n_records,
-        set_aside=set_aside(calls.variants, patient, rules, findings),
-        to_confirm=to_confirm(calls.variants, patient, rules, findings),
+        set_aside=set_aside(calls.variants, known, findings),
+        to_confirm=to_confirm(calls.variants, known, findings),
         not_assessable=list_not_assessable(patient, copy_number, region_depths, rules, calls.variants, assays),
         sources=knowledge_versions(),
     )
-
-
-def is_reportable(variant: AnnotatedVariant) -> bool:
-    """Whether an allele may be a finding: of the tumor, or not known to be otherwise, and not to be confirmed first."""
-    return variant.origin in REPORTABLE_ORIGINS and Label.CONFIRM not in variant.labels
 
 
 def check_records(calls: AnnotatedCalls) -> None:
@@ -181,7 +174,7 @@ def dispose(
     return Disposition(
         record=variant.record,
         variant=variant.variant.key,
-        gene=variant.consequence.gene if variant.consequence else "",
+        gene=gene_of(variant),
         kind=kind,
         reason=reason,
     )

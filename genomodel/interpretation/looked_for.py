@@ -22,6 +22,7 @@ from genomodel.core.loci import (
     joined_lengths,
 )
 from genomodel.core.patients import TumorType
+from genomodel.interpretation.matching import plain_criteria
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.actionable_loci import LocusRow, read_locus_table
 
@@ -153,7 +154,7 @@ def _covering(gene: str, tumor: TumorType, rules: Rules) -> Iterator[Criterion]:
     for rule in rules.get(gene, ()):
         relation = relate(rule, tumor)
         if relation is not None and relation.tier == rule.tier:
-            yield from rule.profile.criteria()
+            yield from plain_criteria(rule.profile)
 
 
 def _is_asked(locus: Locus, tumor: TumorType, rules: Rules) -> bool:

@@ -7,24 +7,23 @@ from collections.abc import Sequence
 from genomodel.core.assays import Assays
 from genomodel.core.findings import Finding, NotAssessable
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay, settle
-from genomodel.core.patients import Patient
-from genomodel.interpretation.findings import Rules, evidence_words, match_evidence, sentences
-from genomodel.interpretation.matching import Alteration
+from genomodel.interpretation.evidence_search import KnownEvidence, match_marker
+from genomodel.interpretation.findings import evidence_words, sentences
 
 BIOMARKER = "MSI"
 """What stands for the gene in rules on the tumor as a whole."""
 
 
-def msi_findings(assay: MicrosatelliteAssay | None, patient: Patient, rules: Rules) -> list[Finding]:
+def msi_findings(assay: MicrosatelliteAssay | None, known: KnownEvidence) -> list[Finding]:
     """Return high instability as a finding with its evidence; nothing for a stable or indeterminate tumor."""
     if assay is None or assay.status is not InstabilityClass.HIGH:
         return []
-    evidence = match_evidence(Alteration(gene=BIOMARKER, msi_high=True), patient, rules)
+    evidence = match_marker("msi_high", known)
     why = [evidence_words(evidence)] if evidence else []
     why.append(f"microsatellite instability is high: {score_words(assay)}, by {assay.method}")
     return [
         Finding(
-            id=f"{patient.id}:msi_high",
+            id=f"{known.patient.id}:msi_high",
             gene=BIOMARKER,
             label="MSI-high",
             support=score_words(assay),

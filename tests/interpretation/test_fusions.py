@@ -19,11 +19,11 @@ from genomodel.core.rearrangements import (
     Support,
     settle_genes,
 )
-from genomodel.core.variants import AnnotatedCalls, Fusion
+from genomodel.core.variants import AnnotatedCalls
 from genomodel.interpretation.failed_sample import withhold_hidden, withhold_negatives
 from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
-from genomodel.interpretation.matching import Alteration, match_rule, parse_rule
+from genomodel.interpretation.matching import JoinedGenes, Truth, Tumor, evaluate, parse_rule
 from genomodel.profile.alterations import fusions_are_known, fusions_of
 from tests.interpretation.builders import SOURCE, patient
 
@@ -98,8 +98,8 @@ def test_what_no_claim_is_about_is_shown_without_evidence(call: Rearrangement, t
 def test_a_clause_asks_for_the_role_of_the_gene_and_the_partner(
     rule: str, gene: str, gene_5: str, gene_3: str, matches: bool
 ) -> None:
-    alteration = Alteration(gene=gene, fusion=Fusion(gene_5=gene_5, gene_3=gene_3))
-    assert (match_rule(parse_rule(rule), alteration) == "fusion") is matches
+    tumor = Tumor(alterations=(JoinedGenes("fusion", gene_5, gene_3),))
+    assert (evaluate(parse_rule(rule, gene), tumor).truth is Truth.TRUE) is matches
 
 
 def test_the_partner_that_a_claim_names_is_asked_for() -> None:

@@ -4,16 +4,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.core.copy_number import CopyNumberState
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberState
 from genomodel.core.errors import InputError
-from genomodel.core.variants import Consequence, Fusion, VariantClass
-from genomodel.interpretation.matching import Alteration, match_rule, parse_rule
+from genomodel.core.patients import GenomeBuild
+from genomodel.core.variants import Consequence, VariantClass
+from genomodel.interpretation.matching import (
+    Alteration,
+    GeneCopies,
+    JoinedGenes,
+    SmallVariant,
+    Truth,
+    Tumor,
+    evaluate,
+    parse_rule,
+)
 from genomodel.interpretation.protein_change import parse_protein_change
-from tests.interpretation.builders import DELETION, INSERTION, MISSENSE, SPLICE, TRUNCATING, consequence
+from tests.interpretation.builders import DELETION, INSERTION, MISSENSE, SPLICE, TRUNCATING, consequence, variant
 
 
-def matched(rule: str, reported: Consequence, *others: Consequence, **more: object) -> str | None:
-    return match_rule(parse_rule(rule), Alteration(gene=reported.gene, reported=reported, others=others, **more))  # type: ignore[arg-type]
+def matched(rule: str, reported: Consequence, *others: Consequence, shares_codon: bool = False) -> str | None:
+    allele = variant(reported.gene, "", others=others).model_copy(update={"consequence": reported})
+    effects = {reported.gene: (reported, *others)}
+    small = SmallVariant("here", allele, GenomeBuild.UNKNOWN, effects, shares_codon=shares_codon)
+    return basis_of(rule, reported.gene, small)
+
+
+def basis_of(rule: str, gene: str, alteration: Alteration) -> str | None:
+    verdict = evaluate(parse_rule(rule, gene), Tumor(alterations=(alteration,)))
+    return verdict.parts[0].hits[0].basis if verdict.truth is Truth.TRUE else None
+
+
+def copies(gene: str, state: CopyNumberState) -> GeneCopies:
+    return GeneCopies("copies", gene, CopyNumberCall(gene=gene, state=state))
 
 
 @pytest.mark.parametrize(
@@ -158,14 +180,13 @@ def test_hotspot_rule_asks_for_a_change_that_was_seen() -> None:
 def test_gene_level_rules_match_by_class_state_and_partner() -> None:
     assert matched("truncating", consequence("BRCA2", "S1982Rfs*22", TRUNCATING)) == "gene class"
     assert matched("truncating", consequence("BRCA2", "N372H")) is None
-    amplified = Alteration(gene="ERBB2", copy_number=CopyNumberState.AMPLIFICATION)
-    assert match_rule(parse_rule("amplification"), amplified) == "amplification"
-    assert match_rule(parse_rule("deep_deletion"), amplified) is None
-    gained = Alteration(gene="ERBB2", copy_number=CopyNumberState.GAIN)
-    assert match_rule(parse_rule("amplification"), gained) is None
-    fused = Alteration(gene="ALK", fusion=Fusion(gene_5="EML4", gene_3="ALK"))
-    assert match_rule(parse_rule("fusion"), fused) == "fusion"
-    assert match_rule(parse_rule("fusion"), Alteration(gene="RET", fusion=Fusion(gene_5="EML4", gene_3="ALK"))) is None
+    amplified = copies("ERBB2", CopyNumberState.AMPLIFICATION)
+    assert basis_of("amplification", "ERBB2", amplified) == "amplification"
+    assert basis_of("deep_deletion", "ERBB2", amplified) is None
+    assert basis_of("amplification", "ERBB2", copies("ERBB2", CopyNumberState.GAIN)) is None
+    fused = JoinedGenes("fused", "EML4", "ALK")
+    assert basis_of("fusion", "ALK", fused) == "fusion"
+    assert basis_of("fusion", "RET", fused) is None
 
 
 def test_first_satisfied_clause_names_the_match() -> None:

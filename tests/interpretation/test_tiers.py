@@ -6,10 +6,11 @@ import pytest
 
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.findings import EvidenceMatch, TumorTypeMatch
-from genomodel.core.variants import Fusion, Origin
-from genomodel.interpretation.findings import match_fusion
+from genomodel.core.variants import Origin
+from genomodel.interpretation.evidence_search import KnownEvidence, match_evidence
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import for_therapy, index_rules, load_evidence_table, rules_by_gene
+from genomodel.interpretation.matching import JoinedGenes, Tumor
 from genomodel.resources.oncotree import all_types
 from tests.interpretation.builders import (
     DELETION,
@@ -74,9 +75,14 @@ def test_solid_tumor_claims_do_not_reach_blood_and_lymph(code: str) -> None:
     matches = [m for f in interpreted(code, variant("BRAF", "V600E")).findings for m in f.evidence]
     assert not [m for m in matches if m.tumor_type_match is TumorTypeMatch.AGNOSTIC]
     assert "I-A" not in {m.tier for m in matches}
-    fusion = Fusion(gene_5="ETV6", gene_3="NTRK3")
-    assert match_fusion(fusion, patient(code), rules_by_gene()) == ()
-    assert {m.tier for m in match_fusion(fusion, patient("LUAD"), rules_by_gene())} == {"I-A"}
+    fusion = JoinedGenes("ETV6::NTRK3 fusion", "ETV6", "NTRK3")
+
+    def tiers(tumor_type: str) -> set[str]:
+        known = KnownEvidence.of(rules_by_gene(), Tumor(alterations=(fusion,)), patient(tumor_type))
+        return {match.tier for match in match_evidence(fusion, known)}
+
+    assert tiers(code) == set()
+    assert tiers("LUAD") == {"I-A"}
 
 
 def test_kras_mutation_in_colorectal_cancer_speaks_against_egfr_antibodies() -> None:

@@ -45,7 +45,9 @@ class SmallVariant:
     effects: Mapping[str, tuple[Consequence, ...]] = field(hash=False)
     """By symbol as :func:`gene_key` gives it: the consequence that is reported, or the gene's first, before others."""
     shares_codon: bool = False
-    """Another called allele changes the codon, and nobody knows whether on the same molecule."""
+    """The protein's true change is not known, for another called allele of the codon may lie on the same molecule."""
+    together: Consequence | None = None
+    """The other reading then, where it can be told."""
     common: bool = False
     """Known in the population so often that its class says nothing of the tumor."""
 
@@ -55,16 +57,10 @@ class SmallVariant:
         return tuple(self.effects)
 
     @property
-    def together(self) -> Consequence | None:
-        """What the protein would be with the other alleles of the codon, where their phase is not known."""
-        joint = self.variant.joint
-        return joint.together if joint is not None and joint.phase is Phase.UNKNOWN else None
-
-    @property
     def stands_alone(self) -> bool:
         """Whether the record's own bases say what became of the protein: not where others share codon and molecule."""
         joint = self.variant.joint
-        return joint is None or joint.phase is Phase.TRANS or joint.also_alone
+        return joint is None or joint.phase is not Phase.CIS or joint.also_alone
 
     @property
     def allele(self) -> Allele | None:
@@ -198,6 +194,11 @@ class Tumor:
     def by_gene(self) -> dict[str, tuple[Alteration, ...]]:
         """Alterations by the symbols of their genes."""
         return _by_gene(self.alterations)
+
+    @cached_property
+    def by_id(self) -> dict[str, Alteration]:
+        """Alterations by their ids."""
+        return {item.id: item for item in self.alterations}
 
     @cached_property
     def doubtful_by_gene(self) -> dict[str, tuple[Alteration, ...]]:

@@ -112,8 +112,15 @@ class StatementMatch:
     statement: Statement
     parts: tuple[PartMatch, ...]
     """One for each criterion that counts: all of an AND, those satisfied of an OR."""
-    ignored: tuple[str, ...] = ()
-    """What was left out of account: other builds, unnamed partners, origin, conditions …"""
+    left_out: tuple[str, ...] = ()
+    """What was not compared: coordinates of another build, an unnamed partner, origin …"""
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """All that the match leaves out of account, the conditions of the claim among it."""
+        conditions = self.statement.evidence.conditions
+        said = (f"conditions not evaluated: {'; '.join(conditions)}",) if conditions else ()
+        return (*self.left_out, *said)
 
     @property
     def resolution(self) -> Resolution:

@@ -78,8 +78,23 @@ def _genomic_name(name: str) -> Allele | None:
 
 def alleles_of(criterion: Criterion) -> tuple[Allele, ...]:
     """Return the alleles that a criterion names by place or by genomic name, of any build."""
-    found = [allele_of_place(place) for place in criterion.places] + [_genomic_name(name) for name in criterion.hgvs]
+    if not (criterion.places or criterion.hgvs or criterion.kind == "genomic"):
+        return ()
+    places = (*criterion.places, *(_written(criterion.value) if criterion.kind == "genomic" else ()))
+    found = [allele_of_place(place) for place in places] + [_genomic_name(name) for name in criterion.hgvs]
     return tuple(dict.fromkeys(allele for allele in found if allele is not None))
+
+
+@cache
+def _written(value: str) -> tuple[Place, ...]:
+    """Return the places of ``GRCh37:5:1295228:G:A,GRCh38:5:1295113:G:A``."""
+    found = []
+    for text in filter(None, value.split(",")):
+        build, chrom, pos, ref, alt = text.split(":")
+        start = int(pos)
+        end = start + max(len(ref.strip("-")), 1) - 1
+        found.append(Place(build=GenomeBuild(build), chrom=chrom, start=start, end=end, ref=ref, alt=alt))
+    return tuple(found)
 
 
 def builds_of(criterion: Criterion) -> tuple[GenomeBuild, ...]:

@@ -1,0 +1,135 @@
+"""The graded evidence for what is altered in one tumor: statements matched, closest claims kept, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.core.knowledge import Operator, Profile, Statement
+from genomodel.core.patients import Patient
+from genomodel.core.variants import AnnotatedVariant
+from genomodel.interpretation.matching import (
+    Alteration,
+    StatementIndex,
+    StatementMatch,
+    Tumor,
+    matches_if_present,
+    matches_of,
+    matches_of_marker,
+)
+from genomodel.interpretation.matching.build import small_variant
+from genomodel.interpretation.tiers import grade, relate
+
+Rules = Mapping[str, tuple[Statement, ...]]
+
+
+@dataclass(frozen=True)
+class KnownEvidence:
+    """What is known, held against one patient's tumor."""
+
+    rules: Rules
+    """Statements by each symbol of their genes."""
+    index: StatementIndex
+    tumor: Tumor
+    patient: Patient
+
+    @classmethod
+    def of(cls, rules: Rules, tumor: Tumor, patient: Patient) -> KnownEvidence:
+        """Return it with the index of the rules, each statement once and in the order of the rules."""
+        statements = {rule.evidence.id: rule for listed in rules.values() for rule in listed}
+        return cls(rules, StatementIndex.of(statements.values()), tumor, patient)
+
+    @cached_property
+    def drugs_of_tumor_type(self) -> frozenset[str]:
+        """The drugs that some statement, on whatever alteration, is for in the patient's tumor type."""
+        found: set[str] = set()
+        for rule in self.index.statements:
+            if rule.evidence.direction is Direction.SENSITIVITY:
+                relation = relate(rule, self.patient.tumor_type)
+                if relation is not None and relation.match is not TumorTypeMatch.OTHER:
+                    found |= _drugs(rule.evidence.therapy)
+        return frozenset(found)
+
+
+def match_variant(variant: AnnotatedVariant, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
+    """Return the graded evidence that one of the tumor's called alleles satisfies, best first."""
+    return match_evidence(small_variant(variant, known.patient), known, variant)
+
+
+def match_if_present(variant: AnnotatedVariant, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
+    """Return the graded evidence that an allele would satisfy if it were the tumor's."""
+    alteration = small_variant(variant, known.patient)
+    return _graded(matches_if_present(known.index, alteration, known.tumor), alteration.id, known, variant)
+
+
+def match_evidence(
+    alteration: Alteration, known: KnownEvidence, variant: AnnotatedVariant | None = None
+) -> tuple[EvidenceMatch, ...]:
+    """Return the graded evidence that an alteration of the tumor satisfies, best first.
+
+    Of statements on the same therapy the ones closest to the patient's tumor type are kept: those for this tumor type,
+    else those for any, else those for others. Resistance in another tumor type is left out unless some statement for
+    this tumor type is for one of the drugs: nobody would give them here.
+    """
+    return _graded(matches_of(known.index, alteration, known.tumor), alteration.id, known, variant)
+
+
+def match_marker(marker: str, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
+    """Return the graded evidence that a marker of the whole tumor satisfies, ``msi_high``."""
+    return _graded(matches_of_marker(known.index, marker, known.tumor), marker, known)
+
+
+def _graded(
+    found: Iterable[StatementMatch], alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None = None
+) -> tuple[EvidenceMatch, ...]:
+    graded = (_grade(match, alteration, known, variant) for match in found)
+    matches = [match for match in graded if match is not None]
+    closest: dict[tuple[Direction, str], int] = {}
+    for match in matches:
+        claim = (match.evidence.direction, match.evidence.therapy)
+        closest[claim] = min(_distance(match), closest.get(claim, _distance(match)))
+    against = any(not _speaks_of_this_tumor(match) for match in matches)
+    used = known.drugs_of_tumor_type if against else frozenset()
+    kept = [
+        match
+        for match in matches
+        if _distance(match) == closest[match.evidence.direction, match.evidence.therapy]
+        and (_speaks_of_this_tumor(match) or _drugs(match.evidence.therapy) & used)
+    ]
+    return tuple(sorted(kept, key=rank_of_match))
+
+
+def _grade(
+    match: StatementMatch, alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None
+) -> EvidenceMatch | None:
+    _, hit = min(match.hits_of(alteration), key=lambda found: found[1].resolution.rank)
+    others = [part.hits[0].basis for part in match.parts if alteration not in part.alterations]
+    joined = _asks_for_several(match.statement.profile) and others
+    basis = f"{hit.basis}, with {' and '.join(dict.fromkeys(others))}" if joined else hit.basis
+    graded = grade(match.statement, known.patient.tumor_type, basis, variant)
+    if graded is None:
+        return None
+    return graded.model_copy(update={"resolution": hit.resolution.value, "ignored": match.left_out})
+
+
+def _asks_for_several(profile: Profile) -> bool:
+    return profile.operator is Operator.ALL or any(_asks_for_several(part) for part in profile.parts)
+
+
+def _speaks_of_this_tumor(match: EvidenceMatch) -> bool:
+    return match.evidence.direction is Direction.SENSITIVITY or match.tumor_type_match is not TumorTypeMatch.OTHER
+
+
+def _drugs(therapy: str) -> frozenset[str]:
+    return frozenset(drug.strip().lower() for drug in therapy.split("+"))
+
+
+def _distance(match: EvidenceMatch) -> int:
+    return list(TumorTypeMatch).index(match.tumor_type_match)
+
+
+def rank_of_match(match: EvidenceMatch) -> tuple[int, str, int, str]:
+    """Sort key: by direction, then by tier, then the closest tumor type."""
+    return (list(Direction).index(match.evidence.direction), match.tier, _distance(match), match.evidence.id)
