@@ -115,9 +115,24 @@ def _from_mirror(row: Resource) -> Path | None:
     return path
 
 
-def _from_cache_or_source(row: Resource) -> Path:
+def stored(name: str) -> Path | None:
+    """Return where a registry row's file lies on this machine, ``None`` if it would have to be fetched.
+
+    Its content is checked by :func:`fetch` alone.
+    """
+    row = resource(name)
+    mirror = os.environ.get("GENOMODEL_MIRROR")
+    places = [Path(mirror) / row.mirror_path] if mirror and row.mirror_path else []
+    return next((path for path in (*places, _cached_path(row)) if path.is_file()), None)
+
+
+def _cached_path(row: Resource) -> Path:
     named = row.url if _compressed_in_mirror_only(row) else row.mirror_path or row.url
-    target = cache_folder() / row.name / (Path(named).name or row.name)
+    return cache_folder() / row.name / (Path(named).name or row.name)
+
+
+def _from_cache_or_source(row: Resource) -> Path:
+    target = _cached_path(row)
     if target.is_file() and sha256_of(target) == row.sha256:
         return target
     if row.url.startswith("see:"):

@@ -15,7 +15,7 @@ _ALLELE = re.compile(
     r"|(?P<range>[A-Z]\d+(?:_[A-Z]\d+)?)(?P<what>del|dup|delins|ins|>)(?P<residues>[A-Z*]*)$",
     re.IGNORECASE,
 )
-_SHIFT = re.compile(r"(?P<first>[A-Z]\d+)(?P<to>[A-EG-Z])?FS(?:(?:\*|TER|X)(?P<stop>\d+))?$", re.IGNORECASE)
+_SHIFT = re.compile(r"(?P<first>[A-Z]\d+)(?P<to>[A-Z])?FS(?:(?:\*|TER|X)(?P<stop>\d+))?$", re.IGNORECASE)
 _HGVS = re.compile(r"(?:N[MRPCG]_|ENS[TPG]|LRG_|CM0)[\w.]*:[cgmnpr]\.[^=]+$")
 _GENOMIC = re.compile(r"NC_0000(?P<chrom>\d\d)\.(?P<version>\d+):g\.(?P<pos>\d+)(?P<ref>[ACGT])>(?P<alt>[ACGT])$")
 _GRCH37_VERSIONS = dict(
