@@ -28,6 +28,8 @@ _CLASSES: tuple[tuple[str, VariantClass], ...] = (
     ("inframe_deletion", VariantClass.INFRAME_DELETION),
     ("conservative_inframe_deletion", VariantClass.INFRAME_DELETION),
     ("disruptive_inframe_deletion", VariantClass.INFRAME_DELETION),
+    # SnpEff's; beside a term of the frame it says less, alone the protein is not the same.
+    ("exon_loss_variant", VariantClass.TRUNCATING),
     ("missense_variant", VariantClass.MISSENSE),
     ("rare_amino_acid_variant", VariantClass.MISSENSE),
     ("protein_altering_variant", VariantClass.MISSENSE),

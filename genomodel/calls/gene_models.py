@@ -124,8 +124,8 @@ def read_gene_models(gff: str | Path, contigs: Collection[str] = (), *, coding_o
                 parent.group(1), len(transcripts), standing(columns[8]), columns[0], columns[6] != "-"
             )
     if wanted and not wanted & found:
-        asked, held = (", ".join(sorted(names)[:5]) for names in (wanted, found))
-        text = f"no gene model on the contigs of the VCF ({asked}); it has {held}"
+        some, held = (", ".join(sorted(names)[:5]) for names in (wanted, found))
+        text = f"no gene model on the contigs of the VCF ({some}); it has {held}"
         raise InputError(text, path=path, fix="Use gene models of the same genome build; mind chr1 and 1")
     if not transcripts or not with_biotype:
         lacking = "biotype=... on its transcripts" if transcripts else "transcript (ID=transcript:...;Parent=gene:...)"

@@ -81,7 +81,8 @@ def test_consequences_of_each_kind(annotate: Callable[..., AnnotatedCalls]) -> N
     assert changes(calls) == ["", "V3E", "L4=", "R5_E6delinsQ", "W8Vfs*?", "W8*"]
     assert calls.n_records == 6
     before = calls.variants[0].consequence
-    assert before is not None and (before.terms, before.hgvs_c) == (("upstream_gene_variant",), "c.-951C>T")
+    assert before is not None
+    assert (before.terms, before.hgvs_c) == (("upstream_gene_variant",), "c.-951C>T")
 
 
 def test_neighbors_do_not_change_each_others_reading(annotate: Callable[..., AnnotatedCalls]) -> None:

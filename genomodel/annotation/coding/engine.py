@@ -50,7 +50,8 @@ class TranscriptEngine:
             for number in range(first // _BIN, after // _BIN + 1):
                 self._bins[transcript.chrom, number].append(transcript)
         self._contigs = frozenset(transcript.chrom for transcript in self.transcripts.values())
-        self._frame = lru_cache(4096)(self._read_frame)
+        self.frame = lru_cache(4096)(self._read_frame)
+        """Reading frame of a transcript, ``None`` of one without coding bases."""
 
     @classmethod
     def open(cls, reference: str | Path, gff: str | Path, contigs: Collection[str] = ()) -> TranscriptEngine:
@@ -168,11 +169,14 @@ class TranscriptEngine:
         if own[-1].end < first - UPSTREAM or own[0].start > after:
             return None
         named, placed = [], []
-        for edit in own:
-            left, right = reach(edit, transcript, self.sequence) if len(own) == 1 else (0, 0)
+        for index, edit in enumerate(own):
+            left, right = reach(edit, transcript, self.sequence)
+            # Of several edits none is moved over another.
+            left = min(left, edit.start - placed[-1].end) if placed else left
+            right = min(right, own[index + 1].start - edit.end) if index + 1 < len(own) else right
             named.append(move(edit, right))
             placed.append(best_place(edit, left, right, transcript))
-        effect = effect_on_transcript(placed, transcript, self._frame(transcript))
+        effect = effect_on_transcript(placed, transcript, self.frame(transcript))
         return None if effect is None else self._consequence(transcript, named, placed, effect)
 
     def _consequence(

@@ -6,6 +6,8 @@ counted from there; a lost stop with the distance to the next (https://hgvs-nome
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 
 def shared_start(left: str, right: str, start: int = 0) -> int:
     """Return how many residues two proteins share from the start on; the first ``start`` are known to be shared."""
@@ -16,7 +18,18 @@ def shared_start(left: str, right: str, start: int = 0) -> int:
     return count
 
 
-def name_in_frame(ref: str, alt: str, start: int = 0) -> tuple[str, str, str]:
+class InFrame(NamedTuple):
+    """A change that keeps the reading frame."""
+
+    change: str
+    """Its name; empty where nothing changes, or the last stop does."""
+    first: int
+    """First residue that changes, counted from 0."""
+    lost: str
+    won: str
+
+
+def name_in_frame(ref: str, alt: str, start: int = 0) -> InFrame:
     """Name a change that keeps the reading frame.
 
     Parameters
@@ -26,27 +39,26 @@ def name_in_frame(ref: str, alt: str, start: int = 0) -> tuple[str, str, str]:
     start
         Residues that are known to be the same.
 
-    Returns
-    -------
-    tuple
-        Change, residues replaced and those instead of them; a change that reaches the last stop has no name here.
     """
     head = shared_start(ref, alt, start)
+    if head == len(ref):
+        return InFrame("", head, "", "")
     tail, most = 0, min(len(ref), len(alt)) - head
     while tail < most and ref[-1 - tail] == alt[-1 - tail]:
         tail += 1
     before, after = ref[head : len(ref) - tail], alt[head : len(alt) - tail]
     if "*" in before:
-        return "", before, after
+        return InFrame("", head, before, after)
     if "*" in after:
         after = after[: after.index("*") + 1]
         if after == "*":
-            return f"{ref[head]}{head + 1}*", before, after
+            return InFrame(f"{ref[head]}{head + 1}*", head, before, after)
     if not before:
-        return _insertion(ref, head, after), before, after
+        return InFrame(_insertion(ref, head, after), head, before, after)
     if len(before) == len(after) == 1:
-        return f"{before}{head + 1}{after}", before, after
-    return f"{span(ref, head, head + len(before))}{f'delins{after}' if after else 'del'}", before, after
+        return InFrame(f"{before}{head + 1}{after}", head, before, after)
+    name = f"{span(ref, head, head + len(before))}{f'delins{after}' if after else 'del'}"
+    return InFrame(name, head, before, after)
 
 
 def _insertion(ref: str, at: int, after: str) -> str:
@@ -62,6 +74,31 @@ def span(ref: str, first: int, after: int) -> str:
     """Return the name of residues ``first`` up to ``after``, counted from 0: ``E746_A750``."""
     left = f"{ref[first]}{first + 1}"
     return left if after - first == 1 else f"{left}_{ref[after - 1]}{after}"
+
+
+def name_apart(lost: str, won: str, start: int) -> str:
+    """Name replaced residues of which some between stay as they were: ``[K2R;G4D]``, one name where all change.
+
+    Parameters
+    ----------
+    lost, won
+        As many residues of each.
+    start
+        Number of the first, counted from 0.
+    """
+    runs: list[tuple[int, int]] = []
+    for index, (old, new) in enumerate(zip(lost, won, strict=True)):
+        if old == new:
+            continue
+        if runs and runs[-1][1] == index:
+            runs[-1] = (runs[-1][0], index + 1)
+        else:
+            runs.append((index, index + 1))
+    names = []
+    for first, after in runs:
+        place = span(" " * start + lost, start + first, start + after)
+        names.append(f"{place}{'delins' if after - first > 1 else ''}{won[first:after]}")
+    return f"[{';'.join(names)}]" if len(names) > 1 else names[0]
 
 
 def name_shifted(ref: str, alt: str, start: int = 0, *, frame_lost: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genomodel.annotation.coding.protein import name_in_frame, name_shifted, span
+from genomodel.annotation.coding.protein import InFrame, name_apart, name_in_frame, name_shifted, span
 from genomodel.annotation.coding.residues import SELENOPROTEINS, table_for, translate_codons, translate_to_stop
 from genomodel.annotation.coding.transcripts import Transcript
 from genomodel.annotation.terms import variant_class
@@ -126,8 +126,9 @@ def effect_on(frame: Frame, edits: Sequence[RnaEdit]) -> Effect:
 
 def _start(frame: Frame, coding: Sequence[RnaEdit], changed: str, origin: int) -> Effect | None:
     """Return the loss of the start codon or its keeping by other bases; ``None`` where it stands in its place."""
-    lost = Effect(("start_lost",), VariantClass.START_LOST, "M1?")
     first = coding[0]
+    codons = _codons(frame, coding, 0, -(-(coding[-1].end - frame.start) // 3)) if first.start >= frame.start else ""
+    lost = Effect(("start_lost",), VariantClass.START_LOST, "M1?", codons=codons)
     codon = frame.rna[frame.start : frame.start + 3]
     if first.start >= frame.start:
         return None if changed[origin : origin + 3] in (codon, "ATG") else lost
@@ -155,11 +156,10 @@ def _coding_effect(frame: Frame, coding: Sequence[RnaEdit], changed: str, origin
     if "X" in window + held or ("U" in held and len(window) != len(held)):
         return Effect((_length_term(gain),), _length_class(gain), unknown=True, codons=codons)
     alt = frame.residues[:head] + window + frame.residues[tail:]
-    change, lost, won = name_in_frame(frame.residues, alt, head)
-    if "*" in lost:
-        effect = _shifted(frame, changed, origin, head, codons, frame_lost=False)
-        return effect
-    return _in_frame_effect(frame, coding, (head, tail), (change, lost, won), codons)
+    named = name_in_frame(frame.residues, alt, head)
+    if "*" in named.lost:
+        return _shifted(frame, changed, origin, head, codons, frame_lost=False)
+    return _in_frame_effect(frame, coding, (head, tail), named, codons)
 
 
 def _keep_selenocysteine(held: str, window: str) -> str:
@@ -170,9 +170,9 @@ def _keep_selenocysteine(held: str, window: str) -> str:
 
 
 def _in_frame_effect(
-    frame: Frame, coding: Sequence[RnaEdit], codon_span: tuple[int, int], named: tuple[str, str, str], codons: str
+    frame: Frame, coding: Sequence[RnaEdit], codon_span: tuple[int, int], named: InFrame, codons: str
 ) -> Effect:
-    change, lost, won = named
+    change, lost, won = named.change, named.lost, named.won
     head, tail = codon_span
     if not lost and not won:
         at_stop = tail >= len(frame.residues) and frame.residues.endswith("*")
@@ -184,6 +184,8 @@ def _in_frame_effect(
         terms.append("stop_gained")
     if len(lost) != len(won) or "*" not in won:
         terms.append(_residue_term(coding, lost, won))
+    if len(coding) > 1 and len(lost) == len(won) and "*" not in won:
+        change = name_apart(lost, won, named.first)
     name = change if frame.start_known else ""
     return Effect(tuple(terms), variant_class(terms, lost, won), name, not frame.start_known, codons)
 
