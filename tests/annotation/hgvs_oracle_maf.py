@@ -19,6 +19,9 @@ REASONS = {
     "duplication, or residues listed after a stop",
     "frameshift by the DNA": "the table names the codon where the bases change, HGVS the first residue that does",
     "other numbers": "the table numbers residues of another isoform or version: one shift throughout the gene",
+    "no protein change": "the table has none, as of splice variants, and the bases tell none",
+    "read into the exon": "the table calls the allele a splice variant and has no protein change; it can be written within "
+    "the exon, whose splice site stays",
     "table contradicts its bases": "residues won or lost in the table are not a third of the bases won or lost",
 }
 _CHANGE = re.compile(r"^([A-Z-]*?)(\d+)(?:_([A-Z]?)(\d+))?(delins|del|dup|ins|fs|[A-Z*=])?(.*)$")
@@ -38,9 +41,10 @@ class Told:
 
 
 def shifted(change: str, by: int) -> str:
-    """Return a change with every residue number moved."""
-    head, mark, tail = re.match(r"^(.*?)((?:fs|ext).*|)$", change).groups() if change else ("", "", "")  # type: ignore[union-attr]
-    return re.sub(r"\d+", lambda found: str(int(found[0]) + by), head) + mark + tail
+    """Return a change with every residue number moved; a distance to a stop is none."""
+    cut = re.search("fs|ext|$", change)
+    at = cut.start() if cut else len(change)
+    return re.sub(r"\d+", lambda found: str(int(found[0]) + by), change[:at]) + change[at:]
 
 
 def applied(change: str, protein: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from genomodel.annotation.coding.protein import name_in_frame, shared_start
 from genomodel.annotation.dialects.base import (
     CANONICAL,
     MANE_PLUS,
@@ -81,7 +82,8 @@ def _effect(values: dict[str, str], frequencies: list[str]) -> Effect:
     ref, alt = residues(values.get("Amino_acids", ""))
     change = one_letter(values.get("HGVSp", ""))
     if not change:
-        change = derive_change(terms, ref, alt, values.get("Protein_position", ""))
+        whole = values.get("WildtypeProtein", ""), values.get("DownstreamProtein", "")
+        change = derive_change(terms, ref, alt, values.get("Protein_position", ""), *whole)
     consequence = Consequence(
         gene=values.get("SYMBOL", "") or values.get("Gene", ""),
         transcript=values.get("Feature", ""),
@@ -109,17 +111,53 @@ def residues(text: str) -> tuple[str, str]:
     return (ref.strip("-"), alt.strip("-")) if slash else (ref.strip("-"), ref.strip("-"))
 
 
-def derive_change(terms: tuple[str, ...], ref: str, alt: str, position: str) -> str:
-    """Return the protein change from residues and their position, empty when they do not say."""
+def derive_change(
+    terms: tuple[str, ...], ref: str, alt: str, position: str, protein: str = "", downstream: str = ""
+) -> str:
+    """Return the protein change from residues and their position, empty when they do not say.
+
+    Parameters
+    ----------
+    terms
+        Sequence Ontology terms.
+    ref, alt
+        Residues before and after, as :func:`residues` gives them.
+    position
+        VEP's ``Protein_position``.
+    protein, downstream
+        Columns of VEP's plugins Wildtype and Downstream: the whole protein, and what is read in a shifted frame from
+        the first of ``ref`` on. With them an insertion or deletion in a repeat is named at its most C-terminal place,
+        and a frameshift by the first residue that changes. The new stop is left open: the column ends at a stop or at
+        the end of the transcript, and does not say at which.
+    """
     span = parse_position(position)
     if span is None or not (ref or alt):
         return ""
     start = span[0] if ref else span[1]
-    if ref == alt and "frameshift_variant" in terms:
+    shifted = "frameshift_variant" in terms
+    if named := _from_whole(ref, alt, start, f"{protein}*", downstream if shifted else None):
+        return named
+    if ref == alt and shifted:
         return f"{ref[0]}{start}fs"
-    if "frameshift_variant" not in terms and "X" in ref + alt:
+    if not shifted and "X" in ref + alt:
         return ""
-    return from_residues(ref, alt, start, frameshift="frameshift_variant" in terms)
+    return from_residues(ref, alt, start, frameshift=shifted)
+
+
+def _from_whole(ref: str, alt: str, start: int, protein: str, downstream: str | None) -> str:
+    """Name a change of a whole protein, stop included; empty where residues alone tell as much, or it does not fit."""
+    if protein[start - 1 : start - 1 + len(ref)] != ref or start > len(protein):
+        return ""
+    if downstream is not None:
+        changed = protein[: start - 1] + downstream
+        at = shared_start(protein, changed)
+        if at >= min(len(changed), len(protein) - 1) or changed[at] == "X":
+            return ""
+        return f"{protein[at]}{at + 1}{changed[at]}fs"
+    if len(ref) == len(alt) or start == 1 or set("*X") & set(ref + alt):
+        return ""
+    changed = protein[: start - 1] + alt + protein[start - 1 + len(ref) :]
+    return name_in_frame(protein, changed)[0]
 
 
 def _tier(values: dict[str, str]) -> int:
