@@ -26,6 +26,7 @@ from genomodel.annotation.hgvs import three_letter
 from genomodel.annotation.terms import severity
 from genomodel.calls.gene_models import PLUS_CLINICAL, SELECT
 from genomodel.core.builds import spellings
+from genomodel.core.codons import reverse_complement
 from genomodel.core.errors import InputError
 from genomodel.core.variants import PROTEIN_CHANGING, Consequence, VariantClass
 
@@ -105,7 +106,7 @@ class TranscriptEngine:
         Raises
         ------
         InputError
-            The reference allele is not what the genome holds; its ``N`` fits any base.
+            The reference allele is not what the genome holds near a gene; its ``N`` fits any base.
         """
         return self.joint(chrom, [(pos, ref, alt)])
 
@@ -128,6 +129,9 @@ class TranscriptEngine:
         if not given or not all(_BASES.issuperset(ref + alt) and ref and alt for _, ref, alt in given):
             return ()
         chrom = self._contig(chrom)
+        near = self._near(chrom, min(pos for pos, *_ in given) - 1, max(pos + len(ref) for pos, ref, _ in given))
+        if not near:
+            return ()
         edits = []
         for pos, ref, alt in given:
             self._check(chrom, pos, ref)
@@ -138,7 +142,7 @@ class TranscriptEngine:
         if not edits:
             return ()
         found = []
-        for transcript in self._near(chrom, edits[0].start, edits[-1].end):
+        for transcript in near:
             consequence = self._on(transcript, edits)
             if consequence is not None:
                 found.append((_rank(consequence, transcript), consequence))
@@ -147,13 +151,12 @@ class TranscriptEngine:
     def _contig(self, chrom: str) -> str:
         return next((name for name in spellings(chrom) if name in self._contigs), chrom)
 
-    def _near(self, chrom: str, first: int, after: int) -> Iterable[Transcript]:
+    def _near(self, chrom: str, first: int, after: int) -> list[Transcript]:
+        """Return transcripts of the bins that a stretch lies in, each once."""
         numbers = range(max(first, 0) // _BIN, after // _BIN + 1)
-        return dict.fromkeys(item for number in numbers for item in self._bins.get((chrom, number), ()))
+        return list(dict.fromkeys(item for number in numbers for item in self._bins.get((chrom, number), ())))
 
     def _check(self, chrom: str, pos: int, ref: str) -> None:
-        if chrom not in self._contigs:
-            return
         held = self.sequence.genome(chrom, pos - 1, pos - 1 + len(ref))
         if held != ref and any(base not in (mine, "N") for base, mine in zip(held, ref, strict=True)):
             text = f"{chrom}:{pos} is {held} in the genome, the allele has {ref}"
@@ -168,7 +171,8 @@ class TranscriptEngine:
         own.sort(key=lambda edit: (edit.start, edit.end))
         if own[-1].end < first - UPSTREAM or own[0].start > after:
             return None
-        named, placed = [], []
+        named: list[Edit] = []
+        placed: list[Edit] = []
         for index, edit in enumerate(own):
             left, right = reach(edit, transcript, self.sequence)
             # Of several edits none is moved over another.
@@ -203,8 +207,7 @@ class TranscriptEngine:
 def _on_strand(edit: Edit, transcript: Transcript) -> Edit:
     if transcript.forward:
         return edit
-    from_other = str.maketrans("ACGTN", "TGCAN")
-    return Edit(-edit.end, -edit.start, edit.ref.translate(from_other)[::-1], edit.alt.translate(from_other)[::-1])
+    return Edit(-edit.end, -edit.start, reverse_complement(edit.ref), reverse_complement(edit.alt))
 
 
 def _joined(edits: list[Edit], chrom: str, sequence: Sequence) -> list[Edit]:

@@ -29,7 +29,7 @@ class InFrame(NamedTuple):
     won: str
 
 
-def name_in_frame(ref: str, alt: str, start: int = 0) -> InFrame:
+def name_in_frame(ref: str, alt: str, start: int = 0, end: int = 0) -> InFrame:
     """Name a change that keeps the reading frame.
 
     Parameters

@@ -156,7 +156,7 @@ def _coding_effect(frame: Frame, coding: Sequence[RnaEdit], changed: str, origin
     if "X" in window + held or ("U" in held and len(window) != len(held)):
         return Effect((_length_term(gain),), _length_class(gain), unknown=True, codons=codons)
     alt = frame.residues[:head] + window + frame.residues[tail:]
-    named = name_in_frame(frame.residues, alt, head)
+    named = name_in_frame(frame.residues, alt, head, len(frame.residues) - tail)
     if "*" in named.lost:
         return _shifted(frame, changed, origin, head, codons, frame_lost=False)
     return _in_frame_effect(frame, coding, (head, tail), named, codons)

@@ -11,12 +11,12 @@ base of an intron by the exon before it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from genomodel.core.builds import bare
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Transcript:
     """A transcript of gene models, exons in its own order on the strand axis."""
 
@@ -41,7 +41,7 @@ class Transcript:
     """Whether the coding rows of the gene models are what lies of the exons between their ends."""
     standing: int = 9
     """As :func:`~genomodel.calls.gene_models.standing` ranks it, 0 for MANE Select."""
-    offsets: tuple[int, ...] = field(default=(), compare=False)
+    offsets: tuple[int, ...] = ()
     """Bases of the exons before each exon."""
 
     @property
