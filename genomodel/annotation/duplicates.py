@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.core.builds import bare
@@ -12,37 +13,53 @@ SAME_ALLELE = "the same allele as record"
 """Beginning of the reason of a row whose allele another row has given."""
 _ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN, Origin.GERMLINE, Origin.NOT_CALLED)
 """Which of several rows on one allele is kept: what may be of the tumor before what is not, so that nothing is lost."""
+_BASES = re.compile(r"[ACGTN]+|-")
 
 
 def join_duplicates(variants: Iterable[AnnotatedVariant]) -> tuple[AnnotatedVariant, ...]:
     """Return the variants of one sample in their order, each allele called once.
 
-    Of rows with the same place and alleles the first one of the likeliest origin is kept, with the consequences of all
-    of them; the others are not called and name it.
+    Of rows with the same place and bases the first one of the likeliest origin is kept, with the consequences of all of
+    them; the others are not called and name it. Symbolic alleles are left alone: their ends may differ.
     """
-    given = tuple(variants)
-    same: dict[tuple[str, int, str, str], list[AnnotatedVariant]] = {}
-    for variant in given:
+    joined = list(variants)
+    same: dict[tuple[str, int, str, str], list[int]] = {}
+    for index, variant in enumerate(joined):
         place = variant.variant
-        key = (bare(place.chrom), place.pos, place.ref.upper(), place.alt.upper())
-        same.setdefault(key, []).append(variant)
-    replaced = {item.record: item for rows in same.values() if len(rows) > 1 for item in _joined(rows)}
-    return tuple(replaced.get(variant.record, variant) for variant in given)
+        ref, alt = place.ref.upper(), place.alt.upper()
+        if _BASES.fullmatch(ref) and _BASES.fullmatch(alt):
+            same.setdefault((bare(place.chrom), place.pos, ref, alt), []).append(index)
+    for places in same.values():
+        if len(places) > 1:
+            for index, variant in zip(places, _joined([joined[index] for index in places]), strict=True):
+                joined[index] = variant
+    return tuple(joined)
 
 
-def _joined(rows: list[AnnotatedVariant]) -> Iterable[AnnotatedVariant]:
+def _joined(rows: Sequence[AnnotatedVariant]) -> list[AnnotatedVariant]:
     kept = min(rows, key=lambda row: (_ORIGINS.index(row.origin), row.record))
-    found = [item for row in (kept, *rows) for item in (row.consequence, *row.other_consequences) if item is not None]
-    told = list(dict.fromkeys(found))
-    reported = min(told, key=_rank, default=None)
-    others = tuple(item for item in told if item is not reported)
-    said = [f"record {row.record} says {row.origin.value}" for row in rows if row.origin is not kept.origin]
-    reason = "; ".join([kept.origin_reason, *(f"the same allele, {text}" for text in said)])
-    yield kept.model_copy(update={"consequence": reported, "other_consequences": others, "origin_reason": reason})
-    for row in rows:
-        if row is not kept:
-            again = f"{SAME_ALLELE} {kept.record} of this sample, counted once"
-            yield row.model_copy(update={"origin": Origin.NOT_CALLED, "origin_reason": again, "germline_risk": None})
+    again = f"{SAME_ALLELE} {kept.record} of this sample, counted once"
+    repeated = {"origin": Origin.NOT_CALLED, "origin_reason": again, "germline_risk": None}
+    return [_with_all(kept, rows) if row is kept else row.model_copy(update=repeated) for row in rows]
+
+
+def _with_all(kept: AnnotatedVariant, rows: Sequence[AnnotatedVariant]) -> AnnotatedVariant:
+    """Return the row that is kept with what all rows say of the allele."""
+    reported = [row.consequence for row in (kept, *rows) if row.consequence is not None]
+    chosen = min(reported, key=_rank, default=None)
+    told = dict.fromkeys(item for row in (kept, *rows) for item in (row.consequence, *row.other_consequences) if item)
+    frequencies = [row.population_frequency for row in rows if row.population_frequency is not None]
+    said = [
+        f"the same allele, record {row.record} says {row.origin.value}" for row in rows if row.origin != kept.origin
+    ]
+    return kept.model_copy(
+        update={
+            "consequence": chosen,
+            "other_consequences": tuple(item for item in told if item != chosen),
+            "population_frequency": max(frequencies, default=None),
+            "origin_reason": "; ".join([kept.origin_reason, *said]),
+        }
+    )
 
 
 def _rank(consequence: Consequence) -> tuple[bool, bool, bool]:

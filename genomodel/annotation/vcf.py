@@ -13,6 +13,7 @@ from genomodel.annotation.derived_info import DERIVED_INFO, read_derived
 from genomodel.annotation.dialects import DIALECTS, Effect, Parser
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
 from genomodel.annotation.dialects.vep import columns_of, has_frequencies
+from genomodel.annotation.duplicates import join_duplicates
 from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import (
     Judgement,
@@ -139,7 +140,7 @@ def read_annotated_vcf(
         patient=known,
         source=source,
         n_records=n_records,
-        variants=tuple(variants),
+        variants=join_duplicates(variants),
         population=next((source.file for source in sources if source.id == POPULATION.id and source.looked_up), None),
         sources=sources,
         engines=engines_of(header),
