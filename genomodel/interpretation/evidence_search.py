@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,13 +12,11 @@ from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.interpretation.matching import (
-    Alteration,
     StatementIndex,
     StatementMatch,
     Tumor,
+    match_statements,
     matches_if_present,
-    matches_of,
-    matches_of_marker,
 )
 from genomodel.interpretation.matching.build import small_variant
 from genomodel.interpretation.tiers import grade, relate
@@ -42,6 +41,15 @@ class KnownEvidence:
         return cls(rules, StatementIndex.of(statements.values()), tumor, patient)
 
     @cached_property
+    def matches(self) -> dict[str, list[StatementMatch]]:
+        """The statements that the tumor satisfies, by the id of each alteration or marker that is involved."""
+        found: defaultdict[str, list[StatementMatch]] = defaultdict(list)
+        for match in match_statements(self.index, self.tumor):
+            for name in match.alterations:
+                found[name].append(match)
+        return dict(found)
+
+    @cached_property
     def drugs_of_tumor_type(self) -> frozenset[str]:
         """The drugs that some statement, on whatever alteration, is for in the patient's tumor type."""
         found: set[str] = set()
@@ -53,11 +61,6 @@ class KnownEvidence:
         return frozenset(found)
 
 
-def match_variant(variant: AnnotatedVariant, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
-    """Return the graded evidence that one of the tumor's called alleles satisfies, best first."""
-    return match_evidence(small_variant(variant, known.patient), known, variant)
-
-
 def match_if_present(variant: AnnotatedVariant, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
     """Return the graded evidence that an allele would satisfy if it were the tumor's."""
     alteration = small_variant(variant, known.patient)
@@ -65,20 +68,15 @@ def match_if_present(variant: AnnotatedVariant, known: KnownEvidence) -> tuple[E
 
 
 def match_evidence(
-    alteration: Alteration, known: KnownEvidence, variant: AnnotatedVariant | None = None
+    alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None = None
 ) -> tuple[EvidenceMatch, ...]:
-    """Return the graded evidence that an alteration of the tumor satisfies, best first.
+    """Return the graded evidence that an alteration or marker of the tumor satisfies, by its id, best first.
 
     Of statements on the same therapy the ones closest to the patient's tumor type are kept: those for this tumor type,
     else those for any, else those for others. Resistance in another tumor type is left out unless some statement for
     this tumor type is for one of the drugs: nobody would give them here.
     """
-    return _graded(matches_of(known.index, alteration, known.tumor), alteration.id, known, variant)
-
-
-def match_marker(marker: str, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
-    """Return the graded evidence that a marker of the whole tumor satisfies, ``msi_high``."""
-    return _graded(matches_of_marker(known.index, marker, known.tumor), marker, known)
+    return _graded(known.matches.get(alteration, ()), alteration, known, variant)
 
 
 def _graded(

@@ -16,7 +16,7 @@ from genomodel.core.variants import (
     VariantClass,
     shorten_sequence,
 )
-from genomodel.interpretation.evidence_search import KnownEvidence, Rules, match_evidence, match_variant
+from genomodel.interpretation.evidence_search import KnownEvidence, Rules, match_evidence
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, SILENT, plain_criteria
 from genomodel.interpretation.matching.build import copies_of, is_common
 from genomodel.interpretation.phase import SharedCodons, is_open, other_reading
@@ -60,7 +60,7 @@ def variant_finding(
     Finding or None
         ``None`` where nothing of the kind is known, or no protein is changed and no effect has a name.
     """
-    gene, evidence = gene_of(variant), match_variant(variant, known)
+    gene, evidence = gene_of(variant), match_evidence(variant.variant.key, known, variant)
     kind = variant.consequence.variant_class if variant.consequence is not None else VariantClass.NONCODING
     beside = effects_beside_protein(variant)
     if not (kind in PROTEIN_CHANGING or evidence or beside):
@@ -154,10 +154,8 @@ def label_of(variant: AnnotatedVariant) -> str:
         return promoter or shorten_sequence(variant.variant.key, "bases")
     other = other_reading(variant)
     if other is not None and consequence.protein_change and other.protein_change:
-        readings = " or ".join(
-            f"p.{shorten_sequence(reading.protein_change, 'residues')}" for reading in (consequence, other)
-        )
-        return f"{consequence.gene} {readings} (phase unknown)"
+        changes = dict.fromkeys(shorten_sequence(one.protein_change, "residues") for one in (consequence, other))
+        return f"{consequence.gene} {' or '.join(f'p.{change}' for change in changes)} (phase unknown)"
     if consequence.protein_change:
         return f"{consequence.gene} p.{shorten_sequence(consequence.protein_change, 'residues')}"
     words = CLASS_NAMES.get(consequence.variant_class, consequence.variant_class.value.replace("_", " ") + " variant")
@@ -193,7 +191,7 @@ def copy_number_findings(profile: CopyNumberProfile | None, known: KnownEvidence
 
 def _copy_number_finding(call: CopyNumberCall, known: KnownEvidence) -> Finding | None:
     role = driver_role(call.gene)
-    evidence = match_evidence(copies_of(call), known)
+    evidence = match_evidence(copies_of(call).id, known)
     fits = role == ROLE_OF_STATE[call.state]
     if not (evidence or fits):
         return None

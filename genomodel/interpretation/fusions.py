@@ -77,7 +77,7 @@ def _finding(call: Rearrangement, known: KnownEvidence) -> Finding:
 
 def _evidence(call: Rearrangement, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
     cautions = _cautions(call)
-    return tuple(_with_cautions(match, cautions) for match in match_evidence(event_of(call), known))
+    return tuple(_with_cautions(match, cautions) for match in match_evidence(event_of(call).id, known))
 
 
 def _cautions(call: Rearrangement) -> list[str]:

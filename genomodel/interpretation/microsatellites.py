@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from genomodel.core.assays import Assays
 from genomodel.core.findings import Finding, NotAssessable
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay, settle
-from genomodel.interpretation.evidence_search import KnownEvidence, match_marker
+from genomodel.interpretation.evidence_search import KnownEvidence, match_evidence
 from genomodel.interpretation.findings import evidence_words, sentences
 
 BIOMARKER = "MSI"
@@ -18,7 +18,7 @@ def msi_findings(assay: MicrosatelliteAssay | None, known: KnownEvidence) -> lis
     """Return high instability as a finding with its evidence; nothing for a stable or indeterminate tumor."""
     if assay is None or assay.status is not InstabilityClass.HIGH:
         return []
-    evidence = match_marker("msi_high", known)
+    evidence = match_evidence("msi_high", known)
     why = [evidence_words(evidence)] if evidence else []
     why.append(f"microsatellite instability is high: {score_words(assay)}, by {assay.method}")
     return [

@@ -79,7 +79,7 @@ def test_solid_tumor_claims_do_not_reach_blood_and_lymph(code: str) -> None:
 
     def tiers(tumor_type: str) -> set[str]:
         known = KnownEvidence.of(rules_by_gene(), Tumor(alterations=(fusion,)), patient(tumor_type))
-        return {match.tier for match in match_evidence(fusion, known)}
+        return {match.tier for match in match_evidence(fusion.id, known)}
 
     assert tiers(code) == set()
     assert tiers("LUAD") == {"I-A"}

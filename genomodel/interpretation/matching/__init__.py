@@ -30,8 +30,6 @@ from genomodel.interpretation.matching.evaluate import (
     evaluate,
     match_statements,
     matches_if_present,
-    matches_of,
-    matches_of_marker,
     open_statements,
 )
 from genomodel.interpretation.matching.grammar import parse_rule
@@ -61,8 +59,6 @@ __all__ = [
     "gene_key",
     "match_statements",
     "matches_if_present",
-    "matches_of",
-    "matches_of_marker",
     "open_statements",
     "parse_rule",
     "plain_criteria",

@@ -51,6 +51,12 @@ class SmallVariant:
     common: bool = False
     """Known in the population so often that its class says nothing of the tumor."""
 
+    allele: Allele | None = field(init=False)
+    """The allele by place, ``None`` where it has no bases of its own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "allele", allele_of(self.variant.variant, self.build))
+
     @property
     def genes(self) -> tuple[str, ...]:
         """Symbols of the genes it touches."""
@@ -61,11 +67,6 @@ class SmallVariant:
         """Whether the record's own bases say what became of the protein: not where others share codon and molecule."""
         joint = self.variant.joint
         return joint is None or joint.phase is not Phase.CIS or joint.also_alone
-
-    @property
-    def allele(self) -> Allele | None:
-        """The allele by place, ``None`` where it has no bases of its own."""
-        return allele_of(self.variant.variant, self.build)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +211,8 @@ class Tumor:
         """Small variants by place and bases."""
         found: dict[Allele, list[SmallVariant]] = {}
         for item in self.alterations:
-            if isinstance(item, SmallVariant) and (allele := item.allele) is not None:
-                found.setdefault(allele, []).append(item)
+            if isinstance(item, SmallVariant) and item.allele is not None:
+                found.setdefault(item.allele, []).append(item)
         return {allele: tuple(items) for allele, items in found.items()}
 
     def of(self, genes: Iterable[str]) -> tuple[Alteration, ...]:

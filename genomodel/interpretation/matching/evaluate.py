@@ -118,16 +118,6 @@ def open_statements(statements: StatementIndex | Iterable[Statement], tumor: Tum
     )
 
 
-def matches_of(index: StatementIndex, alteration: Alteration, tumor: Tumor) -> tuple[StatementMatch, ...]:
-    """Return the matches of a tumor that an alteration of it is involved in."""
-    return _matches(index, index.about([alteration]), alteration.id, tumor)
-
-
-def matches_of_marker(index: StatementIndex, marker: str, tumor: Tumor) -> tuple[StatementMatch, ...]:
-    """Return the matches that a marker of the whole tumor, such as ``msi_high``, is involved in."""
-    return _matches(index, set(index.without_gene), marker, tumor)
-
-
 def matches_if_present(index: StatementIndex, alteration: SmallVariant, tumor: Tumor) -> tuple[StatementMatch, ...]:
     """Return the matches that an allele would be involved in if it were the tumor's."""
     alone = Tumor(alterations=(alteration,), build=tumor.build)
@@ -136,15 +126,14 @@ def matches_if_present(index: StatementIndex, alteration: SmallVariant, tumor: T
         for number in index.about([alteration])
         if any(_judge(item, alone).truth is Truth.TRUE for item in index.statements[number].profile.required())
     }
-    return _matches(index, touched, alteration.id, tumor.as_if_having(alteration)) if touched else ()
-
-
-def _matches(index: StatementIndex, numbers: set[int], name: str, tumor: Tumor) -> tuple[StatementMatch, ...]:
+    if not touched:
+        return ()
+    whole = tumor.as_if_having(alteration)
     found = (
-        (index.statements[number], evaluate(index.statements[number].profile, tumor)) for number in sorted(numbers)
+        (index.statements[number], evaluate(index.statements[number].profile, whole)) for number in sorted(touched)
     )
-    matches = (_match(statement, verdict, tumor) for statement, verdict in found if verdict.truth is Truth.TRUE)
-    return tuple(match for match in matches if name in match.alterations)
+    matches = (_match(statement, verdict, whole) for statement, verdict in found if verdict.truth is Truth.TRUE)
+    return tuple(match for match in matches if alteration.id in match.alterations)
 
 
 def _match(statement: Statement, verdict: Verdict, tumor: Tumor) -> StatementMatch:
