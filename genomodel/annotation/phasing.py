@@ -84,6 +84,9 @@ class PhaseSource(Protocol):
     def read_as_one(self, allele: str) -> frozenset[str]:
         """Return the alleles, itself among them, that the annotator already read as one change."""
 
+    def joined_on(self, allele: str) -> frozenset[str]:
+        """Return the transcripts on which it did."""
+
 
 class NothingKnown:
     """A source of calls that carries no phase."""
@@ -99,6 +102,10 @@ class NothingKnown:
     def read_as_one(self, allele: str) -> frozenset[str]:
         """Say that each allele was read alone."""
         return frozenset((allele,))
+
+    def joined_on(self, allele: str) -> frozenset[str]:
+        """Say that each allele was read alone."""
+        return frozenset()
 
 
 NOTHING_KNOWN = NothingKnown()
@@ -132,7 +139,7 @@ def join_codons(
     Not called alleles, and those to be confirmed first, are no partners. Variants that already carry an outcome keep
     it.
     """
-    listed = list(variants)
+    listed = _with_pointed(list(variants), source)
     weighed = {i: variant for i, variant in enumerate(listed) if _is_weighed(variant)}
     pairs = _pairs(weighed, source)
     partners: dict[int, list[int]] = defaultdict(list)
@@ -149,6 +156,25 @@ def join_codons(
         if listed[i].joint is None:
             listed[i] = codon.joined(i, sorted(partners[i]))
     return tuple(listed)
+
+
+def _with_pointed(variants: list[AnnotatedVariant], source: PhaseSource) -> list[AnnotatedVariant]:
+    """Give alleles whose joint change stands at a later record of the file what that record holds of it."""
+    holders: dict[str, AnnotatedVariant] = {}
+    for variant in variants:
+        if variant.consequence is not None and source.joined_on(variant.variant.key):
+            holders.setdefault(variant.variant.key, variant)
+    for i, variant in enumerate(variants) if holders else ():
+        others = source.read_as_one(variant.variant.key) - {variant.variant.key}
+        holder = next((holders[key] for key in sorted(others) if key in holders), None)
+        if variant.consequence is not None or holder is None:
+            continue
+        on = source.joined_on(variant.variant.key)
+        found = [each for each in _on_transcripts(holder) if each.transcript in on]
+        if found:
+            update = {"consequence": found[0], "other_consequences": (*found[1:], *variant.other_consequences)}
+            variants[i] = variant.model_copy(update=update)
+    return variants
 
 
 def with_joint_changes(calls: AnnotatedCalls, source: PhaseSource = NOTHING_KNOWN) -> AnnotatedCalls:

@@ -29,6 +29,9 @@ _TERMS = {
     VariantClass.START_LOST: "start_lost",
 }
 
+NOT_TOLD = ("coding_sequence_variant",)
+"""Terms of an allele of which only the joint change with others is known."""
+
 BaseChanges = tuple[tuple[int, str, str], ...]
 """Position, reference base and alternate base of each base that an allele exchanges, on the forward strand."""
 
@@ -154,7 +157,7 @@ def alone_from_joint(alleles: Sequence[Variant], joint: Consequence) -> tuple[Co
             found.append(_made([joint], change.ref, answers.pop(), change.start))
         else:
             update = {"hgvs_c": "", "hgvs_p": "", "protein_change": "", "codons": "", "derived": ()}
-            terms = {"terms": ("coding_sequence_variant",), "variant_class": VariantClass.NONCODING}
+            terms = {"terms": NOT_TOLD, "variant_class": VariantClass.NONCODING}
             found.append(joint.model_copy(update=update | terms))
     return tuple(found)
 

@@ -58,6 +58,7 @@ class PhaseFacts:
     _haplotypes: dict[str, tuple[_Haplotypes, ...]] = field(default_factory=dict)
     _unphased: set[str] = field(default_factory=set)
     _as_one: dict[str, frozenset[str]] = field(default_factory=dict)
+    _joined_on: dict[str, frozenset[str]] = field(default_factory=dict)
     _counted: dict[frozenset[str], list[Linkage]] = field(default_factory=lambda: defaultdict(list))
     _joint: dict[tuple[frozenset[str], str], Consequence] = field(default_factory=dict)
 
@@ -94,6 +95,7 @@ class PhaseFacts:
             }
             for key in keys if None not in matches else ():
                 self._as_one[key] = self._as_one.get(key, frozenset()) | keys
+                self._joined_on[key] = self._joined_on.get(key, frozenset()) | {fields[2]}
 
     def linkages(self, first: str, second: str) -> Sequence[Linkage]:
         """Return what the records say of two alleles."""
@@ -112,6 +114,10 @@ class PhaseFacts:
     def read_as_one(self, allele: str) -> frozenset[str]:
         """Return the alleles, itself among them, that csq read as one change."""
         return self._as_one.get(allele, frozenset((allele,)))
+
+    def joined_on(self, allele: str) -> frozenset[str]:
+        """Return the transcripts on which csq read an allele with others."""
+        return self._joined_on.get(allele, frozenset())
 
     def joined_by_csq(self, first: str, second: str) -> tuple[Linkage, ...]:
         """Return what entries of haplotype-aware csq say of two alleles."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from genomodel.annotation.phasing import MOST_ALLELES
+from genomodel.annotation.phasing_codons import NOT_TOLD
 from genomodel.annotation.protein_change import parse_protein_change
 from genomodel.core.variants import AnnotatedVariant, Consequence, JointChange, Origin, Phase, shorten_sequence
 
@@ -139,6 +140,8 @@ def _alone(variant: AnnotatedVariant) -> Consequence | None:
 def _change(consequence: Consequence | None) -> str:
     if consequence is None:
         return "no known change"
+    if consequence.terms == NOT_TOLD:
+        return "a change that the annotation does not give"
     text = consequence.protein_change or consequence.hgvs_c or consequence.variant_class.value.replace("_", " ")
     return shorten_sequence(f"p.{text}" if consequence.protein_change else text, "residues")
 

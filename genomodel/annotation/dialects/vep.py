@@ -93,6 +93,7 @@ def _effect(values: dict[str, str], frequencies: list[str]) -> Effect:
         hgvs_p=three_letter(change),
         protein_change=change,
         exon=values.get("EXON", ""),
+        codons=values.get("Codons", ""),
         source="CSQ",
     )
     return Effect(

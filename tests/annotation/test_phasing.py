@@ -1,0 +1,354 @@
+"""What tells the phase of alleles of one codon, and what they make together where no genome is at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genomodel.annotation.csq import run_bcftools
+from genomodel.annotation.phasing import Linkage, join_codons, may_share_molecule, settle
+from genomodel.annotation.phasing_codons import (
+    alone_from_joint,
+    codons_touched,
+    joint_from_codons,
+    joint_from_residues,
+)
+from genomodel.annotation.phasing_info import read_joint, read_linkage, write_joint, write_linkage
+from genomodel.annotation.phasing_reads import SharedFragments, count_shared, judge
+from genomodel.annotation.vcf import read_annotated_vcf
+from genomodel.calls.fragments import ALT, OTHER, REF
+from genomodel.core.errors import InputError
+from genomodel.core.variants import (
+    AlleleCounts,
+    AnnotatedCalls,
+    AnnotatedVariant,
+    Consequence,
+    Origin,
+    Phase,
+    Variant,
+    VariantClass,
+)
+from tests.annotation.builders import patient
+from tests.annotation.phasing_builders import META, Call, Genome, changes, outcome
+from tests.calls.builders import record, write_vcf
+
+T, C = Variant(chrom="7", pos=140453136, ref="A", alt="T"), Variant(chrom="7", pos=140453137, ref="C", alt="T")
+CSQ = (
+    '##INFO=<ID=CSQ,Number=.,Type=String,Description="x Format: Allele|Consequence|SYMBOL|Feature|Protein_position|'
+    'Amino_acids|Codons">'
+)
+ANN = '##INFO=<ID=ANN,Number=.,Type=String,Description="x">'
+SAMPLE_FIELDS = {"GT": "0/1", "PS": ".", "PGT": ".", "PID": "."}
+
+
+def effect(change: str, **more: object) -> Consequence:
+    facts = {"gene": "BRAF", "transcript": "NM_1", "variant_class": VariantClass.MISSENSE, "protein_change": change}
+    return Consequence.model_validate({**facts, **more})
+
+
+def variant(place: Variant, change: str, number: int, fraction: float | None = 0.3, **more: object) -> AnnotatedVariant:
+    depth = 200
+    counts = {} if fraction is None else {"depth": depth, "alt_reads": round(depth * fraction)}
+    facts = {
+        "record": number,
+        "variant": place,
+        "tumor": AlleleCounts.model_validate(counts),
+        "origin": Origin.SOMATIC,
+        "origin_reason": "made for a test",
+        "consequence": effect(change),
+    }
+    return AnnotatedVariant.model_validate({**facts, **more})
+
+
+def vep(
+    tmp_path: Path, first: dict[str, str], second: dict[str, str], normal: dict[str, str] | None = None
+) -> AnnotatedCalls:
+    """Read V600E and V600M as VEP writes them, with FORMAT fields of the tumor."""
+    rows = []
+    for pos, ref, alt, amino, codons, fields in (
+        (140453136, "A", "T", "V/E", "gTg/gAg", first),
+        (140453137, "C", "T", "V/M", "Gtg/Atg", second),
+    ):
+        tumor = ":".join(["60,40", "100", *({**SAMPLE_FIELDS, **fields}).values()])
+        other = ":".join(["99,0", "99", *({**SAMPLE_FIELDS, "GT": "0/0", **(normal or {})}).values()])
+        entry = f"CSQ={alt}|missense_variant|BRAF|ENST00000288602|600|{amino}|{codons}"
+        rows.append(f"7\t{pos}\t.\t{ref}\t{alt}\t.\tPASS\t{entry}\tAD:DP:GT:PS:PGT:PID\t{tumor}\t{other}")
+    return read_annotated_vcf(write_vcf(tmp_path / "a.vcf", rows, ("T", "N"), (*META, CSQ)), patient())
+
+
+def phase_of(calls: AnnotatedCalls) -> tuple[str, str]:
+    joints = [item.joint for item in calls.variants]
+    assert all(joint is not None for joint in joints)
+    (phase,) = {joint.phase.value for joint in joints if joint}
+    (basis,) = {joint.basis for joint in joints if joint}
+    return phase, basis
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "phase", "said"),
+    [
+        ({"GT": "0|1", "PS": "5"}, {"GT": "0|1", "PS": "5"}, "cis", "the set PS 5 of T"),
+        ({"GT": "1|0", "PS": "5"}, {"GT": "1|0", "PS": "5"}, "cis", "the set PS 5 of T"),
+        ({"GT": "0|1", "PS": "5"}, {"GT": "1|0", "PS": "5"}, "trans", "the set PS 5 of T"),
+        ({"GT": "0|1", "PS": "5"}, {"GT": "0|1", "PS": "6"}, "unknown", "no phase set"),
+        ({"GT": "0|1", "PS": "5"}, {"GT": "0/1", "PS": "5"}, "unknown", "no phase set"),
+        ({"GT": "0|1"}, {"GT": "0|1"}, "cis", "without a phase set"),
+        ({"GT": "0|1"}, {"GT": "1|0"}, "trans", "without a phase set"),
+        ({"GT": "0|1|0", "PS": "5"}, {"GT": "0|1|1", "PS": "5"}, "cis", "the set PS 5 of T"),
+        ({"PGT": "0|1", "PID": "9_A_T"}, {"PGT": "0|1", "PID": "9_A_T"}, "cis", "PGT within PID 9_A_T of T"),
+        ({"PGT": "0|1", "PID": "9_A_T"}, {"PGT": "1|0", "PID": "9_A_T"}, "trans", "PGT within PID 9_A_T of T"),
+        ({"PGT": "0|1", "PID": "9_A_T"}, {"PGT": "0|1", "PID": "8_A_T"}, "unknown", "no phase set"),
+        # Phased by GATK without PS: of two local assemblies the genotypes are not of one set.
+        ({"GT": "0|1", "PGT": "0|1", "PID": "9"}, {"GT": "0|1", "PGT": "0|1", "PID": "8"}, "unknown", "no phase set"),
+        (
+            {"GT": "0|1", "PS": "5", "PGT": "0|1", "PID": "9"},
+            {"GT": "0|1", "PS": "5", "PGT": "1|0", "PID": "9"},
+            "unknown",
+            "sources disagree: cis by phased genotypes of the set PS 5 of T; trans by PGT within PID 9 of T",
+        ),
+    ],
+)
+def test_phase_by_genotypes(
+    tmp_path: Path, first: dict[str, str], second: dict[str, str], phase: str, said: str
+) -> None:
+    found, basis = phase_of(vep(tmp_path, first, second))
+    assert found == phase
+    assert said in basis
+
+
+def test_the_normal_tells_only_where_the_tumor_does_not(tmp_path: Path) -> None:
+    in_set = {"GT": "0|1", "PS": "5"}
+    assert phase_of(vep(tmp_path, {}, {}, in_set))[1] == "phased genotypes of the set PS 5 of N"
+    found = phase_of(vep(tmp_path, {"GT": "0|1", "PS": "4"}, {"GT": "1|0", "PS": "4"}, in_set))
+    assert found == ("trans", "phased genotypes of the set PS 4 of T")
+
+
+def test_codons_of_vep_give_the_joint_change(tmp_path: Path) -> None:
+    calls = vep(tmp_path, {"GT": "0|1", "PS": "5"}, {"GT": "0|1", "PS": "5"})
+    assert [outcome(item) for item in calls.variants] == ["cis V600E V600K", "cis V600M V600K"]
+    assert changes(calls) == ["V600K", "V600K"]
+    for item in calls.variants:
+        assert item.consequence is not None
+        assert item.consequence.hgvs_p == "p.Val600Lys"
+        assert item.consequence.codons.upper() == "GTG/AAG"
+
+
+def test_snpeff_gives_coding_changes_only_and_the_code_tells_the_rest(tmp_path: Path) -> None:
+    rows = []
+    for pos, ref, alt, coding, protein in (
+        (140453136, "A", "T", "c.1799T>A", "p.Val600Glu"),
+        (140453137, "C", "T", "c.1798G>A", "p.Val600Met"),
+    ):
+        entry = f"{alt}|missense_variant|MODERATE|BRAF|G|transcript|NM_004333.6|protein_coding|15/18|{coding}|{protein}"
+        fields = "AD:DP:GT:PS\t60,40:100:0|1:1\t99,0:99:0|0:1"
+        rows.append(f"7\t{pos}\t.\t{ref}\t{alt}\t.\tPASS\tANN={entry}|||||\t{fields}")
+    calls = read_annotated_vcf(write_vcf(tmp_path / "a.vcf", rows, ("T", "N"), (*META, ANN)), patient())
+    assert [outcome(item) for item in calls.variants] == ["cis V600E V600K", "cis V600M V600K"]
+
+
+@pytest.mark.parametrize(
+    ("gt", "options", "outcomes", "said"),
+    [
+        ("0|1", "r", ["cis V600E V600K", "cis  V600K"], "haplotype of bcftools csq"),
+        ("0/1", "a", ["unknown V600E V600K", "unknown  V600K"], "from genotypes that are not phased"),
+    ],
+)
+def test_entries_of_haplotype_aware_csq(
+    tmp_path: Path, shared_data: Path, gt: str, options: str, outcomes: list[str], said: str
+) -> None:
+    genome = Genome.of(shared_data, "GRCh37")
+    alleles = [("chr7", T.pos, "A", "T"), ("chr7", C.pos, "C", "T")]
+    lines = [Call(allele, gt=gt, ps="1").line for allele in alleles]
+    contig = "##contig=<ID=chr7,length=159138663>"
+    source = write_vcf(tmp_path / "in.vcf", lines, ("T", "N"), (*META, contig))
+    out = tmp_path / "csq.vcf"
+    run_bcftools("csq", "-p", options, "-f", genome.fasta, "-g", genome.gff, "-o", out, source, about=source)
+    # The first record only points to the joint entry, which stands at the second.
+    assert "BCSQ=@140453137" in out.read_text()
+    calls = read_annotated_vcf(out, patient())
+    assert [outcome(item) for item in calls.variants] == outcomes
+    assert all(item.joint is not None and said in item.joint.basis for item in calls.variants)
+    assert changes(calls)[1] == "V600K"
+
+
+def test_sources_that_agree_are_all_named_and_others_that_do_not_cancel_out() -> None:
+    cis, trans = Linkage(Phase.CIS, "one"), Linkage(Phase.TRANS, "two")
+    silent = Linkage(Phase.UNKNOWN, "three")
+    assert settle([]).phase is Phase.UNKNOWN
+    assert settle([cis, silent]) == Linkage(Phase.CIS, "one")
+    assert settle([cis, Linkage(Phase.CIS, "four")]).basis == "one; four"
+    assert settle([cis, trans]) == Linkage(Phase.UNKNOWN, "sources disagree: cis by one; trans by two")
+    assert settle([silent]) == silent
+
+
+@pytest.mark.parametrize(
+    ("both", "first", "second", "phase", "alone"),
+    [
+        (40, 0, 0, Phase.CIS, set()),
+        (9, 0, 0, Phase.CIS, set()),
+        (8, 0, 0, Phase.UNKNOWN, set()),
+        (100, 3, 3, Phase.CIS, set()),
+        (20, 40, 0, Phase.CIS, {"a"}),
+        (20, 0, 40, Phase.CIS, {"b"}),
+        (20, 40, 1, Phase.CIS, {"a"}),
+        (20, 40, 10, Phase.UNKNOWN, set()),
+        (0, 9, 9, Phase.TRANS, {"a", "b"}),
+        (0, 8, 40, Phase.UNKNOWN, set()),
+        (2, 100, 100, Phase.TRANS, {"a", "b"}),
+        (25, 1000, 1000, Phase.TRANS, {"a", "b"}),
+        (2, 0, 0, Phase.UNKNOWN, set()),
+        (0, 0, 0, Phase.UNKNOWN, set()),
+        (0, 50, 0, Phase.UNKNOWN, set()),
+    ],
+)
+def test_rule_of_the_reads(both: int, first: int, second: int, phase: Phase, alone: set[str]) -> None:
+    linkage = judge("a", "b", SharedFragments(both, first, second, 50))
+    assert (linkage.phase, set(linkage.also_alone)) == (phase, alone)
+    mirrored = judge("b", "a", SharedFragments(both, second, first, 50))
+    assert (mirrored.phase, mirrored.also_alone) == (linkage.phase, linkage.also_alone)
+
+
+def test_a_fragment_counts_where_it_speaks_for_both_places() -> None:
+    one = {"w": ALT, "x": ALT, "y": REF, "z": ALT, "lonely": ALT, "n": REF}
+    other = {"w": ALT, "x": REF, "y": ALT, "z": OTHER, "n": REF}
+    assert count_shared(one, other) == SharedFragments(both=1, first=1, second=1, neither=1)
+
+
+def test_fractions_tell_the_larger_allele_of_an_unknown_phase() -> None:
+    larger, smaller = join_codons([variant(T, "V600E", 1, 0.5), variant(C, "V600M", 2, 0.05)])
+    assert [item.joint.also_alone for item in (larger, smaller) if item.joint] == [True, False]
+    assert larger.joint is not None
+    assert "most molecules with 7:140453136:A>T carry it alone" in larger.joint.basis
+    alike = join_codons([variant(T, "V600E", 1, 0.3), variant(C, "V600M", 2, 0.2)])
+    assert not any(item.joint.also_alone for item in alike if item.joint)
+    few = [variant(T, "V600E", 1), variant(C, "V600M", 2)]
+    counts = (AlleleCounts(depth=10, alt_reads=4), AlleleCounts(depth=10, alt_reads=1))
+    few = [item.model_copy(update={"tumor": tumor}) for item, tumor in zip(few, counts, strict=True)]
+    assert not any(item.joint.also_alone for item in join_codons(few) if item.joint)
+
+
+def test_fractions_that_leave_no_other_way_are_cis() -> None:
+    found = join_codons([variant(T, "V600E", 1, 0.99), variant(C, "V600M", 2, 0.9)])
+    assert [outcome(item) for item in found] == ["cis V600E V600K", "cis V600M V600K"]
+    under_clone = join_codons([variant(T, "V600E", 1, 0.97), variant(C, "V600M", 2, 0.2)])
+    assert [outcome(item) for item in under_clone] == ["cis V600E V600K", "cis V600M V600K"]
+    assert changes_of(under_clone) == ["V600E", "V600K"]
+
+
+def changes_of(variants: tuple[AnnotatedVariant, ...]) -> list[str]:
+    return [item.consequence.protein_change for item in variants if item.consequence]
+
+
+@pytest.mark.parametrize("fraction", [None, 0.3])
+def test_alleles_that_are_not_called_or_exclude_each_other_are_no_partners(fraction: float | None) -> None:
+    first = variant(T, "V600E", 1, fraction)
+    for other in (
+        variant(C, "V600M", 2, origin=Origin.NOT_CALLED),
+        variant(C, "V600M", 2, labels=("confirm",)),
+        variant(T.model_copy(update={"alt": "G"}), "V600A", 2),
+        variant(C, "V600M", 1),
+        variant(T.model_copy(update={"ref": "AC", "alt": "TT"}), "V600K", 2),
+        variant(C.model_copy(update={"pos": 140453139}), "T599I", 2),
+        variant(C, "V600M", 2, consequence=effect("V600M", transcript="NM_2")),
+    ):
+        assert [item.joint for item in join_codons([first, other])] == [None, None]
+
+
+def test_which_alleles_may_share_a_molecule() -> None:
+    def allele(pos: int, ref: str, alt: str) -> Variant:
+        return Variant(chrom="1", pos=pos, ref=ref, alt=alt)
+
+    assert may_share_molecule(allele(10, "A", "T"), allele(11, "C", "T"))
+    assert may_share_molecule(allele(10, "A", "AT"), allele(10, "A", "C"))
+    assert may_share_molecule(allele(10, "AC", "A"), allele(10, "A", "C"))
+    assert may_share_molecule(allele(10, "ACA", "TCT"), allele(11, "C", "G"))
+    assert not may_share_molecule(allele(10, "AC", "A"), allele(11, "C", "G"))
+    assert not may_share_molecule(allele(10, "A", "AT"), allele(10, "A", "AG"))
+    assert not may_share_molecule(allele(10, "A", "T"), allele(10, "A", "T"))
+    assert not may_share_molecule(allele(10, "A", "T"), Variant(chrom="2", pos=11, ref="A", alt="T"))
+
+
+@pytest.mark.parametrize(
+    ("coding", "change", "codons"),
+    [
+        ("c.1799T>A", "V600E", {600}),
+        ("", "V600E", {600}),
+        ("c.1799_1803delinsAAAAC", "V600_K601delinsEN", {600, 601}),
+        ("c.2235_2249del", "E746_A750del", {745, 750}),
+        ("c.1799_1800insTTT", "", {600}),
+        ("c.1800_1801insTTT", "", set()),
+        ("c.1798_1800dup", "V600dup", set()),
+        ("c.1798_1799dup", "K601fs", {600}),
+        ("c.1799del", "V600fs", {600}),
+        ("c.1799delT", "V600fs", {600}),
+        ("c.1798-3A>T", "", set()),
+        ("c.-124C>T", "", set()),
+        ("", "W288fs", {288}),
+        ("", "", set()),
+    ],
+)
+def test_codons_that_a_change_touches(coding: str, change: str, codons: set[int]) -> None:
+    assert codons_touched(effect(change, hgvs_c=coding)) == codons
+
+
+def test_joint_change_from_codons() -> None:
+    first = effect("V600E", codons="gTg/gAg", hgvs_c="c.1799T>A")
+    found = joint_from_codons([first, effect("V600M", codons="Gtg/Atg")])
+    assert found is not None
+    assert (found.protein_change, found.hgvs_c, found.codons) == ("V600K", "c.1798_1799delinsAA", "GTg/AAg")
+    assert joint_from_codons([first, effect("V600R", codons="GTg/AGg", hgvs_c="c.1798_1799delinsAG")]) is None
+    over = effect("K601E", codons="gtGAaa/gtTGaa", hgvs_c="c.1800_1801delinsTG")
+    found = joint_from_codons([first, over])
+    assert found is not None
+    assert found.protein_change == "V600_K601delinsDE"
+    assert joint_from_codons([first, effect("V600M")]) is None
+    assert joint_from_codons([first, effect("V600M", codons="Ctg/Atg")]) is None
+    stop = joint_from_codons([effect("Q61H", codons="caA/caC"), effect("Q61*", codons="Caa/Taa")])
+    assert stop is not None
+    assert (stop.protein_change, stop.variant_class) == ("Q61Y", VariantClass.MISSENSE)
+
+
+def test_joint_change_from_residues_only_where_the_code_leaves_one() -> None:
+    found = joint_from_residues([(T, effect("V600E")), (C, effect("V600M"))])
+    assert found is not None
+    assert (found.protein_change, found.derived) == ("V600K", ("hgvs_p", "protein_change"))
+    # Serine to arginine by AGC or AGT, or by other codons: several answers.
+    one, other = Variant(chrom="1", pos=10, ref="A", alt="C"), Variant(chrom="1", pos=11, ref="G", alt="C")
+    assert joint_from_residues([(one, effect("S5R")), (other, effect("S5T"))]) == joint_from_residues(
+        [(other, effect("S5T")), (one, effect("S5R"))]
+    )
+    assert joint_from_residues([(T, effect("V600E")), (C, effect("L600M"))]) is None
+    assert joint_from_residues([(T, effect("V600E")), (C, effect("V600fs"))]) is None
+    assert joint_from_residues([(T, effect("V600E")), (T.model_copy(update={"pos": 1}), effect("V600E"))]) is None
+    insertion = Variant(chrom="7", pos=140453137, ref="C", alt="CTTT")
+    assert joint_from_residues([(T, effect("V600E")), (insertion, effect("V600M"))]) is None
+
+
+def test_alone_from_a_joint_change() -> None:
+    first, second = alone_from_joint([T, C], effect("V600K"))
+    assert (first.protein_change, second.protein_change) == ("V600E", "")
+    assert alone_from_joint([T, C], effect("E746_A750del"))[0].protein_change == ""
+
+
+def test_entries_of_info_come_back_as_they_were() -> None:
+    line = record("chr7 140453136 . A T,G . PASS .", samples=())
+    keys = ["chr7:140453136:A>T", "chr7:140453136:A>G"]
+    partner = "chr7:140453137:C>T"
+    linkage = Linkage(Phase.CIS, "reads: 5 of 9, 4; only = a|b", frozenset((partner,)), counted=True)
+    text = write_linkage(2, keys[1], partner, linkage)
+    assert not set(text) & set(" ;,=\t")
+    assert read_linkage(text, keys, line) == (frozenset((keys[1], partner)), linkage)
+    joint = effect("V600_K601delinsDE", terms=("missense_variant", "x"), hgvs_p="p.(=)", codons="gTg/gAg")
+    text = write_joint(1, [partner], joint)
+    assert not set(text) & set(" ;,=\t")
+    assert read_joint(text, keys, line) == (frozenset((keys[0], partner)), joint)
+
+
+@pytest.mark.parametrize("text", ["x", "3|p|cis||reads|b", "1|p|maybe||reads|b", "1|p|cis|you|reads|b", "0|p|cis||r|b"])
+def test_a_bad_entry_of_phase_is_an_error_with_its_row(tmp_path: Path, text: str) -> None:
+    row = f"7\t140453136\t.\tA\tT\t.\tPASS\tGM_PHASE={text};CSQ=T|missense_variant|BRAF|E|600|V/E|gTg/gAg"
+    path = write_vcf(tmp_path / "a.vcf", [row], (), (CSQ,))
+    with pytest.raises(InputError, match="GM_PHASE") as caught:
+        read_annotated_vcf(path, patient())
+    assert caught.value.row == 4
