@@ -20,8 +20,8 @@ REASONS = {
     "frameshift by the DNA": "the table names the codon where the bases change, HGVS the first residue that does",
     "other numbers": "the table numbers residues of another isoform or version: one shift throughout the gene",
     "no protein change": "the table has none, as of splice variants, and the bases tell none",
-    "read into the exon": "the table calls the allele a splice variant and has no protein change; it can be written within "
-    "the exon, whose splice site stays",
+    "read into the exon": "the table calls the allele a splice variant and has no protein change; it can be written "
+    "within the exon, whose splice site stays",
     "table contradicts its bases": "residues won or lost in the table are not a third of the bases won or lost",
 }
 _CHANGE = re.compile(r"^([A-Z-]*?)(\d+)(?:_([A-Z]?)(\d+))?(delins|del|dup|ins|fs|[A-Z*=])?(.*)$")

@@ -106,12 +106,12 @@ def protein_name(oracle: Oracle, transcript: str, altered: Altered) -> str:
     before, codon = str(translate_cds(whole[first:after])), (low - first) // 3 + 1
     to_stop = _to_stop(sequence[first:])
     if high > after or grown % 3:
-        return three_letter(_frame_lost(before, to_stop, codon))
+        return three_letter(frame_lost_name(before, to_stop, codon))
     behind = _open(sequence[first : after + grown])
     if not behind.endswith("*"):
         # The stop codon is gone: an extension where nothing before it changes, else called a frameshift.
-        return three_letter(_frame_lost(before, to_stop, codon))
-    return three_letter(_in_frame(before, behind, codon))
+        return three_letter(frame_lost_name(before, to_stop, codon))
+    return three_letter(in_frame_name(before, behind, codon))
 
 
 def _open(bases: str) -> str:
@@ -125,7 +125,8 @@ def _to_stop(bases: str) -> str:
     return text[: text.index("*") + 1] if "*" in text else text
 
 
-def _frame_lost(before: str, behind: str, codon: int) -> str:
+def frame_lost_name(before: str, behind: str, codon: int) -> str:
+    """Name in one letter what becomes of a protein (with its stop) behind a shift; ``codon`` is the first touched."""
     if before == behind:
         return f"{before[codon - 1]}{codon}="
     at = _first_difference(before, behind)
@@ -149,7 +150,8 @@ def _extension(behind: str, at: int) -> str:
     return f"*{at + 1}{behind[at]}ext*{stop}"
 
 
-def _in_frame(before: str, behind: str, codon: int) -> str:
+def in_frame_name(before: str, behind: str, codon: int) -> str:
+    """Name in one letter a change in frame; ``behind`` is read over new stops up to the old one."""
     if before == behind[: behind.find("*") + 1]:
         return f"{before[codon - 1]}{codon}="
     at = _first_difference(before, behind)

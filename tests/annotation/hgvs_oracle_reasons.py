@@ -50,19 +50,24 @@ class Case:
     def exons(self) -> tuple[tuple[int, int], ...]:
         return self.oracle.models[self.drawn.transcript].exons
 
+    @cached_property
+    def reach(self) -> tuple[int, int]:
+        """First base and the one after the last that the allele, or the repeat around it, takes up."""
+        drawn = self.drawn
+        places = list(equal_places(self.oracle, drawn.chrom, drawn.pos, drawn.ref, drawn.alt))
+        low = min(at - 1 - len(new) for at, _, new in places)
+        return low, max(at - 1 + len(gone) + len(new) for at, gone, new in places)
+
     @property
     def beyond(self) -> bool:
         """Whether the allele reaches an end of the transcript."""
         low, high = self.oracle.models[self.drawn.transcript].span
-        return self.drawn.pos - 1 <= low or self.drawn.pos - 1 + len(self.drawn.ref) >= high
+        return self.reach[0] <= low or self.reach[1] >= high
 
     @property
     def at_border(self) -> bool:
-        """Whether an end of an exon lies in what the allele, or the repeat around it, spans."""
-        drawn = self.drawn
-        places = list(equal_places(self.oracle, drawn.chrom, drawn.pos, drawn.ref, drawn.alt))
-        low = min(at - 1 - len(new) for at, _, new in places)
-        high = max(at + len(gone) + len(new) for at, gone, new in places)
+        """Whether the allele reaches an end of an exon."""
+        low, high = self.reach
         return any(low <= edge <= high for exon in self.exons for edge in exon)
 
     @property
