@@ -18,6 +18,7 @@ from genomodel.core.knowledge import Statement
 from genomodel.core.provenance import Version
 from genomodel.files import read_text
 from genomodel.interpretation.matching import parse_rule
+from genomodel.resources.drugs import normalize_therapy
 
 EVIDENCE_TABLE = Path(str(files("genomodel.interpretation"))) / "evidence.tsv"
 EVIDENCE_TABLE_VERSION = "3"
@@ -92,15 +93,8 @@ def statement_of_row(row: dict[str, str]) -> Statement:
         raise InputError("a therapy is given exactly when the statement is predictive", column="therapy")
     if (row["scope"] == "listed") != bool(row["tumor_types"]):
         raise InputError("tumor types are given exactly when the scope is 'listed'", column="tumor_types")
-    for column in ("approved", "withdrawn"):
-        if row[column] and not DATE.fullmatch(row[column]):
-            raise InputError(f"'{row[column]}' is no date", column=column, fix="Write it as 2024-05-16, or 2024-05")
-    if bool(row["approved"]) != bool(row["approved_source"]):
-        raise InputError(
-            "what the date of the approval was read in is given exactly when it is", column="approved_source"
-        )
-    if row["withdrawn"] and row["withdrawn"] < row["approved"]:
-        raise InputError("the approval ended before it began", column="withdrawn")
+    _refuse_odd_dates(row)
+    therapy = normalize_therapy(row["therapy"])
     evidence = Evidence(
         id=row["id"],
         gene=row["gene"],
@@ -109,6 +103,8 @@ def statement_of_row(row: dict[str, str]) -> Statement:
         tumor_type_text=row["tumor_type_text"],
         evidence_type=evidence_type,
         therapy=row["therapy"],
+        therapies=therapy.parts,
+        interaction=therapy.interaction,
         direction=Direction(row["direction"]),
         level=row["level"],
         origin=VariantOrigin(row["origin"]),
@@ -129,6 +125,18 @@ def statement_of_row(row: dict[str, str]) -> Statement:
         excluded=_list(row["excluded_tumor_types"], ";"),
         cross_references=_list(row["xrefs"], " "),
     )
+
+
+def _refuse_odd_dates(row: dict[str, str]) -> None:
+    for column in ("approved", "withdrawn"):
+        if row[column] and not DATE.fullmatch(row[column]):
+            raise InputError(f"'{row[column]}' is no date", column=column, fix="Write it as 2024-05-16, or 2024-05")
+    if bool(row["approved"]) != bool(row["approved_source"]):
+        raise InputError(
+            "what the date of the approval was read in is given exactly when it is", column="approved_source"
+        )
+    if row["withdrawn"] and row["withdrawn"] < row["approved"]:
+        raise InputError("the approval ended before it began", column="withdrawn")
 
 
 def _vocabulary_of(row: dict[str, str]) -> EvidenceType:
