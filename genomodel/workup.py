@@ -68,8 +68,21 @@ class WorkUp:
     profile: Profile
 
 
-def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
-    """Interpret one tumor, predict its drug response and join both into the report object."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was measured of one tumor, less what its samples' checks and its purity leave without meaning."""
+
+    data: TumorData
+    calls: AnnotatedCalls
+    """Classed by origin."""
+    failed: tuple[str, ...] = ()
+    """What failed of identity and quality."""
+    poor: tuple[str, ...] = ()
+    """What failed of quality alone."""
+
+
+def settle(data: TumorData) -> Settled:
+    """Return what may be said of a tumor: negatives of failed samples withheld, calls classed by origin."""
     data = replace(data, copy_number=copy_number_by_current_symbols(data.copy_number))
     patient = data.calls.patient
     poor = failures(data.assays.quality) if data.assays.quality else ()
@@ -89,7 +102,14 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     )
     share = tumor_share(patient, data.copy_number, data.assays.identity)
     data = replace(data, assays=settle_fusions(settle_msi(data.assays, share, failed), share))
-    calls = classify_calls(data.calls, data.copy_number)
+    return Settled(data, classify_calls(data.calls, data.copy_number), failed, poor)
+
+
+def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
+    """Interpret one tumor, predict its drug response and join both into the report object."""
+    settled = settle(data)
+    data, calls, failed, poor = settled.data, settled.calls, settled.failed, settled.poor
+    patient = data.calls.patient
     interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
     alterations = alterations_from_calls(calls, data.copy_number, data.assays)
     response = predict(bundle, alterations, patient.tumor_type).gated()

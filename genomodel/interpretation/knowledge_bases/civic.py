@@ -333,6 +333,13 @@ def _notes(release: _Release, accepted: set[str], profiles: dict[str, Profile]) 
     absent = [name for name, profile in profiles.items() if any(c.gap == NOT_THERE for c in profile.criteria())]
     if absent:
         notes.append(f"{len(absent)} profiles name variants that the release does not list: {', '.join(absent)}")
+    if "profiles" in release.tables:
+        own = {row["name"].strip() for row in release.rows("profiles")}
+        others = [name for name in profiles if name not in own]
+        if others:
+            notes.append(
+                f"{len(others)} profiles are not in the table of profiles and were read by name: {', '.join(others)}"
+            )
     items = [(row, part.strip()) for row in release.rows("assertions") for part in row["evidence_item_ids"].split(",")]
     open_ones = [f"AID{row['assertion_id']} EID{part}" for row, part in items if part and part not in accepted]
     if open_ones:

@@ -57,9 +57,14 @@ class TouchedFinding:
 
 
 def compare(old: Loaded, new: Loaded) -> tuple[Change, ...]:
-    """Return every difference of the rows as they were given, used or left out, by id and then field."""
-    before = {card.id: card for card in old.cards}
-    after = {card.id: card for card in new.cards}
+    """Return every difference of the rows as they were given, used or left out, by id and then field.
+
+    Rows of a kind that one of the two lacks altogether, such as the assertions of a release with evidence alone, are
+    not compared: see :func:`not_compared`.
+    """
+    alone = not_compared(old, new)
+    before = {card.id: card for card in old.cards if _kind(card.id) not in alone}
+    after = {card.id: card for card in new.cards if _kind(card.id) not in alone}
     changes = [Change(number, GONE, before[number].profile, before=_line(before[number])) for number in before]
     changes = [change for change in changes if change.id not in after]
     for number, card in after.items():
@@ -74,13 +79,28 @@ def compare(old: Loaded, new: Loaded) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: (order.index(change.what), _key(change.id))))
 
 
+def not_compared(old: Loaded, new: Loaded) -> dict[str, int]:
+    """Return kinds of rows, by the letters of their ids, of sources that number theirs so and one of which has none.
+
+    ``AID`` are CIViC's assertions, ``EID`` its evidence.
+    """
+    kinds = [Counter(_kind(card.id) for card in loaded.cards) for loaded in (old, new)]
+    numbered = ("AID", "EID")
+    both = kinds[0] + kinds[1]
+    return {kind: both[kind] for kind in numbered if (kinds[0][kind] == 0) != (kinds[1][kind] == 0)}
+
+
+def _kind(number: str) -> str:
+    return number.rstrip("0123456789")
+
+
 def _line(card: Card) -> str:
     return "; ".join(filter(None, (card.disease, ", ".join(card.therapies), card.level, card.direction)))
 
 
 def _key(number: str) -> tuple[str, int]:
     digits = "".join(sign for sign in number if sign.isdigit())
-    return number.rstrip("0123456789"), int(digits or 0)
+    return _kind(number), int(digits or 0)
 
 
 def count(changes: Iterable[Change]) -> dict[str, int]:

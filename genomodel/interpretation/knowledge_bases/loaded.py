@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -123,6 +124,7 @@ def of_one_build(profiles: Iterable[Profile]) -> int:
 
     def told_by_place_alone(criterion: Criterion) -> bool:
         builds = {place.build for place in criterion.places}
-        return criterion.kind == "genomic" and not criterion.hgvs and len(builds) == 1
+        named = any(re.search(r":[cn]\.", name) for name in criterion.hgvs)
+        return criterion.kind in ("genomic", "hgvs") and not named and len(builds) == 1
 
     return sum(any(told_by_place_alone(item) for item in profile.criteria()) for profile in profiles)

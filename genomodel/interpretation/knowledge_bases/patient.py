@@ -1,0 +1,99 @@
+"""What knowledge bases say of one patient's tumor, source by source; nothing here gives a tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from genomodel.annotation.hgvs import one_letter
+from genomodel.core.copy_number import CopyNumberState
+from genomodel.core.findings import TumorTypeMatch
+from genomodel.core.knowledge import Criterion, Statement
+from genomodel.core.patients import GenomeBuild, TumorType
+from genomodel.interpretation.knowledge_bases.oncokb import (
+    OncokbClient,
+    Query,
+    copy_number_query,
+    fusion_query,
+    mutation_query,
+)
+from genomodel.interpretation.knowledge_bases.oncokb_statements import statements_of
+from genomodel.interpretation.matching.alterations import GeneCopies, JoinedGenes, SmallVariant, Tumor
+from genomodel.interpretation.matching.answers import StatementMatch
+from genomodel.interpretation.tiers import relate
+
+_COPY_NUMBER = {
+    CopyNumberState.AMPLIFICATION: ("AMPLIFICATION", "amplification"),
+    CopyNumberState.DEEP_DELETION: ("DELETION", "deep_deletion"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement that a tumor matches, as ``kb match`` shows it."""
+
+    match: StatementMatch
+    tumor_type: TumorTypeMatch
+    why: str
+    """How the patient's tumor type stands to the statement's."""
+    against: bool
+    """The source speaks against the claim, or its approval has ended."""
+
+
+def tell(matches: Iterable[StatementMatch], tumor_type: TumorType) -> tuple[Told, ...]:
+    """Return matches with the tumor type's standing: same type first, claims before what speaks against them."""
+    told = [_told(match, tumor_type) for match in matches]
+    order = list(TumorTypeMatch)
+    return tuple(sorted(told, key=lambda item: (order.index(item.tumor_type), item.against)))
+
+
+def _told(match: StatementMatch, tumor_type: TumorType) -> Told:
+    evidence = match.statement.evidence
+    relation = relate(match.statement, tumor_type)
+    return Told(
+        match=match,
+        tumor_type=relation.match if relation else TumorTypeMatch.OTHER,
+        why=relation.reason if relation else f"the claim is not about {tumor_type.name}",
+        against=not evidence.supports or bool(evidence.withdrawn),
+    )
+
+
+def ask_oncokb(tumor: Tumor, tumor_type: TumorType, client: OncokbClient) -> tuple[Statement, ...]:
+    """Return OncoKB's statements on the alterations of a tumor; one query for each alteration.
+
+    Raises
+    ------
+    InputError
+        OncoKB cannot be asked; nothing is returned in part.
+    """
+    asked = queries_of(tumor, tumor_type.code)
+    return tuple(statement for query, criterion in asked for statement in statements_of(client.ask(query), criterion))
+
+
+def queries_of(tumor: Tumor, code: str) -> Sequence[tuple[Query, Criterion]]:
+    """Return what is asked of OncoKB about a tumor, each question once, with the criterion that its answer is about."""
+    build = tumor.build.value if tumor.build in (GenomeBuild.GRCH37, GenomeBuild.GRCH38) else ""
+    found: dict[str, tuple[Query, Criterion]] = {}
+    for query, criterion in _questions(tumor, code, build):
+        found.setdefault(query.digest, (query, criterion))
+    return tuple(found.values())
+
+
+def _questions(tumor: Tumor, code: str, build: str) -> Iterator[tuple[Query, Criterion]]:
+    for item in tumor.alterations:
+        if isinstance(item, SmallVariant) and not item.shares_codon and item.stands_alone and not item.common:
+            for gene, consequences in item.effects.items():
+                change = one_letter(consequences[0].protein_change).removeprefix("p.")
+                if change and not change.endswith("="):
+                    criterion = Criterion(gene=gene, kind="allele", value=change, name=change)
+                    yield mutation_query(gene, change, code, build), criterion
+        elif isinstance(item, GeneCopies) and item.call.state in _COPY_NUMBER:
+            word, kind = _COPY_NUMBER[item.call.state]
+            yield (
+                copy_number_query(item.gene, word, code, build),
+                Criterion(gene=item.gene, kind=kind, name=word.lower()),
+            )
+        elif isinstance(item, JoinedGenes) and not item.withheld:
+            name = f"{item.gene_5}::{item.gene_3}"
+            criterion = Criterion(gene=item.gene_3, kind="fusion", value=name, name=f"{name} fusion")
+            yield fusion_query(item.gene_5, item.gene_3, code, build), criterion
