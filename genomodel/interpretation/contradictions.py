@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.interpretation.findings import evidence_words, sentences
 from genomodel.interpretation.tiers import OTHER_TUMOR_TIERS
+from genomodel.resources.drugs import normalize_therapy
 
 WILD_TYPE_CONDITIONS = {"RAS wild-type": ("KRAS", "NRAS")}
 """A condition as the evidence table writes it, and the genes that must not carry an activating mutation."""
@@ -68,5 +68,4 @@ def _opposed(match: EvidenceMatch, findings: list[Finding]) -> EvidenceMatch:
 
 def _drugs(therapy: str) -> frozenset[str]:
     """Return the drugs of a therapy: ``Osimertinib + Pemetrexed + Cisplatin or Carboplatin`` are four."""
-    plain = re.sub(r"\([^)]*\)", "", therapy)
-    return frozenset(name.strip() for name in re.split(r"\s\+\s|\sor\s", plain) if name.strip())
+    return frozenset(normalize_therapy(therapy).parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from genomodel.core.findings import Direction
 from genomodel.core.predictions import AlterationSupport, Contribution
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
@@ -96,3 +97,26 @@ def test_a_further_drug_whose_rank_comes_from_the_tissue_is_marked_too() -> None
     )
     further = text(render_html(report)).partition("further predictable drug")[2]
     assert "The rank comes from the tissue: nothing found in this tumor adds to it." in further
+
+
+@pytest.mark.parametrize(
+    ("screened", "therapy", "direction", "note"),
+    [
+        ("AZD5363", "Capivasertib + Fulvestrant", Direction.SENSITIVITY, "Curated evidence above speaks of this drug"),
+        ("Venotoclax", "Venclexta", Direction.RESISTANCE, "Conflict: curated evidence above says resistance"),
+        ("Rapamycin", "Temsirolimus", Direction.SENSITIVITY, ""),
+        ("PLX-4720", "Vemurafenib", Direction.RESISTANCE, ""),
+        ("Cetuximab", "Cetuximab sarotalocan", Direction.RESISTANCE, ""),
+        ("Afatinib", "EGFR TKI", Direction.RESISTANCE, ""),
+    ],
+)
+def test_model_and_evidence_speak_of_the_same_drug_by_whatever_name(
+    screened: str, therapy: str, direction: Direction, note: str
+) -> None:
+    evidence = (reports.match(therapy=therapy, direction=direction),)
+    report = reports.report((reports.finding(1, "BRAF", evidence),))
+    response = reports.response().model_copy(update={"predictions": (reports.prediction(screened, 90),)})
+    section = text(part(render_html(report.model_copy(update={"response": response})), "predictions"))
+    said = [words for words in ("Curated evidence above speaks", "Conflict: curated evidence") if words in section]
+    assert len(said) == bool(note)
+    assert note in section

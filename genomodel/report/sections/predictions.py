@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from genomodel.core.findings import Direction
@@ -18,8 +17,11 @@ from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.drawings import forest
 from genomodel.report.medium import Medium
+from genomodel.resources.drugs import normalize_therapy
 from genomodel.response.metrics import SENSITIVE_Z
 
+CuratedClaim = tuple[frozenset[str], Direction]
+"""Names of the drugs of a curated claim, and which way it points."""
 N_TOP = 10
 N_CONTRIBUTIONS = 3
 WIDEST_INFORMATIVE = 50.0
@@ -111,18 +113,18 @@ def _informative(prediction: DrugPrediction) -> bool:
     return abs(width) <= WIDEST_INFORMATIVE
 
 
-def _curated(report: PatientReport) -> list[tuple[str, Direction]]:
+def _curated(report: PatientReport) -> list[CuratedClaim]:
     return [
-        (match.evidence.therapy.lower(), match.evidence.direction)
+        (frozenset(evidence.therapies or normalize_therapy(evidence.therapy).parts), evidence.direction)
         for finding in report.interpretation.findings
-        for match in finding.evidence
+        for evidence in (match.evidence for match in finding.evidence)
     ]
 
 
-def _evidence_note(drug: str, statements: list[tuple[str, Direction]]) -> str:
-    """Say when curated evidence speaks of the same drug; a conflict is named as such."""
-    pattern = re.compile(rf"(?<![\w-]){re.escape(drug.lower())}(?![\w-])")
-    directions = {direction for therapy, direction in statements if pattern.search(therapy)}
+def _evidence_note(drug: str, statements: list[CuratedClaim]) -> str:
+    """Say when curated evidence speaks of the same drug, however it is called; a conflict is named as such."""
+    named = set(normalize_therapy(drug).parts)
+    directions = {direction for drugs, direction in statements if named <= drugs}
     if Direction.RESISTANCE in directions:
         return "Conflict: curated evidence above says resistance; the evidence counts."
     if Direction.SENSITIVITY in directions:
@@ -139,7 +141,7 @@ def _within(prediction: DrugPrediction) -> str:
     return f"{words.ordinal(prediction.percentile_tissue)} ({words.span(lower, upper)}) of {lines} of its tissue"
 
 
-def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction]], tissue: str) -> dict[str, Any]:
+def _short_row(prediction: DrugPrediction, statements: list[CuratedClaim], tissue: str) -> dict[str, Any]:
     value = prediction.percentile_overall
     lower, upper = prediction.percentile_overall_lower90, prediction.percentile_overall_upper90
     accuracy = prediction.accuracy
@@ -167,7 +169,7 @@ def _short_row(prediction: DrugPrediction, statements: list[tuple[str, Direction
 
 def _row(
     prediction: DrugPrediction,
-    statements: list[tuple[str, Direction]],
+    statements: list[CuratedClaim],
     support: dict[str, AlterationSupport],
     tissue: str,
 ) -> dict[str, Any]:
