@@ -22,6 +22,8 @@ OWN_ANNOTATOR = "BCSQ"
 gives residues, not names, of changes in frame."""
 _FRAMESHIFT = re.compile(r"^([A-Z*]\d+)([A-Z]?)fs(\*(?:\d+|\?))?$")
 _EXTENSION = re.compile(r"^(\*\d+[A-Z])ext(\*(?:\d+|\?))?$")
+_STOP_INSERTED = re.compile(r"^[A-Z](\d+)delins[A-Z]\*$")
+_NONSENSE = re.compile(r"^[A-Z](\d+)\*$")
 _PLAIN_FIELDS = ("hgvs_c", "exon", "intron", "codons")
 _TIERS = {"select": MANE_SELECT, "plus_clinical": MANE_PLUS}
 _SHOWN = 5
@@ -123,10 +125,14 @@ def _says_less(given: Consequence, one: Consequence) -> bool:
 
 def _same_in_frame(mine: str, other: str) -> bool:
     """Whether two names may be of one change in frame, written at different places of a repeat."""
+    stopped, stop = _STOP_INSERTED.match(mine), _NONSENSE.match(other)
+    if stopped and stop:
+        return int(stopped[1]) + 1 == int(stop[1])
     left, right = parse_protein_change(mine), parse_protein_change(other)
     if left is None or right is None or left.net is None:
         return False
-    return left.kind == right.kind == "indel" and left.net == right.net and left.start <= right.end
+    # The neighbor by which csq places an insertion may be the one behind it.
+    return left.kind == right.kind == "indel" and left.net == right.net and left.start <= right.end + 1
 
 
 def differences(variants: Iterable[AnnotatedVariant]) -> tuple[Step, ...]:

@@ -241,3 +241,9 @@ def test_random_alleles_read_alike_on_both_strands(twins: Twins) -> None:
 def test_damaged_gene_models_are_refused(tmp_path: Path, models: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         open_engine(tmp_path, models=models)
+
+
+def test_a_doubled_donor_leaves_exon_and_site_as_they_were(twins: Twins) -> None:
+    found = twins.read(change(END_1 + 1, "T", "TGT"))
+    assert (found.hgvs_c, found.protein_change) == ("c.13+1_13+2dup", "")
+    assert found.terms == ("splice_region_variant", "intron_variant")

@@ -41,7 +41,7 @@ def effect_on_transcript(edits: Several[Edit], transcript: Transcript, frame: Fr
         spliced += rna
     sites = [hit for edit in within for hit in splice_hits(edit, transcript)]
     if sites and "exon_loss_variant" not in extra:
-        return _at_sites(within, transcript, frame, extra, sites[0].base, {hit.term for hit in sites})
+        return _at_sites(spliced, transcript, frame, extra, sites[0].base, {hit.term for hit in sites})
     return _finished(_read(spliced, frame), extra, transcript)
 
 
@@ -79,13 +79,13 @@ def _read(spliced: list[RnaEdit], frame: Frame | None) -> Effect:
 
 
 def _at_sites(
-    edits: Several[Edit], transcript: Transcript, frame: Frame | None, extra: list[str], base: int, terms: set[str]
+    spliced: list[RnaEdit], transcript: Transcript, frame: Frame | None, extra: list[str], base: int, terms: set[str]
 ) -> Effect:
     """Return the effect of a changed splice site: what becomes of the protein, the bases do not tell."""
     if frame is None:
         read = Effect(tuple(sorted(terms)), VariantClass.NONCODING)
         return _finished(read, extra, transcript)
-    if any(overlaps(edit, *exon) for edit in edits for exon in transcript.exons):
+    if any(rna.start < frame.end and rna.end > frame.start for rna in spliced):
         terms |= {"coding_sequence_variant", "intron_variant"}
     coding = frame.start <= base < frame.end
     change = f"X{(base - frame.start) // 3 + 1}_splice" if coding and frame.start_known else ""

@@ -94,8 +94,9 @@ def exon_of(edit: Edit, transcript: Transcript) -> int | None:
 def best_place(edit: Edit, left: int, right: int, transcript: Transcript) -> Edit:
     """Return an insertion or deletion at that one of its equal places from which its effect is read.
 
-    Within an exon where it can be written so, else without a splice site, else the most 3': a deletion of ``G`` in
-    ``CAG|gt`` leaves the donor site as it was and takes a base of the exon.
+    Within an exon where it can be written so, the most 3': a deletion of ``G`` in ``CAG|gt`` leaves the donor site as
+    it was and takes a base of the exon. Else in an intron apart from its splice sites: ``GT`` doubled in ``CAG|gtaa``
+    leaves both exon and site. Else between exon and intron, and last the most 3' of all.
 
     Parameters
     ----------
@@ -104,19 +105,28 @@ def best_place(edit: Edit, left: int, right: int, transcript: Transcript) -> Edi
     """
     if not edit.movable:
         return edit
+    beside = None
     for index in reversed(near_exons(transcript, edit.start - left, edit.end + right)):
         first, after = transcript.exons[index]
         lowest, highest = max(-left, first - edit.start), min(right, after - edit.end)
         if edit.start == edit.end:
-            lowest += index == 0 and lowest == first - edit.start
-            highest -= index + 1 == len(transcript.exons) and highest == after - edit.end
+            inner = max(-left, first + 1 - edit.start), min(right, after - 1 - edit.end)
+            if lowest <= highest and inner[0] > inner[1] and _between_exons(transcript, index, edit.start + highest):
+                beside = move(edit, highest)
+            lowest, highest = inner
         if lowest <= highest:
             return move(edit, highest)
     for by in range(right, -left - 1, -1):
         moved = move(edit, by)
-        if not splice_hits(moved, transcript):
+        if exon_of(moved, transcript) is None and not splice_hits(moved, transcript):
             return moved
-    return move(edit, right)
+    return beside or move(edit, right)
+
+
+def _between_exons(transcript: Transcript, index: int, place: int) -> bool:
+    """Whether the end of an exon at a place borders on an intron, not on what lies beside the transcript."""
+    first, after = transcript.exons[index]
+    return (place == first and index > 0) or (place == after and index + 1 < len(transcript.exons))
 
 
 def exon_label(edit: Edit, transcript: Transcript) -> str:
