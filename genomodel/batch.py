@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import Field, SerializeAsAny
 
-from genomodel.annotation.build import genome_of_vcf
+from genomodel.annotation.build import check_build, require_stated_build
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
 from genomodel.annotation.sources.identity import fingerprint
@@ -32,7 +32,7 @@ from genomodel.cohort.sheets import sample_name
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
-from genomodel.core.patients import GenomeBuild, Patient
+from genomodel.core.patients import Patient
 from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.core.variants import AnnotatedCalls
 from genomodel.files import package_digest, read_text, sha256_of, source_file, write_text
@@ -112,13 +112,14 @@ def load_tumor(case: Case) -> TumorData:
     InputError
         A file is missing, damaged or says nothing about this patient.
     """
+    calls = case.calls or _read_calls(case)
     depths = case.region_depths
     copy_number = read_copy_number(case.copy_number, _copy_number_context(case)) if case.copy_number else None
     gap = ""
     if case.copy_number and copy_number and not copy_number.calls:
         gap = reason_not_assessed(case.copy_number)
     return TumorData(
-        calls=case.calls or _read_calls(case),
+        calls=check_build(calls, case.maf or case.vcf or calls.source.name, case.reference),
         copy_number=None if gap else copy_number,
         copy_number_source=copy_number.source if copy_number else None,
         copy_number_gap=gap,
@@ -151,8 +152,7 @@ def _read_calls(case: Case) -> AnnotatedCalls:
         return _one_of_maf(case.maf, patient)
     if case.vcf is None:
         raise InputError(f"no calls were given for patient '{patient.id}'")
-    if patient.genome is GenomeBuild.UNKNOWN:
-        patient = patient.model_copy(update={"genome": genome_of_vcf(case.vcf)})
+    patient = patient.model_copy(update={"genome": require_stated_build(case.vcf, patient.genome)})
     paths = (case.vcf, *case.also)
     if not needs_merging(paths):
         return _read_vcf(case, case.vcf, patient)

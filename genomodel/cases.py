@@ -186,6 +186,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
         Case(
             patient=calls.patient,
             calls=calls,
+            reference=_text(request.reference),
             gff=_text(request.gff),
             copy_number=_text(request.copy_number),
             assays=_assay_paths(request),

@@ -25,6 +25,7 @@ from types import MappingProxyType
 
 import pysam
 
+from genomodel.annotation.build import unlike_fix, unlike_text
 from genomodel.annotation.coding.engine import TranscriptEngine
 from genomodel.annotation.derived_info import DERIVED_INFO, DERIVED_LINE, entries
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
@@ -226,9 +227,9 @@ def _raise_unlike(
         raise InputError(text, path=vcf, column="CHROM", fix=f"{_SAME_BUILD}; mind chr1 and 1")
     if wrong:
         record, found = wrong[0]
-        share = f"{len(wrong)} of {compared} reference alleles ({len(wrong) / compared:.1%})"
         first = f"{record.chrom}:{record.pos} is {found or 'beyond its end'}, the VCF has {record.ref}"
-        raise record.error(f"{share} are not those of {reference.name}: {first}", column="REF", fix=_SAME_BUILD)
+        text = unlike_text(len(wrong), compared, reference.name, first)
+        raise record.error(text, column="REF", fix=unlike_fix(len(wrong), compared))
     if seen and not compared:
         text = f"no reference allele can be compared, {reference.name} has no bases (N) there"
         raise InputError(text, path=vcf, column="REF", fix=_SAME_BUILD)

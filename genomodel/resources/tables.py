@@ -92,6 +92,38 @@ def _symbol_rows(path: Path) -> Iterator[dict[str, str]]:
             }
 
 
+def _place_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield where genes of cancer lie in both builds; those with transcripts on several chromosomes are left out."""
+    with (FOLDER.parent / "actionable_loci.tsv").open(encoding="utf-8") as handle:
+        loci = csv.DictReader((line for line in handle if not line.startswith("#")), delimiter="\t")
+        wanted = {row["gene"] for row in loci}
+    wanted |= {row["gene"] for name in ("driver_genes", "hotspots") for row in load_table(name)}
+    builds = {"grch37": _refgene_spans(fetch("refgene_grch37")), "grch38": _refgene_spans(path)}
+    for gene in sorted(wanted):
+        spans = {build: found.get(gene, {}) for build, found in builds.items()}
+        chroms = {chrom for found in spans.values() for chrom in found}
+        if len(chroms) != 1 or not all(spans.values()):
+            continue
+        (chrom,) = chroms
+        row = {"gene": gene, "chrom": chrom}
+        for build, found in spans.items():
+            row |= {f"{build}_first": str(found[chrom][0]), f"{build}_last": str(found[chrom][1])}
+        yield row
+
+
+def _refgene_spans(path: Path) -> dict[str, dict[str, tuple[int, int]]]:
+    """Return first and last base of all transcripts of a gene, 1-based, by symbol and by chromosome without ``chr``."""
+    spans: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    with gzip.open(path, "rt", encoding="utf-8") as handle:
+        for line in handle:
+            fields = line.split("\t")
+            chrom, first, last, gene = fields[2].removeprefix("chr"), int(fields[4]) + 1, int(fields[5]), fields[12]
+            if "_" not in chrom:
+                known = spans[gene].get(chrom, (first, last))
+                spans[gene][chrom] = (min(known[0], first), max(known[1], last))
+    return spans
+
+
 @dataclass(frozen=True, slots=True)
 class ShippedTable:
     """A small table that the package carries, made from one registered source."""
@@ -118,6 +150,7 @@ SHIPPED = {
         ShippedTable("driver_genes", "intogen_drivers", _driver_rows),
         ShippedTable("mane_select", "mane", _mane_rows),
         ShippedTable("gene_symbols", "hgnc_symbols", _symbol_rows),
+        ShippedTable("gene_places", "refgene_grch38", _place_rows),
     )
 }
 
