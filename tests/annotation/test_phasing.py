@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genomodel.annotation.csq import run_bcftools
+from genomodel.annotation.csq import annotate_vcf, run_bcftools
 from genomodel.annotation.phasing import Linkage, join_codons, may_share_molecule, settle
 from genomodel.annotation.phasing_codons import (
     alone_from_joint,
@@ -170,6 +170,27 @@ def test_entries_of_haplotype_aware_csq(
     assert [outcome(item) for item in calls.variants] == outcomes
     assert all(item.joint is not None and said in item.joint.basis for item in calls.variants)
     assert changes(calls)[1] == "V600K"
+
+
+def test_what_a_given_annotation_said_of_haplotypes_outlives_its_replacement(tmp_path: Path, shared_data: Path) -> None:
+    genome = Genome.of(shared_data, "GRCh37")
+    entry = "missense|BRAF|ENST00000288602.8|protein_coding|-|600V>600K|140453136A>T+140453137C>T"
+    rows = [
+        f"chr7\t140453136\t.\tA\tT\t.\tPASS\tBCSQ=@140453137\tGT:AD\t{gt}:60,40\t0|0:99,0\n"
+        f"chr7\t140453137\t.\tC\tT\t.\tPASS\tBCSQ={entry}\tGT:AD\t{gt}:60,40\t0|0:99,0"
+        for gt in ("1/1", "1/0")
+    ]
+    line = '##INFO=<ID=BCSQ,Number=.,Type=String,Description="x">'
+    outcomes = []
+    for row in rows:
+        source = write_vcf(tmp_path / "in.vcf", [row], ("T", "N"), (*META[:4], line))
+        annotate_vcf(source, genome.fasta, genome.gff, tmp_path / "out.vcf")
+        outcomes.append([outcome(item) for item in read_annotated_vcf(tmp_path / "out.vcf", patient()).variants])
+        assert "BCSQ=@" not in (tmp_path / "out.vcf").read_text()
+    assert outcomes == [
+        ["cis V600E V600K", "cis V600M V600K"],
+        ["unknown V600E V600K", "unknown V600M V600K"],
+    ]
 
 
 def test_sources_that_agree_are_all_named_and_others_that_do_not_cancel_out() -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from genomodel.simulate.genome import build_genome
 from genomodel.simulate.writers import write_fasta, write_gff
+from tests.annotation.phasing_builders import META, Call, Genome
 from tests.batch.test_given_calls import World, world
+from tests.calls.builders import write_vcf
 from tests.cli.conftest import Run
 
 __all__ = ["world"]
@@ -61,3 +63,33 @@ def test_annotate_refuses_a_population_without_index(run: Run, tmp_path: Path, w
     assert done.code == 2, done
     assert "tabix" in done.err
     assert not (tmp_path / "out.vcf.gz").exists()
+
+
+def test_annotate_counts_reads_and_refuses_those_it_cannot_use(
+    run: Run, tmp_path: Path, world: World, shared_data: Path
+) -> None:
+    genome = Genome.of(shared_data, "GRCh37")
+    pair = [("chr7", 140453136, "A", "T"), ("chr7", 140453137, "C", "T")]
+    source = write_vcf(tmp_path / "in.vcf", [Call(allele).line for allele in pair], ("T", "N"), META)
+    reads = genome.write_reads(tmp_path / "t.bam", [(30, pair)])
+    out = tmp_path / "out.vcf.gz"
+    options = ("annotate", source, "--reference", genome.fasta, "--gff", genome.gff, "--out", out)
+    done = run(*options, "--bam", reads)
+    assert done.code == 0, done
+    with pysam.VariantFile(str(out)) as vcf:
+        assert {name for name in ("GM_PHASE", "GM_JOINT") if name in vcf.header.info} == {"GM_PHASE", "GM_JOINT"}
+        found = [record.info["GM_PHASE"][0].split("|")[1:4] for record in vcf]
+    assert found == [["chr7:140453137:C>T", "cis", ""], ["chr7:140453136:A>T", "cis", ""]]
+    first = out.read_bytes()
+    assert run(*options, "--bam", reads).code == 0
+    assert out.read_bytes() == first
+    out.unlink()
+    assert run(*options, "--bam", tmp_path / "absent.bam").code == 2
+    Path(f"{reads}.bai").unlink()
+    done = run(*options, "--bam", reads)
+    assert (done.code, "index" in done.err) == (2, True), done
+    reads = genome.write_reads(tmp_path / "t.bam", [(1, pair)])
+    synthetic = ("--reference", world.reference, "--gff", world.gff)
+    done = run("annotate", world.strelka()[0], *synthetic, "--out", out, "--bam", reads)
+    assert (done.code, "contig" in done.err) == (2, True), done
+    assert not out.exists()
