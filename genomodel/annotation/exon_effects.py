@@ -20,7 +20,7 @@ CANONICAL_BASES = 2
 FAR = 100
 """Bases between an allele and an exon beyond which residue numbers that say otherwise are of another isoform."""
 LEAST_BESIDE_EXON = 15
-"""Bases gained beside an exon from which on they may be a duplication of it and not just a changed splice site."""
+"""Bases gained from which on they may be a duplication of an exon and not just a changed splice site or a stop."""
 _OFFSET = re.compile(r"(\d+)([+-])(\d+)")
 _BETWEEN = re.compile(r"[A-Z]?\d+_[A-Z]?\d+ins")
 _INDEL_WORD = re.compile(r"del|ins|dup")
