@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from genomodel.core.errors import InputError
@@ -19,6 +20,7 @@ from genomodel.interpretation.knowledge_bases.hospital import card_of_statement,
 from genomodel.interpretation.knowledge_bases.loaded import Loaded
 from genomodel.interpretation.knowledge_bases.moalmanac import load_moalmanac
 from genomodel.interpretation.knowledge_bases.oncokb import TOKEN
+from genomodel.resources.drugs import find_name
 from genomodel.resources.oncotree import all_types
 from genomodel.resources.registry import fetch, resource, stored
 
@@ -111,7 +113,7 @@ def fetch_base(name: str) -> tuple[Path, ...]:
 def load_base(spec: str) -> Loaded:
     """Load a registered knowledge base by its name, or one from files: ``FILE``, ``FOLDER`` or several joined by ``,``.
 
-    Approvals that the core holds for ended are marked so in other sources.
+    Approvals that the core holds for ended are marked so in other sources, whose drugs get their one name.
 
     Raises
     ------
@@ -152,8 +154,23 @@ def _load_files(paths: list[Path]) -> Loaded:
 
 
 def _finish(loaded: Loaded) -> Loaded:
-    ended = load_evidence_table().rules
-    return replace(loaded, statements=mark_withdrawn(loaded.statements, ended))
+    statements = tuple(_with_drug_names(statement) for statement in loaded.statements)
+    return replace(loaded, statements=mark_withdrawn(statements, load_evidence_table().rules))
+
+
+def _with_drug_names(statement: Statement) -> Statement:
+    """Return a statement whose drugs have their one name; what no table names stays as its source has it."""
+    evidence = statement.evidence
+    if not evidence.therapies:
+        return statement
+    names = tuple(sorted({_drug_name(name) for name in evidence.therapies}))
+    return statement.model_copy(update={"evidence": evidence.model_copy(update={"therapies": names})})
+
+
+@cache
+def _drug_name(text: str) -> str:
+    found = find_name(text)
+    return found.name if found else text
 
 
 def mark_withdrawn(statements: tuple[Statement, ...], core: Sequence[Statement]) -> tuple[Statement, ...]:
