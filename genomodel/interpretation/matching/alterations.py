@@ -50,6 +50,8 @@ class SmallVariant:
     """The other reading then, where it can be told."""
     common: bool = False
     """Known in the population so often that its class says nothing of the tumor."""
+    doubt: str = ""
+    """Why it may be none of the gene's, where that is so; empty else."""
 
     allele: Allele | None = field(init=False)
     """The allele by place, ``None`` where it has no bases of its own."""

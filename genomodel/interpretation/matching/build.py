@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from genomodel.annotation.named_effects import effect_rows, named_effects
@@ -43,6 +44,7 @@ from genomodel.interpretation.matching.alterations import (
 )
 from genomodel.interpretation.phase import is_open, other_reading
 from genomodel.resources.actionable_fusions import actionable_partner, fusion_genes
+from genomodel.resources.gene_symbols import Standing, resolve_symbol
 from genomodel.resources.hotspots import is_hotspot_allele
 
 REPORTABLE_ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN)
@@ -76,13 +78,15 @@ def tumor_of(
     variants = calls.variants if joined else join_codons(calls.variants)
     ours = [item for item in variants if is_reportable(item)]
     doubtful = [item for item in variants if not is_reportable(item) and is_seen(item)]
+    small = _each_once(small_variant(item, patient) for item in ours)
+    unnamed = (reading for item in small for reading in _readings_of_symbols(item))
     return Tumor(
         alterations=(
-            *_each_once(small_variant(item, patient) for item in ours),
+            *small,
             *(copies_of(call) for call in (copy_number.calls if copy_number is not None else ())),
             *_joined(assays.rearrangements),
         ),
-        doubtful=tuple(_each_once(small_variant(item, patient) for item in doubtful)),
+        doubtful=(*_each_once(small_variant(item, patient) for item in doubtful), *unnamed),
         assayed=assayed_of(patient, copy_number, region_depths, assays),
         build=patient.genome,
         msi=assays.msi.status if assays.msi is not None else None,
@@ -156,6 +160,16 @@ def small_variant(variant: AnnotatedVariant, patient: Patient) -> SmallVariant:
         together=other_reading(variant),
         common=is_common(variant),
     )
+
+
+def _readings_of_symbols(item: SmallVariant) -> Iterator[SmallVariant]:
+    """Yield a variant under each gene that an ambiguous symbol may mean: whether it is that gene's is not known."""
+    for symbol, effects in item.effects.items():
+        meant = resolve_symbol(symbol, item.variant.variant.chrom)
+        if meant.standing is Standing.AMBIGUOUS:
+            doubt = f"of {symbol}, which may mean {' or '.join(meant.candidates)}"
+            for gene in meant.candidates:
+                yield replace(item, effects={gene: effects}, doubt=doubt)
 
 
 def _each_once(variants: Iterable[SmallVariant]) -> tuple[SmallVariant, ...]:

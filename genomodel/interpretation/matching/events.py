@@ -223,6 +223,8 @@ def doubtful_reason(gene: str, item: Alteration) -> str:
 
 def standing_of(item: SmallVariant) -> str:
     """Say why a doubtful allele is not reported as the tumor's."""
+    if item.doubt:
+        return item.doubt
     if item.variant.origin is Origin.GERMLINE:
         return "inherited"
     return "to be confirmed" if item.variant.origin is not Origin.NOT_CALLED else "not called"
