@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -65,6 +65,11 @@ bench-msi:
 bench-purity:
 	@.ci/setup runtime
 	@python -m bench.purity $(BENCH)
+
+# 100,000 variants looked up in a file of a gigabyte, which is made and deleted again.
+bench-annotation:
+	@.ci/setup runtime
+	@python -m bench.annotation $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

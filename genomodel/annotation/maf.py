@@ -20,6 +20,7 @@ from genomodel.annotation.hgvs import one_letter, three_letter
 from genomodel.annotation.maf_remarks import GENE, MafRow, is_named, remarks, require_symbols
 from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import Judgement, Observation, judge_counts
+from genomodel.annotation.sources.given import sources_of_columns
 from genomodel.annotation.symbols import with_current_symbols
 from genomodel.annotation.terms import MAF_CLASSES, variant_class
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
@@ -133,6 +134,7 @@ def read_maf(
             rows.setdefault(barcode, []).append((ordinal, row, fields))
     require_symbols(path, [(row, table.get(fields, GENE)) for items in rows.values() for _, row, fields in items])
     source = source_file(path, "maf")
+    sources = sources_of_columns([name for name in table.spelled if _FREQUENCY.match(name.lower())])
     result = []
     for barcode, items in rows.items():
         read = [
@@ -143,7 +145,9 @@ def read_maf(
         told = [name for name in PROTEIN_COLUMNS if name.lower() in table.names]
         patient = _make_patient(table, barcode, items, make_patient)
         steps = (*_steps(table, [fields for _, _, fields in items]), *remarks(path.name, read, variants, told))
-        calls = AnnotatedCalls(patient=patient, source=source, n_records=len(items), variants=variants, steps=steps)
+        calls = AnnotatedCalls(
+            patient=patient, source=source, n_records=len(items), variants=variants, sources=sources, steps=steps
+        )
         result.append(name_effects(with_current_symbols(calls), patient.genome))
     return result
 

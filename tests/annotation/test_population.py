@@ -7,6 +7,7 @@ import pysam
 import pytest
 
 from genomodel.annotation.csq import annotate_vcf
+from genomodel.annotation.maf import REQUIRED, read_maf
 from genomodel.annotation.sources import bases_of
 from genomodel.annotation.sources.population import POPULATION, POPULATION_INFO
 from genomodel.annotation.sources.stream import Allele, AlleleFile
@@ -186,3 +187,15 @@ def test_a_file_without_frequencies_is_refused(tmp_path: Path) -> None:
     path = population(tmp_path, "1006 A C AF=0.1", info=(INFO[6],))
     with pytest.raises(InputError, match="declares no allele frequency"):
         AlleleFile(POPULATION, path)
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"), [("gnomAD_AF", (True, "the file's columns gnomAD_AF")), ("notes", (False, "not looked up"))]
+)
+def test_a_maf_says_whether_it_has_frequencies(tmp_path: Path, column: str, expected: tuple[bool, str]) -> None:
+    path = tmp_path / "a.maf"
+    path.write_text("\t".join([*REQUIRED, column]) + "\nKRAS\t12\t25398284\tC\tT\tMissense_Mutation\tS1\t0.01\n")
+    (calls,) = read_maf(path, lambda name: patient(name))
+    population, clinvar = calls.sources
+    assert (population.looked_up, population.text) == expected
+    assert not clinvar.looked_up

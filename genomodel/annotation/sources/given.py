@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from genomodel.annotation.sources import SOURCES
 from genomodel.annotation.sources.base import Source
@@ -72,6 +72,13 @@ def sources_of(header: VcfHeader, key: str, columns: tuple[str, ...], *, frequen
     elif _has_clinvar_fields(header):
         stated.setdefault(CLINVAR.id, _from(CLINVAR, "the file's own INFO CLNSIG"))
     return tuple(stated.get(source.id, absent(source)) for source in SOURCES)
+
+
+def sources_of_columns(frequencies: Sequence[str]) -> tuple[AlleleSource, ...]:
+    """Return what a MAF was made with, by the names of its columns with frequencies; it has no columns of ClinVar."""
+    named = f"the file's columns {', '.join(frequencies)}"
+    population = _from(POPULATION, named) if frequencies else absent(POPULATION)
+    return tuple(population if source is POPULATION else absent(source) for source in SOURCES)
 
 
 def _from(source: Source, place: str | None) -> AlleleSource:
