@@ -33,7 +33,9 @@ INFRAME = frozenset({VariantClass.INFRAME_DELETION, VariantClass.INFRAME_INSERTI
 LOSABLE = ("loss of function", "ambiguous")
 """Roles of driver genes of which a pathogenic allele is one of lost function."""
 PATHOGENIC = frozenset({"pathogenic", "likely_pathogenic"})
-UNDISPUTED = "conflicting"
+REVIEWED = ("criteria_provided", "reviewed_by_expert_panel", "practice_guideline")
+"""How ClinVar's review statuses begin that rest on stated criteria."""
+CONFLICT = "conflicting"
 Predicate = Callable[[Consequence], bool]
 
 
@@ -105,7 +107,7 @@ def _loss_of_function(criterion: Criterion, alteration: Alteration, tumor: Tumor
 def is_pathogenic(variant: SmallVariant) -> bool:
     """Whether ClinVar holds an allele to be pathogenic or likely so, by stated criteria and without conflict."""
     record: ClinVarRecord | None = variant.variant.clinvar
-    if record is None or "criteria_provided" not in record.germline_review or UNDISPUTED in record.germline_review:
+    if record is None or not record.germline_review.startswith(REVIEWED) or CONFLICT in record.germline_review:
         return False
     words = record.germline.lower().replace("/", "|").split("|")
     return any(word.strip(" ,") in PATHOGENIC for word in words)
