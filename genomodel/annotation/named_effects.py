@@ -320,7 +320,7 @@ def _exon(value: str, seen: Seen) -> str | None:
         return None
     gain = effect == "insertion"
     inside = any(changes_length_inside(seen.shape, exon, seen.build, gain=gain) for exon in listed)
-    return seen.by_position if inside else None
+    return f"{seen.by_position}, {abs(seen.shape.net)} bases {'gained' if gain else 'lost'}" if inside else None
 
 
 def _fits(effect: str, seen: Seen, exon: Exon) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genomodel.annotation.named_effects import BY_POSITION
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import EvidenceMatch, Finding, Hotspot
@@ -76,7 +77,8 @@ def variant_finding(
         why.append(hotspot_words(hotspot, change))
     if lost:
         why.append(f"{CLASS_NAMES[kind]} in {LOSABLE_ROLES[role or '']} (intOGen: {role})")
-    why += [f"{effect.name} ({effect.source})" for effect in beside]
+    by_place = tuple(effect for effect in variant.named_effects if BY_POSITION in effect.basis and not common)
+    why += [f"{effect.name}, told {effect.basis} ({effect.source})" for effect in beside or by_place]
     if words := codons.words(variant):
         why.append(words)
     if variant.origin is Origin.UNCERTAIN:
@@ -149,9 +151,11 @@ def _has_allele_rule(gene: str, changes: tuple[str, ...], rules: Rules) -> bool:
 def label_of(variant: AnnotatedVariant) -> str:
     """Return gene and change as a reader would say them, e.g. ``BRAF p.V600E``."""
     consequence = variant.consequence
-    promoter = next((effect.name for effect in effects_beside_protein(variant) if "promoter" in effect.name), "")
+    beside = effects_beside_protein(variant)
+    promoter = next((effect.name for effect in beside if "promoter" in effect.name), "")
     if consequence is None or promoter:
-        return promoter or shorten_sequence(variant.variant.key, "bases")
+        key = shorten_sequence(variant.variant.key, "bases")
+        return promoter or next((f"{effect.name} ({key})" for effect in beside), key)
     other = other_reading(variant)
     if other is not None and consequence.protein_change and other.protein_change:
         changes = dict.fromkeys(shorten_sequence(one.protein_change, "residues") for one in (consequence, other))

@@ -152,7 +152,8 @@ def dispose(
     if Label.CONFIRM in variant.labels:
         kind, reason = DispositionKind.TO_CONFIRM, _sentences(variant.origin_reason, CONFIRM_WORDS)
     elif variant.origin is Origin.NOT_CALLED:
-        filters = f"Filters: {', '.join(variant.filters)}" if variant.filters else ""
+        failed = [name for name in variant.filters if name != "PASS"]
+        filters = f"Filters: {', '.join(failed)}" if failed else ""
         kind, reason = DispositionKind.FILTERED, _sentences(filters, variant.origin_reason) or NOT_CALLED
     elif variant.origin is Origin.GERMLINE:
         kind, reason = DispositionKind.GERMLINE, _sentences(variant.origin_reason, "Germline variants are not reported")

@@ -111,16 +111,33 @@ def test_of_several_genes_the_one_whose_protein_changes_is_reported(run: Run, tm
     assert [item["gene"] for item in finding["variant"]["other_consequences"]] == ["NDUFB2"]
 
 
-def test_a_promoter_mutation_of_tert_is_named_without_any_transcript(run: Run, tmp_path: Path) -> None:
+def test_promoter_mutations_of_tert_are_findings_without_any_transcript(run: Run, tmp_path: Path) -> None:
     rows = (
         row("chr5", 1295113, "G", "A"),
         row("chr5", 1295135, "G", "A", "CSQ=" + csq("A", "TERT", "upstream_gene_variant")),
     )
     path = vcf(tmp_path, *rows)
     report = reported(run, tmp_path, path)
-    text = json.dumps(report)
-    assert "TERT_PROMOTER_C228T" in text
-    assert "TERT_PROMOTER_C250T" in text
+    named = {
+        finding["label"]: finding["variant"]["named_effects"][0]["id"]
+        for finding in report["interpretation"]["findings"]
+    }
+    assert named == {"TERT promoter C228T": "TERT_PROMOTER_C228T", "TERT promoter C250T": "TERT_PROMOTER_C250T"}
+
+
+def test_large_events_among_small_variants_are_named_by_their_ends(run: Run, tmp_path: Path) -> None:
+    exon = row("chr7", 116771800, "N", "<DEL>", "SVTYPE=DEL;END=116772100")
+    tandem = row("chr13", 28034120, "N", "<DUP:TANDEM>", "SVTYPE=DUP;END=28034180")
+    shifted = row("chr13", 28034121, "N", "<DUP:TANDEM>", "SVTYPE=DUP;END=28034180")
+    lung = reported(run, tmp_path, vcf(tmp_path, exon), "LUAD")
+    (finding,) = lung["interpretation"]["findings"]
+    assert finding["label"] == "MET exon 14 skipping (chr7:116771800:N><DEL>)"
+    assert "told by position on GRCh38" in finding["why"]
+    leukemia = reported(run, tmp_path, vcf(tmp_path, tandem, shifted), "AML")
+    (finding,) = leukemia["interpretation"]["findings"]
+    assert finding["label"] == "FLT3 internal tandem duplication (chr13:28034120:N><DUP:TANDEM>)"
+    assert "60 bases gained" in finding["why"]
+    assert outcomes(leukemia)["chr13:28034121:N><DUP:TANDEM>"][0] == "no_transcript"
 
 
 def refused(run: Run, folder: Path, path: Path, *more: object) -> Outcome:
