@@ -27,6 +27,8 @@ from genomodel.resources.mane import without_version
 
 _DNA = re.compile(r"^(\d+)([ACGTNacgtn]+)>([ACGTNacgtn]+)$")
 _IMAGINED = re.compile(r"(?:--phase|-p)[ =]?([amR])\b")
+_JOINED = re.compile(r"@\d|[A-Za-z]\+\d")
+"""A pointer to a joint entry, or several alleles in one."""
 _NO_SET = ""
 
 
@@ -64,6 +66,10 @@ class PhaseFacts:
 
     def add(self, record: VcfRecord) -> None:
         """Take in one record."""
+        joined = _JOINED.search(record.info.get("BCSQ", "")) is not None
+        phased = any("|" in column for column in record.columns[9:])
+        if not (joined or phased or PHASE_INFO in record.info or JOINT_INFO in record.info):
+            return
         keys = [_key(record, alt) for alt in record.alts]
         fields = [(name, record.sample(name)) for name in self.samples] if len(record.columns) > 9 else []
         for number, key in enumerate(keys, 1):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genomodel.annotation.csq import annotate_vcf, run_bcftools
-from genomodel.annotation.phasing import Linkage, join_codons, may_share_molecule, settle
+from genomodel.annotation.phasing import Linkage, NothingKnown, join_codons, may_share_molecule, settle
 from genomodel.annotation.phasing_codons import (
     alone_from_joint,
     codons_touched,
@@ -255,6 +255,40 @@ def test_fractions_that_leave_no_other_way_are_cis() -> None:
     under_clone = join_codons([variant(T, "V600E", 1, 0.97), variant(C, "V600M", 2, 0.2)])
     assert [outcome(item) for item in under_clone] == ["cis V600E V600K", "cis V600M V600K"]
     assert changes_of(under_clone) == ["V600E", "V600K"]
+
+
+class Told(NothingKnown):
+    """Says of pairs of alleles what it is given."""
+
+    def __init__(self, *said: tuple[Variant, Variant, Linkage]) -> None:
+        self.said = {frozenset((one.key, other.key)): linkage for one, other, linkage in said}
+
+    def linkages(self, first: str, second: str) -> tuple[Linkage, ...]:
+        found = self.said.get(frozenset((first, second)))
+        return () if found is None else (found,)
+
+
+def test_counted_molecules_are_not_held_against_fractions() -> None:
+    both = [variant(T, "V600E", 1, 0.5), variant(C, "V600M", 2, 0.05)]
+    for counted, alone in ((True, [False, False]), (False, [True, False])):
+        found = join_codons(both, Told((T, C, Linkage(Phase.CIS, "x", counted=counted))))
+        assert [item.joint.also_alone for item in found if item.joint] == alone
+
+
+def test_fractions_do_not_overrule_what_a_file_says() -> None:
+    both = [variant(T, "V600E", 1, 0.99), variant(C, "V600M", 2, 0.9)]
+    found = join_codons(both, Told((T, C, Linkage(Phase.TRANS, "x"))))
+    assert [outcome(item) for item in found] == ["trans V600E ?", "trans V600M ?"]
+
+
+def test_alleles_apart_from_each_other_make_nothing_together_with_a_third() -> None:
+    third = Variant(chrom="7", pos=140453135, ref="C", alt="T")
+    cis, trans = Linkage(Phase.CIS, "x"), Linkage(Phase.TRANS, "y")
+    listed = [variant(T, "V600E", 1), variant(C, "V600M", 2), variant(third, "V600=", 3)]
+    found = join_codons(listed, Told((T, C, cis), (T, third, cis), (C, third, trans)))
+    assert [outcome(item) for item in found] == ["cis V600E ?", "cis V600M V600K", "cis V600= V600E"]
+    assert found[1].joint is not None
+    assert found[1].joint.basis == "with 7:140453136:A>T cis: x; with 7:140453135:C>T trans: y"
 
 
 def changes_of(variants: tuple[AnnotatedVariant, ...]) -> list[str]:
