@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genomodel.annotation.protein_change import parse_protein_change
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild
@@ -18,7 +19,6 @@ from genomodel.interpretation.matching import (
     evaluate,
     parse_rule,
 )
-from genomodel.interpretation.protein_change import parse_protein_change
 from tests.interpretation.builders import DELETION, INSERTION, MISSENSE, SPLICE, TRUNCATING, consequence, variant
 
 
