@@ -21,8 +21,8 @@ from typing import NoReturn
 
 from genomodel.core.knowledge import Operator
 
-_WORD = re.compile(r"\s*(AND|OR|NOT|\(|\))(?=\s|$|\()")
-_NAME_ENDS = re.compile(r"\s+(?:AND|OR)\s|\s+\)|\s*$")
+_WORD = re.compile(r"\s*((?:AND|OR|NOT)(?=[\s(]|$)|[()])")
+_NAME_ENDS = re.compile(r"\s+(?:AND|OR)(?=[\s(]|$)|\s*\)|\s*$")
 _JOINS = {"AND": Operator.ALL, "OR": Operator.ANY}
 
 

@@ -45,7 +45,7 @@ _NOT_SEEN = (
     (r"kataegis|signature|^ck |^low|tmb", "a marker of the whole tumor that is not measured"),
 )  # fmt: skip
 _CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"(?:\S+ )?mutations?", ("mutation",)),
+    (r"mutations?", ("mutation",)),
     (r"alteration", ("mutation", "deep_deletion")),
     (r"activating mutation|gain-of-function", ("hotspot",)),
     (r"inactivating mutation|deleterious mutation|loss-of-function|loss", ("loss_of_function",)),
@@ -189,13 +189,13 @@ def _nickname(variant: NamedVariant) -> Profile | None:
 
 
 def _by_class(variant: NamedVariant) -> Profile | None:
-    name = _words(variant).lower()
+    name = _words(variant).lower().removeprefix(f"{variant.gene.lower()} ")
     if name == "loss" and "transcript_ablation" in variant.types:
         return variant.criterion("deep_deletion")
     if name == "biallelic inactivation":
         return variant.all_of("loss_of_function", "loh")
     for pattern, kinds in _CLASSES:
-        if re.fullmatch(pattern, name) and not re.match(r"(?:rare|domain|tkd|p-loop|non-p-loop) ", name):
+        if re.fullmatch(pattern, name):
             return variant.any_of(*kinds)
     return None
 
