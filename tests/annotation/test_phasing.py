@@ -291,6 +291,14 @@ def test_alleles_apart_from_each_other_make_nothing_together_with_a_third() -> N
     assert found[1].joint.basis == "with 7:140453136:A>T cis: x; with 7:140453135:C>T trans: y"
 
 
+def test_an_inherited_allele_keeps_its_own_change_beside_a_somatic_one() -> None:
+    cis = Told((T, C, Linkage(Phase.CIS, "x")))
+    inherited = variant(T, "V600E", 1, origin=Origin.GERMLINE)
+    assert changes_of(join_codons([inherited, variant(C, "V600M", 2)], cis)) == ["V600E", "V600K"]
+    both = [inherited, variant(C, "V600M", 2, origin=Origin.GERMLINE)]
+    assert changes_of(join_codons(both, cis)) == ["V600K", "V600K"]
+
+
 def changes_of(variants: tuple[AnnotatedVariant, ...]) -> list[str]:
     return [item.consequence.protein_change for item in variants if item.consequence]
 

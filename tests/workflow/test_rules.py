@@ -77,6 +77,14 @@ def test_reads_of_tumor_and_normal_take_at_most_fifteen_jobs(tmp_path: Path, ref
     assert jobs["call_copy_number"] == jobs["decide_calls"] == jobs["annotate_calls"] == jobs["report_cohort"] == 1
 
 
+def test_annotation_is_given_the_reads_of_the_tumor(tmp_path: Path, reference: Path) -> None:
+    rows = [f"p1\ttumor\t\t\t\t{reference}/x.bam\t\t"]
+    done = snakemake(tmp_path, sheets(tmp_path, reference, ["p1"], rows), "-n", "--printshellcmds")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (command,) = re.findall(r"genomodel annotate .*", done.stdout + done.stderr)
+    assert f"--bam={reference}/x.bam" in command
+
+
 def test_alignment_given_skips_trimming_and_alignment(tmp_path: Path, reference: Path) -> None:
     jobs = planned(
         snakemake(tmp_path, sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t{reference}/x.bam\t\t"]), "-n")
