@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -70,6 +70,11 @@ bench-purity:
 bench-annotation:
 	@.ci/setup runtime
 	@python -m bench.annotation $(BENCH)
+
+# HGVS names of random alleles beside biocommons and csq. The two variables above may name several genomes, parted by ':'.
+bench-hgvs:
+	@.ci/setup dev
+	@python -m bench.hgvs $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
