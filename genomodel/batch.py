@@ -16,6 +16,7 @@ from pydantic import Field, SerializeAsAny
 from genomodel.annotation.build import check_build, require_stated_build
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
+from genomodel.annotation.sources.given import require_asked
 from genomodel.annotation.sources.identity import fingerprint
 from genomodel.annotation.vcf import is_annotated, is_completed, read_annotated_vcf
 from genomodel.assays import read_assays
@@ -179,8 +180,8 @@ def _named_as(own: Path, given: str) -> Iterator[None]:
 
 def _read_vcf(case: Case, vcf: str, patient: Patient) -> AnnotatedCalls:
     names = {"tumor_sample": patient.tumor_sample, "normal_sample": patient.normal_sample}
-    ready = is_annotated(vcf)
-    if ready and (case.reference is None or case.gff is None or is_completed(vcf)):
+    if is_annotated(vcf) and (case.reference is None or case.gff is None or is_completed(vcf)):
+        require_asked(vcf, case.vcf or vcf, case.sources)
         return read_annotated_vcf(vcf, patient, **names)
     if case.reference is None or case.gff is None:
         raise InputError(

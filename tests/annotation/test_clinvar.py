@@ -10,6 +10,7 @@ from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.sources.clinvar import CLINVAR, ID_INFO, plain, written_record
 from genomodel.annotation.sources.stream import Allele, AlleleFile
 from genomodel.annotation.vcf import read_annotated_vcf
+from genomodel.batch import Case, load_tumor
 from genomodel.calls.vcf_text import VcfReader
 from genomodel.core.errors import InputError
 from genomodel.core.variants import AnnotatedCalls, ClinVarRecord
@@ -202,3 +203,24 @@ def test_what_is_looked_up_outweighs_what_the_file_said(tmp_path: Path, genome: 
     annotate_vcf(source, *genome, out, sources={"clinvar": path})
     (variant,) = read_annotated_vcf(out, patient()).variants
     assert variant.clinvar == ClinVarRecord(variation_id="99", germline="Pathogenic")
+
+
+def test_a_file_of_a_source_is_never_ignored(tmp_path: Path, genome: tuple[Path, Path]) -> None:
+    head = tuple(line for line in HEAD if not line.startswith("##reference"))
+    path = indexed(tmp_path, "clinvar", ["1\t1007\t99\tG\tT\t.\t.\tCLNSIG=Pathogenic"], head)
+    given = write_vcf(
+        tmp_path / "in.vcf", ["chr1\t1007\t.\tG\tT\t.\t.\tCSQ=T|missense_variant|GEN1|T1|||||"], (), (*META, CSQ)
+    )
+    case = Case(patient=patient(), vcf=str(given), sources={"clinvar": str(path)})
+    models = {"reference": str(genome[0]), "gff": str(genome[1])}
+    with pytest.raises(InputError, match=r"was not looked up in clinvar\.vcf\.gz"):
+        load_tumor(case)
+    (variant,) = load_tumor(case.model_copy(update=models)).calls.variants
+    assert variant.clinvar == ClinVarRecord(variation_id="99", germline="Pathogenic")
+    ours = tmp_path / "ours.vcf"
+    annotate_vcf(given, *genome, ours)
+    again = case.model_copy(update={**models, "vcf": str(ours)})
+    with pytest.raises(InputError, match="Run genomodel annotate with --clinvar"):
+        load_tumor(again)
+    annotate_vcf(given, *genome, ours, sources={"clinvar": path})
+    assert load_tumor(again).calls.variants[0].clinvar == variant.clinvar

@@ -195,7 +195,7 @@ def test_a_file_without_frequencies_is_refused(tmp_path: Path) -> None:
 def test_a_maf_says_whether_it_has_frequencies(tmp_path: Path, column: str, expected: tuple[bool, str]) -> None:
     path = tmp_path / "a.maf"
     path.write_text("\t".join([*REQUIRED, column]) + "\nKRAS\t12\t25398284\tC\tT\tMissense_Mutation\tS1\t0.01\n")
-    (calls,) = read_maf(path, lambda name: patient(name))
+    (calls,) = read_maf(path, patient)
     population, clinvar = calls.sources
     assert (population.looked_up, population.text) == expected
     assert not clinvar.looked_up

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from genomodel.annotation.sources import SOURCES
 from genomodel.annotation.sources.base import Source
 from genomodel.annotation.sources.clinvar import CLINVAR, COLUMNS, plain, record_of, written_record
 from genomodel.annotation.sources.identity import absent, stated_sources
 from genomodel.annotation.sources.population import POPULATION
-from genomodel.calls.vcf_text import VcfHeader, VcfRecord
+from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord
+from genomodel.core.errors import InputError
 from genomodel.core.provenance import AlleleSource
 from genomodel.core.variants import ClinVarRecord
 
@@ -72,6 +74,33 @@ def sources_of(header: VcfHeader, key: str, columns: tuple[str, ...], *, frequen
     elif _has_clinvar_fields(header):
         stated.setdefault(CLINVAR.id, _from(CLINVAR, "the file's own INFO CLNSIG"))
     return tuple(stated.get(source.id, absent(source)) for source in SOURCES)
+
+
+def require_asked(vcf: str | Path, given: str | Path, sources: Mapping[str, str | Path]) -> None:
+    """Refuse files of sources that a VCF with consequences would be reported without.
+
+    Parameters
+    ----------
+    vcf
+        The VCF, whose header says which sources were asked.
+    given
+        The file that errors name.
+    sources
+        Files by the id of their source.
+
+    Raises
+    ------
+    InputError
+        The VCF says of none, or of another file, that it was asked.
+    """
+    asked = {source.id: source.file for source in stated_sources(VcfReader(vcf).header) if source.looked_up}
+    for source in SOURCES:
+        file = sources.get(source.id)
+        if file is None or asked.get(source.id) == Path(file).name:
+            continue
+        text = f"the VCF carries consequences, and was not looked up in {Path(file).name} ({source.title})"
+        fix = f"Run genomodel annotate with --{source.id}, --reference and --gff, and report on what it writes"
+        raise InputError(text, path=given, column=f"--{source.id}", fix=fix)
 
 
 def sources_of_columns(frequencies: Sequence[str]) -> tuple[AlleleSource, ...]:
