@@ -247,3 +247,25 @@ def test_a_doubled_donor_leaves_exon_and_site_as_they_were(twins: Twins) -> None
     found = twins.read(change(END_1 + 1, "T", "TGT"))
     assert (found.hgvs_c, found.protein_change) == ("c.13+1_13+2dup", "")
     assert found.terms == ("splice_region_variant", "intron_variant")
+
+
+def test_bases_turned_round_are_an_inversion(twins: Twins) -> None:
+    found = twins.read(change(at(8), "TG", "CA"))
+    assert (found.hgvs_c, found.protein_change) == ("c.8_9inv", "V3A")
+    one = twins.read(change(at(8), "T", "A"))
+    assert one.hgvs_c == "c.8T>A"
+
+
+@pytest.mark.parametrize(
+    ("first", "ref", "alt", "hgvs_c", "hgvs_p"),
+    [
+        # The first start codon is taken, so that what is doubled after it shifts the frame.
+        (3, "G", "GATGG", "c.4_5insTGGA", "p.Lys2MetfsTer19"),
+        (36, "A", "AGGC", "c.36_37insGGC", "p.Ter13GlyextTer1"),
+    ],
+)
+def test_a_change_beside_start_and_stop_is_read_from_the_start_on(
+    twins: Twins, first: int, ref: str, alt: str, hgvs_c: str, hgvs_p: str
+) -> None:
+    found = twins.read(change(at(first), ref, alt))
+    assert (found.hgvs_c, found.hgvs_p) == (hgvs_c, hgvs_p)

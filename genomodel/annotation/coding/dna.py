@@ -1,4 +1,4 @@
-"""Names of DNA changes after HGVS: substitution, deletion, duplication, insertion, deletion with insertion.
+"""Names of DNA changes after HGVS: substitution, deletion, inversion, duplication, insertion, deletion with insertion.
 
 An insertion or deletion stands at the most 3' place of the genome on the transcript's strand, across the border of an
 exon too (https://hgvs-nomenclature.org, "DNA: deletion", ``c.1704+1del``), and never in another exon, for between two
@@ -10,6 +10,7 @@ from __future__ import annotations
 from genomodel.annotation.coding.edits import Edit
 from genomodel.annotation.coding.sequence import Sequence
 from genomodel.annotation.coding.transcripts import Transcript
+from genomodel.core.codons import reverse_complement
 
 
 def name_edit(edit: Edit, transcript: Transcript, sequence: Sequence) -> str:
@@ -32,6 +33,8 @@ def bare_name(edit: Edit, transcript: Transcript, sequence: Sequence) -> str:
     if len(edit.ref) == 1 and len(edit.alt) == 1:
         return f"{first}{edit.ref}>{edit.alt}"
     place = first if len(edit.ref) == 1 else f"{first}_{transcript.label(edit.end - 1)}"
+    if edit.alt == reverse_complement(edit.ref):
+        return f"{place}inv"
     return f"{place}delins{edit.alt}" if edit.alt else f"{place}del"
 
 

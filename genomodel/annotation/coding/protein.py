@@ -65,6 +65,8 @@ def _insertion(ref: str, at: int, after: str) -> str:
     if not after:
         return ""
     size = len(after)
+    if ref[at] == "*":
+        return f"*{at + 1}{after[0]}ext*{size}"
     if size <= at and ref[at - size : at] == after:
         return f"{span(ref, at - size, at)}dup"
     return f"{ref[at - 1]}{at}_{ref[at]}{at + 1}ins{after}"
@@ -119,7 +121,7 @@ def name_shifted(ref: str, alt: str, start: int = 0, *, frame_lost: bool) -> str
     -------
     str
         ``R123Sfs*12``, ``fs*?`` without a stop, ``R123*``, ``*494Wext*17``, or, of a stop that is lost with residues
-        before it, ``K492_*494delinsN...``; empty where nothing changes or what follows is not known.
+        before it, those and the new end, ``K492_L493delinsN...``; empty where nothing changes or the end is not known.
     """
     at = shared_start(ref, alt, start)
     if at >= len(ref) or at >= len(alt):
@@ -133,6 +135,6 @@ def name_shifted(ref: str, alt: str, start: int = 0, *, frame_lost: bool) -> str
     if ref[at] == "*":
         return f"*{at + 1}{alt[at]}ext*{stop - at if stop is not None and known else '?'}"
     if not frame_lost:
-        return f"{span(ref, at, len(ref))}delins{alt[at : stop + 1]}" if stop is not None and known else ""
+        return name_in_frame(ref, alt[: stop + 1], at).change if stop is not None and known else ""
     end = "" if not known else "*?" if stop is None else f"*{stop - at + 1}"
     return f"{ref[at]}{at + 1}{alt[at]}fs{end}"

@@ -110,11 +110,13 @@ def effect_on(frame: Frame, edits: Sequence[RnaEdit]) -> Effect:
         term = "5_prime_UTR_variant" if before else "3_prime_UTR_variant"
         return Effect((term,), VariantClass.NONCODING)
     changed = edited(frame.rna, edits)
-    if changed.endswith(frame.rna[frame.start :]) and frame.start_known:
+    origin = frame.start + sum(edit.gain for edit in before)
+    # A ribosome takes the first start codon: where it stands as it was, what follows is coding.
+    started = coding[0].start >= frame.start and changed.startswith(frame.rna[frame.start : frame.start + 3], origin)
+    if frame.start_known and not started and changed.endswith(frame.rna[frame.start :]):
         return Effect(("5_prime_UTR_variant",), VariantClass.NONCODING)
     if not frame.sound or (not frame.start_known and coding[0].start < frame.start):
         return Effect(("coding_sequence_variant",), VariantClass.NONCODING, unknown=True)
-    origin = frame.start + sum(edit.gain for edit in before)
     if changed.startswith(frame.rna[: frame.end]) and origin == frame.start:
         return Effect(("3_prime_UTR_variant",), VariantClass.NONCODING)
     if frame.start_known and coding[0].start < frame.start + 3:
@@ -147,7 +149,7 @@ def _coding_effect(frame: Frame, coding: Sequence[RnaEdit], changed: str, origin
     open_end = last > frame.end - frame.start
     codons = _codons(frame, coding, head, tail)
     if open_end or gain % 3:
-        return _shifted(frame, changed, origin, head, codons, frame_lost=not open_end)
+        return _shifted(frame, changed, origin, head, codons, frame_lost=gain % 3 != 0, stop_hit=open_end)
     window = translate_codons(changed[origin + 3 * head : origin + 3 * tail + gain], frame.table)
     if head == 0 and frame.start_known:
         window = f"M{window[1:]}"
@@ -158,7 +160,7 @@ def _coding_effect(frame: Frame, coding: Sequence[RnaEdit], changed: str, origin
     alt = frame.residues[:head] + window + frame.residues[tail:]
     named = name_in_frame(frame.residues, alt, head, len(frame.residues) - tail)
     if "*" in named.lost:
-        return _shifted(frame, changed, origin, head, codons, frame_lost=False)
+        return _shifted(frame, changed, origin, head, codons, frame_lost=False, stop_hit=True)
     return _in_frame_effect(frame, coding, (head, tail), named, codons)
 
 
@@ -211,18 +213,22 @@ def _length_class(gain: int) -> VariantClass:
     return VariantClass.INFRAME_DELETION if gain < 0 else VariantClass.INFRAME_INSERTION
 
 
-def _shifted(frame: Frame, changed: str, origin: int, head: int, codons: str, *, frame_lost: bool) -> Effect:
+def _shifted(
+    frame: Frame, changed: str, origin: int, head: int, codons: str, *, frame_lost: bool, stop_hit: bool
+) -> Effect:
     alt = frame.residues[:head] + translate_to_stop(changed[origin + 3 * head :], frame.table)
     if head == 0 and frame.start_known:
         alt = f"M{alt[1:]}"
     if not frame.end_known and not alt.endswith("*"):
         alt += "X"
+    if alt == frame.residues:
+        name = f"*{len(alt)}=" if frame.start_known and alt.endswith("*") else ""
+        return Effect(("stop_retained_variant",), VariantClass.SYNONYMOUS, name, codons=codons)
     change = name_shifted(frame.residues, alt, head, frame_lost=frame_lost)
     known = change if frame.start_known else ""
-    if alt == frame.residues:
-        return Effect(("stop_retained_variant",), VariantClass.SYNONYMOUS, codons=codons)
-    if change.startswith("*") or not frame_lost:
-        return Effect(("stop_lost",), VariantClass.STOP_LOST, known, not known, codons)
+    if change.startswith("*") or stop_hit:
+        terms = ("frameshift_variant", "stop_lost") if frame_lost and not change.startswith("*") else ("stop_lost",)
+        return Effect(terms, VariantClass.STOP_LOST, known, not known, codons)
     terms = ("stop_gained", "frameshift_variant") if change.endswith("*") else ("frameshift_variant",)
     return Effect(terms, VariantClass.TRUNCATING, known, not known, codons)
 
