@@ -292,7 +292,7 @@ def _codons(value: str, seen: Seen) -> str | None:
         return None
     truncating = consequence.variant_class is VariantClass.TRUNCATING
     won = 0 if truncating else residues_won(consequence)
-    fits = {"truncating": truncating, "deletion": won < 0 and change.end <= last, "insertion": won > 0}[effect]
+    fits = {"truncating": truncating, "deletion": won < 0, "insertion": won > 0}[effect]
     return f"by p.{change.text}" if fits else None
 
 

@@ -18,6 +18,7 @@ from genomodel.annotation.gene_names import why_no_symbol
         ("2006-09-02", ("SEPT2",)),
         ("2006-09-02 00:00:00", ("SEPT2",)),
         ("9/2/2006", ("SEPT2",)),
+        ("14/9/2006", ("SEPT14",)),
         ("1-Dec", ("DEC1 (today DELEC1 or BHLHE40)",)),
         ("4-Oct", ("OCT4 (today POU5F1)",)),
         ("31-Jan", ("a symbol that HGNC does not know",)),
