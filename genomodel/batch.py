@@ -55,7 +55,7 @@ class Case(Noun):
     reference: str | None = None
     """FASTA and GFF3 annotate a VCF that carries no annotation."""
     gff: str | None = None
-    sources: dict[str, str] = Field(default_factory=dict)
+    sources: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """VCFs by the id of their source (population, clinvar), for a VCF that is annotated here."""
     copy_number: str | None = None
     region_depths: str | None = None
@@ -227,8 +227,9 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
         case.patient.assay_bed,
     ):
         parts.append(sha256_of(path) if path and Path(path).is_file() else "absent")
-    for name, path in sorted(case.sources.items()):
-        parts.append(f"{name} {fingerprint(Path(path))[0] if Path(path).is_file() else 'absent'}")
+    for name, paths in sorted(case.sources.items()):
+        digests = [fingerprint(Path(path))[0] if Path(path).is_file() else "absent" for path in paths]
+        parts.append(f"{name} {' '.join(digests)}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -44,7 +44,7 @@ class ReportRequest:
     genome: GenomeBuild | None = None
     reference: Path | None = None
     gff: Path | None = None
-    sources: Mapping[str, Path] = field(default_factory=dict)
+    sources: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     """VCFs that alleles are looked up in, by the id of their source."""
     assays: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     """Files of what was looked for beside small variants, by the kinds of :mod:`genomodel.assays`."""
@@ -63,7 +63,7 @@ def cases_of_file(request: ReportRequest) -> list[Case]:
         (request.copy_number, "copy-number table"),
         (request.reference, "reference"),
         (request.gff, "gene models"),
-        *((path, f"{name} VCF") for name, path in request.sources.items()),
+        *((path, f"{name} VCF") for name, paths in request.sources.items() for path in paths),
         *((path, "input") for path in request.also),
         *((path, kind) for kind, paths in request.assays.items() for path in paths),
     ):
@@ -133,13 +133,17 @@ def _vcf_case(request: ReportRequest) -> Case:
         copy_number=_text(request.copy_number),
         reference=_text(request.reference),
         gff=_text(request.gff),
-        sources={name: str(path) for name, path in request.sources.items()},
+        sources=_texts(request.sources),
         assays=_assay_paths(request),
     )
 
 
 def _assay_paths(request: ReportRequest) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(str(path) for path in paths) for kind, paths in request.assays.items() if paths}
+
+
+def _texts(sources: Mapping[str, tuple[Path, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(str(path) for path in paths) for name, paths in sources.items()}
 
 
 def _text(path: Path | None) -> str | None:
@@ -229,7 +233,7 @@ def cases_of_cohort(
     patient: str | None = None,
     reference: Path | None = None,
     gff: Path | None = None,
-    sources: Mapping[str, Path] = MappingProxyType({}),
+    sources: Mapping[str, tuple[Path, ...]] = MappingProxyType({}),
 ) -> list[Case]:
     """Return the cases of the sheets, or of one patient, from what the workflow made and from given VCFs and MAFs.
 
@@ -245,7 +249,11 @@ def cases_of_cohort(
 
 
 def _cohort_case(
-    entry: CohortPatient, paths: ResultPaths, reference: Path | None, gff: Path | None, sources: Mapping[str, Path]
+    entry: CohortPatient,
+    paths: ResultPaths,
+    reference: Path | None,
+    gff: Path | None,
+    sources: Mapping[str, tuple[Path, ...]],
 ) -> Case:
     patient, sample = entry.patient, entry.tumor[0]
     called = paths.copy_number(patient.id)
@@ -265,7 +273,7 @@ def _cohort_case(
         molecules=molecules if from_reads else {},
         reference=_text(reference),
         gff=_text(gff),
-        sources={name: str(path) for name, path in sources.items()},
+        sources=_texts(sources),
         assays=_cohort_assays(entry, paths),
     )
 

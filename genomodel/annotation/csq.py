@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -83,7 +83,7 @@ def annotate_vcf(
     gff: str | Path,
     out: str | Path,
     *,
-    sources: Mapping[str, str | Path] = MappingProxyType({}),
+    sources: Mapping[str, Sequence[str | Path]] = MappingProxyType({}),
     reads: str | Path | None = None,
 ) -> ReferenceCheck:
     """Write a VCF again with consequences in INFO ``BCSQ`` and the transcripts to report in ``GM_TRANSCRIPT``.
@@ -162,7 +162,7 @@ class _Written:
 
 
 def _look_up(
-    aligned: Path, reference: Path, sources: Mapping[str, str | Path], note: str
+    aligned: Path, reference: Path, sources: Mapping[str, Sequence[str | Path]], note: str
 ) -> tuple[Found, dict[int, dict[int, Allele]]]:
     """Ask the sources about aligned alleles."""
     alleles: dict[int, dict[int, Allele]] = defaultdict(dict)

@@ -17,7 +17,10 @@ def annotate(
     gff: Annotated[Path, typer.Option(help="Gene models, GFF3 in Ensembl's style.")],
     out: Annotated[Path, typer.Option(help="Annotated VCF to write, .vcf or .vcf.gz.")],
     population: Annotated[
-        Path | None, typer.Option(help="VCF with population frequencies such as gnomAD's, bgzipped with its index.")
+        list[Path] | None,
+        typer.Option(
+            help="VCF with population frequencies such as gnomAD's, bgzipped with its index; may be repeated."
+        ),
     ] = None,
     clinvar: Annotated[Path | None, typer.Option(help="ClinVar's VCF of the same build, with its index.")] = None,
     bam: Annotated[
@@ -25,7 +28,7 @@ def annotate(
     ] = None,
 ) -> None:
     """Write consequences on genes and proteins into a VCF, with the bcftools inside pysam."""
-    sources = given_sources(population=population, clinvar=clinvar)
+    sources = given_sources(population, clinvar)
     check = annotate_vcf(vcf, reference, gff, out, sources=sources, reads=bam)
     total = check.compared + check.unknown
     skipped = f", {check.no_sequence} alleles that are no plain sequence" if check.no_sequence else ""
@@ -34,9 +37,10 @@ def annotate(
     )
 
 
-def given_sources(**paths: Path | None) -> dict[str, Path]:
+def given_sources(population: list[Path] | None, clinvar: Path | None) -> dict[str, tuple[Path, ...]]:
     """Return the files that were given, by the id of their source."""
-    return {name: path for name, path in paths.items() if path is not None}
+    given = {"population": tuple(population or ()), "clinvar": (clinvar,) if clinvar else ()}
+    return {name: paths for name, paths in given.items() if paths}
 
 
 def register(app: typer.Typer) -> None:

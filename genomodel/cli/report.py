@@ -26,8 +26,8 @@ from genomodel.report.cohort_page import write_index
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
 Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
 COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVkit, ASCAT, PURPLE or as .seg."
-CLINVAR_HELP = "ClinVar's VCF of the same build, with its index, for unannotated VCFs."
-POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index, for unannotated VCFs."
+CLINVAR_HELP = "ClinVar's VCF of the same build, bgzipped with its index."
+POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index; may be repeated."
 CORES = os.cpu_count() or 1
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
@@ -53,7 +53,7 @@ def report(
     gff: Annotated[
         Path | None, typer.Option(help="GFF3 gene models: for an unannotated VCF, and to find genes on segments.")
     ] = None,
-    population: Annotated[Path | None, typer.Option(help=POPULATION_HELP)] = None,
+    population: Annotated[list[Path] | None, typer.Option(help=POPULATION_HELP)] = None,
     clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
     fusions: Annotated[
         list[Path] | None, typer.Option(help="Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv.")
@@ -83,7 +83,7 @@ def report(
         genome=genome,
         reference=reference,
         gff=gff,
-        sources=given_sources(population=population, clinvar=clinvar),
+        sources=given_sources(population, clinvar),
         assays={
             "rearrangements": (*(fusions or ()), *(structural_variants or ())),
             "msi": (msi,) if msi else (),
@@ -107,7 +107,7 @@ def report_cohort(
     genome: Annotated[GenomeBuild, typer.Option(help="Genome build of the run.")] = GenomeBuild.UNKNOWN,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate given VCFs without annotation.")] = None,
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
-    population: Annotated[Path | None, typer.Option(help=POPULATION_HELP)] = None,
+    population: Annotated[list[Path] | None, typer.Option(help=POPULATION_HELP)] = None,
     clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
     bundle: BundleOption = None,
     jobs: Jobs = 1,
@@ -116,7 +116,7 @@ def report_cohort(
     """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
     paths = ResultPaths(results)
     cohort = read_cohort(patients, samples, genome=genome)
-    sources = given_sources(population=population, clinvar=clinvar)
+    sources = given_sources(population, clinvar)
     cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
     records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
     if patient is not None:

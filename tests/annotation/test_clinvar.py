@@ -107,7 +107,7 @@ def test_annotation_at_the_real_egfr_ends_in_the_record_of_the_variant(shared_da
     out = tmp_path / "out.vcf.gz"
     annotate_vcf(
         calls, folder / "GRCh37.sparse.fa.gz", folder / "GRCh37.genes.gff3", out,
-        sources={"clinvar": indexed(tmp_path, "clinvar", [L858R], HEAD)},
+        sources={"clinvar": [indexed(tmp_path, "clinvar", [L858R], HEAD)]},
     )  # fmt: skip
     found = read_annotated_vcf(out, patient())
     first, second, third = (variant.clinvar for variant in found.variants)
@@ -134,7 +134,7 @@ def test_clinvar_of_another_build_is_refused(shared_data: Path, tmp_path: Path) 
     models = (folder / "GRCh38.sparse.fa.gz", folder / "GRCh38.genes.gff3")
 
     def annotate(rows: list[str], head: tuple[str, ...]) -> None:
-        annotate_vcf(calls, *models, tmp_path / "out.vcf", sources={"clinvar": indexed(tmp_path, "old", rows, head)})
+        annotate_vcf(calls, *models, tmp_path / "out.vcf", sources={"clinvar": [indexed(tmp_path, "old", rows, head)]})
 
     with pytest.raises(InputError, match=r"ClinVar VCF is of GRCh37 \(##reference=GRCh37\), the reference is GRCh38"):
         annotate([L858R], HEAD)
@@ -200,7 +200,7 @@ def test_what_is_looked_up_outweighs_what_the_file_said(tmp_path: Path, genome: 
     head = tuple(line for line in HEAD if not line.startswith("##reference"))
     path = indexed(tmp_path, "clinvar", ["1\t1007\t99\tG\tT\t.\t.\tCLNSIG=Pathogenic"], head)
     out = tmp_path / "out.vcf"
-    annotate_vcf(source, *genome, out, sources={"clinvar": path})
+    annotate_vcf(source, *genome, out, sources={"clinvar": [path]})
     (variant,) = read_annotated_vcf(out, patient()).variants
     assert variant.clinvar == ClinVarRecord(variation_id="99", germline="Pathogenic")
 
@@ -211,7 +211,7 @@ def test_a_file_of_a_source_is_never_ignored(tmp_path: Path, genome: tuple[Path,
     given = write_vcf(
         tmp_path / "in.vcf", ["chr1\t1007\t.\tG\tT\t.\t.\tCSQ=T|missense_variant|GEN1|T1|||||"], (), (*META, CSQ)
     )
-    case = Case(patient=patient(), vcf=str(given), sources={"clinvar": str(path)})
+    case = Case(patient=patient(), vcf=str(given), sources={"clinvar": (str(path),)})
     models = {"reference": str(genome[0]), "gff": str(genome[1])}
     with pytest.raises(InputError, match=r"was not looked up in clinvar\.vcf\.gz"):
         load_tumor(case)
@@ -222,5 +222,5 @@ def test_a_file_of_a_source_is_never_ignored(tmp_path: Path, genome: tuple[Path,
     again = case.model_copy(update={**models, "vcf": str(ours)})
     with pytest.raises(InputError, match="Run genomodel annotate with --clinvar"):
         load_tumor(again)
-    annotate_vcf(given, *genome, ours, sources={"clinvar": path})
+    annotate_vcf(given, *genome, ours, sources={"clinvar": [path]})
     assert load_tumor(again).calls.variants[0].clinvar == variant.clinvar

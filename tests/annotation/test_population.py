@@ -143,7 +143,7 @@ def test_annotation_writes_frequencies_by_allele_and_names_the_file(tmp_path: Pa
         tmp_path / "in.vcf", ["chr1\t1004\t.\tAAA\tA\t.\t.\t.", "chr1\t1007\t.\tG\tT,C\t.\t.\t."], (), META
     )
     out = tmp_path / "out.vcf.gz"
-    annotate_vcf(source, *genome, out, sources={"population": population(tmp_path, *rows, contig="1")})
+    annotate_vcf(source, *genome, out, sources={"population": [population(tmp_path, *rows, contig="1")]})
     calls = read_annotated_vcf(out, patient())
     assert calls.population == "population.vcf.gz"
     assert [variant.population_frequency for variant in calls.variants] == [0.02, 0.3, None]
@@ -171,7 +171,7 @@ def test_a_population_of_another_build_is_refused(tmp_path: Path, genome: tuple[
     source = write_vcf(tmp_path / "in.vcf", ["chr1\t1007\t.\tG\tT\t.\t.\t."], (), META)
 
     def annotate(path: Path) -> None:
-        annotate_vcf(source, *genome, tmp_path / "out.vcf", sources={"population": path})
+        annotate_vcf(source, *genome, tmp_path / "out.vcf", sources={"population": [path]})
 
     with pytest.raises(InputError, match="1 has 2999 bases in the Population frequencies VCF and 3000"):
         annotate(population(tmp_path, "1006 A C AF=0.1", contig="1", length=2999))

@@ -220,13 +220,33 @@ def test_the_mitochondrion_of_another_length_is_left_out_and_said(tmp_path: Path
     path = indexed(tmp_path, "gnomad", rows, (*lengths, AF))
     asked = [Allele("chr1", 5, "A", "C"), Allele("chrM", 5, "A", "C")]
     for length, expected, note in (
-        (16571, {asked[0]: "0.1"}, "not asked for chrM: another sequence there; and more"),
+        (16571, {asked[0]: "0.1"}, "nothing to ask for chrM; and more"),
         (16569, {asked[0]: "0.1", asked[1]: "0.2"}, "and more"),
     ):
         with write_fasta(tmp_path / f"{length}.fa", {"chr1": "A" * 40, "chrM": "A" * length}) as fasta:
-            found = look_up({"population": path}, asked, fasta, note="and more")
+            found = look_up({"population": [path]}, asked, fasta, note="and more")
         assert {allele: facts[POPULATION_INFO] for allele, facts in found.facts.items()} == expected
         assert found.sources[0].note == note
+
+
+def test_a_source_in_parts_says_of_which_files_and_what_none_of_them_holds(tmp_path: Path) -> None:
+    """gnomAD comes in a file for each chromosome, exomes and genomes apart: the highest frequency counts."""
+    held = {
+        "exomes.v4.1.chr1": [row("chr1", 5, "A", ("C", "0.1"))],
+        "genomes.v4.1.chr1": [row("chr1", 5, "A", ("C", "0.3")), row("chr1", 6, "A", ("C", "0.2"))],
+        "exomes.v4.1.chr2": [row("chr2", 5, "A", ("C", "0.4"))],
+    }
+    paths = [indexed(tmp_path, name, rows, (AF,)) for name, rows in held.items()]
+    asked = [Allele(chrom, pos, "A", "C") for chrom in ("chr1", "chr2", "chrX") for pos in (5, 6)]
+    with write_fasta(tmp_path / "g.fa", dict.fromkeys(("chr1", "chr2", "chrX"), "A" * 40)) as fasta:
+        found = look_up({"population": paths}, asked, fasta)
+    said = {(allele.chrom, allele.pos): facts[POPULATION_INFO] for allele, facts in found.facts.items()}
+    assert said == {("chr1", 5): "0.3", ("chr1", 6): "0.2", ("chr2", 5): "0.4"}
+    source = found.sources[0]
+    assert source.text == (
+        "exomes.v4.1.chr1.vcf.gz + genomes.v4.1.chr1.vcf.gz + exomes.v4.1.chr2.vcf.gz, v4.1, nothing to ask for chrX"
+    )
+    assert source.digest_of == "the digests of 3 files"
 
 
 @given(st.text())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pysam
 
 from genomodel.annotation.sources.base import Facts, Source
 from genomodel.annotation.sources.clinvar import CLINVAR
-from genomodel.annotation.sources.identity import absent, contigs_not_asked, identify, not_asked_note
+from genomodel.annotation.sources.identity import absent, contigs_not_asked, identify, not_asked_note, together
 from genomodel.annotation.sources.population import POPULATION
 from genomodel.annotation.sources.stream import Allele, AlleleFile
 from genomodel.calls.alleles import Bases
@@ -33,14 +33,14 @@ class Found:
 
 
 def look_up(
-    files: Mapping[str, str | Path], alleles: Iterable[Allele], reference: pysam.FastaFile, *, note: str = ""
+    files: Mapping[str, Sequence[str | Path]], alleles: Iterable[Allele], reference: pysam.FastaFile, *, note: str = ""
 ) -> Found:
     """Ask every source that there is a file of about alleles.
 
     Parameters
     ----------
     files
-        VCFs, bgzipped and indexed, by the id of their source.
+        VCFs, bgzipped and indexed, by the id of their source; several where a source comes in parts.
     alleles
         In any order and form.
     reference
@@ -59,16 +59,20 @@ def look_up(
     facts: dict[Allele, dict[str, str]] = defaultdict(dict)
     sources = []
     for source in SOURCES:
-        if source.id not in files:
-            sources.append(absent(source))
-            continue
-        with AlleleFile(source, files[source.id]) as file:
-            without = contigs_not_asked(file, lengths)
-            for allele, said in file.look_up(wanted, bases, without=without).items():
-                facts[allele].update(said)
-            file.require_own_bases()
-            left_out = without & {allele.chrom for allele in wanted}
-            sources.append(identify(file, "; ".join(filter(None, (not_asked_note(left_out), note)))))
+        said: dict[Allele, list[Facts]] = defaultdict(list)
+        parts = []
+        unasked = {allele.chrom for allele in wanted}
+        for path in files.get(source.id, ()):
+            with AlleleFile(source, path) as file:
+                without = contigs_not_asked(file, lengths)
+                for allele, one in file.look_up(wanted, bases, without=without).items():
+                    said[allele].append(one)
+                file.require_own_bases()
+                unasked = {chrom for chrom in unasked if chrom in without or file.contig(chrom) is None}
+                parts.append(identify(file))
+        for allele, found in said.items():
+            facts[allele].update(source.join(found))
+        sources.append(together(source, parts, "; ".join(filter(None, (not_asked_note(unasked), note)))))
     return Found(tuple(sources), facts)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from genomodel.annotation.sources import SOURCES
 from genomodel.annotation.sources.base import Source
 from genomodel.annotation.sources.clinvar import CLINVAR, COLUMNS, plain, record_of, written_record
-from genomodel.annotation.sources.identity import absent, stated_sources
+from genomodel.annotation.sources.identity import FILES_APART, absent, stated_sources
 from genomodel.annotation.sources.population import POPULATION
 from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord
 from genomodel.core.errors import InputError
@@ -76,7 +76,7 @@ def sources_of(header: VcfHeader, key: str, columns: tuple[str, ...], *, frequen
     return tuple(stated.get(source.id, absent(source)) for source in SOURCES)
 
 
-def require_asked(vcf: str | Path, given: str | Path, sources: Mapping[str, str | Path]) -> None:
+def require_asked(vcf: str | Path, given: str | Path, sources: Mapping[str, Sequence[str | Path]]) -> None:
     """Refuse files of sources that a VCF with consequences would be reported without.
 
     Parameters
@@ -95,10 +95,10 @@ def require_asked(vcf: str | Path, given: str | Path, sources: Mapping[str, str 
     """
     asked = {source.id: source.file for source in stated_sources(VcfReader(vcf).header) if source.looked_up}
     for source in SOURCES:
-        file = sources.get(source.id)
-        if file is None or asked.get(source.id) == Path(file).name:
+        names = FILES_APART.join(Path(path).name for path in sources.get(source.id, ()))
+        if not names or asked.get(source.id) == names:
             continue
-        text = f"the VCF carries consequences, and was not looked up in {Path(file).name} ({source.title})"
+        text = f"the VCF carries consequences, and was not looked up in {names} ({source.title})"
         fix = f"Run genomodel annotate with --{source.id}, --reference and --gff, and report on what it writes"
         raise InputError(text, path=given, column=f"--{source.id}", fix=fix)
 

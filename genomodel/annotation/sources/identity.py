@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from genomodel.annotation.sources.base import Source
@@ -16,6 +16,10 @@ from genomodel.core.patients import GenomeBuild
 from genomodel.core.provenance import AlleleSource
 
 SOURCE_HEADER = "genomodel_source"
+FILES_APART = " + "
+"""Stands between the names of several files of one source."""
+MOST_NAMED = 6
+"""Contigs without records that are named."""
 PIECES, PIECE = 64, 65536
 """A large file is identified by so many pieces of so many bytes."""
 _WHOLE = "all bytes"
@@ -29,7 +33,7 @@ _BUILD_WORDS = {
 _SAME_BUILD = "Give the file of the genome build that the calls were made on"
 
 
-def identify(file: AlleleFile, note: str = "") -> AlleleSource:
+def identify(file: AlleleFile) -> AlleleSource:
     """Return name, version and digest of a file that alleles were looked up in."""
     digest, of = fingerprint(file.path)
     return AlleleSource(
@@ -40,7 +44,24 @@ def identify(file: AlleleFile, note: str = "") -> AlleleSource:
         version=_version(file.header, file.path.name),
         sha256=digest,
         digest_of=of,
-        note=note,
+    )
+
+
+def together(source: Source, parts: Sequence[AlleleSource], note: str) -> AlleleSource:
+    """Return one record of the files of a source, with what could not be asked; without files, that none was."""
+    if not parts:
+        return absent(source)
+    if len(parts) == 1:
+        return parts[0].model_copy(update={"note": note})
+    versions = sorted({part.version for part in parts if part.version})
+    return parts[0].model_copy(
+        update={
+            "file": FILES_APART.join(part.file for part in parts),
+            "version": ", ".join(versions),
+            "sha256": hashlib.sha256("".join(f"{part.sha256}\n" for part in parts).encode()).hexdigest(),
+            "digest_of": f"the digests of {len(parts)} files",
+            "note": note,
+        }
     )
 
 
@@ -157,5 +178,9 @@ def _quoted(text: str) -> str:
 
 
 def not_asked_note(contigs: Collection[str]) -> str:
-    """Return the words for contigs that were left out, empty for none."""
-    return f"not asked for {', '.join(sorted(contigs))}: another sequence there" if contigs else ""
+    """Return the words for contigs of alleles that no file has, or has as another sequence; empty for none."""
+    if not contigs:
+        return ""
+    listed = sorted(contigs, key=lambda name: (len(name), name))
+    more = f" and {len(listed) - MOST_NAMED} more contigs" if len(listed) > MOST_NAMED else ""
+    return f"nothing to ask for {', '.join(listed[:MOST_NAMED])}{more}"
