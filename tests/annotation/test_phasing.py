@@ -14,6 +14,7 @@ from genomodel.annotation.phasing_codons import (
     joint_from_codons,
     joint_from_residues,
 )
+from genomodel.annotation.phasing_facts import PhaseFacts
 from genomodel.annotation.phasing_info import read_joint, read_linkage, write_joint, write_linkage
 from genomodel.annotation.phasing_reads import SharedFragments, count_shared, judge
 from genomodel.annotation.vcf import read_annotated_vcf
@@ -297,6 +298,50 @@ def test_an_inherited_allele_keeps_its_own_change_beside_a_somatic_one() -> None
     assert changes_of(join_codons([inherited, variant(C, "V600M", 2)], cis)) == ["V600E", "V600K"]
     both = [inherited, variant(C, "V600M", 2, origin=Origin.GERMLINE)]
     assert changes_of(join_codons(both, cis)) == ["V600K", "V600K"]
+
+
+def test_alleles_reported_on_different_transcripts_are_joined_on_each() -> None:
+    def on(name: str, change: str) -> Consequence:
+        return effect(change, transcript=name)
+
+    first = variant(T, "V600E", 1, consequence=on("NM_1", "V600E"), other_consequences=(on("NM_2", "V640E"),))
+    second = variant(C, "V600M", 2, consequence=on("NM_2", "V640M"), other_consequences=(on("NM_1", "V600M"),))
+    found = join_codons([first, second], Told((T, C, Linkage(Phase.CIS, "x"))))
+    assert changes_of(found) == ["V600K", "V640K"]
+    assert [one.protein_change for item in found for one in item.other_consequences] == ["V640K", "V600K"]
+
+
+def test_a_joint_change_goes_by_the_symbol_of_its_alleles() -> None:
+    class Renamed(Told):
+        def joint(self, alleles: frozenset[str], transcript: str) -> Consequence | None:
+            return effect("V600K", gene="OLD")
+
+    found = join_codons([variant(T, "V600E", 1), variant(C, "V600M", 2)], Renamed((T, C, Linkage(Phase.CIS, "x"))))
+    assert [item.consequence.gene for item in found if item.consequence] == ["BRAF", "BRAF"]
+
+
+def facts_of(*lines: str) -> PhaseFacts:
+    rows = [record(line) for line in lines]
+    facts = PhaseFacts(rows[0].header, ("TUMOR", "NORMAL"))
+    for row in rows:
+        facts.add(row)
+    return facts
+
+
+def test_a_local_haplotype_of_a_record_with_several_alleles_places_none_that_it_does_not_name() -> None:
+    second = "7 11 . C T . PASS . GT:PGT:PID 0/1:0|1:9 0/0:.:."
+    for local, said in (("0|1", []), ("0|2", [Phase.CIS]), ("2|0", [Phase.TRANS])):
+        facts = facts_of(f"7 10 . A T,G . PASS . GT:PGT:PID 0/2:{local}:9 0/0:.:.", second)
+        assert [linkage.phase for linkage in facts.linkages("7:10:A>G", "7:11:C>T")] == said
+        assert not [linkage for linkage in facts.linkages("7:10:A>T", "7:11:C>T") if linkage.phase is Phase.CIS]
+
+
+def test_a_joint_change_holds_on_its_version_of_the_transcript() -> None:
+    entry = write_joint(1, ["7:11:C>T"], effect("V600K", transcript="ENST1.8"))
+    facts = facts_of(f"7 10 . A T . PASS GM_JOINT={entry} GT 0/1 0/0")
+    pair = frozenset(("7:10:A>T", "7:11:C>T"))
+    found = [facts.joint(pair, name) for name in ("ENST1.8", "ENST1", "ENST1.9", "ENST2.8")]
+    assert [joint is not None for joint in found] == [True, True, False, False]
 
 
 def changes_of(variants: tuple[AnnotatedVariant, ...]) -> list[str]:
