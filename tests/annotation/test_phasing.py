@@ -194,6 +194,32 @@ def test_what_a_given_annotation_said_of_haplotypes_outlives_its_replacement(tmp
     ]
 
 
+def test_pairs_of_a_real_tumor_by_the_local_haplotypes_of_gatk(shared_data: Path) -> None:
+    path = shared_data / "hcc1395_exome" / "hcc1395.somatic.vep86.GRCh38.vcf.gz"
+    calls = read_annotated_vcf(path, patient(), tumor_sample="TUMOR", normal_sample="NORMAL")
+    joined = [item for item in calls.variants if item.joint is not None]
+    assert [outcome(item) for item in joined] == [
+        "cis K778Lfs ?",
+        "cis K778T ?",
+        "cis F218L F218*",
+        "cis F218Y F218*",
+        "cis N353H N353L",
+        "cis N353I N353L",
+        "cis S340F S340F",
+        "cis S340= S340F",
+        "cis D224H D224L",
+        "cis D224V D224L",
+        "cis P865S P865L",
+        "cis P865L P865L",
+        "cis A428V A428V",
+        "cis A428= A428V",
+    ]
+    assert all(item.joint and item.joint.basis.startswith("PGT within PID") for item in joined)
+    # Two exchanged residues, each alone, are a stop in GMDS.
+    stops = [item.consequence for item in joined if item.consequence and item.consequence.gene == "GMDS"]
+    assert [stop.variant_class for stop in stops] == [VariantClass.TRUNCATING] * 2
+
+
 def test_sources_that_agree_are_all_named_and_others_that_do_not_cancel_out() -> None:
     cis, trans = Linkage(Phase.CIS, "one"), Linkage(Phase.TRANS, "two")
     silent = Linkage(Phase.UNKNOWN, "three")
