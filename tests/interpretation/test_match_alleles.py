@@ -134,6 +134,8 @@ def test_a_change_on_another_transcript_matches_and_the_transcript_is_named() ->
         ("W288fs", "Q289fs", False),
         ("R876*", "p.Arg876Ter", True),
         ("R876*", "R876Q", False),
+        ("W1815X", "W1815*", True),
+        ("W1815X", "W1815R", False),
         ("M1?", "M1V", True),
         ("M1?", "M11V", False),
         ("E55=", "p.Glu55=", True),

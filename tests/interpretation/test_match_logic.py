@@ -150,7 +150,9 @@ def test_what_is_open_says_what_would_have_to_hold() -> None:
     alone = statement("alone", "allele:T58A", "MYC")
     other = statement("other", "NRAS/allele:Q61K & MYC/amplification")
     of = with_v600e()
-    found = {item.statement.evidence.id: item.would_match_if for item in open_statements([joined, alone, other], of)}
+    marker, untouched = statement("marker", "msi_high"), statement("untouched", "ALK/fusion & !MYC/mutation")
+    listed = [joined, alone, other, marker, untouched]
+    found = {item.statement.evidence.id: item.would_match_if for item in open_statements(listed, of)}
     assert found == {"joined": ("MYC amplification (copy number was not assayed)",)}
     assert open_statements([wild], of) == ()
     bare = tumor(variant("BRAF", "V600E"))

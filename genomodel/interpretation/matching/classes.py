@@ -74,7 +74,7 @@ def told(criterion: Criterion, variant: SmallVariant) -> Consequence | None:
 def by_class(criterion: Criterion, variant: SmallVariant, fits: Predicate) -> Found:
     """Return a hit of gene and class; a doubt where the alleles of a codon together would be of another class."""
     consequence = told(criterion, variant)
-    if consequence is None or variant.common or not fits(consequence):
+    if consequence is None or not fits(consequence):
         return None
     if variant.together is not None and not fits(variant.together):
         return Doubt(variant.id, CODON_SHARED)
@@ -134,7 +134,7 @@ def on_hotspot(gene: str, consequence: Consequence) -> bool:
 
 @matcher("effect", value=r"[A-Z0-9_]+(,[A-Z0-9_]+)*", silence=on_variants)
 def _effect(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
-    if not isinstance(alteration, SmallVariant) or alteration.common:
+    if not isinstance(alteration, SmallVariant):
         return None
     wanted = criterion.value.split(",")
     for effect in alteration.variant.named_effects:
@@ -229,7 +229,7 @@ def _exon(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
         same = (alteration.first, alteration.last) == (listed[0], listed[-1])
         hit = Hit(alteration.id, Resolution.EXON, "exon class", ignored=alteration.ignored)
         return hit if effect == "skipping" and same else None
-    if not isinstance(alteration, SmallVariant) or alteration.common:
+    if not isinstance(alteration, SmallVariant):
         return None
     known = exons_of(criterion_gene(criterion), listed)
     if known:

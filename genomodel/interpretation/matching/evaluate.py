@@ -213,7 +213,7 @@ def _found(criterion: Criterion, kind: Kind, tumor: Tumor) -> tuple[list[Hit], l
     doubts: list[Doubt] = []
     for item in listed:
         found = kind.matches(criterion, item, tumor) if kind.matches is not None else None
-        if isinstance(found, Hit) and not (_is_common(item) and found.resolution not in NAMED_BY_SOURCE):
+        if isinstance(found, Hit) and (found.resolution in NAMED_BY_SOURCE or not _is_common(item)):
             hits.append(found)
         elif isinstance(found, Doubt):
             doubts.append(found)
@@ -226,6 +226,7 @@ def _found(criterion: Criterion, kind: Kind, tumor: Tumor) -> tuple[list[Hit], l
 
 
 def _is_common(item: Alteration) -> bool:
+    """Whether an alteration matches only what names it: its class says nothing of the tumor."""
     return isinstance(item, SmallVariant) and item.common
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from genomodel.annotation.hgvs import one_letter
 
 _FRAMESHIFT = re.compile(r"([A-Z])(\d+)([A-Z]?)fs(?:\*(\d+|\?)?)?")
+_OLD_STOP = re.compile(r"^([A-Z]\d+)X$")
 _SILENT = re.compile(r"([A-Z])(\d+)(=|\1)")
 _START = re.compile(r"M1(\?|[A-LN-Z*])")
 _DUPLICATION = re.compile(r"([A-Z])(\d+)(?:_([A-Z])(\d+))?dup")
@@ -21,7 +22,7 @@ def same_change(wanted: str, found: str) -> str | None:
     Parameters
     ----------
     wanted
-        As the source names it, in one-letter code without ``p.``.
+        As the source names it, in one-letter code without ``p.``; a stop may be ``X``, as it was once written.
     found
         The tumor's, in any code.
 
@@ -31,7 +32,7 @@ def same_change(wanted: str, found: str) -> str | None:
         Empty for the same name; in words what was not compared, where one name says less than the other or describes
         an insertion of the same residues as a duplication; ``None`` for another change.
     """
-    ours = one_letter(found)
+    ours, wanted = one_letter(found), _OLD_STOP.sub(r"\1*", wanted)
     if not ours or not wanted:
         return None
     if ours == wanted or (_same_silent(wanted, ours)):
