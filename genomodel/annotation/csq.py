@@ -134,7 +134,10 @@ def annotate_vcf(
         models = read_gene_models(gff, contigs, coding_of=driver_genes())
         require_fitting_models(gff, models, reference)
         run_bcftools("norm", "-f", reference, "-c", "e", "--no-version", "-Oz", "-o", aligned, sites, about=vcf)
-        options = ("--local-csq", "--no-version", "-f", reference, "-g", gff, "-Oz", "-o", raw)
+        # csq stops at a contig without genes: the mitochondrion, or a contig beside the assembly.
+        with_genes = ",".join(contig for contig in contigs if contig in models.contigs)
+        targets = ("-t", with_genes) if with_genes else ()
+        options = ("--local-csq", "--no-version", "-f", reference, "-g", gff, *targets, "-Oz", "-o", raw)
         run_bcftools("csq", *options, aligned, about=vcf)
         by_csq: dict[int, dict[int, list[str]]] = defaultdict(dict)
         for record in VcfReader(raw, require_sorted=False):

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from genomodel.annotation.sources.population import POPULATION
 from genomodel.calls.germline_risk import COMMON_FREQUENCY, MARGIN
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.patients import CallingMode, Patient
@@ -129,7 +130,7 @@ def classify(
         return TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS, f"{what}, and the DNA may be of blood cells"
     words = fit.words if fit is not None else "allele fraction unknown"
     if not population:
-        return TumorOnlyClass.UNDETERMINED, f"{words}; no population frequencies were looked up"
+        return TumorOnlyClass.UNDETERMINED, f"{words}; no population frequency could be looked up"
     rare = "not known in the population" if frequency is None else f"population frequency {frequency:.2g}"
     if hotspot:
         words = f"recurrent somatic hotspot; {words}"
@@ -178,7 +179,8 @@ def classify_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile | None 
 
 def _classified(variant: AnnotatedVariant, calls: AnnotatedCalls, copies: dict[str, float | None]) -> AnnotatedVariant:
     gene = variant.consequence.gene if variant.consequence is not None else ""
-    known = calls.population is not None
+    without = {chrom for source in calls.sources if source.id == POPULATION.id for chrom in source.without}
+    known = calls.population is not None and variant.variant.chrom not in without
     verdict, reason = classify(variant, calls.patient, population=known, copies=copies.get(gene))
     risk = RISK_OF_CLASS.get(verdict, variant.germline_risk)
     return variant.model_copy(update={"tumor_only_class": verdict, "tumor_only_reason": reason, "germline_risk": risk})

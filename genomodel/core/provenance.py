@@ -57,12 +57,15 @@ class AlleleSource(Noun):
     sha256: str = ""
     digest_of: str = ""
     """What the digest was made of: all of the file, or parts of a large one."""
+    without: tuple[str, ...] = ()
+    """Contigs of the calls that the file has no records of: nothing is known of their alleles."""
     note: str = ""
-    """What could not be asked: contigs, alleles."""
+    """What else could not be asked."""
 
     @property
     def text(self) -> str:
         """One line for people: the file and its version, or that it was not looked up."""
         if not self.looked_up:
             return "not looked up"
-        return ", ".join(part for part in (self.file, self.version, self.note) if part)
+        missing = f"nothing to ask for {', '.join(self.without)}" if self.without else ""
+        return ", ".join(part for part in (self.file, self.version, missing, self.note) if part)

@@ -11,9 +11,11 @@ from genomodel.annotation.maf import REQUIRED, read_maf
 from genomodel.annotation.sources import bases_of
 from genomodel.annotation.sources.population import POPULATION, POPULATION_INFO
 from genomodel.annotation.sources.stream import Allele, AlleleFile
+from genomodel.annotation.tumor_only import classify_calls
 from genomodel.annotation.vcf import read_annotated_vcf
 from genomodel.calls.vcf_text import VcfReader
 from genomodel.core.errors import InputError
+from genomodel.core.variants import TumorOnlyClass
 from tests.annotation.builders import patient
 from tests.annotation.sources_builders import indexed, write_fasta
 from tests.annotation.test_csq import META, genome
@@ -199,3 +201,23 @@ def test_a_maf_says_whether_it_has_frequencies(tmp_path: Path, column: str, expe
     population, clinvar = calls.sources
     assert (population.looked_up, population.text) == expected
     assert not clinvar.looked_up
+
+
+def test_an_allele_on_a_contig_that_the_file_lacks_is_never_called_somatic_for_that(
+    tmp_path: Path, genome: tuple[Path, Path]
+) -> None:
+    """Both alleles stand at 20 % of the reads; only of the second it is known that the population lacks it."""
+    reference, gff = genome
+    with reference.open("a") as handle:
+        handle.write(">chrX\n" + "ACGT" * 100 + "\n")
+    Path(f"{reference}.fai").unlink(missing_ok=True)
+    rows = ["chrX\t6\t.\tC\tT\t.\tPASS\t.\tGT:AD\t0/1:80,20", "chr1\t1007\t.\tG\tT\t.\tPASS\t.\tGT:AD\t0/1:80,20"]
+    source = write_vcf(tmp_path / "in.vcf", rows[::-1], ("TUMOR",), (*META, "##contig=<ID=chrX,length=400>"))
+    out = tmp_path / "out.vcf"
+    annotate_vcf(source, reference, gff, out, sources={"population": [population(tmp_path, "1050 A C AF=0.1")]})
+    calls = read_annotated_vcf(out, patient(purity=0.4))
+    assert calls.sources[0].without == ("chrX",)
+    first, second = classify_calls(calls).variants
+    assert (first.variant.chrom, first.tumor_only_class) == ("chr1", TumorOnlyClass.SOMATIC)
+    assert (second.variant.chrom, second.tumor_only_class) == ("chrX", TumorOnlyClass.UNDETERMINED)
+    assert second.tumor_only_reason.endswith("no population frequency could be looked up")

@@ -220,13 +220,13 @@ def test_the_mitochondrion_of_another_length_is_left_out_and_said(tmp_path: Path
     path = indexed(tmp_path, "gnomad", rows, (*lengths, AF))
     asked = [Allele("chr1", 5, "A", "C"), Allele("chrM", 5, "A", "C")]
     for length, expected, note in (
-        (16571, {asked[0]: "0.1"}, "nothing to ask for chrM; and more"),
+        (16571, {asked[0]: "0.1"}, "nothing to ask for chrM, and more"),
         (16569, {asked[0]: "0.1", asked[1]: "0.2"}, "and more"),
     ):
         with write_fasta(tmp_path / f"{length}.fa", {"chr1": "A" * 40, "chrM": "A" * length}) as fasta:
             found = look_up({"population": [path]}, asked, fasta, note="and more")
         assert {allele: facts[POPULATION_INFO] for allele, facts in found.facts.items()} == expected
-        assert found.sources[0].note == note
+        assert found.sources[0].text == f"gnomad.vcf.gz, {note}"
 
 
 def test_a_source_in_parts_says_of_which_files_and_what_none_of_them_holds(tmp_path: Path) -> None:

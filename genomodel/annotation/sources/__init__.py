@@ -11,7 +11,7 @@ import pysam
 
 from genomodel.annotation.sources.base import Facts, Source
 from genomodel.annotation.sources.clinvar import CLINVAR
-from genomodel.annotation.sources.identity import absent, contigs_not_asked, identify, not_asked_note, together
+from genomodel.annotation.sources.identity import absent, contigs_not_asked, identify, together
 from genomodel.annotation.sources.population import POPULATION
 from genomodel.annotation.sources.stream import Allele, AlleleFile
 from genomodel.calls.alleles import Bases
@@ -72,7 +72,7 @@ def look_up(
                 parts.append(identify(file))
         for allele, found in said.items():
             facts[allele].update(source.join(found))
-        sources.append(together(source, parts, "; ".join(filter(None, (not_asked_note(unasked), note)))))
+        sources.append(together(source, parts, unasked, note))
     return Found(tuple(sources), facts)
 
 

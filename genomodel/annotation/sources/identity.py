@@ -18,8 +18,6 @@ from genomodel.core.provenance import AlleleSource
 SOURCE_HEADER = "genomodel_source"
 FILES_APART = " + "
 """Stands between the names of several files of one source."""
-MOST_NAMED = 6
-"""Contigs without records that are named."""
 PIECES, PIECE = 64, 65536
 """A large file is identified by so many pieces of so many bytes."""
 _WHOLE = "all bytes"
@@ -47,12 +45,13 @@ def identify(file: AlleleFile) -> AlleleSource:
     )
 
 
-def together(source: Source, parts: Sequence[AlleleSource], note: str) -> AlleleSource:
+def together(source: Source, parts: Sequence[AlleleSource], without: Collection[str], note: str) -> AlleleSource:
     """Return one record of the files of a source, with what could not be asked; without files, that none was."""
     if not parts:
         return absent(source)
+    not_asked = {"without": tuple(sorted(without, key=lambda name: (len(name), name))), "note": note}
     if len(parts) == 1:
-        return parts[0].model_copy(update={"note": note})
+        return parts[0].model_copy(update=not_asked)
     versions = sorted({part.version for part in parts if part.version})
     return parts[0].model_copy(
         update={
@@ -60,7 +59,7 @@ def together(source: Source, parts: Sequence[AlleleSource], note: str) -> Allele
             "version": ", ".join(versions),
             "sha256": hashlib.sha256("".join(f"{part.sha256}\n" for part in parts).encode()).hexdigest(),
             "digest_of": f"the digests of {len(parts)} files",
-            "note": note,
+            **not_asked,
         }
     )
 
@@ -143,7 +142,7 @@ def header_line(source: AlleleSource) -> str:
     """Return the header line of an annotated VCF that says whether and where alleles were looked up."""
     fields = {"Name": source.title, "Status": "looked up" if source.looked_up else "not looked up"}
     fields |= {"File": source.file, "Version": source.version, "SHA256": source.sha256, "Of": source.digest_of}
-    fields["Note"] = source.note
+    fields |= {"Without": ",".join(source.without), "Note": source.note}
     written = ",".join(f'{key}="{_quoted(value)}"' for key, value in fields.items() if value)
     return f"##{SOURCE_HEADER}=<ID={source.id},{written}>"
 
@@ -167,6 +166,7 @@ def stated_sources(header: VcfHeader) -> tuple[AlleleSource, ...]:
                 version=value.get("Version", ""),
                 sha256=value.get("SHA256", ""),
                 digest_of=value.get("Of", ""),
+                without=tuple(filter(None, value.get("Without", "").split(","))),
                 note=value.get("Note", ""),
             )
         )
@@ -175,12 +175,3 @@ def stated_sources(header: VcfHeader) -> tuple[AlleleSource, ...]:
 
 def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def not_asked_note(contigs: Collection[str]) -> str:
-    """Return the words for contigs of alleles that no file has, or has as another sequence; empty for none."""
-    if not contigs:
-        return ""
-    listed = sorted(contigs, key=lambda name: (len(name), name))
-    more = f" and {len(listed) - MOST_NAMED} more contigs" if len(listed) > MOST_NAMED else ""
-    return f"nothing to ask for {', '.join(listed[:MOST_NAMED])}{more}"
