@@ -1,8 +1,8 @@
 """Filling what an annotator left open from what genome and gene models say, and keeping visible where they differ.
 
 What the annotator gives stays. Fields that it leaves empty are filled and named in ``derived``. Where both name a
-protein change on one transcript and the names differ, the annotator's stays and the other stands in ``by_bases``. A
-transcript that the annotator does not speak of is added with the source ``bases``.
+protein or coding change on one transcript and the names differ, the annotator's stays and the other stands in
+``by_bases``. A transcript that the annotator does not speak of is added with the source ``bases``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _FRAMESHIFT = re.compile(r"^([A-Z*]\d+)([A-Z]?)fs(\*(?:\d+|\?))?$")
 _EXTENSION = re.compile(r"^(\*\d+[A-Z])ext(\*(?:\d+|\?))?$")
 _STOP_INSERTED = re.compile(r"^[A-Z](\d+)delins[A-Z]\*$")
 _NONSENSE = re.compile(r"^[A-Z](\d+)\*$")
+_REPEATED_BASES = re.compile(r"(del|dup|inv)[ACGT]+$")
 _PLAIN_FIELDS = ("hgvs_c", "exon", "intron", "codons")
 _TIERS = {"select": MANE_SELECT, "plus_clinical": MANE_PLUS}
 _SHOWN = 5
@@ -89,23 +90,33 @@ def _lost_by_annotator(given: Consequence, one: Consequence) -> bool:
 
 
 def _filled(given: Consequence, one: Consequence) -> Consequence:
-    update: dict[str, object] = {
-        name: getattr(one, name) for name in _PLAIN_FIELDS if not getattr(given, name) and getattr(one, name)
-    }
-    if given.source == OWN_ANNOTATOR and given.transcript != one.transcript:
-        update["transcript"] = one.transcript
     if _lost_by_annotator(given, one):
         return given.model_copy(update={"by_bases": one.protein_change or one.terms[0]})
-    if _says_less(given, one):
-        update |= {"protein_change": one.protein_change, "hgvs_p": one.hgvs_p}
-    elif given.protein_change != one.protein_change:
-        update["by_bases"] = one.protein_change or one.terms[0]
-    elif not given.hgvs_p and one.hgvs_p:
-        update["hgvs_p"] = one.hgvs_p
-    if not update:
+    less = _says_less(given, one)
+    unlike = "" if less else _unlike(given, one)
+    if unlike and given.source != OWN_ANNOTATOR and given.transcript != one.transcript:
+        # It may be another version of the transcript: its numbers fit no other.
+        return given.model_copy(update={"by_bases": unlike})
+    names = [name for name in _PLAIN_FIELDS if not getattr(given, name) and getattr(one, name)]
+    if less:
+        names += ["protein_change", "hgvs_p"]
+    elif not given.hgvs_p and one.hgvs_p and given.protein_change == one.protein_change:
+        names.append("hgvs_p")
+    if names and given.transcript != one.transcript:
+        # A name stands for the version of the transcript by which it was made.
+        names.append("transcript")
+    if not names and not unlike:
         return given
-    names = tuple(name for name in update if name != "by_bases")
-    return given.model_copy(update={**update, "derived": (*given.derived, *names)})
+    update: dict[str, object] = {name: getattr(one, name) for name in names}
+    return given.model_copy(update={**update, "by_bases": unlike, "derived": (*given.derived, *names)})
+
+
+def _unlike(given: Consequence, one: Consequence) -> str:
+    """Return what the bases say instead of the annotator's protein or coding change, empty where they agree."""
+    if given.protein_change != one.protein_change:
+        return one.protein_change or one.terms[0]
+    stated = _REPEATED_BASES.sub(r"\1", given.hgvs_c.rpartition(":")[2])
+    return one.hgvs_c if stated and one.hgvs_c and stated != one.hgvs_c else ""
 
 
 def _says_less(given: Consequence, one: Consequence) -> bool:
@@ -150,7 +161,8 @@ def differences(variants: Iterable[AnnotatedVariant]) -> tuple[Step, ...]:
             continue
         compared += bool(one.protein_change and "protein_change" not in one.derived)
         if one.by_bases:
-            unlike.append(f"{one.gene} {one.transcript} {one.protein_change or 'no change'}, by bases {one.by_bases}")
+            stated = one.hgvs_c if one.by_bases.startswith(("c.", "n.")) else one.protein_change or "no change"
+            unlike.append(f"{one.gene} {one.transcript} {stated}, by bases {one.by_bases}")
     if not compared and not unlike:
         return ()
     detail = f"{compared} reported protein changes of the annotation held against genome and gene models"

@@ -120,7 +120,7 @@ class Consequence(Noun):
     derived: tuple[str, ...] = ()
     """Names of the fields that the annotator left open and that were derived from genome and gene models."""
     by_bases: str = ""
-    """What genome and gene models say instead, where the annotator's protein change on this transcript is another."""
+    """What genome and gene models say instead, where the annotator's protein or coding change here is another."""
 
 
 class Phase(StrEnum):

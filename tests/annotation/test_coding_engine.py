@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from genomodel.annotation.coding.transcripts import Transcript, make_offsets
 from genomodel.core.errors import InputError
 from genomodel.core.variants import VariantClass
 from tests.annotation.coding_genome import EXONS, SEQUENCE, STARTS, Twins, at, change, gff, open_engine
@@ -78,6 +79,18 @@ def test_a_place_outside_the_codons_is_numbered(
 ) -> None:
     found = twins.read(change(place, ref, alt))
     assert (found.hgvs_c, ",".join(found.terms), found.exon, found.intron) == (hgvs_c, terms, exon, intron)
+
+
+def test_an_intron_is_numbered_from_the_nearer_exon() -> None:
+    exons = ((100, 110), (121, 130), (140, 150))
+    transcript = Transcript(
+        "T.1", "T", "G", "G1", "c", True, "protein_coding", exons, coding=(2, 25), offsets=make_offsets(exons)
+    )
+    # The middle one of eleven bases belongs to the exon before.
+    assert [transcript.label(place) for place in (110, 114, 115, 116, 120)] == ["8+1", "8+5", "8+6", "9-5", "9-1"]
+    assert [transcript.label(place) for place in (100, 101, 102, 144, 145, 146, 149)] == [
+        *("-2", "-1", "1", "22", "23", "*1", "*4"),
+    ]
 
 
 @pytest.mark.parametrize("anchor", [22, 23, 24, 25])

@@ -94,7 +94,28 @@ def test_another_version_of_the_transcript_is_another_transcript() -> None:
     assert (kept.consequence.hgvs_c, kept.consequence.derived) == ("", ())
     assert own.consequence == by_bases()
     (filled,) = complete((annotated(transcript="ENST00000275493"),), (by_bases(),))
-    assert (filled.consequence.transcript, filled.consequence.hgvs_c) == ("ENST00000275493", "c.2573T>G")
+    assert (filled.consequence.transcript, filled.consequence.hgvs_c) == ("ENST00000275493.7", "c.2573T>G")
+    assert filled.consequence.derived == ("hgvs_c", "exon", "codons", "transcript")
+
+
+def test_numbers_of_what_may_be_another_version_are_not_mixed() -> None:
+    (kept,) = complete((annotated(transcript="ENST00000275493", protein_change="L813R"),), (by_bases(),))
+    assert (kept.consequence.by_bases, kept.consequence.hgvs_c, kept.consequence.derived) == ("L858R", "", ())
+    assert kept.consequence.transcript == "ENST00000275493"
+
+
+@pytest.mark.parametrize(
+    ("stated", "bases", "unlike"),
+    [
+        ("c.2573T>G", "c.2573T>G", ""),
+        ("ENST00000275493.7:c.2235_2249delGGAATTAAGAGAAGC", "c.2235_2249del", ""),
+        ("c.2234_2248del", "c.2235_2249del", "c.2235_2249del"),
+        ("c.2240_2257delinsC", "c.2240_2257del", "c.2240_2257del"),
+    ],
+)
+def test_another_coding_change_is_kept_visible(stated: str, bases: str, unlike: str) -> None:
+    (effect,) = complete((annotated(hgvs_c=stated),), (by_bases(hgvs_c=bases),))
+    assert (effect.consequence.hgvs_c, effect.consequence.by_bases) == (stated, unlike)
 
 
 def test_the_own_annotator_s_transcripts_get_their_versions() -> None:
@@ -178,7 +199,7 @@ def test_vep_s_own_words_stay_and_its_gaps_are_filled(
     found = calls.variants[0].consequence
     assert found is not None
     assert (found.source, found.protein_change, found.hgvs_c) == ("CSQ", "V3E", "c.8T>A")
-    assert found.derived == ("hgvs_c", "exon", "codons")
+    assert found.derived == ("hgvs_c", "exon", "codons", "transcript")
     (step,) = [step for step in calls.steps if step.name == "Protein changes by the bases"]
     assert step.detail.endswith("none differs")
 
