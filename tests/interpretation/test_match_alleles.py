@@ -127,6 +127,8 @@ def test_a_change_on_another_transcript_matches_and_the_transcript_is_named() ->
         ("D770_N771insSVD", "V769_D770dup", False),
         ("D770_N771insGVD", "S768_D770dup", False),
         ("H773dup", "H773_V774insH", True),
+        ("H773dup", "P772_H773insH", True),
+        ("H773dup", "V774_C775insH", False),
         ("W288Cfs*12", "W288Cfs*12", True),
         ("W288fs", "W288Cfs*12", True),
         ("W288Cfs*12", "W288Lfs*12", False),
@@ -231,6 +233,24 @@ def test_coding_names_match_on_the_transcript_of_any_version_or_its_twin(
     criterion = Criterion(gene="MET", kind="hgvs", hgvs=("NM_000245.4:c.3028+1G>T",))
     found = variant("MET", "", SPLICE, hgvs_c=hgvs_c, transcript=transcript)
     assert truth(criterion, tumor(found, assayed_genes=PANEL)) is result
+
+
+@pytest.mark.parametrize(
+    ("hgvs_c", "transcript", "build", "result"),
+    [
+        ("c.3028+2T>A", "ENST00000397752.8", GRCH38, FALSE),
+        ("c.3082+1G>T", "ENST00000318493.11", GRCH38, UNKNOWN),
+        ("", "", GRCH38, UNKNOWN),
+        ("", "", GRCH37, FALSE),
+    ],
+)
+def test_a_name_on_a_transcript_that_nobody_annotated_is_open_unless_the_place_tells(
+    hgvs_c: str, transcript: str, build: GenomeBuild, result: Truth
+) -> None:
+    site = place(GRCH37, "7", 116412044, "G", "T")
+    criterion = Criterion(gene="MET", kind="hgvs", hgvs=("NM_000245.4:c.3028+1G>T",), places=(site,))
+    found = variant("MET", "", SPLICE, hgvs_c=hgvs_c, transcript=transcript)
+    assert truth(criterion, tumor(found, genome=build, assayed_genes=PANEL)) is result
 
 
 def test_repeated_bases_of_a_coding_name_do_not_matter() -> None:

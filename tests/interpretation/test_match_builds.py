@@ -157,4 +157,4 @@ def test_every_allele_of_civic_finds_the_same_evidence_in_both_builds(
     assert tried > 300
     assert any(old == Resolution.GENOMIC and new != Resolution.GENOMIC for old, new in resolutions)
     assert {name for names in differing.values() for name in names} == set(EXPLAINED)
-    assert unsaid == {name for name, why in EXPLAINED.items() if why in (ISOFORM, SOURCE)}
+    assert unsaid == {name for name, why in EXPLAINED.items() if why != NO_NAME}

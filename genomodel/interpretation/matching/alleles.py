@@ -11,6 +11,7 @@ from genomodel.core.variants import Consequence
 from genomodel.interpretation.matching.alterations import Alteration, SmallVariant, Tumor, keys_of
 from genomodel.interpretation.matching.answers import Doubt, Hit, Resolution
 from genomodel.interpretation.matching.places import (
+    CodingName,
     alleles_of,
     builds_of,
     coding_name,
@@ -38,7 +39,11 @@ def _hgvs(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
     if not isinstance(alteration, SmallVariant):
         return None
     found = _by_place(criterion, alteration) or _by_name(criterion, alteration)
-    return found or (None if coding_names(criterion) or criterion.value else _other_build(criterion, tumor))
+    if found is not None:
+        return found
+    wanted = {name.transcript for name in _coding_names(criterion)}
+    named = (own_coding_name(item.transcript, item.hgvs_c) for item in consequences_of(criterion, alteration))
+    return None if wanted & {name.transcript for name in named if name is not None} else _other_build(criterion, tumor)
 
 
 @matcher("allele", value=rf"{_CHANGE}(,{_CHANGE})*", silence=on_variants)
@@ -131,8 +136,7 @@ def _differences(criterion: Criterion, variant: SmallVariant) -> tuple[str, ...]
 
 
 def _by_name(criterion: Criterion, variant: SmallVariant) -> Found:
-    given = (found for text in criterion.value.split(",") if criterion.kind == "hgvs" and (found := coding_name(text)))
-    wanted = {*coding_names(criterion), *given}
+    wanted = _coding_names(criterion)
     if not wanted:
         return None
     for consequence in consequences_of(criterion, variant):
@@ -145,6 +149,11 @@ def _by_name(criterion: Criterion, variant: SmallVariant) -> Found:
         basis = f"HGVS name on transcript {transcript}" if transcript else "HGVS name"
         return Hit(variant.id, Resolution.HGVS, basis, transcript, _not_compared(criterion, variant.build))
     return None
+
+
+def _coding_names(criterion: Criterion) -> set[CodingName]:
+    given = criterion.value.split(",") if criterion.kind == "hgvs" else ()
+    return {*coding_names(criterion), *(found for text in given if (found := coding_name(text)) is not None)}
 
 
 def _by_protein(criterion: Criterion, variant: SmallVariant, tumor: Tumor) -> Found:
