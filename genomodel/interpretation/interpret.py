@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from genomodel.annotation.no_consequence import why_no_consequence
@@ -80,18 +80,12 @@ def interpret(
     others: list[AnnotatedVariant] = []
     dispositions: list[Disposition] = []
     for variant in calls.variants:
-        leader = codons.reported_with(variant)
-        if leader is not None:
-            place = (leader.record, leader.variant.key)
-            first = next(item for item in dispositions if (item.record, item.variant) == place)
-            others += [variant] if first.kind is DispositionKind.LISTED else []
-            dispositions.append(_as_part(variant, first, codons.part_words(leader)))
-            continue
-        finding = None
-        outside = outside_reason(variant, patient, regions)
-        if is_reportable(variant):
-            finding = variant_finding(variant, known, codons, outside_assay=outside is not None)
-        disposition = dispose(variant, finding, outside, findings)
+        finding, disposition = None, _as_part(variant, codons, dispositions)
+        if disposition is None:
+            outside = outside_reason(variant, patient, regions)
+            if is_reportable(variant):
+                finding = variant_finding(variant, known, codons, outside_assay=outside is not None)
+            disposition = dispose(variant, finding, outside, findings)
         if finding is not None:
             findings.setdefault(finding.id, finding)
         if disposition.kind is DispositionKind.LISTED:
@@ -181,9 +175,15 @@ def dispose(
     )
 
 
-def _as_part(variant: AnnotatedVariant, first: Disposition, reason: str) -> Disposition:
-    """Return the disposition of an allele that is part of a joint change, which is what became of the change."""
-    return first.model_copy(update={"record": variant.record, "variant": variant.variant.key, "reason": reason})
+def _as_part(variant: AnnotatedVariant, codons: SharedCodons, earlier: Sequence[Disposition]) -> Disposition | None:
+    """Return the disposition of a part of a joint change, which is that of the change; ``None`` for other alleles."""
+    leader = codons.reported_with(variant)
+    if leader is None:
+        return None
+    place = (leader.record, leader.variant.key)
+    whole = next(item for item in earlier if (item.record, item.variant) == place)
+    facts = {"record": variant.record, "variant": variant.variant.key, "reason": codons.part_words(leader)}
+    return whole.model_copy(update=facts)
 
 
 def _reason_of_finding(variant: AnnotatedVariant, finding: Finding, earlier: Mapping[str, Finding]) -> str:

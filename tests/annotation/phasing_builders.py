@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,15 @@ class Genome:
         who = Patient(id="P1", tumor_type=resolve_tumor_type(tumor_type), genome=GenomeBuild(self.build))
         return read_annotated_vcf(out, who)
 
-    def write_reads(self, path: Path, molecules: Iterable[tuple[int, Sequence[Allele]]], *, mates: int = 0) -> Path:
+    def write_reads(
+        self,
+        path: Path,
+        molecules: Iterable[tuple[int, Sequence[Allele]]],
+        *,
+        mates: int = 0,
+        base_quality: int = 40,
+        mapping_quality: int = 60,
+    ) -> Path:
         """Write a BAM with molecules that carry substitutions, so many of each.
 
         Parameters
@@ -91,6 +100,8 @@ class Genome:
             alternate base is the reference's.
         mates
             With a number, each molecule is read from both ends, so far apart; without, by one read over the place.
+        base_quality, mapping_quality
+            Of all reads.
         """
         with pysam.FastaFile(str(self.fasta)) as fasta:
             lengths = dict(zip(fasta.references, fasta.lengths, strict=True))
@@ -113,7 +124,10 @@ class Genome:
                             for i, base in enumerate(alt if len(ref) == len(alt) else ""):
                                 if at <= pos - 1 + i < at + READ:
                                     bases[pos - 1 + i - at] = base
-                        rows.append(_read(made, chrom, at, "".join(bases), f"m{kind}_{number}", mate, len(places)))
+                        read = _read(made, chrom, at, "".join(bases), f"m{kind}_{number}", mate, len(places))
+                        read.query_qualities = array("B", [base_quality] * READ)
+                        read.mapping_quality = mapping_quality
+                        rows.append(read)
         rows.sort(key=lambda read: (read.reference_id, read.reference_start))
         with pysam.AlignmentFile(str(path), "wb", header=made) as out:
             for read in rows:
@@ -128,8 +142,7 @@ def _read(
     read = pysam.AlignedSegment(header)
     read.query_name, read.query_sequence = name, bases
     read.reference_name, read.reference_start = chrom, start
-    read.cigartuples, read.mapping_quality = [(0, len(bases))], 60
-    read.query_qualities = pysam.qualitystring_to_array("I" * len(bases))
+    read.cigartuples = [(0, len(bases))]
     read.flag = 0 if of == 1 else (99 if mate == 0 else 147)
     read.set_tag("RG", "1")
     return read

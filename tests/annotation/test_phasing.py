@@ -243,6 +243,8 @@ def test_sources_that_agree_are_all_named_and_others_that_do_not_cancel_out() ->
         (20, 40, 10, Phase.UNKNOWN, set()),
         (0, 9, 9, Phase.TRANS, {"a", "b"}),
         (0, 8, 40, Phase.UNKNOWN, set()),
+        (1, 13, 13, Phase.TRANS, {"a", "b"}),
+        (1, 12, 13, Phase.UNKNOWN, set()),
         (2, 100, 100, Phase.TRANS, {"a", "b"}),
         (25, 1000, 1000, Phase.TRANS, {"a", "b"}),
         (2, 0, 0, Phase.UNKNOWN, set()),

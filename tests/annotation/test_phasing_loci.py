@@ -277,6 +277,27 @@ def test_reads_tell_the_phase_by_numbers(
     assert all(variant.joint is not None and "reads: " in variant.joint.basis for variant in calls.variants)
 
 
+@pytest.mark.parametrize(
+    ("base_quality", "mapping_quality", "counted"), [(20, 20, True), (19, 60, False), (40, 19, False)]
+)
+def test_reads_and_bases_of_low_quality_tell_nothing(
+    tmp_path: Path, genome: Genome, base_quality: int, mapping_quality: int, counted: bool
+) -> None:
+    reads = genome.write_reads(
+        tmp_path / "t.bam",
+        molecules_of(genome, 40, 0, 0, 60),
+        base_quality=base_quality,
+        mapping_quality=mapping_quality,
+    )
+    _, _, _, parts, _ = BRAF_CHANGES[0]
+    calls = genome.read(tmp_path, two(genome, parts, "0/1", "0/1"), reads=reads)
+    said = "reads: 40 of 40 fragments" if counted else "no fragment reaches over both"
+    assert all(variant.joint is not None and said in variant.joint.basis for variant in calls.variants)
+    assert {variant.joint.phase for variant in calls.variants if variant.joint} == {
+        Phase.CIS if counted else Phase.UNKNOWN
+    }
+
+
 def test_an_older_clone_keeps_its_change_beside_the_joint_one(tmp_path: Path, genome: Genome) -> None:
     reads = genome.write_reads(tmp_path / "t.bam", molecules_of(genome, 20, 40, 0, 40))
     _, _, _, parts, _ = BRAF_CHANGES[0]
