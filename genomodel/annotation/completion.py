@@ -147,27 +147,27 @@ def _same_in_frame(mine: str, other: str) -> bool:
 
 
 def differences(variants: Iterable[AnnotatedVariant]) -> tuple[Step, ...]:
-    """Return the step that says where reported protein changes are others by the bases; none where nothing was derived.
+    """Return the step that says what the bases added to reported consequences, and where they say something else.
 
     Parameters
     ----------
     variants
-        With consequences as read.
+        With consequences as read; without any that was derived there is no step.
     """
-    compared, unlike = 0, []
+    filled, unlike = 0, []
     for variant in variants:
         one = variant.consequence
-        if one is None or one.source == "bases":
+        if one is None:
             continue
-        compared += bool(one.protein_change and "protein_change" not in one.derived)
+        filled += bool(one.derived)
         if one.by_bases:
             stated = one.hgvs_c if one.by_bases.startswith(("c.", "n.")) else one.protein_change or "no change"
             unlike.append(f"{one.gene} {one.transcript} {stated}, by bases {one.by_bases}")
-    if not compared and not unlike:
+    if not filled and not unlike:
         return ()
-    detail = f"{compared} reported protein changes of the annotation held against genome and gene models"
-    if not unlike:
-        return (Step(name="Protein changes by the bases", status=StepStatus.DONE, detail=f"{detail}, none differs"),)
-    shown = "; ".join(unlike[:_SHOWN]) + (f"; and {len(unlike) - _SHOWN} more" if len(unlike) > _SHOWN else "")
-    detail = f"{detail}, {len(unlike)} differ and stay as annotated: {shown}"
-    return (Step(name="Protein changes by the bases", status=StepStatus.DONE, detail=detail),)
+    detail = f"{filled} reported consequences completed from genome and gene models"
+    if unlike:
+        more = f"; and {len(unlike) - _SHOWN} more" if len(unlike) > _SHOWN else ""
+        detail += f"; {len(unlike)} say something else by the bases and stay as annotated: "
+        detail += "; ".join(unlike[:_SHOWN]) + more
+    return (Step(name="Consequences by the bases", status=StepStatus.DONE, detail=detail),)

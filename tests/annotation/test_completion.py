@@ -200,8 +200,8 @@ def test_vep_s_own_words_stay_and_its_gaps_are_filled(
     assert found is not None
     assert (found.source, found.protein_change, found.hgvs_c) == ("CSQ", "V3E", "c.8T>A")
     assert found.derived == ("hgvs_c", "exon", "codons", "transcript")
-    (step,) = [step for step in calls.steps if step.name == "Protein changes by the bases"]
-    assert step.detail.endswith("none differs")
+    (step,) = [step for step in calls.steps if step.name == "Consequences by the bases"]
+    assert step.detail == "1 reported consequences completed from genome and gene models"
 
 
 def test_a_disagreement_of_vep_and_bases_is_told(read: Callable[[str, tuple[str, ...]], AnnotatedCalls]) -> None:
@@ -210,8 +210,8 @@ def test_a_disagreement_of_vep_and_bases_is_told(read: Callable[[str, tuple[str,
     found = calls.variants[0].consequence
     assert found is not None
     assert (found.protein_change, found.by_bases) == ("V4E", "V3E")
-    (step,) = [step for step in calls.steps if step.name == "Protein changes by the bases"]
-    assert "1 differ and stay as annotated: GENE TR1 V4E, by bases V3E" in step.detail
+    (step,) = [step for step in calls.steps if step.name == "Consequences by the bases"]
+    assert "1 say something else by the bases and stay as annotated: GENE TR1 V4E, by bases V3E" in step.detail
 
 
 def test_the_real_genome_s_columns_agree_with_csq(shared_data: Path, tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ def test_coding_names_are_derived_where_genome_and_gene_models_are_given(world: 
     assert (found["source"], found["protein_change"], found["by_bases"]) == ("CSQ", "V600E", "")
     assert found["hgvs_c"] == "c.1799T>A"
     assert "hgvs_c" in found["derived"]
-    assert [step["detail"] for step in report["steps"] if step["name"] == "Protein changes by the bases"] == [
-        "1 reported protein changes of the annotation held against genome and gene models, none differs"
+    assert [step["detail"] for step in report["steps"] if step["name"] == "Consequences by the bases"] == [
+        "1 reported consequences completed from genome and gene models"
     ]
 
 
