@@ -5,8 +5,8 @@ Every fragment that shows a base at both places counts once, its two mates as on
 not. Four numbers follow: fragments with both alleles, with either one only, with none. With `ERROR`, the probability
 that a fragment shows an allele wrongly (a base of quality 20, the least that counts, is wrong in 1 of 100):
 
-- a kind of molecule is *there* if its fragments are at least `LEAST_SHARE` of those of the allele in question, and errors
-  alone would give so many with a probability below `CHANCE`;
+- a kind of molecule is *there* if its fragments are at least `LEAST_SHARE` of those of the allele in question, and
+  errors alone would give so many with a probability below `CHANCE`;
 - it is *ruled out* if it is not there and the upper 95 % limit of its share (Clopper and Pearson) is below
   `RULED_OUT`, for which nine fragments of the allele without one of that kind are needed.
 
@@ -123,7 +123,7 @@ def judge(first: str, second: str, seen: SharedFragments) -> Linkage:
 
 
 def _is_there(count: int, of: int) -> bool:
-    return count > 0 and count >= LEAST_SHARE * of and float(binom.sf(count - 1, of, ERROR)) < CHANCE
+    return count >= LEAST_SHARE * of and float(binom.sf(count - 1, of, ERROR)) < CHANCE
 
 
 def _is_ruled_out(count: int, of: int) -> bool:
