@@ -37,6 +37,7 @@ from genomodel.core.patients import Patient
 from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.core.variants import AnnotatedCalls
 from genomodel.files import package_digest, read_text, sha256_of, source_file, write_text
+from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.report.cohort_page import CohortRow, cohort_row
 from genomodel.report.write import write_report
 from genomodel.response.bundle import Bundle, load_bundle
@@ -63,6 +64,8 @@ class Case(Noun):
     """Tables of molecules with identifiers, by ``tumor`` and ``normal``."""
     assays: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Files of what was looked for beside small variants, by the kinds of :mod:`genomodel.assays`."""
+    knowledge: tuple[str, ...] = ()
+    """Knowledge bases beside the core, by name or path."""
 
 
 class StageFile(Noun):
@@ -128,6 +131,7 @@ def load_tumor(case: Case) -> TumorData:
         region_depths_source=source_file(depths, "region_depths") if depths else None,
         reads_quality=reads_quality(case.molecules),
         assays=read_assays(case.assays, gff=case.gff, patient=case.patient),
+        knowledge=case.knowledge,
     )
 
 
@@ -230,6 +234,7 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
     for name, paths in sorted(case.sources.items()):
         digests = [fingerprint(Path(path))[0] if Path(path).is_file() else "absent" for path in paths]
         parts.append(f"{name} {' '.join(digests)}")
+    parts += [indexed_base(spec)[0].to_json() for spec in case.knowledge]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

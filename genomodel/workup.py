@@ -32,6 +32,9 @@ from genomodel.interpretation.failed_sample import (
 from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import rules_by_gene
+from genomodel.interpretation.knowledge_bases.bases import indexed_base
+from genomodel.interpretation.matching.build import tumor_of
+from genomodel.interpretation.matching.evaluate import match_statements
 from genomodel.interpretation.microsatellites import settle_msi
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
@@ -58,6 +61,8 @@ class TumorData:
     reads_quality: tuple[QualityMetric, ...] = ()
     """What was found of the reads before anything was called."""
     assays: Assays = NOTHING_ELSE
+    knowledge: tuple[str, ...] = ()
+    """Knowledge bases beside the core, by name or path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     data, calls, failed, poor = settled.data, settled.calls, settled.failed, settled.poor
     patient = data.calls.patient
     interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
+    bases = tuple(indexed_base(spec)[0] for spec in data.knowledge)
+    interpretation = interpretation.model_copy(update={"sources": (*interpretation.sources, *bases)})
     alterations = alterations_from_calls(calls, data.copy_number, data.assays)
     response = predict(bundle, alterations, patient.tumor_type).gated()
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
@@ -131,10 +138,33 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         calling=Calling(
             engines=calls.engines, decided_by=calls.decided_by, population=calls.population, sources=calls.sources
         ),
-        steps=(*calls.steps, *_source_steps(calls), *_absent_steps(data), *_unknown_copy_number_genes(data)),
+        steps=(
+            *calls.steps,
+            *_source_steps(calls),
+            *_absent_steps(data),
+            *_unknown_copy_number_genes(data),
+            *_knowledge_steps(data, calls),
+        ),
         versions=(*software_versions(), response.model, *interpretation.sources),
     )
     return WorkUp(report=report, profile=build_profile(alterations, bundle.features))
+
+
+def _knowledge_steps(data: TumorData, calls: AnnotatedCalls) -> tuple[Step, ...]:
+    """Say of each knowledge base beside the core that it was read, and that it gives no tier."""
+    if not data.knowledge:
+        return ()
+    tumor = tumor_of(calls, data.copy_number, data.region_depths, data.assays)
+    steps = []
+    for spec in data.knowledge:
+        version, index = indexed_base(spec)
+        found = len(match_statements(index, tumor))
+        detail = (
+            f"{found} of {len(index.statements)} statements speak of this tumor's alterations, in whatever tumor type; "
+            "they are shown by 'genomodel kb match' and give no tier here"
+        )
+        steps.append(Step(name=f"knowledge: {version.name} {version.version}", status=StepStatus.DONE, detail=detail))
+    return tuple(steps)
 
 
 def _source_steps(calls: AnnotatedCalls) -> tuple[Step, ...]:

@@ -21,6 +21,7 @@ from genomodel.cohort.sheets import read_cohort
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import Assay, GenomeBuild
 from genomodel.files import write_text
+from genomodel.interpretation.knowledge_bases.bases import chosen
 from genomodel.report.cohort_page import write_index
 
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
@@ -29,6 +30,10 @@ COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVki
 CLINVAR_HELP = "ClinVar's VCF of the same build, bgzipped with its index."
 POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index; may be repeated."
 CORES = os.cpu_count() or 1
+KNOWLEDGE_HELP = (
+    "Knowledge base to read beside the core, by its name in kb list or a path; may be repeated. It gives no tier."
+)
+KnowledgeOption = Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)]
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
 
@@ -63,6 +68,7 @@ def report(
     ] = None,
     msi: Annotated[Path | None, typer.Option(help="Table of msisensor-pro, MSIsensor2 or MANTIS.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("reports"),
+    knowledge: KnowledgeOption = None,
     bundle: BundleOption = None,
     jobs: Jobs = CORES,
     pdf: Pdf = True,
@@ -89,7 +95,7 @@ def report(
             "msi": (msi,) if msi else (),
         },
     )
-    cases = cases_of_file(request)
+    cases = _with_knowledge(cases_of_file(request), knowledge)
     records = _run(cases, out, jobs=jobs, pdf=pdf, bundle=bundle)
     if len(cases) > 1:
         write_index([record.row for record in records], out / "index.html")
@@ -109,6 +115,7 @@ def report_cohort(
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
     population: Annotated[list[Path] | None, typer.Option(help=POPULATION_HELP)] = None,
     clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
+    knowledge: KnowledgeOption = None,
     bundle: BundleOption = None,
     jobs: Jobs = 1,
     pdf: Pdf = True,
@@ -118,6 +125,7 @@ def report_cohort(
     cohort = read_cohort(patients, samples, genome=genome)
     sources = given_sources(population, clinvar)
     cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
+    cases = _with_knowledge(cases, knowledge)
     records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
     if patient is not None:
         _exit_for(records)
@@ -136,6 +144,12 @@ def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report 
     typer.echo(f"All patients: {folder / 'index.html'}")
     if any(record.row.synthetic for record in batch.patients):
         typer.echo("The genome and the patients of this run are synthetic.")
+
+
+def _with_knowledge(cases: list[Case], names: list[str] | None) -> list[Case]:
+    """Return cases that name the knowledge bases beside the core, which are read here so that a wrong one stops all."""
+    specs = chosen(names or [])
+    return [case.model_copy(update={"knowledge": specs}) for case in cases] if specs else cases
 
 
 def _run(

@@ -195,3 +195,11 @@ def test_environments_pin_every_package_exactly() -> None:
 def test_common_file_stays_small() -> None:
     assert len((ROOT / "workflow" / "rules" / "common.smk").read_text().splitlines()) < 80
     assert not (ROOT / "workflow" / "Snakefile").exists()
+
+
+def test_knowledge_bases_of_the_configuration_reach_the_reports(tmp_path: Path, reference: Path) -> None:
+    config = sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t"])
+    done = snakemake(tmp_path, config, "-n", "-p", "--config", "knowledge=[core,civic]")
+    assert "--knowledge core --knowledge civic" in done.stdout + done.stderr
+    refused = snakemake(tmp_path, config, "-n", "--config", "knowledge=civic")
+    assert refused.returncode != 0

@@ -23,13 +23,14 @@ rule report_cohort:
         genome=config["reference"]["genome"],
         pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
         sources=sum(SOURCES.values(), []),
+        knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
         # New knowledge, a new model or a new page make the reports again; calls are left as they are.
         software=package_digest(),
     message:
         "Report on all patients"
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
-        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q}"
+        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
         " --jobs {threads} {params.pdf}"
         " --manifest {output.manifest:q} > {log:q} 2>&1"
 
@@ -59,9 +60,11 @@ rule report_patient:
         genome=config["reference"]["genome"],
         pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
         sources=sum(SOURCES.values(), []),
+        knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
     message:
         "Report on {wildcards.patient}"
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
-        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.pdf}"
+        " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
+        " {params.pdf}"
         " --patient {wildcards.patient:q} > {log:q} 2>&1"

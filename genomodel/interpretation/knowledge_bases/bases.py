@@ -20,6 +20,7 @@ from genomodel.interpretation.knowledge_bases.hospital import card_of_statement,
 from genomodel.interpretation.knowledge_bases.loaded import Loaded
 from genomodel.interpretation.knowledge_bases.moalmanac import load_moalmanac
 from genomodel.interpretation.knowledge_bases.oncokb import TOKEN
+from genomodel.interpretation.matching.evaluate import StatementIndex
 from genomodel.resources.drugs import find_name
 from genomodel.resources.oncotree import all_types
 from genomodel.resources.registry import fetch, resource, stored
@@ -128,6 +129,31 @@ def load_base(spec: str) -> Loaded:
         loaded = base.load(paths, None if spec == CORE else _version_of(base))
         return loaded if spec == CORE else _finish(loaded)
     return _finish(_load_files([Path(part) for part in spec.split(",")]))
+
+
+def chosen(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the knowledge bases to read beside the core, each once, after reading them.
+
+    Raises
+    ------
+    InputError
+        One is wrong, or is OncoKB, which ``kb match`` alone asks.
+    """
+    if ONCOKB in names:
+        raise InputError(
+            f"'{ONCOKB}' is asked by kb match alone", column="knowledge", fix="Leave it out of the reports"
+        )
+    specs = tuple(dict.fromkeys(name for name in names if name != CORE))
+    for spec in specs:
+        indexed_base(spec)
+    return specs
+
+
+@cache
+def indexed_base(spec: str) -> tuple[Version, StatementIndex]:
+    """Return version and statements of a knowledge base, read once in this process."""
+    loaded = load_base(spec)
+    return loaded.version, StatementIndex.of(loaded.statements)
 
 
 def _version_of(base: Base) -> Version:
