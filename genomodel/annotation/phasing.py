@@ -154,7 +154,8 @@ def join_codons(
     codon = _Codon(weighed, settled, source)
     for i in sorted(partners):
         if listed[i].joint is None:
-            listed[i] = codon.joined(i, sorted(partners[i]))
+            once = {weighed[j].variant.key: j for j in sorted(partners[i], reverse=True)}
+            listed[i] = codon.joined(i, sorted(once.values()))
     return tuple(listed)
 
 

@@ -247,6 +247,7 @@ def test_sources_that_agree_are_all_named_and_others_that_do_not_cancel_out() ->
         (1, 12, 13, Phase.UNKNOWN, set()),
         (2, 100, 100, Phase.TRANS, {"a", "b"}),
         (25, 1000, 1000, Phase.TRANS, {"a", "b"}),
+        (10, 2, 0, Phase.UNKNOWN, set()),
         (2, 0, 0, Phase.UNKNOWN, set()),
         (0, 0, 0, Phase.UNKNOWN, set()),
         (0, 50, 0, Phase.UNKNOWN, set()),
@@ -337,6 +338,13 @@ def test_alleles_reported_on_different_transcripts_are_joined_on_each() -> None:
     found = join_codons([first, second], Told((T, C, Linkage(Phase.CIS, "x"))))
     assert changes_of(found) == ["V600K", "V640K"]
     assert [one.protein_change for item in found for one in item.other_consequences] == ["V640K", "V600K"]
+
+
+def test_an_allele_that_stands_in_two_records_is_one_partner() -> None:
+    listed = [variant(T, "V600E", 1), variant(C, "V600M", 2), variant(T, "V600E", 3)]
+    found = join_codons(listed, Told((T, C, Linkage(Phase.CIS, "x"))))
+    assert changes_of(found) == ["V600K"] * 3
+    assert [item.joint.partners for item in found if item.joint] == [(C.key,), (T.key,), (C.key,)]
 
 
 def test_a_joint_change_goes_by_the_symbol_of_its_alleles() -> None:
