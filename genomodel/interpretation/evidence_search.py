@@ -18,6 +18,7 @@ from genomodel.interpretation.matching import (
     match_statements,
     matches_if_present,
 )
+from genomodel.interpretation.matching.alterations import gene_key, keys_of
 from genomodel.interpretation.matching.build import small_variant
 from genomodel.interpretation.tiers import grade, relate
 
@@ -102,10 +103,15 @@ def _graded(
 def _grade(
     match: StatementMatch, alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None
 ) -> EvidenceMatch | None:
-    _, hit = min(match.hits_of(alteration), key=lambda found: found[1].resolution.rank)
-    others = [part.hits[0].basis for part in match.parts if alteration not in part.alterations]
-    joined = _asks_for_several(match.statement.profile) and others
-    basis = f"{hit.basis}, with {' and '.join(dict.fromkeys(others))}" if joined else hit.basis
+    part, hit = min(match.hits_of(alteration), key=lambda found: found[1].resolution.rank)
+    others = [other.hits[0].basis for other in match.parts if alteration not in other.alterations]
+    basis = hit.basis
+    if variant is not None and variant.consequence is not None:
+        reported = gene_key(variant.consequence.gene, variant.variant.chrom)
+        keys = keys_of(part.criterion)
+        basis += f" of {keys[0]}" if keys and reported not in keys else ""
+    if others and _asks_for_several(match.statement.profile):
+        basis += f", with {' and '.join(dict.fromkeys(others))}"
     graded = grade(match.statement, known.patient.tumor_type, basis, variant)
     if graded is None:
         return None
