@@ -156,6 +156,9 @@ def join_codons(
         if listed[i].joint is None:
             once = {weighed[j].variant.key: j for j in sorted(partners[i], reverse=True)}
             listed[i] = codon.joined(i, sorted(once.values()))
+    for i, variant in weighed.items():
+        if i not in partners and variant.joint is None and len(source.read_as_one(variant.variant.key)) > 1:
+            listed[i] = codon.joined_with_uncalled(i)
     return tuple(listed)
 
 
@@ -326,6 +329,20 @@ class _Codon:
         surely = (i, *of[Phase.CIS])
         if of[Phase.CIS] and not also_alone:
             shown = tuple(self._together(surely, each) or each for each in shown)
+        return own.model_copy(update={"consequence": shown[0], "other_consequences": shown[1:], "joint": outcome})
+
+    def joined_with_uncalled(self, i: int) -> AnnotatedVariant:
+        """Return a variant that the annotator joined with alleles that are not called: either reading may be true."""
+        own = self.variants[i]
+        alone, reported = self._alone(i), (own.consequence, *own.other_consequences)
+        outcome = JointChange(
+            phase=Phase.UNKNOWN,
+            basis="bcftools csq joins it with an allele that is not called",
+            partners=tuple(sorted(self.source.read_as_one(own.variant.key) - {own.variant.key})),
+            alone=alone[0],
+            together=own.consequence,
+        )
+        shown = alone if alone[0].protein_change else reported
         return own.model_copy(update={"consequence": shown[0], "other_consequences": shown[1:], "joint": outcome})
 
     def _alone(self, i: int) -> tuple[Consequence, ...]:

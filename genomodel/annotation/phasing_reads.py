@@ -11,8 +11,8 @@ that a fragment shows an allele wrongly (a base of quality 20, the least that co
   `RULED_OUT`, for which nine fragments of the allele without one of that kind are needed.
 
 Both alleles together are there, and at least one of the alleles alone is ruled out: cis. Together is ruled out for the
-allele with fewer fragments, and either is there alone: trans. Anything else, molecules of all three kinds among it, is
-unknown, with the numbers.
+allele with fewer fragments, so that either is there alone: trans. Anything else, molecules of all three kinds among it,
+is unknown, with the numbers.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def judge(first: str, second: str, seen: SharedFragments) -> Linkage:
     )
     if _is_there(together, rarer) and missing and len(missing | there) == 2:
         return Linkage(Phase.CIS, basis, frozenset(there), counted=True)
-    if not _is_there(together, rarer) and _is_ruled_out(together, rarer) and len(there) == 2:
+    if not _is_there(together, rarer) and _is_ruled_out(together, rarer):
         return Linkage(Phase.TRANS, basis, frozenset(there), counted=True)
     if not seen.carriers:
         basis = "reads: no fragment reaches over both with either allele"

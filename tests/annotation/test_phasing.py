@@ -220,6 +220,21 @@ def test_pairs_of_a_real_tumor_by_the_local_haplotypes_of_gatk(shared_data: Path
     assert [stop.variant_class for stop in stops] == [VariantClass.TRUNCATING] * 2
 
 
+def test_an_allele_that_csq_joins_with_one_that_is_not_called_shows_both_readings(tmp_path: Path) -> None:
+    entry = "missense|BRAF|T1|protein_coding|-|600V>600K|140453136A>T+140453137C>T"
+    rows = [
+        "chr7\t140453136\t.\tA\tT\t.\tPASS\tBCSQ=@140453137\tGT:AD\t0|1:60,40\t0|0:99,0",
+        f"chr7\t140453137\t.\tC\tT\t.\tweak_evidence\tBCSQ={entry}\tGT:AD\t0|1:60,40\t0|0:99,0",
+    ]
+    line = '##INFO=<ID=BCSQ,Number=.,Type=String,Description="x">'
+    calls = read_annotated_vcf(write_vcf(tmp_path / "in.vcf", rows, ("T", "N"), (*META, line)), patient())
+    assert [item.origin for item in calls.variants] == [Origin.SOMATIC, Origin.NOT_CALLED]
+    assert outcome(calls.variants[0]) == "unknown V600E V600K"
+    assert changes(calls)[0] == "V600E"
+    assert calls.variants[0].joint is not None
+    assert "an allele that is not called" in calls.variants[0].joint.basis
+
+
 def test_sources_that_agree_are_all_named_and_others_that_do_not_cancel_out() -> None:
     cis, trans = Linkage(Phase.CIS, "one"), Linkage(Phase.TRANS, "two")
     silent = Linkage(Phase.UNKNOWN, "three")
