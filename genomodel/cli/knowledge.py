@@ -72,7 +72,10 @@ def _row(name: str) -> tuple[str, ...]:
     paths = base.paths()
     if paths is None:
         return name, base.version, base.date, base.licence, "", "absent", f"genomodel kb fetch {name}"
-    loaded = load_base(name)
+    try:
+        loaded = load_base(name)
+    except InputError as error:
+        return name, base.version, base.date, base.licence, "", "damaged", error.message
     where = str(paths[0] if len(paths) == 1 else paths[0].parent)
     return name, base.version, base.date, base.licence, str(len(loaded.statements)), "fetched", where
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from genomodel.interpretation.knowledge_bases import bases
+from genomodel.resources.registry import resource
 from tests.cli.conftest import Run
 from tests.interpretation.knowledge_bases.releases import EVIDENCE, full_release, write_civic
+from tests.interpretation.knowledge_bases.test_oncokb import SECRET, StandIn, serving
 
 ALLELES = {
     "BRAF V600E": (("7", 140453136, "A", "T"), ("7", 140753336, "A", "T")),
@@ -172,6 +174,42 @@ def test_match_without_a_token_for_oncokb_exits_2_before_anything_is_read(
     code, _, err = run("kb", "match", tmp_path / "absent.vcf", "--knowledge", "oncokb", "--tumor-type", "LUAD")
     assert code == 2
     assert "ONCOKB_TOKEN" in err
+
+
+def test_a_damaged_base_is_said_in_the_list_and_hides_no_other(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENOMODEL_MIRROR", str(tmp_path))
+    path = tmp_path / resource("moalmanac_db").mirror_path
+    path.parent.mkdir(parents=True)
+    path.write_text("[]")
+    code, out, _ = run("kb", "list")
+    assert code == 0
+    assert "damaged" in out
+    assert "core" in out
+
+
+def test_match_asks_oncokb_and_prints_its_terms(
+    run: Run, shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONCOKB_TOKEN", SECRET)
+    monkeypatch.setenv("GENOMODEL_CACHE", str(tmp_path / "cache"))
+    genome = shared_data / "genome"
+    places = ("--reference", genome / "GRCh37.sparse.fa.gz", "--gff", genome / "GRCh37.genes.gff3")
+    arguments = (*places, "--format", "json")
+    path = vcf(tmp_path / "GRCh37.vcf", "GRCh37", 0)
+    with serving(StandIn()) as server:
+        monkeypatch.setenv("ONCOKB_URL", server.address)
+        code, out, err = run("kb", "match", path, "--knowledge", "oncokb", "--tumor-type", "SKCM", *arguments)
+    assert code == 0, err
+    assert "not for training models" in err
+    assert SECRET not in out + err
+    (patient,) = json.loads(out)["patients"]
+    biomarkers = [item["evidence"]["biomarker"] for item in patient["statements"]]
+    assert {"BRAF V600E", "VHL X155_splice"} <= set(biomarkers)
+    asked = [parameters["alteration"][0] for _, parameters, _ in server.asked]
+    assert len(asked) == len(set(asked))
+    assert {"V600E", "G12D", "E746_A750del"} <= set(asked)
 
 
 def test_every_registered_base_is_named_in_the_help_of_errors() -> None:

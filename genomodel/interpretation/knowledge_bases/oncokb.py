@@ -27,6 +27,8 @@ from genomodel.files import write_text
 from genomodel.resources.registry import cache_folder
 
 TOKEN = "ONCOKB_TOKEN"
+URL = "ONCOKB_URL"
+"""Another instance of OncoKB than the main one, such as https://demo.oncokb.org/api/v1."""
 ADDRESS = "https://www.oncokb.org/api/v1"
 TERMS = (
     "OncoKB (Memorial Sloan Kettering Cancer Center), https://www.oncokb.org/terms: asked with your own token; use in "
@@ -112,7 +114,7 @@ class OncokbClient:
 
     @classmethod
     def from_environment(cls, **settings: Any) -> OncokbClient:
-        """Return a client with the token of the environment.
+        """Return a client with the token, and the address where there is one, of the environment.
 
         Raises
         ------
@@ -123,7 +125,7 @@ class OncokbClient:
         if not token:
             fix = "Get one at https://www.oncokb.org/account/settings; or leave OncoKB out"
             raise InputError(f"OncoKB needs your token in the environment variable {TOKEN}", fix=fix)
-        return cls(token, **settings)
+        return cls(token, **({"address": os.environ.get(URL) or ADDRESS} | settings))
 
     def ask(self, query: Query) -> dict[str, Any]:
         """Return OncoKB's answer, from the cache where it has been given before.

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from genomodel.annotation.hgvs import one_letter
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.findings import TumorTypeMatch
-from genomodel.core.knowledge import Criterion, Statement
+from genomodel.core.knowledge import Criterion, Place, Statement
 from genomodel.core.patients import GenomeBuild, TumorType
+from genomodel.interpretation.knowledge_bases.named_variant import protein_allele
 from genomodel.interpretation.knowledge_bases.oncokb import (
     OncokbClient,
     Query,
@@ -84,8 +85,8 @@ def _questions(tumor: Tumor, code: str, build: str) -> Iterator[tuple[Query, Cri
         if isinstance(item, SmallVariant) and not item.shares_codon and item.stands_alone and not item.common:
             for gene, consequences in item.effects.items():
                 change = one_letter(consequences[0].protein_change).removeprefix("p.")
-                if change and not change.endswith("="):
-                    criterion = Criterion(gene=gene, kind="allele", value=change, name=change)
+                criterion = _of_change(gene, change, item)
+                if criterion is not None:
                     yield mutation_query(gene, change, code, build), criterion
         elif isinstance(item, GeneCopies) and item.call.state in _COPY_NUMBER:
             word, kind = _COPY_NUMBER[item.call.state]
@@ -97,3 +98,18 @@ def _questions(tumor: Tumor, code: str, build: str) -> Iterator[tuple[Query, Cri
             name = f"{item.gene_5}::{item.gene_3}"
             criterion = Criterion(gene=item.gene_3, kind="fusion", value=name, name=f"{name} fusion")
             yield fusion_query(item.gene_5, item.gene_3, code, build), criterion
+
+
+def _of_change(gene: str, change: str, item: SmallVariant) -> Criterion | None:
+    """Return what an answer about a change is about: the protein's, or this very allele for a lost splice site."""
+    if not change or change.endswith("="):
+        return None
+    if protein_allele(change):
+        return Criterion(gene=gene, kind="allele", value=protein_allele(change), name=change)
+    allele = item.variant.variant
+    if item.build not in (GenomeBuild.GRCH37, GenomeBuild.GRCH38):
+        return None
+    place = Place(
+        build=item.build, chrom=allele.chrom, start=allele.pos, end=allele.pos, ref=allele.ref, alt=allele.alt
+    )
+    return Criterion(gene=gene, kind="genomic", name=change, places=(place,))
