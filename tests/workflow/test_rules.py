@@ -203,3 +203,20 @@ def test_knowledge_bases_of_the_configuration_reach_the_reports(tmp_path: Path, 
     assert "--knowledge core --knowledge civic" in done.stdout + done.stderr
     refused = snakemake(tmp_path, config, "-n", "--config", "knowledge=civic")
     assert refused.returncode != 0
+
+
+def test_sources_of_the_configuration_are_asked_by_annotation_and_reports(tmp_path: Path, reference: Path) -> None:
+    rows = [f"p1\ttumor\t\t\t\t{reference}/x.bam\t\t"]
+    config = sheets(tmp_path, reference, ["p1"], rows)
+    config.write_text(
+        config.read_text() + "annotation:\n  population: gnomad.vcf.bgz\n  clinvar: clinvar.vcf.gz\n", encoding="utf-8"
+    )
+    done = snakemake(tmp_path, config, "-n", "-p")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for verb in ("annotate", "report-cohort"):
+        (command,) = re.findall(rf"genomodel {verb} .*", done.stdout + done.stderr)
+        assert "--clinvar clinvar.vcf.gz --population gnomad.vcf.bgz" in command
+    config.write_text(config.read_text().replace("clinvar.vcf.gz", "clinvar.vcf"), encoding="utf-8")
+    refused = snakemake(tmp_path, config, "-n")
+    assert refused.returncode != 0
+    assert "clinvar" in refused.stdout + refused.stderr
