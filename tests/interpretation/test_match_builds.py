@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +17,9 @@ from genomodel.core.knowledge import Place, Statement
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import AnnotatedVariant, Consequence, Origin, Variant
 from genomodel.interpretation.knowledge_bases.civic import load_civic
-from genomodel.interpretation.matching import Resolution, StatementIndex, match_statements, open_statements
+from genomodel.interpretation.matching import Resolution, StatementIndex, match_statements, open_statements, tumor_of
 from genomodel.interpretation.matching.places import allele_of_place
+from tests.interpretation.builders import calls_of, patient, variant
 from tests.interpretation.tumors import GRCH37, GRCH38, tumor
 
 BUILDS = (GRCH37, GRCH38)
@@ -133,9 +136,9 @@ def test_every_allele_of_civic_finds_the_same_evidence_in_both_builds(
             if first is None:
                 continue
             engine = engines[build]
-            variant = read(engine, as_vcf(place, first, engine.sequence.genome))
-            if variant is not None:
-                of = tumor(variant, genome=build)
+            allele = read(engine, as_vcf(place, first, engine.sequence.genome))
+            if allele is not None:
+                of = tumor(allele, genome=build)
                 open_in_38[place] = {item.statement.evidence.id for item in open_statements(index, of)}
                 found[build] = {match.statement.evidence.id: match for match in match_statements(index, of)}
         if len(found) < 2:
@@ -158,3 +161,31 @@ def test_every_allele_of_civic_finds_the_same_evidence_in_both_builds(
     assert any(old == Resolution.GENOMIC and new != Resolution.GENOMIC for old, new in resolutions)
     assert {name for names in differing.values() for name in names} == set(EXPLAINED)
     assert unsaid == {name for name, why in EXPLAINED.items() if why != NO_NAME}
+
+
+def test_many_variants_are_held_against_all_of_civic_in_seconds(
+    civic: tuple[Statement, ...], record_property: Callable[[str, object], None]
+) -> None:
+    chance, genes = random.Random(7), tuple(sorted(_symbols_of(civic)))
+    many = tuple(_passenger(chance, number, genes) for number in range(20_000))
+    carried = variant("BRAF", "V600E")
+    calls = calls_of(patient("LUAD", genome=GRCH38), *many, carried)
+    started = time.perf_counter()
+    index = StatementIndex.of(civic)
+    matches = match_statements(index, tumor_of(calls))
+    seconds = time.perf_counter() - started
+    record_property("shown", f"{len(many)} variants against {len(civic)} statements: {seconds:.1f} s")
+    assert any(carried.variant.key in match.alterations for match in matches)
+    assert seconds < 60
+
+
+def _symbols_of(statements: tuple[Statement, ...]) -> set[str]:
+    return {gene for item in statements for gene in item.genes}
+
+
+def _passenger(chance: random.Random, number: int, genes: tuple[str, ...]) -> AnnotatedVariant:
+    """Return a made missense variant, one of twenty in a gene of evidence."""
+    gene = chance.choice(genes) if number % 20 == 0 else f"GENE{chance.randrange(20_000)}"
+    ref, alt = chance.sample("ACDEFGHIKLMNPQRSTVWY", 2)
+    at = Variant(chrom=str(chance.randrange(1, 23)), pos=1000 + number, ref="A", alt="C")
+    return variant(gene, f"{ref}{chance.randrange(1, 900)}{alt}", place=at)
