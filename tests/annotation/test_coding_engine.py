@@ -282,3 +282,13 @@ def test_a_change_beside_start_and_stop_is_read_from_the_start_on(
 ) -> None:
     found = twins.read(change(at(first), ref, alt))
     assert (found.hgvs_c, found.hgvs_p) == (hgvs_c, hgvs_p)
+
+
+def test_a_start_codon_that_is_not_atg_begins_with_methionine(tmp_path: Path) -> None:
+    with open_engine(tmp_path, sequence=with_codon(1, "CTG")) as engine:
+        (to_atg,) = engine.consequences("c", at(1) + 1, "C", "A")
+        (lost,) = engine.consequences("c", at(2) + 1, "T", "A")
+        (behind,) = engine.consequences("c", at(4) + 1, "A", "T")
+    assert (to_atg.protein_change, to_atg.terms) == ("M1=", ("synonymous_variant",))
+    assert (lost.protein_change, lost.terms) == ("M1?", ("start_lost",))
+    assert behind.protein_change == "K2*"
