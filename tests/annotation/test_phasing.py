@@ -16,6 +16,7 @@ from genomodel.annotation.phasing_codons import (
 )
 from genomodel.annotation.phasing_facts import PhaseFacts
 from genomodel.annotation.phasing_info import read_joint, read_linkage, write_joint, write_linkage
+from genomodel.annotation.phasing_neighbors import CodonNeighbors
 from genomodel.annotation.phasing_reads import SharedFragments, count_shared, judge
 from genomodel.annotation.vcf import read_annotated_vcf
 from genomodel.calls.fragments import ALT, OTHER, REF
@@ -385,6 +386,35 @@ def test_a_local_haplotype_of_a_record_with_several_alleles_places_none_that_it_
         facts = facts_of(f"7 10 . A T,G . PASS . GT:PGT:PID 0/2:{local}:9 0/0:.:.", second)
         assert [linkage.phase for linkage in facts.linkages("7:10:A>G", "7:11:C>T")] == said
         assert not [linkage for linkage in facts.linkages("7:10:A>T", "7:11:C>T") if linkage.phase is Phase.CIS]
+
+
+def neighbors_of(*lines: str) -> list[list[tuple[int, str, str]]]:
+    """Return the alleles of which the joint consequence is asked, for records that all change one codon."""
+    asked: list[list[tuple[int, str, str]]] = []
+
+    def joint(chrom: str, alleles: list[tuple[int, str, str]]) -> tuple[Consequence, ...]:
+        asked.append(alleles)
+        return ()
+
+    neighbors = CodonNeighbors()
+    for ordinal, line in enumerate(lines, 1):
+        row = record(line, samples=())
+        row.ordinal = ordinal
+        neighbors.add(row, [(effect("V600E"),) for _ in row.alts])
+    neighbors.info(joint, lambda pairs: {})
+    return asked
+
+
+def test_joint_changes_are_asked_for_alleles_that_one_molecule_may_carry() -> None:
+    first, second, third = ("7 10 . A T . . .", "7 11 . C T . . .", "7 12 . G T . . .")
+    one, two, three = (10, "A", "T"), (11, "C", "T"), (12, "G", "T")
+    assert neighbors_of(first, second) == [[one, two]]
+    assert neighbors_of(first, second, third) == [[one, two], [one, two, three], [one, three], [two, three]]
+    assert neighbors_of(first, "7 11 . C T . . GM_ORIGIN=not_called") == []
+    assert neighbors_of(first, "7 11 . C T . . GM_ORIGIN=germline") == [[one, two]]
+    assert neighbors_of(first, "7 11 . C <DEL>,T . . .") == [[one, two]]
+    assert neighbors_of("7 10 . AC AT,TC . . .") == []
+    assert neighbors_of(first, "7 10 . A G . . .") == []
 
 
 def test_a_joint_change_holds_on_its_version_of_the_transcript() -> None:
