@@ -23,7 +23,7 @@ from genomodel.interpretation.matching.registry import Found, matcher, on_varian
 
 _ALLELE = r"(GRCh37|GRCh38):[\w.]+:\d+:[ACGTacgt-]*:[ACGTacgt-]*"
 _CODING = r"[\w.]+:[cn]\.[^,\s]+"
-_CHANGE = r"(?:[A-Z*]\d+(?:[A-Z*=?]|[A-Z]?fs(?:\*(?:\d+|\?)?)?|(?:_[A-Z*]\d+)?(?:del|dup|ins|delins|ext)[A-Z*\d?]*))"
+CHANGE = r"(?:[A-Z*]\d+(?:[A-Z*=?]|[A-Z]?fs(?:\*(?:\d+|\?)?)?|(?:_[A-Z*]\d+)?(?:del|dup|ins|delins|ext)[A-Z*\d?]*))"
 CODON_SHARED = "another change of the same codon was called, and whether both lie on one molecule is not known"
 
 
@@ -46,7 +46,7 @@ def _hgvs(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
     return None if wanted & {name.transcript for name in named if name is not None} else _other_build(criterion, tumor)
 
 
-@matcher("allele", value=rf"{_CHANGE}(,{_CHANGE})*", silence=on_variants)
+@matcher("allele", value=rf"{CHANGE}(,{CHANGE})*", silence=on_variants)
 def _allele(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
     if not isinstance(alteration, SmallVariant):
         return None

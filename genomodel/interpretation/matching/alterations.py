@@ -61,8 +61,9 @@ class SmallVariant:
 
     @property
     def genes(self) -> tuple[str, ...]:
-        """Symbols of the genes it touches."""
-        return tuple(self.effects)
+        """Symbols of the genes it touches, those of named effects that no transcript shows among them."""
+        named = (effect.gene for effect in self.variant.named_effects)
+        return tuple(dict.fromkeys((*self.effects, *named)))
 
     @property
     def stands_alone(self) -> bool:

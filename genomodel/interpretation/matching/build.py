@@ -149,8 +149,6 @@ def small_variant(variant: AnnotatedVariant, patient: Patient) -> SmallVariant:
     named = variant.named_effects
     if not named and not _effect_genes().isdisjoint(effects):
         named = named_effects(variant.variant, told, patient.genome)
-    for effect in named:
-        effects.setdefault(effect.gene, [])
     return SmallVariant(
         id=variant.variant.key,
         variant=variant if named == variant.named_effects else variant.model_copy(update={"named_effects": named}),

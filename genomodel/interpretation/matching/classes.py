@@ -14,9 +14,10 @@ from genomodel.core.copy_number import CopyNumberState, possible_deep_deletion
 from genomodel.core.knowledge import Criterion, Profile
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import PROTEIN_CHANGING, ClinVarRecord, Consequence, VariantClass, changed_span
-from genomodel.interpretation.matching.alleles import CODON_SHARED, change_of, consequences_of, elsewhere
+from genomodel.interpretation.matching.alleles import CHANGE, CODON_SHARED, change_of, consequences_of, elsewhere
 from genomodel.interpretation.matching.alterations import Alteration, GeneCopies, LostExons, SmallVariant, Tumor
 from genomodel.interpretation.matching.answers import Doubt, Hit, Resolution
+from genomodel.interpretation.matching.proteins import same_change
 from genomodel.interpretation.matching.registry import (
     Found,
     criterion_gene,
@@ -113,13 +114,22 @@ def is_pathogenic(variant: SmallVariant) -> bool:
     return any(word.strip(" ,") in PATHOGENIC for word in words)
 
 
-@matcher("hotspot", silence=on_variants)
+@matcher("hotspot", value=rf"(except {CHANGE}(,{CHANGE})*)?", silence=on_variants)
 def _hotspot(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
-    """Match a substitution that the hotspot collection has seen, or an in-frame change on one of its regions."""
+    """Match a substitution that the hotspot collection has seen, or an in-frame change on one of its regions.
+
+    Changes that the value excepts do not match themselves; that they are absent beside another is not asked.
+    """
     if not isinstance(alteration, SmallVariant):
         return None
     gene = criterion_gene(criterion)
-    found = by_class(criterion, alteration, lambda consequence: on_hotspot(gene, consequence))
+    excepted = tuple(filter(None, criterion.value.removeprefix("except ").split(",")))
+
+    def fits(consequence: Consequence) -> bool:
+        text = consequence.protein_change or consequence.hgvs_p
+        return on_hotspot(gene, consequence) and all(same_change(name, text) is None for name in excepted)
+
+    found = by_class(criterion, alteration, fits)
     return Hit(found.alteration, found.resolution, "hotspot", found.transcript) if isinstance(found, Hit) else found
 
 
