@@ -100,12 +100,12 @@ def protein_name(oracle: Oracle, transcript: str, altered: Altered) -> str:
     grown = len(sequence) - len(whole)
     if high <= first or low >= after:
         return "p.?"
-    if low < first + 3 and sequence[first : first + 3] != whole[first : first + 3]:
+    if low < first or (low < first + 3 and sequence[first : first + 3] != whole[first : first + 3]):
         # The whole coding sequence may stand farther on, with the start codon that is met first.
         return "p.?" if sequence.endswith(whole[first:]) else "p.Met1?"
     before, codon = str(translate_cds(whole[first:after])), (low - first) // 3 + 1
     to_stop = _to_stop(sequence[first:])
-    if high > after or grown % 3:
+    if grown % 3:
         return three_letter(frame_lost_name(before, to_stop, codon))
     behind = _open(sequence[first : after + grown])
     if not behind.endswith("*"):

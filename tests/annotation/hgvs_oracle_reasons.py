@@ -116,6 +116,20 @@ def _last_deleted(case: Case) -> bool:
     return int(found[2] or found[1]) == len(case.oracle.protein(case.drawn.transcript)) - 1
 
 
+def _end_lost(case: Case) -> bool:
+    """Whether our name says no more than that the start, or the stop with what follows, is lost."""
+    return case.ours in (*case.judged, "p.Met1?") or re.fullmatch(r"p\.Ter\d+\w+extTer\?", case.ours) is not None
+
+
+def _stop_kept(case: Case) -> bool:
+    """Whether we and the judge say that nothing changes, whichever of the codons before the stop either names."""
+    same = case.ours.endswith("=") and any(name.endswith("=") for name in case.judged)
+    near = re.fullmatch(r"p\.[A-Z][a-z]{2}(\d+)=", case.ours)
+    last = len(case.oracle.protein(case.drawn.transcript))
+    in_place = case.ours in case.judged or (near is not None and int(near[1]) == last)
+    return same and in_place and ("Ter" in case.theirs.p or case.theirs.p in ("p.=", "p.?"))
+
+
 def _start_moved(case: Case) -> bool:
     bases, first, _ = case.transcript
     return case.ours == "p.?" and any(
@@ -146,7 +160,12 @@ RULES_P = (
     Rule(
         "beyond the transcript",
         BEYOND,
-        lambda case: case.beyond and case.theirs.failed.startswith("c:") and case.ours in (*case.judged, "p.Met1?"),
+        lambda case: case.beyond and case.theirs.failed.startswith("c:") and _end_lost(case),
+    ),
+    Rule(
+        "biocommons fails",
+        "it ends with an error where the protein is lengthened or shortened at its very end",
+        _judged(lambda case: case.theirs.failed.startswith("p:")),
     ),
     Rule(
         "residues after a stop",
@@ -158,7 +177,7 @@ RULES_P = (
         "stop kept",
         "biocommons writes Ter1069Ter or a frameshift where the old stop, or a new one in its place, ends the protein "
         f"as before; {HGVS}recommendations/protein/substitution/: such is described as Cys123=",
-        _judged(lambda case: case.ours.endswith("=") and ("Ter" in case.theirs.p or case.theirs.p in ("p.=", "p.?"))),
+        _stop_kept,
     ),
     Rule(
         "behind the stop",
@@ -226,6 +245,8 @@ class Verdict:
     our_p: str
     c: str
     p: str
+    seconded: bool
+    """Whether the second judge gives our protein name."""
 
 
 def judge_c(case: Case) -> str:
@@ -248,7 +269,7 @@ def compare(oracle: Oracle, drawn: Drawn, consequences: Iterable[Consequence]) -
     ours = next((c for c in consequences if c.transcript == drawn.transcript), None)
     c = Case(oracle, drawn, theirs, ours.hgvs_c if ours else "")
     p = replace(c, ours=(bare(ours.hgvs_p) if ours else "") or "p.?")
-    return Verdict(drawn, theirs, c.ours, p.ours, judge_c(c), judge_p(p))
+    return Verdict(drawn, theirs, c.ours, p.ours, judge_c(c), judge_p(p), p.ours in p.judged)
 
 
 def table(verdicts: Iterable[Verdict]) -> dict[str, dict[str, int]]:

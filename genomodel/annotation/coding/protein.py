@@ -29,7 +29,7 @@ class InFrame(NamedTuple):
     won: str
 
 
-def name_in_frame(ref: str, alt: str, start: int = 0, end: int = 0) -> InFrame:
+def name_in_frame(ref: str, alt: str, start: int = 0) -> InFrame:
     """Name a change that keeps the reading frame.
 
     Parameters
@@ -38,7 +38,6 @@ def name_in_frame(ref: str, alt: str, start: int = 0, end: int = 0) -> InFrame:
         Whole proteins, read in frame to the place where the reference stops, stops included.
     start
         Residues that are known to be the same.
-
     """
     head = shared_start(ref, alt, start)
     if head == len(ref):
@@ -66,7 +65,7 @@ def _insertion(ref: str, at: int, after: str) -> str:
         return ""
     size = len(after)
     if ref[at] == "*":
-        return f"*{at + 1}{after[0]}ext*{size}"
+        return f"*{at + 1}{after[0]}ext*{size - after.endswith('*')}"
     if size <= at and ref[at - size : at] == after:
         return f"{span(ref, at - size, at)}dup"
     return f"{ref[at - 1]}{at}_{ref[at]}{at + 1}ins{after}"
@@ -103,8 +102,11 @@ def name_apart(lost: str, won: str, start: int) -> str:
     return f"[{';'.join(names)}]" if len(names) > 1 else names[0]
 
 
-def name_shifted(ref: str, alt: str, start: int = 0, *, frame_lost: bool) -> str:
-    """Name a change after which the rest of the protein is another.
+def name_shifted(ref: str, alt: str, start: int = 0) -> str:
+    """Name a change after which the rest of the protein is another: the reading frame or the last stop is lost.
+
+    HGVS describes the loss of the stop codon with residues before it as a frameshift, whatever the number of bases
+    ("Protein: deletion-insertion", changes that start N-terminal of and include the termination codon).
 
     Parameters
     ----------
@@ -114,14 +116,12 @@ def name_shifted(ref: str, alt: str, start: int = 0, *, frame_lost: bool) -> str
         Protein up to its first stop; without one where the transcript ends before.
     start
         Residues that are known to be the same.
-    frame_lost
-        Whether the reading frame is lost; else the last stop is.
 
     Returns
     -------
     str
-        ``R123Sfs*12``, ``fs*?`` without a stop, ``R123*``, ``*494Wext*17``, or, of a stop that is lost with residues
-        before it, those and the new end, ``K492_L493delinsN...``; empty where nothing changes or the end is not known.
+        ``R123Sfs*12``, ``fs*?`` without a stop, ``R123*``, or ``*494Wext*17``; empty where nothing changes or what
+        follows is not known.
     """
     at = shared_start(ref, alt, start)
     if at >= len(ref) or at >= len(alt):
@@ -134,7 +134,5 @@ def name_shifted(ref: str, alt: str, start: int = 0, *, frame_lost: bool) -> str
         return ""
     if ref[at] == "*":
         return f"*{at + 1}{alt[at]}ext*{stop - at if stop is not None and known else '?'}"
-    if not frame_lost:
-        return name_in_frame(ref, alt[: stop + 1], at).change if stop is not None and known else ""
     end = "" if not known else "*?" if stop is None else f"*{stop - at + 1}"
     return f"{ref[at]}{at + 1}{alt[at]}fs{end}"

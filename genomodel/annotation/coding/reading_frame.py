@@ -149,7 +149,7 @@ def _coding_effect(frame: Frame, coding: Sequence[RnaEdit], changed: str, origin
     open_end = last > frame.end - frame.start
     codons = _codons(frame, coding, head, tail)
     if open_end or gain % 3:
-        return _shifted(frame, changed, origin, head, codons, frame_lost=gain % 3 != 0, stop_hit=open_end)
+        return _shifted(frame, coding, changed, origin, (head, tail), codons, stop_hit=open_end)
     window = translate_codons(changed[origin + 3 * head : origin + 3 * tail + gain], frame.table)
     if head == 0 and frame.start_known:
         window = f"M{window[1:]}"
@@ -158,9 +158,9 @@ def _coding_effect(frame: Frame, coding: Sequence[RnaEdit], changed: str, origin
     if "X" in window + held or ("U" in held and len(window) != len(held)):
         return Effect((_length_term(gain),), _length_class(gain), unknown=True, codons=codons)
     alt = frame.residues[:head] + window + frame.residues[tail:]
-    named = name_in_frame(frame.residues, alt, head, len(frame.residues) - tail)
+    named = name_in_frame(frame.residues, alt, head)
     if "*" in named.lost:
-        return _shifted(frame, changed, origin, head, codons, frame_lost=False, stop_hit=True)
+        return _shifted(frame, coding, changed, origin, (head, tail), codons, stop_hit=True)
     return _in_frame_effect(frame, coding, (head, tail), named, codons)
 
 
@@ -175,6 +175,9 @@ def _in_frame_effect(
     frame: Frame, coding: Sequence[RnaEdit], codon_span: tuple[int, int], named: InFrame, codons: str
 ) -> Effect:
     change, lost, won = named.change, named.lost, named.won
+    if change.startswith("*"):
+        # Residues added before the stop, by their own stop or the old one: the protein is longer, not cut.
+        won = won.rstrip("*")
     head, tail = codon_span
     if not lost and not won:
         at_stop = tail >= len(frame.residues) and frame.residues.endswith("*")
@@ -214,8 +217,17 @@ def _length_class(gain: int) -> VariantClass:
 
 
 def _shifted(
-    frame: Frame, changed: str, origin: int, head: int, codons: str, *, frame_lost: bool, stop_hit: bool
+    frame: Frame,
+    coding: Sequence[RnaEdit],
+    changed: str,
+    origin: int,
+    codon_span: tuple[int, int],
+    codons: str,
+    *,
+    stop_hit: bool,
 ) -> Effect:
+    """Return the effect of edits that shift the frame or touch the last codon (``stop_hit``)."""
+    head, gain = codon_span[0], sum(edit.gain for edit in coding)
     alt = frame.residues[:head] + translate_to_stop(changed[origin + 3 * head :], frame.table)
     if head == 0 and frame.start_known:
         alt = f"M{alt[1:]}"
@@ -224,10 +236,13 @@ def _shifted(
     if alt == frame.residues:
         name = f"*{len(alt)}=" if frame.start_known and alt.endswith("*") else ""
         return Effect(("stop_retained_variant",), VariantClass.SYNONYMOUS, name, codons=codons)
-    change = name_shifted(frame.residues, alt, head, frame_lost=frame_lost)
+    if gain % 3 == 0 and alt.endswith("*") and len(alt) == len(frame.residues) + gain // 3:
+        return _in_frame_effect(frame, coding, codon_span, name_in_frame(frame.residues, alt, head), codons)
+    change = name_shifted(frame.residues, alt, head)
     known = change if frame.start_known else ""
     if change.startswith("*") or stop_hit:
-        terms = ("frameshift_variant", "stop_lost") if frame_lost and not change.startswith("*") else ("stop_lost",)
+        both = gain % 3 and not change.startswith("*")
+        terms = ("frameshift_variant", "stop_lost") if both else ("stop_lost",)
         return Effect(terms, VariantClass.STOP_LOST, known, not known, codons)
     terms = ("stop_gained", "frameshift_variant") if change.endswith("*") else ("frameshift_variant",)
     return Effect(terms, VariantClass.TRUNCATING, known, not known, codons)
