@@ -417,6 +417,24 @@ def test_joint_changes_are_asked_for_alleles_that_one_molecule_may_carry() -> No
     assert neighbors_of(first, "7 10 . A G . . .") == []
 
 
+def test_joint_changes_are_written_for_the_transcripts_on_which_alleles_share_a_codon() -> None:
+    def joint(chrom: str, alleles: list[tuple[int, str, str]]) -> tuple[Consequence, ...]:
+        return (effect("V600K"), effect("Q9R", transcript="NM_2"))
+
+    neighbors = CodonNeighbors()
+    for ordinal, line in enumerate(("7 10 . A T . . .", "7 11 . C T . . ."), 1):
+        row = record(line, samples=())
+        row.ordinal = ordinal
+        elsewhere = effect(f"Q{ordinal}R", transcript="NM_2")
+        neighbors.add(row, [(effect("V600E"), elsewhere)])
+    found = neighbors.info(joint, lambda pairs: {})
+    assert [(ordinal, len(parts), parts[0].count("GM_JOINT=")) for ordinal, parts in found.items()] == [
+        (1, 1, 1),
+        (2, 1, 1),
+    ]
+    assert all("NM_1" in parts[0] and "NM_2" not in parts[0] for parts in found.values())
+
+
 def test_a_joint_change_holds_on_its_version_of_the_transcript() -> None:
     entry = write_joint(1, ["7:11:C>T"], effect("V600K", transcript="ENST1.8"))
     facts = facts_of(f"7 10 . A T . PASS GM_JOINT={entry} GT 0/1 0/0")
@@ -502,6 +520,10 @@ def test_joint_change_from_residues_only_where_the_code_leaves_one() -> None:
     found = joint_from_residues([(T, effect("V600E")), (C, effect("V600M"))])
     assert found is not None
     assert (found.protein_change, found.derived) == ("V600K", ("hgvs_p", "protein_change"))
+    over_an_intron = joint_from_residues(
+        [(T, effect("V600E")), (C.model_copy(update={"pos": 140454000}), effect("V600M"))]
+    )
+    assert over_an_intron == found
     # Serine to arginine by AGC or AGT, or by other codons: several answers.
     one, other = Variant(chrom="1", pos=10, ref="A", alt="C"), Variant(chrom="1", pos=11, ref="G", alt="C")
     assert joint_from_residues([(one, effect("S5R")), (other, effect("S5T"))]) == joint_from_residues(
