@@ -10,7 +10,15 @@ from genomodel.core.copy_number import CopyNumberCall, PurityPloidy
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.core.identity import failed_kinds
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild
-from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origin, TumorOnlyClass, shorten_sequence
+from genomodel.core.variants import (
+    AlleleCounts,
+    AnnotatedVariant,
+    Label,
+    Origin,
+    Phase,
+    TumorOnlyClass,
+    shorten_sequence,
+)
 
 NOT_GIVEN = "not given"
 DRAFT_NOTE = "DRAFT: not reviewed, not signed"
@@ -247,6 +255,14 @@ def coding_change(variant: AnnotatedVariant) -> str:
         return ""
     change = shorten_sequence(consequence.hgvs_c.rpartition(":")[2], "bases")
     return ":".join(part for part in (consequence.transcript, change) if part)
+
+
+def place(variant: AnnotatedVariant) -> str:
+    """Return the allele, and those with which it makes the change that is shown."""
+    joint = variant.joint
+    if joint is None or joint.phase is not Phase.CIS or joint.together is None or joint.also_alone:
+        return short_key(variant.variant.key)
+    return " with ".join(short_key(key) for key in (variant.variant.key, *joint.partners))
 
 
 def short_key(key: str, limit: int = 36) -> str:

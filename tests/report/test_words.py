@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from genomodel.core.variants import AlleleCounts, Origin, TumorOnlyClass
 from genomodel.report import words
+from tests.interpretation.test_shared_codons import cis
 from tests.report import reports
 
 
@@ -56,6 +57,12 @@ def test_long_alleles_are_shortened_with_their_length() -> None:
     text = words.short_key("chrUn_KI270742v1:55:" + "A" * 213 + ">G")
     assert text == "chrUn_KI270742v1:55:AAAAAAAA\u2026(213\u00a0bases)>G"
     assert words.short_key("7:140753336:A>T") == "7:140753336:A>T"
+
+
+def test_the_place_of_a_joint_change_names_all_its_alleles() -> None:
+    first, second = cis("BRAF", "V600E", "V600M", "V600K", also_alone=True)
+    assert words.place(first) == "7:140453136:A>T"
+    assert words.place(second) == "7:140453137:C>T with 7:140453136:A>T"
 
 
 def test_negative_numbers_carry_a_minus_and_zero_none() -> None:

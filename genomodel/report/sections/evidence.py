@@ -112,7 +112,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     if variant is not None:
         support = words.fraction_with_reads(variant.tumor)
         origin = words.origin(variant)
-        place = words.short_key(variant.variant.key)
+        place = words.place(variant)
         consequence = words.consequence_terms(variant)
     elif call is not None:
         support = words.copy_number(call)

@@ -106,5 +106,5 @@ def _variant(variant: AnnotatedVariant) -> dict[str, Any]:
         "origin": words.origin(variant),
         "callers": words.callers(variant),
         "frequency": words.NOT_GIVEN if frequency is None else f"{frequency:.2g}",
-        "place": words.short_key(variant.variant.key),
+        "place": words.place(variant),
     }
