@@ -176,16 +176,22 @@ def _exon(variant: NamedVariant) -> Profile | None:
 
 
 _NICKNAMES = {
-    ("EGFR", "viii"): "2-7:skipping",
-    ("EGFR", "egfrviii"): "2-7:skipping",
-    ("KIT", "internal duplication"): "11:insertion",
+    ("EGFR", "viii"): ("exon", "2-7:skipping"),
+    ("EGFR", "egfrviii"): ("exon", "2-7:skipping"),
+    ("KIT", "internal duplication"): ("exon", "11:insertion"),
+    ("TP53", "dna binding domain mutation"): ("protein_region", "163-263"),
+    ("TP53", "conserved domain mut"): ("protein_region", "97-292"),
+    ("ERBB2", "kinase domain mutation"): ("protein_region", "720-976"),
+    ("PML", "b2 domain mutation"): ("protein_region", "216-218"),
 }
-"""Names that mean exons: EGFRvIII lacks exons 2 to 7, and the release places KIT's duplication on exon 11."""
+"""Names that mean exons or residues: EGFRvIII lacks exons 2 to 7, and the release places KIT's duplication on exon 11.
+Residues of domains are counted from the release's places on GRCh37 along the coding sequences of NM_000546, NM_004448
+and NM_033238 (UCSC refGene); those that it places beyond the coding sequence, or nowhere, stay text."""
 
 
 def _nickname(variant: NamedVariant) -> Profile | None:
-    value = _NICKNAMES.get((variant.gene, variant.name.strip().lower()))
-    return variant.criterion("exon", value) if value else None
+    found = _NICKNAMES.get((variant.gene, _words(variant).lower()))
+    return variant.criterion(*found) if found else None
 
 
 def _by_class(variant: NamedVariant) -> Profile | None:

@@ -67,6 +67,8 @@ def of_name(name: str) -> Profile:
         ("PIK3CA Exon 10 or Exon 21 Mutation", "PIK3CA/exon:10:mutation | PIK3CA/exon:21:mutation"),
         ("PIK3CA Exon 10 and Exon 21 Mutation", "PIK3CA/exon:10:mutation & PIK3CA/exon:21:mutation"),
         ("EGFR VIII", "EGFR/exon:2-7:skipping"),
+        ("TP53 DNA Binding Domain Mutation", "TP53/protein_region:163-263"),
+        ("ERBB2 Kinase Domain Mutation", "ERBB2/protein_region:720-976"),
         ("TP53 Mutation", "TP53/mutation"),
         ("PRPS1 PRPS1 MUTATION", "PRPS1/mutation"),
         ("VHL Loss-of-function", "VHL/loss_of_function"),
@@ -117,7 +119,7 @@ def test_a_name_asks_for_a_rule_that_matching_knows(name: str, expected: str) ->
         ("AKT1 S473 Phosphorylation", "phosphorylation"),
         ("UGT1A1 UGT1A1*60", "genotype"),
         ("DPYD DPYD*2A HOMOZYGOSITY", "zygosity"),
-        ("TP53 DNA Binding Domain Mutation", "domain"),
+        ("STAT3 SH2 DOMAIN MUTATION", "domain"),
         ("EGFR Rare Mutation", "rare"),
         ("EGFR Copy Number Variation", "direction"),
         ("IKZF1 IKZF1 deletion and mutation", "one or both"),
@@ -159,7 +161,7 @@ def test_a_polymorphism_with_its_bases_is_that_allele() -> None:
 
 def test_two_copies_or_a_domain_never_match_by_an_example_of_the_release() -> None:
     wide = (SNV[0].model_copy(update={"end": SNV[0].start + 900, "ref": "", "alt": ""}),)
-    assert rule(profile_of(NamedVariant("TP53", "DNA Binding Domain Mutation", wide))) == "TP53/text"
+    assert rule(profile_of(NamedVariant("STAT3", "SH2 DOMAIN MUTATION", wide))) == "STAT3/text"
 
 
 def test_loss_is_a_deletion_where_the_release_says_that_the_transcript_is_gone() -> None:

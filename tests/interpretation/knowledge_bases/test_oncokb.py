@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -51,6 +51,9 @@ class StandIn:
     content: bytes = json.dumps(ANSWER).encode()
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    pieces: int = 1
+    """How often the content is sent in one answer, unless the client hangs up."""
+    sent: int = 0
     asked: list[tuple[str, dict[str, list[str]], str]] = field(default_factory=list)
     address: str = ""
 
@@ -67,7 +70,10 @@ def serving(answer: StandIn) -> Iterator[StandIn]:
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer.content)
+            with suppress(ConnectionError):
+                for _ in range(answer.pieces):
+                    self.wfile.write(answer.content)
+                    answer.sent += 1
 
         def log_message(self, *args: Any) -> None:
             pass
@@ -186,8 +192,10 @@ def test_garbage_is_refused_and_not_kept(tmp_path: Path, content: bytes, message
 
 def test_an_endless_answer_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oncokb, "LARGEST_ANSWER", 100)
-    with serving(StandIn(content=b"x" * 1000)) as server, pytest.raises(InputError, match="too large"):
+    endless = StandIn(content=b"x" * 65536, pieces=4000)
+    with serving(endless) as server, pytest.raises(InputError, match="too large"):
         client(server, tmp_path).ask(QUERY)
+    assert endless.sent < endless.pieces
 
 
 @pytest.mark.parametrize("address", ["http://www.oncokb.org/api/v1", "ftp://www.oncokb.org"])
