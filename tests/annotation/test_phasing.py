@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from genomodel.annotation.phasing_neighbors import CodonNeighbors
 from genomodel.annotation.phasing_reads import SharedFragments, count_shared, judge
 from genomodel.annotation.vcf import read_annotated_vcf
 from genomodel.calls.fragments import ALT, OTHER, REF
+from genomodel.core.codons import CODON_TABLE, reverse_complement
 from genomodel.core.errors import InputError
 from genomodel.core.variants import (
     AlleleCounts,
@@ -534,6 +536,32 @@ def test_joint_change_from_residues_only_where_the_code_leaves_one() -> None:
     assert joint_from_residues([(T, effect("V600E")), (T.model_copy(update={"pos": 1}), effect("V600E"))]) is None
     insertion = Variant(chrom="7", pos=140453137, ref="C", alt="CTTT")
     assert joint_from_residues([(T, effect("V600E")), (insertion, effect("V600M"))]) is None
+
+
+@pytest.mark.parametrize("forward", [True, False])
+def test_residues_of_every_pair_of_substitutions_give_the_joint_one_or_none(forward: bool) -> None:
+    """Of every two substitutions in one codon of the genetic code, held against the codon that they truly make."""
+    pairs = told = 0
+    for codon, residue in CODON_TABLE.items():
+        for (i, j), (one, other) in product(combinations(range(3), 2), product("ACGT", repeat=2)):
+            if residue == "*" or one == codon[i] or other == codon[j]:
+                continue
+            first, second = (codon[:k] + base + codon[k + 1 :] for k, base in ((i, one), (j, other)))
+            both = CODON_TABLE[first[:j] + other + first[j + 1 :]]
+            edits = ((i, codon[i], one), (j, codon[j], other))
+            places = [
+                Variant(chrom="1", pos=10 + k, ref=ref, alt=alt)
+                if forward
+                else Variant(chrom="1", pos=10 - k, ref=reverse_complement(ref), alt=reverse_complement(alt))
+                for k, ref, alt in edits
+            ]
+            alone = [effect(f"{residue}5{CODON_TABLE[one]}") for one in (first, second)]
+            found = joint_from_residues(list(zip(places, alone, strict=True)))
+            pairs += 1
+            if found is not None:
+                told += 1
+                assert found.protein_change == f"{residue}5{'=' if both == residue else both}"
+    assert (pairs, told) == (1647, 1584)
 
 
 def test_alone_from_a_joint_change() -> None:
