@@ -248,7 +248,7 @@ def test_random_alleles_read_alike_on_both_strands(twins: Twins) -> None:
         ("##gff-version 3\nc\tx\tgene\t1\t9\n", "5 columns where a GFF3 has 9"),
         (gff().replace("exon\t61", "exon\tsixty"), "start 'sixty' and end '83' are not both numbers"),
         (gff().replace("exon\t128", "exon\t80"), "exons of transcript TR1 overlap"),
-        (gff().replace("\texon\t", "\tregion\t"), "no transcript with exons"),
+        (gff().replace("\texon\t", "\tregion\t").replace("\tCDS\t", "\tregion\t"), "no transcript with exons"),
     ],
 )
 def test_damaged_gene_models_are_refused(tmp_path: Path, models: str, message: str) -> None:
@@ -292,3 +292,11 @@ def test_a_start_codon_that_is_not_atg_begins_with_methionine(tmp_path: Path) ->
     assert (to_atg.protein_change, to_atg.terms) == ("M1=", ("synonymous_variant",))
     assert (lost.protein_change, lost.terms) == ("M1?", ("start_lost",))
     assert behind.protein_change == "K2*"
+
+
+def test_gene_models_without_exon_rows_are_read_by_their_coding_rows(tmp_path: Path) -> None:
+    with open_engine(tmp_path, models=gff().replace("\texon\t", "\tregion\t")) as engine:
+        (found,) = engine.consequences("c", at(8) + 1, "T", "A")
+        (before,) = engine.consequences("c", at(1) - 3, "G", "T")
+    assert (found.hgvs_c, found.protein_change, found.exon) == ("c.8T>A", "V3E", "1/3")
+    assert (before.hgvs_c, before.terms) == ("c.-4G>T", ("upstream_gene_variant",))

@@ -33,7 +33,7 @@ class _Rows:
 
 
 def read_transcripts(gff: str | Path, contigs: Collection[str] = ()) -> tuple[Transcript, ...]:
-    """Read every transcript that has exons, in the order of the file.
+    """Read every transcript that has exons or coding rows, in the order of the file.
 
     Parameters
     ----------
@@ -67,7 +67,9 @@ def read_transcripts(gff: str | Path, contigs: Collection[str] = ()) -> tuple[Tr
         elif "ID=gene:" in text:
             attributes = _attributes(text)
             symbols[attributes["ID"].removeprefix("gene:")] = attributes.get("Name", "")
-    transcripts = tuple(_transcript(name, held, symbols, path) for name, held in found.items() if held.exons)
+    transcripts = tuple(
+        _transcript(name, held, symbols, path) for name, held in found.items() if held.exons or held.coding
+    )
     if not transcripts:
         raise InputError("the gene models hold no transcript with exons", path=path, fix=_STYLE)
     return transcripts
@@ -109,12 +111,14 @@ def _transcript(name: str, held: _Rows, symbols: dict[str, str], path: Path) -> 
     def on_strand(first: int, after: int) -> tuple[int, int]:
         return (first, after) if held.forward else (-after, -first)
 
-    exons = tuple(sorted(on_strand(first, after) for first, after in held.exons))
+    # Some gene models have coding rows only; their untranslated bases are not known.
+    rows = held.exons or [(first, after) for first, after, _ in held.coding]
+    exons = tuple(sorted(on_strand(first, after) for first, after in rows))
     if any(left[1] > right[0] for left, right in pairwise(exons)):
         raise InputError(f"exons of transcript {name} overlap", path=path, row=held.row, fix=_STYLE)
     offsets = make_offsets(exons)
     attributes = _attributes(held.attributes)
-    tags = attributes.get("tag", "").split(",")
+    tags = attributes.get("tag", "").replace("%2C", ",").split(",")
     version = attributes.get("version", "")
     gene_id = attributes.get("Parent", "").removeprefix("gene:")
     coding, phase, sound = None, 0, True
