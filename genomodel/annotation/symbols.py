@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from genomodel.core.copy_number import CopyNumberProfile
+from genomodel.core.errors import InputError
 from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, JointChange
 from genomodel.resources.gene_symbols import GeneSymbol, Standing, current_symbol, resolve_symbol
@@ -29,11 +30,25 @@ def with_current_symbols(calls: AnnotatedCalls) -> AnnotatedCalls:
 
 
 def copy_number_by_current_symbols(profile: CopyNumberProfile | None) -> CopyNumberProfile | None:
-    """Return gene-level copy number under current symbols, ``None`` for ``None``."""
+    """Return gene-level copy number under current symbols, ``None`` for ``None``.
+
+    Raises
+    ------
+    InputError
+        A gene stands there under two of its symbols.
+    """
     if profile is None:
         return None
     places = {call.gene: call.chrom for call in profile.calls}
     named = {gene: current_symbol(gene, chrom) for gene, chrom in places.items()}
+    twice = {symbol: gene for gene, symbol in named.items() if gene != symbol and symbol in named}
+    for symbol, gene in twice.items():
+        raise InputError(
+            f"{gene} is a former symbol or an alias of {symbol}, and both have a copy number",
+            path=profile.source.name,
+            column="gene",
+            fix=f"Keep one row for {symbol}",
+        )
 
     def of(gene: str) -> str:
         return named.get(gene) or current_symbol(gene)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from genomodel.annotation.symbols import copy_number_by_current_symbols, with_current_symbols
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
+from genomodel.core.errors import InputError
 from genomodel.core.patients import Patient
 from genomodel.core.provenance import SourceFile, StepStatus
 from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, Origin, Variant, VariantClass
@@ -61,6 +64,18 @@ def test_an_ambiguous_symbol_keeps_its_name_and_is_told_as_not_looked_up() -> No
 def test_genes_of_today_and_names_that_no_gene_has_are_left_alone() -> None:
     given = calls(("KRAS", "12"), ("ENSG00000999999", "1"), ("1-Mar", "4"))
     assert with_current_symbols(given) == given
+
+
+def test_a_gene_with_two_copy_numbers_under_two_symbols_is_refused() -> None:
+    profile = CopyNumberProfile(
+        source=SourceFile(name="cn.tsv", kind="copy_number", sha256="0" * 64),
+        calls=(
+            CopyNumberCall(gene="HER2", state=CopyNumberState.AMPLIFICATION),
+            CopyNumberCall(gene="ERBB2", state=CopyNumberState.NEUTRAL),
+        ),
+    )
+    with pytest.raises(InputError, match="HER2 is a former symbol or an alias of ERBB2"):
+        copy_number_by_current_symbols(profile)
 
 
 def test_copy_number_under_former_symbols_and_aliases_is_that_of_the_gene_of_today() -> None:
