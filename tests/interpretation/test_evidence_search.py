@@ -102,3 +102,13 @@ def test_evidence_on_another_gene_that_the_variant_hits_is_shown_with_it() -> No
     assert finding.gene == "CDKN2A"
     shown = {match.evidence.id: match.matched_on for match in finding.evidence}
     assert shown == {"p14": "gene class", "over": "gene class of CDKN2B"}
+
+
+@pytest.mark.parametrize("change", ["G12=", "G12G"])
+def test_a_silent_change_of_a_hotspot_residue_is_no_finding(change: str) -> None:
+    silent = variant("KRAS", change, VariantClass.SYNONYMOUS, terms=("synonymous_variant",))
+    result = interpreted("COAD", silent)
+    assert result.findings == ()
+    assert result.dispositions[0].kind.value == "not_protein_changing"
+    uncalled = silent.model_copy(update={"origin": Origin.NOT_CALLED})
+    assert interpreted("COAD", uncalled).set_aside == ()
