@@ -41,14 +41,13 @@ def copy_number_by_current_symbols(profile: CopyNumberProfile | None) -> CopyNum
         return None
     places = {call.gene: call.chrom for call in profile.calls}
     named = {gene: current_symbol(gene, chrom) for gene, chrom in places.items()}
-    twice = {symbol: gene for gene, symbol in named.items() if gene != symbol and symbol in named}
-    for symbol, gene in twice.items():
-        raise InputError(
-            f"{gene} is a former symbol or an alias of {symbol}, and both have a copy number",
-            path=profile.source.name,
-            column="gene",
-            fix=f"Keep one row for {symbol}",
-        )
+    together: dict[str, list[str]] = {}
+    for gene, symbol in named.items():
+        together.setdefault(symbol, []).append(gene)
+    for symbol, rows in together.items():
+        if len(rows) > 1:
+            text = f"{' and '.join(rows)} are symbols of one gene, {symbol}, and each has a copy number"
+            raise InputError(text, path=profile.source.name, column="gene", fix=f"Keep one row for {symbol}")
 
     def of(gene: str) -> str:
         return named.get(gene) or current_symbol(gene)

@@ -74,7 +74,7 @@ def test_a_gene_with_two_copy_numbers_under_two_symbols_is_refused() -> None:
             CopyNumberCall(gene="ERBB2", state=CopyNumberState.NEUTRAL),
         ),
     )
-    with pytest.raises(InputError, match="HER2 is a former symbol or an alias of ERBB2"):
+    with pytest.raises(InputError, match="HER2 and ERBB2 are symbols of one gene"):
         copy_number_by_current_symbols(profile)
 
 
