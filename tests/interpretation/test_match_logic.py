@@ -11,9 +11,18 @@ from hypothesis import strategies as st
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck, IdentityChecks
 from genomodel.core.knowledge import Criterion, Operator, Profile, Statement
 from genomodel.core.patients import Assay
-from genomodel.core.sample_quality import ExonCoverage, ExonsOffAssay, SampleQuality
+from genomodel.core.sample_quality import (
+    ExonCoverage,
+    ExonsOffAssay,
+    Limits,
+    Measure,
+    QualityStatus,
+    SampleMeasures,
+    SampleQuality,
+)
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origin, RegionDepth, VariantClass
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import index_rules
@@ -142,6 +151,31 @@ def test_a_gene_of_which_a_part_was_not_read_is_no_wild_type() -> None:
     for gene in ("KRAS", "BRAF", "EGFR"):
         assert truth("wild_type", of, gene) is UNKNOWN
         assert truth("!mutation", of, gene) is UNKNOWN
+
+
+def test_a_failed_sample_and_a_normal_that_hides_variants_leave_no_wild_type() -> None:
+    depth = Measure(name="mean_depth", value=9, limits=Limits(fail=100), status=QualityStatus.FAIL)
+    shallow = SampleQuality(
+        samples=(SampleMeasures(type="tumor", sample="T", measures=(depth,)),), exon_depth=100, exon_share=0.95
+    )
+    swapped = IdentityCheck(
+        name=CheckName.IDENTITY, subject="tumor and normal", status=CheckStatus.FAILED, value="two persons"
+    )
+    hiding = swapped.model_copy(update={"name": CheckName.TUMOR_IN_NORMAL, "subject": "normal"})
+    for assays in (
+        Assays(quality=shallow),
+        Assays(identity=IdentityChecks(checks=(swapped,))),
+        Assays(identity=IdentityChecks(checks=(hiding,))),
+    ):
+        who = patient("COAD", assayed_genes=PANEL)
+        of = tumor_of(calls_of(who), None, None, assays)
+        assert truth("wild_type", of, "KRAS") is UNKNOWN
+        assert truth("!allele:G12C", of, "KRAS") is UNKNOWN
+        carried = tumor_of(calls_of(who, variant("KRAS", "G12C")), None, None, assays)
+        assert truth("allele:G12C", carried, "KRAS") is TRUE
+        waived = who.model_copy(update={"waived": ("identity", "tumor_in_normal")})
+        if assays.identity is not None:
+            assert truth("wild_type", tumor_of(calls_of(waived), None, None, assays), "KRAS") is TRUE
 
 
 def test_what_is_open_says_what_would_have_to_hold() -> None:

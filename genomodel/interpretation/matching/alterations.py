@@ -133,6 +133,8 @@ class Assayed:
 
     genes: frozenset[str] | None = None
     """Genes whose small variants were looked for; ``None`` where nobody said."""
+    distrusted: str = ""
+    """Why no silence on small variants is a negative: the sample failed, or the normal may hide what is the tumor's."""
     failed: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Assayed genes of which a part was not read well enough."""
     copies: frozenset[str] | None = None
@@ -157,6 +159,8 @@ class Assayed:
             return "nobody stated which genes were assayed"
         if gene not in self.genes:
             return f"{gene} was not assayed"
+        if self.distrusted:
+            return self.distrusted
         return self.failed.get(gene, "")
 
     def silence_on_copies(self, gene: str, *, deep: bool = False) -> str:

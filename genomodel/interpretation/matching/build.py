@@ -9,9 +9,11 @@ from functools import cache
 from genomodel.annotation.named_effects import effect_rows, named_effects
 from genomodel.annotation.phasing import join_codons
 from genomodel.calls.germline_risk import BENIGN_FREQUENCY, COMMON_FREQUENCY
+from genomodel.calls.quality.metrics import failures
 from genomodel.cohort.assay import gene_of_region
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, why_no_deep_deletions
+from genomodel.core.identity import hides_somatic, whose_failures
 from genomodel.core.patients import Patient
 from genomodel.core.rearrangements import (
     NO_GENE,
@@ -246,6 +248,7 @@ def assayed_of(
     shown = frozenset(gene_key(item.gene) for item in answers if item.assessable and not item.unresolved)
     return Assayed(
         genes=None if genes is None else frozenset(gene_key(gene) for gene in genes),
+        distrusted=_why_distrusted(patient, assays),
         failed=_failed(region_depths, assays.quality),
         copies=_copy_genes(copy_number),
         copies_failed={
@@ -266,6 +269,17 @@ def assayed_of(
         every_fusion=fusions is not None and fusions.every_pair,
         remarks=(NO_DEPTH,) if unread else (),
     )
+
+
+def _why_distrusted(patient: Patient, assays: Assays) -> str:
+    failed = (
+        *whose_failures(assays.identity, patient.waived),
+        *(failures(assays.quality) if assays.quality is not None else ()),
+    )
+    if failed:
+        return f"the sample failed: {'; '.join(failed)}"
+    hiding = hides_somatic(assays.identity, patient.waived)
+    return "the normal may hide what is the tumor's" if hiding else ""
 
 
 def _copy_genes(copy_number: CopyNumberProfile | None) -> frozenset[str] | None:
