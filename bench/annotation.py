@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.annotation_files import Variants, bases, write_file, write_variants
-from bench.machine import machine
+from bench.machine import cores, machine
 from genomodel.annotation.sources.identity import identify
 from genomodel.annotation.sources.population import POPULATION
 from genomodel.annotation.sources.stream import Allele, AlleleFile
@@ -121,11 +121,18 @@ def main() -> None:
         file = folder / "population.vcf.gz"
         records = write_file(file, size)
         sets = write_variants(folder, file, n)
+        load = os.getloadavg()[0]
         rows = [row for name, variants in sets.items() for row in compare(file, name, variants, folder)]
         gigabytes = file.stat().st_size / GIGABYTE
-    Console(width=140).print(table_of(rows, f"Look-up in {records} records, {gigabytes:.2f} GB"))
+    title = f"Look-up in {records} records, {gigabytes:.2f} GB, load average {load:.1f} on {cores()} cores"
+    Console(width=140).print(table_of(rows, title))
     if not options.quick:
-        about = {"machine": machine(), "file_gb": round(gigabytes, 3), "records": records}
+        about = {
+            "machine": machine(),
+            "load_average": round(load, 1),
+            "file_gb": round(gigabytes, 3),
+            "records": records,
+        }
         write_text(OUT, json.dumps({**about, "wanted_seconds": WANTED_SECONDS, "runs": rows}, indent=1) + "\n")
 
 
