@@ -472,6 +472,8 @@ def test_which_alleles_may_share_a_molecule() -> None:
     assert may_share_molecule(allele(10, "A", "AT"), allele(10, "A", "C"))
     assert may_share_molecule(allele(10, "AC", "A"), allele(10, "A", "C"))
     assert may_share_molecule(allele(10, "ACA", "TCT"), allele(11, "C", "G"))
+    assert may_share_molecule(allele(10, "ACT", "AT"), allele(12, "T", "G"))
+    assert not may_share_molecule(allele(10, "ACT", "AT"), allele(11, "C", "G"))
     assert not may_share_molecule(allele(10, "AC", "A"), allele(11, "C", "G"))
     assert not may_share_molecule(allele(10, "A", "AT"), allele(10, "A", "AG"))
     assert not may_share_molecule(allele(10, "A", "T"), allele(10, "A", "T"))
