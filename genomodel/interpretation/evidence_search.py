@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.core.findings import Direction, Evidence, EvidenceMatch, TumorTypeMatch
 from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
+from genomodel.interpretation.knowledge import withdrawn_by_gene
 from genomodel.interpretation.matching import (
     StatementIndex,
     StatementMatch,
@@ -38,7 +39,9 @@ class KnownEvidence:
     @classmethod
     def of(cls, rules: Rules, tumor: Tumor, patient: Patient) -> KnownEvidence:
         """Return it with the index of the rules, each statement once and in the order of the rules."""
-        statements = {rule.evidence.id: rule for listed in rules.values() for rule in listed}
+        statements = {
+            (rule.evidence.knowledge_base, rule.evidence.id): rule for listed in rules.values() for rule in listed
+        }
         return cls(rules, StatementIndex.of(statements.values()), tumor, patient)
 
     @cached_property
@@ -48,6 +51,18 @@ class KnownEvidence:
         for match in match_statements(self.index, self.tumor):
             for name in match.alterations:
                 found[name].append(match)
+        return dict(found)
+
+    @cached_property
+    def ended(self) -> dict[str, list[Evidence]]:
+        """Approvals for the patient's tumor type that ended, by the id of each alteration that they were for."""
+        found: defaultdict[str, list[Evidence]] = defaultdict(list)
+        statements = {rule.evidence.id: rule for listed in withdrawn_by_gene().values() for rule in listed}
+        for match in match_statements(StatementIndex.of(statements.values()), self.tumor):
+            relation = relate(match.statement, self.patient.tumor_type)
+            if relation is not None and relation.match is not TumorTypeMatch.OTHER:
+                for name in match.alterations:
+                    found[name].append(match.statement.evidence)
         return dict(found)
 
     @cached_property
@@ -78,6 +93,14 @@ def match_evidence(
     this tumor type is for one of the drugs: nobody would give them here.
     """
     return _graded(known.matches.get(alteration, ()), alteration, known, variant)
+
+
+def ended_words(alteration: str, known: KnownEvidence) -> list[str]:
+    """Say of each approval that an alteration once met that it ended; such an approval gives no tier."""
+    return [
+        f"an approval of {evidence.therapy} ended on {evidence.withdrawn} ({'; '.join(evidence.conditions)})"
+        for evidence in known.ended.get(alteration, ())
+    ]
 
 
 def _graded(

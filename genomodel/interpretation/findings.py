@@ -17,7 +17,7 @@ from genomodel.core.variants import (
     VariantClass,
     shorten_sequence,
 )
-from genomodel.interpretation.evidence_search import KnownEvidence, Rules, match_evidence
+from genomodel.interpretation.evidence_search import KnownEvidence, Rules, ended_words, match_evidence
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, SILENT, plain_criteria
 from genomodel.interpretation.matching.build import copies_of, is_common
 from genomodel.interpretation.phase import SharedCodons, is_open, other_reading
@@ -73,6 +73,7 @@ def variant_finding(
     if not (evidence or beside or (hotspot and not common) or lost or unclear):
         return None
     why = [evidence_words(evidence)] if evidence else []
+    why += ended_words(variant.variant.key, known)
     if hotspot:
         why.append(hotspot_words(hotspot, change))
     if lost:
@@ -200,6 +201,7 @@ def _copy_number_finding(call: CopyNumberCall, known: KnownEvidence) -> Finding 
     if not (evidence or fits):
         return None
     why = [evidence_words(evidence)] if evidence else []
+    why += ended_words(copies_of(call).id, known)
     if fits:
         why.append(f"{STATE_NAMES[call.state]} of a driver gene of the fitting role (intOGen: {role})")
     if call.copies_low is not None and call.copies_high is not None and call.copies is not None:

@@ -14,7 +14,7 @@ from genomodel.core.rearrangements import (
     RearrangementKind,
     settle_genes,
 )
-from genomodel.interpretation.evidence_search import KnownEvidence, match_evidence
+from genomodel.interpretation.evidence_search import KnownEvidence, ended_words, match_evidence
 from genomodel.interpretation.findings import evidence_words, sentences
 from genomodel.interpretation.matching import BY_POSITION
 from genomodel.interpretation.matching.build import event_of, listed_gene, withheld_reason
@@ -59,6 +59,7 @@ def _finding(call: Rearrangement, known: KnownEvidence) -> Finding:
         why.append(f"not matched to evidence: {withheld}")
     if not why:
         why.append("a rearrangement of a gene whose fusions, or losses of exons, drive tumors")
+    why += [] if withheld else ended_words(event_of(call).id, known)
     if call.kind is RearrangementKind.FUSION:
         why.append(call.frame.value if call.frame is not Frame.UNKNOWN else f"frame unknown ({call.frame_reason})")
     if not call.confirmed:
