@@ -66,24 +66,30 @@ def compare_csq(genome: Genome, number: int, seed: int, folder: Path) -> Iterato
             mine = next((c.protein_change for c in found if c.transcript == one.transcript), "")
             mine = "" if mine.endswith("_splice") else mine
             theirs = told.get(index, {}).get(one.transcript, "")
-            yield Beside(one, mine, theirs, _verdict(Case(oracle, one, Names("", ""), ""), mine, theirs))
+            case = Case(oracle, one, Names("", ""), "")
+            yield Beside(one, mine, theirs, "same name" if mine == theirs else _verdict(case, mine, theirs))
 
 
 def _verdict(case: Case, ours: str, csq: str) -> str:
-    if ours == csq:
-        return "same name"
     judged = {one_letter(name) for name in case.judged}
-    if csq and ours.startswith(csq) and ("fs" in csq or "ext" in csq):
+    head = csq.removesuffix("*?") if "ext" in csq else csq
+    if ("fs" in csq or "ext" in csq) and ours.startswith(head):
         return "csq leaves out the new stop"
-    if csq.endswith("ext*?") and ours.startswith(csq[:-1]):
-        return "csq leaves out the new stop"
+    if not case.altered:
+        return "not judged: no transcript"
     protein = case.oracle.protein(case.drawn.transcript)
-    one, other = applied(ours, protein), applied(csq, protein)
-    if one is not None and one == other:
+    one, other, by_judge = (_protein(names, protein) for names in ({ours}, {csq}, judged))
+    if one & other:
         return "same protein, ours the name of the judge" if ours in judged else "same protein, other names"
-    if ours in judged:
+    if ours in judged or one & by_judge:
         return "csq says nothing, ours as the judge" if not csq else "csq another, ours as the judge"
     return "csq as the judge, ours not" if csq in judged else "neither as the judge"
+
+
+def _protein(names: set[str], protein: str) -> set[str]:
+    """Proteins that changes in frame give; no change is the protein itself."""
+    found = {applied(name, protein) if name else protein for name in names}
+    return {one for one in found if one is not None}
 
 
 def counts(found: Sequence[Beside]) -> dict[str, int]:

@@ -49,7 +49,7 @@ def shifted(change: str, by: int) -> str:
 
 def applied(change: str, protein: str) -> str | None:
     """Return the protein that a change in frame gives, to its first stop; ``None`` for others, or where it lies."""
-    match = re.match(r"^([A-Z]?)(\d+)(?:_([A-Z]?)(\d+))?(delins|del|dup|ins|)([A-Z*=]*)$", change)
+    match = re.match(r"^([A-Z*]?)(\d+)(?:_([A-Z*]?)(\d+))?(delins|del|dup|ins|)([A-Z*=]*)$", change)
     if match is None:
         return None
     left, first, right, last, kind, new = match.groups()

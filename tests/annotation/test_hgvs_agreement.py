@@ -200,8 +200,7 @@ def test_where_csq_says_otherwise_the_engine_has_the_judge_with_it(
 ) -> None:
     found = list(compare_csq(genome, 28 * 100, 3, tmp_path))
     record_property("shown", f"bcftools csq and the engine on {genome.name}: {counts(found)}")
-    wrong = [one for one in found if one.verdict in ("csq as the judge, ours not", "neither as the judge")]
-    assert wrong == []
+    assert [one for one in found if one.verdict in ("csq as the judge, ours not", "neither as the judge")] == []
 
 
 def test_a_verdict_counts_once_in_the_table(genome: Genome) -> None:
