@@ -116,6 +116,13 @@ def test_a_repeated_record_of_a_part_is_counted_too() -> None:
     assert {item.kind for item in result.dispositions} == {DispositionKind.FINDING}
 
 
+def test_the_called_one_of_two_records_of_an_allele_is_named() -> None:
+    filtered = variant("BRAF", "V600M", place=C, origin=Origin.NOT_CALLED)
+    result = interpreted("MEL", filtered, variant("BRAF", "V600E", place=T), variant("BRAF", "V600M", place=C))
+    (finding,) = (item for item in result.findings if item.label.startswith("BRAF p.V600E"))
+    assert "p.V600M of record 3" in finding.why
+
+
 def test_on_one_molecule_with_an_effect_that_cannot_be_told_matches_no_allele() -> None:
     first, second = (
         item.model_copy(
