@@ -12,6 +12,7 @@ from rich.table import Table
 from genomodel.cli.tables import print_table
 from genomodel.core.errors import InputError
 from genomodel.core.findings import Interpretation
+from genomodel.core.patients import Patient
 from genomodel.files import read_text
 from genomodel.interpretation.knowledge import knowledge_bases
 from genomodel.interpretation.knowledge_bases.bases import (
@@ -24,6 +25,7 @@ from genomodel.interpretation.knowledge_bases.bases import (
     token_given,
 )
 from genomodel.interpretation.knowledge_bases.diff import (
+    TOUCHED_WORDS,
     WORDS,
     Change,
     TouchedFinding,
@@ -33,11 +35,11 @@ from genomodel.interpretation.knowledge_bases.diff import (
     count,
     not_compared,
     only_spelled_otherwise,
-    touched_findings,
 )
 from genomodel.interpretation.knowledge_bases.loaded import Loaded
 from genomodel.interpretation.knowledge_bases.oncokb import TERMS, TOKEN
 from genomodel.interpretation.knowledge_bases.summary import resolution_rows, summary_lines
+from genomodel.interpretation.knowledge_bases.touched import Interpreted, Releases, touched
 
 kb_app = typer.Typer(no_args_is_help=True, help="Knowledge bases: what they say, their versions, what changed.")
 
@@ -122,17 +124,17 @@ def diff(
     """Say what changed between two releases: new, gone, renamed, tumor type, therapies, level, direction."""
     before, after = load_base(old), load_base(new)
     changes = compare(before, after)
-    patients = [_interpretation(path) for path in _json_files(interpretations or [])]
+    patients = [_interpreted(path) for path in _json_files(interpretations or [])]
     references = {rule.evidence.id: rule.cross_references for base in knowledge_bases() for rule in base.rules}
-    touched = touched_findings(patients, changes, references)
+    found = touched(patients, Releases.of(before, after, references)) if patients else ()
     if format_ is Format.JSON:
-        typer.echo(as_json(changes, touched), nl=False)
+        typer.echo(as_json(changes, found), nl=False)
     elif format_ is Format.TSV:
         typer.echo(as_tsv(changes), nl=False)
     else:
         _print_changes(before, after, changes)
         if interpretations:
-            _print_touched(touched, len(patients))
+            _print_touched(found, len(patients))
 
 
 def _print_changes(before: Loaded, after: Loaded, changes: tuple[Change, ...]) -> None:
@@ -148,13 +150,13 @@ def _print_changes(before: Loaded, after: Loaded, changes: tuple[Change, ...]) -
     typer.echo("Every row: --format tsv or --format json.")
 
 
-def _print_touched(touched: tuple[TouchedFinding, ...], patients: int) -> None:
+def _print_touched(found: tuple[TouchedFinding, ...], patients: int) -> None:
     table = Table("patient", "finding", "row", "what", "before", "after")
-    for item in touched:
+    for item in found:
         change = item.change
-        table.add_row(item.patient, item.finding, change.id, WORDS[change.what], change.before, change.after)
-    typer.echo(f"{patients} patients, {len({item.patient for item in touched})} with findings that rest on a change.")
-    if touched:
+        table.add_row(item.patient, item.finding, change.id, TOUCHED_WORDS[change.what], change.before, change.after)
+    typer.echo(f"{patients} patients, {len({item.patient for item in found})} whose findings change.")
+    if found:
         print_table(table)
 
 
@@ -165,14 +167,16 @@ def _json_files(paths: list[Path]) -> list[Path]:
     return found
 
 
-def _interpretation(path: Path) -> Interpretation:
-    """Return an interpretation from its stage file or from a report."""
+def _interpreted(path: Path) -> Interpreted:
+    """Return an interpretation from its stage file, or from a report, which has the patient too."""
     import json  # noqa: PLC0415  (needed with --interpretations alone)
 
     try:
         content = json.loads(read_text(path, "interpretation"))
+        patient = content.get("patient")
+        whose = Patient.model_validate(patient) if isinstance(patient, dict) else None
         content = content.get("content") or content.get("interpretation") or content
-        return Interpretation.model_validate(content)
+        return Interpreted(Interpretation.model_validate(content), whose)
     except (ValueError, AttributeError) as error:
         what = f"this is no interpretation of this version ({str(error).splitlines()[0]})"
         raise InputError(what, path=path, fix="Name files of results/interpretation") from error

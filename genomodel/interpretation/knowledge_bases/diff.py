@@ -16,6 +16,8 @@ from genomodel.interpretation.knowledge_bases.tables import plain, spreadsheet_s
 
 NEW = "new"
 GONE = "gone"
+MATCHES = "matches"
+NO_MORE = "matches no more"
 _FIELDS: dict[str, Callable[[Card], str]] = {
     "profile": lambda card: card.profile,
     "disease": lambda card: card.disease,
@@ -33,6 +35,8 @@ WORDS = {
     "direction": "another direction or significance",
 }
 """What is counted, in the order that it is printed in."""
+TOUCHED_WORDS = {**WORDS, MATCHES: "matches now", NO_MORE: "matches no more"}
+"""What can become of a patient's statement; the last two where the row is the same and its handles are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,8 @@ def compare(old: Loaded, new: Loaded) -> tuple[Change, ...]:
     not compared: see :func:`not_compared`.
     """
     alone = not_compared(old, new)
-    before = {card.id: card for card in old.cards if _kind(card.id) not in alone}
-    after = {card.id: card for card in new.cards if _kind(card.id) not in alone}
+    before = {card.id: card for card in old.cards if kind_of_id(card.id) not in alone}
+    after = {card.id: card for card in new.cards if kind_of_id(card.id) not in alone}
     changes = [Change(number, GONE, before[number].profile, before=_line(before[number])) for number in before]
     changes = [change for change in changes if change.id not in after]
     for number, card in after.items():
@@ -84,13 +88,14 @@ def not_compared(old: Loaded, new: Loaded) -> dict[str, int]:
 
     ``AID`` are CIViC's assertions, ``EID`` its evidence.
     """
-    kinds = [Counter(_kind(card.id) for card in loaded.cards) for loaded in (old, new)]
+    kinds = [Counter(kind_of_id(card.id) for card in loaded.cards) for loaded in (old, new)]
     numbered = ("AID", "EID")
     both = kinds[0] + kinds[1]
     return {kind: both[kind] for kind in numbered if (kinds[0][kind] == 0) != (kinds[1][kind] == 0)}
 
 
-def _kind(number: str) -> str:
+def kind_of_id(number: str) -> str:
+    """Return the letters of an id, which tell CIViC's evidence from its assertions."""
     return number.rstrip("0123456789")
 
 
@@ -100,7 +105,7 @@ def _line(card: Card) -> str:
 
 def _key(number: str) -> tuple[str, int]:
     digits = "".join(sign for sign in number if sign.isdigit())
-    return _kind(number), int(digits or 0)
+    return kind_of_id(number), int(digits or 0)
 
 
 def count(changes: Iterable[Change]) -> dict[str, int]:
