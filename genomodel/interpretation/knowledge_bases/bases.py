@@ -128,8 +128,8 @@ def load_base(spec: str) -> Loaded:
         paths = fetch_base(spec)
         loaded = base.load(paths, None if spec == CORE else _version_of(base))
         return loaded if spec == CORE else _finish(loaded)
-    paths = [Path(spec)] if Path(spec).exists() else [Path(part) for part in spec.split(",")]
-    return _finish(_load_files(paths))
+    parts = [spec] if Path(spec).exists() else spec.split(",")
+    return _finish(_load_files([Path(part) for part in parts]))
 
 
 def chosen(names: Sequence[str]) -> tuple[str, ...]:
