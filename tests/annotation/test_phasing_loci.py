@@ -277,6 +277,13 @@ def test_reads_tell_the_phase_by_numbers(
     assert all(variant.joint is not None and "reads: " in variant.joint.basis for variant in calls.variants)
 
 
+def test_mates_that_overlap_count_once(tmp_path: Path, genome: Genome) -> None:
+    reads = genome.write_reads(tmp_path / "t.bam", molecules_of(genome, 40, 0, 0, 60), mates=10)
+    _, _, _, parts, _ = BRAF_CHANGES[0]
+    calls = genome.read(tmp_path, two(genome, parts, "0/1", "0/1"), reads=reads)
+    assert all(v.joint is not None and "reads: 40 of 40 fragments" in v.joint.basis for v in calls.variants)
+
+
 @pytest.mark.parametrize(
     ("base_quality", "mapping_quality", "counted"), [(20, 20, True), (19, 60, False), (40, 19, False)]
 )
