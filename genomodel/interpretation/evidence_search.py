@@ -22,6 +22,7 @@ from genomodel.interpretation.matching import (
 from genomodel.interpretation.matching.alterations import gene_key, keys_of
 from genomodel.interpretation.matching.build import small_variant
 from genomodel.interpretation.tiers import grade, relate
+from genomodel.resources.drugs import normalize_therapy
 
 Rules = Mapping[str, tuple[Statement, ...]]
 
@@ -73,7 +74,7 @@ class KnownEvidence:
             if rule.evidence.direction is Direction.SENSITIVITY:
                 relation = relate(rule, self.patient.tumor_type)
                 if relation is not None and relation.match is not TumorTypeMatch.OTHER:
-                    found |= _drugs(rule.evidence.therapy)
+                    found |= _drugs(rule.evidence)
         return frozenset(found)
 
 
@@ -118,7 +119,7 @@ def _graded(
         match
         for match in matches
         if _distance(match) == closest[match.evidence.direction, match.evidence.therapy]
-        and (_speaks_of_this_tumor(match) or _drugs(match.evidence.therapy) & used)
+        and (_speaks_of_this_tumor(match) or _drugs(match.evidence) & used)
     ]
     return tuple(sorted(kept, key=rank_of_match))
 
@@ -149,8 +150,9 @@ def _speaks_of_this_tumor(match: EvidenceMatch) -> bool:
     return match.evidence.direction is Direction.SENSITIVITY or match.tumor_type_match is not TumorTypeMatch.OTHER
 
 
-def _drugs(therapy: str) -> frozenset[str]:
-    return frozenset(drug.strip().lower() for drug in therapy.split("+"))
+def _drugs(evidence: Evidence) -> frozenset[str]:
+    named = normalize_therapy(evidence.therapy)
+    return frozenset((*named.drugs, *named.unknown))
 
 
 def _distance(match: EvidenceMatch) -> int:
