@@ -112,3 +112,17 @@ def test_a_silent_change_of_a_hotspot_residue_is_no_finding(change: str) -> None
     assert result.dispositions[0].kind.value == "not_protein_changing"
     uncalled = silent.model_copy(update={"origin": Origin.NOT_CALLED})
     assert interpreted("COAD", uncalled).set_aside == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("PLX4032 (adjuvant)", True), ("Chemotherapy + Vemurafenib", True), ("Chemotherapy + Dabrafenib", False)],
+)
+def test_resistance_elsewhere_is_shown_where_the_same_drug_is_given_by_whatever_name(given: str, shown: bool) -> None:
+    listed = {"scope": "listed"}
+    here = statement("here", "allele:V600E", "BRAF", tumor_types=("MEL",), therapy=given)
+    facts = {"tumor_types": ("COADREAD",), "therapy": "Chemotherapy + Vemurafenib", "direction": "resistance"}
+    elsewhere = statement("elsewhere", "allele:V600E", "BRAF", **facts)
+    rules = index_rules((here.model_copy(update=listed), elsewhere.model_copy(update=listed)))
+    (finding,) = interpret(calls_of(patient("MEL"), variant("BRAF", "V600E")), None, rules=rules).findings
+    assert [match.evidence.id for match in finding.evidence] == (["here", "elsewhere"] if shown else ["here"])
