@@ -60,12 +60,12 @@ def codons_touched(consequence: Consequence) -> frozenset[int]:
         return frozenset() if change is None else frozenset((change.start, change.end))
     first, last = int(match[1]), int(match[3] or match[1])
     what = match[5]
+    if match[2] and (match[4] or not match[3]):
+        return frozenset()
     if what.startswith("dup"):
         first, last = last, last + 1
     if what.startswith(("dup", "ins")):
         return frozenset((_codon(first),)) if _codon(first) == _codon(last) else frozenset()
-    if match[2] and not match[3]:
-        return frozenset()
     ends = (_codon(first), _codon(last))
     whole = range(ends[0], ends[1] + 1)
     exchanged = not what.startswith("del") or what.startswith("delins")
