@@ -2,7 +2,9 @@
 
 What the annotator gives stays. Fields that it leaves empty are filled and named in ``derived``. Where both name a
 protein or coding change on one transcript and the names differ, the annotator's stays and the other stands in
-``by_bases``. A transcript that the annotator does not speak of is added with the source ``bases``.
+``by_bases``; but of the csq that ``genomodel annotate`` runs itself, from the same genome and gene models, the name by
+the bases is taken: of 16,800 random alleles csq was never right where the two contradict (``make bench-hgvs``). A
+transcript that the annotator does not speak of is added with the source ``bases``.
 """
 
 from __future__ import annotations
@@ -49,6 +51,10 @@ def complete(effects: Effects, derived: tuple[Consequence, ...], primary: frozen
         if one is None:
             found.append(_with_mane(effect))
             continue
+        if effect.consequence.source == OWN_ANNOTATOR and _contradicts(effect.consequence, one):
+            found.append(replace(effect, consequence=one, tier=_tier(effect.tier, one, primary)))
+            left.pop(without_version(one.transcript), None)
+            continue
         filled = _filled(effect.consequence, one)
         found.append(_with_mane(replace(effect, consequence=filled, tier=_tier(effect.tier, filled, primary))))
         if not _lost_by_annotator(effect.consequence, one):
@@ -87,6 +93,13 @@ def _of_transcript(
 def _lost_by_annotator(given: Consequence, one: Consequence) -> bool:
     """Whether only the bases say that the protein changes: that must not be hidden behind the annotator's word."""
     return one.variant_class in PROTEIN_CHANGING and given.variant_class not in PROTEIN_CHANGING
+
+
+def _contradicts(given: Consequence, one: Consequence) -> bool:
+    """Whether both name a protein change and the bases another; where they tell none, they may not be able to."""
+    if not given.protein_change or not one.protein_change or _says_less(given, one):
+        return False
+    return given.protein_change != one.protein_change
 
 
 def _filled(given: Consequence, one: Consequence) -> Consequence:

@@ -77,8 +77,7 @@ def test_another_protein_change_stays_beside_the_annotator_s() -> None:
         # csq gives residues with one neighbor, from which no duplication can be told.
         ("BCSQ", "V769delinsVASV", "A767_V769dup", "A767_V769dup", ""),
         ("CSQ", "V769delinsVASV", "A767_V769dup", "V769delinsVASV", "A767_V769dup"),
-        ("BCSQ", "V769delinsVAS", "A767_V769dup", "V769delinsVAS", "A767_V769dup"),
-        ("BCSQ", "L858R", "L858=", "L858R", "L858="),
+        ("CSQ", "L858R", "L858=", "L858R", "L858="),
     ],
 )
 def test_a_name_that_says_less_is_completed_and_no_other(
@@ -87,6 +86,20 @@ def test_a_name_that_says_less_is_completed_and_no_other(
     (effect,) = complete((annotated(source, protein_change=said, hgvs_p=""),), (by_bases(protein_change=bases),))
     assert (effect.consequence.protein_change, effect.consequence.by_bases) == (shown, unlike)
     assert ("protein_change" in effect.consequence.derived) == (shown != said)
+
+
+@pytest.mark.parametrize(
+    ("said", "bases"), [("V769delinsVAS", "A767_V769dup"), ("N55Tfs*51", "N55Sfs*51"), ("L858R", "L858=")]
+)
+def test_the_bases_go_before_csq_that_was_run_beside_them(said: str, bases: str) -> None:
+    (effect,) = complete((annotated("BCSQ", protein_change=said, hgvs_p=""),), (by_bases(protein_change=bases),))
+    assert effect.consequence == by_bases(protein_change=bases)
+
+
+def test_csq_stays_where_the_bases_cannot_tell() -> None:
+    unknown = by_bases(protein_change="", hgvs_p="p.?", terms=("coding_sequence_variant",))
+    (effect,) = complete((annotated("BCSQ"),), (unknown,))
+    assert (effect.consequence.protein_change, effect.consequence.by_bases) == ("L858R", "coding_sequence_variant")
 
 
 def test_another_version_of_the_transcript_is_another_transcript() -> None:

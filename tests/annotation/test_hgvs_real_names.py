@@ -27,6 +27,7 @@ from tests.annotation.hgvs_oracle_protein import (
     in_frame_name,
     protein_name,
 )
+from tests.calls.builders import write_vcf
 
 Record = Callable[[str, object], None]
 VEP = Path("hcc1395_exome") / "hcc1395.somatic.vep86.GRCh38.vcf.gz"
@@ -179,6 +180,27 @@ def test_shifts_are_one_per_gene(shared_data: Path, aml: tuple[list[Row], list[s
         fits = [by for by in range(40) if all(protein[n + by - 1] == residue for residue, n, protein in known)]
         assert SHIFTS[gene] in fits
         assert len(known) < 5 or fits == [SHIFTS[gene]]
+
+
+CSQ_ERRS = (
+    ("chr1", 9778942, "CTCG", "ACG", "ENST00000377346.6", "A404Ifs*50", "A404Dfs*50"),
+    ("chr2", 47596704, "TGCCGCA", "TATGTAGGCT", "ENST00000263735.6", "A21_A22delinsM*", "A21delinsM*"),
+)
+
+
+def test_where_csq_errs_the_bases_are_reported(shared_data: Path, tmp_path: Path) -> None:
+    """Both judges give the names by the bases."""
+    genome = real(shared_data, "GRCh37")
+    rows = [f"{chrom}\t{pos}\t.\t{ref}\t{alt}\t.\tPASS\t." for chrom, pos, ref, alt, *_ in CSQ_ERRS]
+    annotate_vcf(write_vcf(tmp_path / "in.vcf", rows, ()), genome.fasta, genome.gff, tmp_path / "out.vcf.gz")
+    oracle = Oracle(genome.fasta, genome.gff)
+    for variant, (*allele, transcript, csq, bases) in zip(
+        read_annotated_vcf(tmp_path / "out.vcf.gz", patient()).variants, CSQ_ERRS, strict=True
+    ):
+        found = (*((variant.consequence,) if variant.consequence else ()), *variant.other_consequences)
+        assert [c.protein_change for c in found if c.transcript == transcript] == [bases]
+        altered = altered_transcripts(oracle, transcript, *allele)
+        assert {one_letter(protein_name(oracle, transcript, one)) for one in altered} == {bases} != {csq}
 
 
 @pytest.mark.parametrize(
