@@ -13,10 +13,16 @@ CONTIG_LENGTHS = {
 """Lengths from the assemblies' own sequence reports (GCA_000001405.14 and GCA_000001405.15)."""
 
 
+_NAMED_OTHERWISE = {"M": "MT", "23": "X", "24": "Y", "x": "X", "y": "Y"}
+
+
 def bare(contig: str) -> str:
-    """Return the name of a contig that all its spellings share: without ``chr``, and ``MT`` for ``M``."""
-    name = contig.removeprefix("chr").removeprefix("Chr")
-    return "MT" if name == "M" else name
+    """Return the name of a contig that all its spellings share: without ``chr``, ``MT`` for ``M``, ``X`` for ``23``.
+
+    Mutation tables of TCGA and programs of genetics number the sex chromosomes on.
+    """
+    name = contig[3:] if contig[:3].lower() == "chr" else contig
+    return _NAMED_OTHERWISE.get(name, name)
 
 
 def spellings(contig: str) -> tuple[str, ...]:

@@ -10,6 +10,12 @@ from genomodel.core.builds import bare, spellings
     [
         ("chr7", "7"),
         ("Chr7", "7"),
+        ("CHR7", "7"),
+        ("23", "X"),
+        ("chr23", "X"),
+        ("24", "Y"),
+        ("chrx", "X"),
+        ("22", "22"),
         ("7", "7"),
         ("chrM", "MT"),
         ("M", "MT"),
