@@ -40,7 +40,6 @@ NEAR = 100
 """Bases around the places of a gene's rules within which an allele is held against them."""
 BY_POSITION = "by position on"
 """In the basis of an effect: it was told by the place on a genome build, not by what the annotator says."""
-_CODING_BASE = re.compile(r"^c\.(-?\d+)([ACGT])>([ACGT])$")
 _CODING_RUN = re.compile(r"^c\.(-?\d+)_(-?\d+)(?:del[ACGT]*ins|[ACGT]+>)([ACGT]+)$")
 _PLACE = re.compile(r"(GRCh3[78]):(\w+):(\d+):([ACGT])>([ACGT])")
 
@@ -236,22 +235,22 @@ def _place(value: str, seen: Seen) -> str | None:
     return None
 
 
-@kind("coding", r"-?\d+[ACGT]>[ACGT]")
+@kind("coding", r"-?\d+([+-]\d+)?[ACGT]>[ACGT]")
 def _coding(value: str, seen: Seen) -> str | None:
-    """Tell an exchanged base by its number on the transcript, alone or in a run of exchanged bases."""
+    """Tell an exchanged base by its number on the transcript, outside of introns also in a run of exchanged bases."""
     wanted = re.fullmatch(r"(-?\d+)[ACGT]>([ACGT])", value)
-    if wanted is None:
-        return None
-    number, alt = int(wanted[1]), wanted[2]
     for consequence in seen.consequences:
         text = consequence.hgvs_c
-        base, run = _CODING_BASE.match(text), _CODING_RUN.match(text)
-        if base and text == f"c.{value}":
-            return f"by {text}"
-        first, last = sorted((int(run[1]), int(run[2]))) if run else (0, -1)
-        if run and first <= number <= last and len(run[3]) == last - first + 1 and run[3][number - first] == alt:
+        run = _CODING_RUN.match(text)
+        if text == f"c.{value}" or (wanted and run and _run_has(run, int(wanted[1]), wanted[2])):
             return f"by {text}"
     return None
+
+
+def _run_has(run: re.Match[str], number: int, alt: str) -> bool:
+    """Whether a run of as many bases as it exchanges has a base at a number."""
+    first, last = sorted((int(run[1]), int(run[2])))
+    return first <= number <= last and len(run[3]) == last - first + 1 and run[3][number - first] == alt
 
 
 @kind("change", r"[A-Z]\d+\w*(,[A-Z]\d+\w*)*")

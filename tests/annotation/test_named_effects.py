@@ -132,8 +132,10 @@ def test_exon_14_of_met_is_skipped_by_whatever_changes_its_splice_sites(build: G
         assert at("7", first - 20, "TTTTCTTTC", "T", build, kind, gene) == skipping
         assert at("7", last - 1, "GGTAT", "G", build, kind, gene) == skipping
         assert at("7", last, "G" + "A" * 4, "G", build, kind, gene) == skipping
+        assert at("chr7", last + 3, "A", "G", build, kind, gene) == skipping
+        assert at("7", last + 3, "A", "T", build, kind, gene) == skipping
         assert at("7", first - 30, "A" * 200, "A", build, kind, gene) == skipping
-    assert at("7", last + 3, "A", "G", build, SPLICE, "MET") == skipping
+    assert at("7", last + 4, "T", "G", build, SPLICE, "MET") == skipping
     whole = named_effects(Variant(chrom="7", pos=first - 150, ref="N", alt="<DEL>"), (), build, end=last + 400)
     assert {item.id for item in whole} == skipping
     assert whole[0].basis == f"by position on {build.value}"
@@ -144,6 +146,8 @@ def test_what_leaves_the_splice_sites_of_met_exon_14_alone_is_no_skipping(build:
     first, last = exons()["MET", 14][0].places[build]
     for kind, gene in ((None, ""), (NONCODING, "MET")):
         assert at("7", last + 900, "G", "T", build, kind, gene) == set()
+        assert at("7", last + 3, "A", "C", build, kind, gene) == set()
+        assert at("7", last + 4, "T", "G", build, kind, gene) == set()
         assert at("7", last + 5, "G", "A", build, kind, gene) == set()
         assert at("7", first - 5, "T", "C", build, kind, gene) == set()
         assert at("7", first - 27, "TA", "T", build, kind, gene) == set()
@@ -178,7 +182,11 @@ def test_what_leaves_the_splice_sites_of_met_exon_14_alone_is_no_skipping(build:
         ("", SPLICE, "c.2887+1G>T", set()),
         ("", NONCODING, "c.2888-18_2888-7del", {"MET_EXON_14_SKIPPING"}),
         ("", NONCODING, "c.2888-38_2888-30del", set()),
-        ("", NONCODING, "c.3028+3A>G", set()),
+        ("", NONCODING, "c.3028+3A>G", {"MET_EXON_14_SKIPPING"}),
+        ("", NONCODING, "c.3082+3A>T", {"MET_EXON_14_SKIPPING"}),
+        ("", NONCODING, "c.3028+3A>C", set()),
+        ("", NONCODING, "c.3028+4T>G", set()),
+        ("", NONCODING, "c.2887+3A>G", set()),
         ("", NONCODING, "c.3028+3_3028+4del", {"MET_EXON_14_SKIPPING"}),
         ("V963_D1010del", DELETION, "", {"MET_EXON_14_SKIPPING"}),
         ("S980_D981del", DELETION, "", set()),
@@ -311,6 +319,12 @@ def test_internal_tandem_duplications_of_flt3_are_told_by_place_and_length(build
     assert named_effects(big, (), build) == ()
     inserted = Variant(chrom="chr13", pos=low + 10, ref="N", alt="<INS>")
     assert [item.id for item in named_effects(inserted, (), build, length=300)] == ["FLT3_ITD"]
+
+
+@pytest.mark.parametrize("chrom", ["X", "chrX", "23", "CHRX"])
+def test_a_chromosome_is_the_same_however_it_is_spelled(chrom: str) -> None:
+    assert at(chrom, 39911400, "A", "AACG", B37) == {"BCOR_ITD"}
+    assert at("22", 39911400, "A", "AACG", B37) == set()
 
 
 def test_an_in_frame_change_without_residues_is_told_by_place() -> None:
