@@ -77,6 +77,17 @@ def changes_splice_site(shape: Shape, kind: VariantClass | None, exon: Exon, bui
     return (shape.first < first and shape.last >= first - before) or (shape.last > last and shape.first <= last + after)
 
 
+def loses_acceptor(shape: Shape, exon: Exon, build: GenomeBuild) -> bool:
+    """Whether bases are lost from the end of the intron before an exon into the exon, the rest of which stays.
+
+    KIT is then spliced in frame to an acceptor within exon 11 and lacks K550 to K558 (Chen 2005, PMID 15824741).
+    """
+    if shape.chrom != exon.chrom or build not in exon.places or shape.net >= 0:
+        return False
+    first, last = exon.places[build]
+    return shape.first < first <= shape.last < last if exon.strand == "+" else first < shape.first <= last < shape.last
+
+
 def _reaches_neighbor(shape: Shape, exon: Exon, build: GenomeBuild) -> bool:
     beside = exons_of(exon.gene, (exon.number - 1, exon.number + 1))
     return any(

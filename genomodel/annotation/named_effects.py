@@ -25,6 +25,7 @@ from genomodel.annotation.exon_effects import (
     has_effect,
     is_elsewhere,
     is_frameshift,
+    loses_acceptor,
     residues_won,
 )
 from genomodel.annotation.exons import Exon, exons, exons_of, numbered
@@ -340,6 +341,14 @@ def _splice(value: str, seen: Seen) -> str | None:
         if seen.shape is not None and changes_splice_site(seen.shape, seen.kind, exon, seen.build):
             return seen.by_position
     return None
+
+
+@kind("acceptor", r"\d+")
+def _acceptor(value: str, seen: Seen) -> str | None:
+    """Tell, by place, a deletion that takes an exon's acceptor and first bases."""
+    listed = exons_of(seen.gene, (int(value),))
+    lost = seen.shape is not None and any(loses_acceptor(seen.shape, exon, seen.build) for exon in listed)
+    return seen.by_position if lost else None
 
 
 @kind("duplication", r"\d+-\d+")

@@ -321,6 +321,19 @@ def test_internal_tandem_duplications_of_flt3_are_told_by_place_and_length(build
     assert [item.id for item in named_effects(inserted, (), build, length=300)] == ["FLT3_ITD"]
 
 
+@pytest.mark.parametrize("build", [B37, B38])
+def test_a_deletion_over_the_acceptor_of_kit_exon_11_is_one_of_the_exon(build: GenomeBuild) -> None:
+    first, last = exons()["KIT", 11][0].places[build]
+    for kind, gene in ((None, ""), (SPLICE, "KIT"), (TRUNCATING, "KIT")):
+        assert at("4", first - 6, "CAGAAACCCATGT", "C", build, kind, gene) == {"KIT_EXON_11"}
+        assert at("4", first - 1, "GAAACC", "T", build, kind, gene) == {"KIT_EXON_11"}
+        assert at("4", first - 6, "CAGAAA", "C", build, kind, gene) == set()
+        assert at("4", first - 1, "G", "A", build, kind, gene) == set()
+        assert at("4", first - 1, "GA", "GATTTA", build, kind, gene) == set()
+        assert at("4", first - 6, "A" * (last - first + 20), "A", build, kind, gene) == set()
+        assert at("4", last - 3, "A" * 9, "A", build, kind, gene) == set()
+
+
 @pytest.mark.parametrize("chrom", ["X", "chrX", "23", "CHRX"])
 def test_a_chromosome_is_the_same_however_it_is_spelled(chrom: str) -> None:
     assert at(chrom, 39911400, "A", "AACG", B37) == {"BCOR_ITD"}
