@@ -5,7 +5,9 @@ morphology and topography; concepts of the NCI Thesaurus and UMLS; study abbrevi
 another tumor; words of the names; all but one of the words; words that are spelled alike.
 
 ``icd_o.tsv`` holds the ICD-O-3 codes that OncoTree's ontology mappings give (``ontology_mappings.txt`` of
-cBioPortal/oncotree, commit 01d20c6f, CC-BY-4.0); its topography is one code per site. ``tcga_studies.tsv`` lists the
+cBioPortal/oncotree, commit 01d20c6f, CC-BY-4.0); its topography is one code per site. Beside them stands infiltrating
+duct carcinoma of the breast, 8500/3, after https://training.seer.cancer.gov/breast/types.html: OncoTree gives ``IDC``
+the rarer ductular 8521/3 alone. ``tcga_studies.tsv`` lists the
 studies whose abbreviation is no OncoTree code, or that of another tumor, after
 https://gdc.cancer.gov/resources-tcga-users/tcga-code-tables/tcga-study-abbreviations.
 """
@@ -28,6 +30,7 @@ ALIKE = 0.75
 """Ratio of :mod:`difflib` from which two words count as spelled alike."""
 _MORPHOLOGY = re.compile(r"\b(\d{4}/\d)\b")
 _TOPOGRAPHY = re.compile(r"\bC(\d\d)(?:\.?(\d))?\b", re.IGNORECASE)
+_CODES_ALONE = re.compile(r"[\s,;]*(?:(?:\d{4}/\d|[A-Za-z]\d\d(?:\.?\d)?)[\s,;]*)+")
 _CONCEPT = re.compile(r"^(?:NCIT?:)?(C\d{4,6})$|^(?:UMLS:)?(C\d{7})$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
 _SPELLINGS = (
@@ -82,7 +85,9 @@ def find_tumor_types(text: str, most: int = 15) -> list[TumorTypeMatch]:
     """
     found: dict[str, TumorTypeMatch] = {}
     types = all_types()
-    words = [word for word in _WORD.findall(_american(text)) if word not in _FILLERS]
+    # A code that is in no table is no word: of "C43.9" the 9 would find t(9;22).
+    in_words = "" if _CODES_ALONE.fullmatch(text) else _american(text)
+    words = [word for word in _WORD.findall(in_words) if word not in _FILLERS]
     sure = (*_by_code(text), *_by_icd_o(text), *_by_concept(text), *_by_study(text), *_by_words(words))
     for code, how in sure or _loosely(text, words):
         found.setdefault(code, TumorTypeMatch(types[code], how))

@@ -25,6 +25,8 @@ def codes(text: str, most: int = 15) -> list[str]:
         ("8140/3 C34.1", "LUAD"),
         ("C34.1, 8140/3", "LUAD"),
         ("8720/3 C44.5", "SKCM"),
+        ("8500/3 C50.4", "IDC"),
+        ("8521/3 C50.4", "IDC"),
         ("9840/3", "AML"),
         ("C34", "LUNG"),
         ("C3512", "LUAD"),
@@ -51,9 +53,14 @@ def test_a_morphology_of_several_sites_lists_them_all() -> None:
 
 
 def test_a_morphology_unknown_at_the_site_falls_back_to_either() -> None:
-    found = find_tumor_types("8500/3 C50.4", most=60)
+    found = find_tumor_types("8500/3 C61.9", most=60)
     assert "of another site" in found[0].how
-    assert "BREAST" in {match.tumor_type.code for match in found}
+    assert "PROSTATE" in {match.tumor_type.code for match in found}
+
+
+@pytest.mark.parametrize("text", ["C43.9", "9999/9", "9999/9 C99", "Z12"])
+def test_a_code_of_no_table_finds_nothing_rather_than_names_with_its_digits(text: str) -> None:
+    assert codes(text) == []
 
 
 def test_an_abbreviation_that_is_another_tumors_code_lists_both() -> None:
