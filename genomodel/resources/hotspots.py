@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from genomodel.core.findings import Hotspot
 from genomodel.resources.gene_symbols import current_symbol
+from genomodel.resources.residue_numbers import other_number
 from genomodel.resources.tables import load_table
 
 SUBSTITUTION = re.compile(r"^([A-Z*])(\d+)([A-Z*])$")
@@ -65,14 +66,16 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
     Returns
     -------
     Hotspot or None
-        For a substitution, the hotspot of its residue (the reference amino acid must agree). For an in-frame
-        deletion or insertion, the hotspot region that its residues overlap. Frameshifts are on no hotspot.
+        For a substitution, the hotspot of its residue (the reference amino acid must agree), under the number of MANE
+        Select or the one that the collection has. For an in-frame deletion or insertion, the hotspot region that its
+        residues overlap. Frameshifts are on no hotspot.
     """
     gene = current_symbol(gene)
     if match := SUBSTITUTION.match(protein_change):
         reference, position, alternate = match.groups()
         rows = [row for row in hotspot_rows("single residue").get(gene, ()) if row.residue == f"{reference}{position}"]
-        return _hotspot(rows, alternate)
+        other = None if rows else other_number(gene, protein_change)
+        return find_hotspot(gene, other[0]) if other is not None else _hotspot(rows, alternate)
     if match := INFRAME.match(protein_change):
         start = int(match[2])
         end = int(match[3]) if match[3] else start + max(len(match[1]), len(match[4] or ""), 1) - 1

@@ -10,6 +10,7 @@ from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.findings import TumorTypeMatch
 from genomodel.core.knowledge import Criterion, Place, Statement
 from genomodel.core.patients import GenomeBuild, TumorType
+from genomodel.core.variants import Consequence
 from genomodel.interpretation.knowledge_bases.named_variant import protein_allele
 from genomodel.interpretation.knowledge_bases.oncokb import (
     OncokbClient,
@@ -22,6 +23,7 @@ from genomodel.interpretation.knowledge_bases.oncokb_statements import statement
 from genomodel.interpretation.matching.alterations import GeneCopies, JoinedGenes, SmallVariant, Tumor
 from genomodel.interpretation.matching.answers import StatementMatch
 from genomodel.interpretation.tiers import relate
+from genomodel.resources.residue_numbers import other_number
 
 _COPY_NUMBER = {
     CopyNumberState.AMPLIFICATION: ("AMPLIFICATION", "amplification"),
@@ -84,10 +86,10 @@ def _questions(tumor: Tumor, code: str, build: str) -> Iterator[tuple[Query, Cri
     for item in tumor.alterations:
         if isinstance(item, SmallVariant) and not item.shares_codon and item.stands_alone and not item.common:
             for gene, consequences in item.effects.items():
-                change = one_letter(consequences[0].protein_change).removeprefix("p.")
-                criterion = _of_change(gene, change, item)
-                if criterion is not None:
-                    yield mutation_query(gene, change, code, build), criterion
+                for change in _numbered(gene, consequences[0]):
+                    criterion = _of_change(gene, change, item)
+                    if criterion is not None:
+                        yield mutation_query(gene, change, code, build), criterion
         elif isinstance(item, GeneCopies) and item.call.state in _COPY_NUMBER:
             word, kind = _COPY_NUMBER[item.call.state]
             yield (
@@ -98,6 +100,13 @@ def _questions(tumor: Tumor, code: str, build: str) -> Iterator[tuple[Query, Cri
             name = f"{item.gene_5}::{item.gene_3}"
             criterion = Criterion(gene=item.gene_3, kind="fusion", value=name, name=f"{name} fusion")
             yield fusion_query(item.gene_5, item.gene_3, code, build), criterion
+
+
+def _numbered(gene: str, consequence: Consequence) -> tuple[str, ...]:
+    """Return a protein change, and that of the residue's other number, by which OncoKB may know it."""
+    change = one_letter(consequence.protein_change).removeprefix("p.")
+    other = other_number(gene, change, consequence.transcript)
+    return (change,) if other is None else (change, other[0])
 
 
 def _of_change(gene: str, change: str, item: SmallVariant) -> Criterion | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from genomodel.annotation.hgvs import one_letter
 from genomodel.annotation.protein_change import ProteinChange, parse_protein_change
 from genomodel.core.knowledge import Criterion
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import Consequence
-from genomodel.interpretation.matching.alterations import Alteration, SmallVariant, Tumor, keys_of
+from genomodel.interpretation.matching.alterations import Alteration, SmallVariant, Tumor, gene_key, keys_of
 from genomodel.interpretation.matching.answers import Doubt, Hit, Resolution
 from genomodel.interpretation.matching.places import (
     CodingName,
@@ -20,6 +22,7 @@ from genomodel.interpretation.matching.places import (
 )
 from genomodel.interpretation.matching.proteins import same_change
 from genomodel.interpretation.matching.registry import Found, matcher, on_variants
+from genomodel.resources.residue_numbers import other_number
 
 _ALLELE = r"(GRCh37|GRCh38):[\w.]+:\d+:[ACGTacgt-]*:[ACGTacgt-]*"
 _CODING = r"[\w.]+:[cn]\.[^,\s]+"
@@ -65,15 +68,15 @@ def _codon(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
         return substituted and change is not None and f"{change.ref}{change.start}" in wanted
 
     for consequence in consequences_of(criterion, alteration):
-        change = change_of(consequence)
-        if not exchanged(change):
+        fitting = [item for item in counted(consequence) if exchanged(parse_protein_change(item.text))]
+        if not fitting:
             continue
         together = alteration.together
-        if together is not None and not exchanged(change_of(together)):
+        if together is not None and not any(exchanged(parse_protein_change(item.text)) for item in counted(together)):
             return Doubt(alteration.id, CODON_SHARED)
         transcript = elsewhere(consequence, alteration)
-        basis = f"codon {change.text} on transcript {transcript}" if transcript and change else "codon"
-        return Hit(alteration.id, Resolution.CODON, basis, transcript)
+        basis = f"codon {fitting[0].text} on transcript {transcript}" if transcript else "codon"
+        return Hit(alteration.id, Resolution.CODON, basis, transcript, tuple(filter(None, (fitting[0].note,))))
     return None
 
 
@@ -104,6 +107,25 @@ def change_of(consequence: Consequence) -> ProteinChange | None:
     return parse_protein_change(consequence.protein_change or consequence.hgvs_p)
 
 
+class Counted(NamedTuple):
+    """A protein change by one count of the residues; ``note`` where it is not that of the consequence."""
+
+    text: str
+    note: str = ""
+
+
+def counted(consequence: Consequence) -> tuple[Counted, ...]:
+    """Return the protein change of a consequence as it stands, and by the residue's number that sources use."""
+    text = consequence.protein_change or consequence.hgvs_p
+    other = other_number(gene_key(consequence.gene), one_letter(text), consequence.transcript) if text else None
+    if other is None:
+        return (Counted(text),)
+    change, row = other
+    return Counted(text), Counted(
+        change, f"{row.named} on {row.transcript} and {row.mane} on MANE Select are one residue"
+    )
+
+
 def elsewhere(consequence: Consequence, variant: SmallVariant) -> str:
     """Return the transcript of a consequence that is not the one reported."""
     return "" if consequence == variant.variant.consequence else consequence.transcript
@@ -128,9 +150,9 @@ def _differences(criterion: Criterion, variant: SmallVariant) -> tuple[str, ...]
         return (f"the annotation puts the allele on {named}, the source on {criterion.gene}",)
     if criterion.kind != "allele" or not found:
         return ()
-    texts = [item.protein_change or item.hgvs_p for item in found]
-    if any(same_change(wanted, text) is not None for wanted in criterion.value.split(",") for text in texts):
+    if _names(criterion.value.split(","), found) is not None:
         return ()
+    texts = [item.protein_change or item.hgvs_p for item in found]
     told = ", ".join(dict.fromkeys(filter(None, texts))) or "no protein change"
     return (f"the source calls it {criterion.value}, the annotation {told}",)
 
@@ -173,8 +195,9 @@ def _by_protein(criterion: Criterion, variant: SmallVariant, tumor: Tumor) -> Fo
 
 
 def _names(wanted: Iterable[str], consequences: Iterable[Consequence]) -> str | None:
-    texts = [item.protein_change or item.hgvs_p for item in consequences]
-    notes = [note for name in wanted for text in texts if (note := same_change(name, text)) is not None]
+    texts = [item for consequence in consequences for item in counted(consequence)]
+    pairs = ((same_change(name, item.text), item.note) for name in wanted for item in texts)
+    notes = ["; ".join(filter(None, (note, number))) for note, number in pairs if note is not None]
     return min(notes, key=len, default=None)
 
 

@@ -30,6 +30,8 @@ from genomodel.interpretation.knowledge_bases.oncokb_statements import statement
 from genomodel.interpretation.knowledge_bases.patient import queries_of
 from genomodel.interpretation.matching.alterations import GeneCopies, JoinedGenes, Tumor
 from genomodel.interpretation.matching.evaluate import match_statements
+from tests.interpretation.builders import variant
+from tests.interpretation.tumors import tumor
 
 SECRET = "11112222-token"
 TREATMENT = {
@@ -271,3 +273,11 @@ def test_a_tumor_is_asked_about_once_for_each_alteration_and_matches_the_answer(
     ]
     statements = [statement for _, criterion in asked for statement in statements_of(ANSWER, criterion)]
     assert [match.alterations for match in match_statements(statements, tumor)] == [(amplified.id,), (fused.id,)]
+
+
+def test_a_residue_of_two_numbers_is_asked_under_both() -> None:
+    found = variant("MYD88", "L252P", transcript="NM_002468.5")
+    asked = [query.parameters["alteration"] for query, _ in queries_of(tumor(found), "WM")]
+    assert asked == ["L252P", "L265P"]
+    _, criterion = queries_of(tumor(found), "WM")[1]
+    assert match_statements(statements_of(ANSWER, criterion), tumor(found))

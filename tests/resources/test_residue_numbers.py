@@ -1,0 +1,110 @@
+"""Residues under two numbers: what is said of them, and that genes' coding bases give both."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from genomodel.resources.gene_symbols import current_symbol
+from genomodel.resources.hotspots import find_hotspot
+from genomodel.resources.mane import is_mane_select, without_version
+from genomodel.resources.residue_numbers import ResidueNumber, other_number, residue_numbers
+
+
+@pytest.mark.parametrize(
+    ("gene", "change", "transcript", "other"),
+    [
+        ("MYD88", "L252P", "", "L265P"),
+        ("MYD88", "L252P", "ENST00000650905.2", "L265P"),
+        ("MYD88", "L252P", "NM_002468.5", "L265P"),
+        ("MYD88", "L265P", "NM_002468.4", "L252P"),
+        ("RUNX1", "Y287*", "", "Y260*"),
+        ("RUNX1", "A107P", "NM_001001890.2", "A134P"),
+        ("ROS1", "G2026R", "NM_001378902.1", "G2032R"),
+    ],
+)
+def test_a_residue_is_known_by_its_other_number(gene: str, change: str, transcript: str, other: str) -> None:
+    found = other_number(gene, change, transcript)
+    assert found is not None
+    assert found[0] == other
+    assert found[1].source
+
+
+@pytest.mark.parametrize(
+    ("gene", "change", "transcript"),
+    [
+        ("MYD88", "L265P", ""),
+        ("MYD88", "L265P", "ENST00000650905.2"),
+        ("MYD88", "L252P", "ENST00000417037.2"),
+        ("MYD88", "L252P", "NM_002468.4"),
+        ("MYD88", "P252L", ""),
+        ("MYD88", "L252_K254del", ""),
+        ("BRAF", "V600E", ""),
+        ("MYD88", "", ""),
+    ],
+)
+def test_no_other_number_is_made_up(gene: str, change: str, transcript: str) -> None:
+    assert other_number(gene, change, transcript) is None
+
+
+def test_every_row_has_one_letter_two_numbers_a_place_and_mane_select() -> None:
+    rows = residue_numbers()
+    assert len({(row.gene, row.named) for row in rows}) == len(rows) == len({(row.gene, row.mane) for row in rows})
+    for row in rows:
+        assert re.fullmatch(r"[A-Z]\d+", row.named)
+        assert re.fullmatch(r"[A-Z]\d+", row.mane)
+        assert row.named[0] == row.mane[0]
+        assert row.named != row.mane
+        assert current_symbol(row.gene) == row.gene
+        assert is_mane_select(row.mane_transcript), row
+        assert not is_mane_select(row.transcript) or row.gene == "MYD88", row
+        assert re.fullmatch(r"GRCh37:(\d+|X):\d+", row.place)
+
+
+@pytest.mark.parametrize(
+    ("gene", "change", "residue"),
+    [("CD79B", "Y196H", "Y197"), ("FGFR1", "N546K", "N577"), ("MYD88", "L252P", "L265"), ("RAC1", "A159V", "A178")],
+)
+def test_a_hotspot_is_found_under_the_number_of_mane_select(gene: str, change: str, residue: str) -> None:
+    hotspot = find_hotspot(gene, change)
+    assert hotspot is not None
+    assert hotspot.residue == residue
+    assert hotspot.tumors_with_allele > 0
+
+
+def test_coding_bases_give_both_numbers(shared_data: Path) -> None:
+    wanted = {without_version(name) for row in residue_numbers() for name in (row.transcript, row.mane_transcript)}
+    models = {name: fields for name, fields in _models(shared_data) if name in wanted}
+    checked = 0
+    for row in residue_numbers():
+        for residue, transcript in ((row.named, row.transcript), (row.mane, row.mane_transcript)):
+            fields = models.get(without_version(transcript))
+            if fields is None or transcript == "NM_002468.5":
+                continue
+            assert _codon(fields, row) == int(residue[1:]), (row.gene, transcript)
+            checked += 1
+    assert checked >= 2 * len(residue_numbers()) - 9
+
+
+def _models(data: Path) -> Iterator[tuple[str, list[str]]]:
+    with gzip.open(data / "genome" / "GRCh37.refGene.txt.gz", "rt", encoding="utf-8") as handle:
+        for line in handle:
+            fields = line.rstrip("\n").split("\t")
+            if "_" not in fields[2]:
+                yield fields[1].partition(".")[0], fields
+
+
+def _codon(fields: list[str], row: ResidueNumber) -> int:
+    first, after = int(fields[6]), int(fields[7])
+    starts, ends = ([int(number) for number in fields[column].strip(",").split(",")] for column in (9, 10))
+    _, chrom, place = row.place.split(":")
+    assert fields[2] == f"chr{chrom}"
+    coding = [
+        base for start, end in zip(starts, ends, strict=True) for base in range(max(start, first), min(end, after))
+    ]
+    number = coding.index(int(place) - 1)
+    return (number if fields[3] == "+" else len(coding) - 1 - number) // 3 + 1
