@@ -105,7 +105,8 @@ def _steps(seen: Iterable[GeneSymbol]) -> Iterable[Step]:
     if renamed:
         yield Step(name="Former gene symbols", status=StepStatus.DONE, detail=f"read by HGNC: {_some(renamed)}")
     if open_:
-        detail = f"several genes have borne them, so that no knowledge was looked up: {_some(open_)}"
+        why = "several genes have borne them, or one that lies on another chromosome"
+        detail = f"{why}, so that no knowledge was looked up: {_some(open_)}"
         yield Step(name="Ambiguous gene symbols", status=StepStatus.SKIPPED, detail=detail)
 
 

@@ -1,8 +1,9 @@
 """Gene symbols: which gene of today a symbol of some year means, after HGNC.
 
 A symbol that a gene bears today is that gene's, whatever others were called so before. A former symbol, or an alias,
-counts where one gene alone has it; where several have it the place on a chromosome may tell them apart, else the symbol
-is reported as ambiguous. It is never guessed: MLL2 was KMT2D and is an alias of KMT2B.
+counts where one gene alone has it and lies on the chromosome, if that is known; where several have it the chromosome
+may tell them apart, else the symbol is reported as ambiguous. It is never guessed: MLL2 was KMT2D and is an alias of
+KMT2B.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from functools import cache
 
 from genomodel.core.builds import bare
 from genomodel.resources.tables import SHIPPED
+
+_MAIN = frozenset({*map(str, range(1, 23)), "X", "Y", "MT"})
 
 
 class Standing(StrEnum):
@@ -35,7 +38,7 @@ class GeneSymbol:
     current: str = ""
     """Today's symbol; empty where it is ambiguous or unknown."""
     candidates: tuple[str, ...] = ()
-    """Genes that have borne the symbol, where there are several; of a current symbol, the others."""
+    """Genes that have borne the symbol, where it is ambiguous or there are several; of a current symbol, the others."""
     by_place: bool = False
     """Several genes bear the symbol, and the chromosome told which is meant."""
 
@@ -92,7 +95,8 @@ def resolve_symbol(text: str, chrom: str = "") -> GeneSymbol:
     Returns
     -------
     GeneSymbol
-        ``current`` is empty where the symbol is ambiguous or no gene's.
+        ``current`` is empty where the symbol is ambiguous or no gene's; ambiguous is also a former symbol or alias of
+        one gene that lies on another chromosome.
     """
     known = _symbols()
     given = text.strip()
@@ -107,11 +111,17 @@ def resolve_symbol(text: str, chrom: str = "") -> GeneSymbol:
     if own and (own in there or len(there) != 1):
         return GeneSymbol(given, Standing.CURRENT, own, candidates[1:])
     meant = there if len(there) == 1 else candidates
-    if len(meant) == 1:
+    if len(meant) == 1 and not _lies_elsewhere(known.chromosomes[meant[0]], chrom):
         standing = Standing.FORMER if meant[0] in former else Standing.ALIAS
         several = candidates if len(candidates) > 1 else ()
         return GeneSymbol(given, standing, meant[0], several, by_place=bool(several))
     return GeneSymbol(given, Standing.AMBIGUOUS if candidates else Standing.UNKNOWN, candidates=candidates)
+
+
+def _lies_elsewhere(own: str, chrom: str) -> bool:
+    """Whether a gene is known not to lie on a chromosome; X and Y share genes, and a scaffold may be of any."""
+    place = bare(chrom) if chrom else ""
+    return place in _MAIN and own in _MAIN and own != place and {own, place} != {"X", "Y"}
 
 
 def chromosome_of(symbol: str) -> str:

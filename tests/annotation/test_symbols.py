@@ -61,6 +61,14 @@ def test_an_ambiguous_symbol_keeps_its_name_and_is_told_as_not_looked_up() -> No
     assert "ODZ3 (TENM1 or TENM3)" in step.detail
 
 
+def test_a_former_symbol_of_a_gene_on_another_chromosome_is_told_and_not_renamed() -> None:
+    found = with_current_symbols(calls(("H3F3A", "17"), ("H3F3A", "1")))
+    assert genes(found) == ["H3F3A", "H3-3A"]
+    step = next(step for step in found.steps if step.name == "Ambiguous gene symbols")
+    assert "H3F3A (H3-3A)" in step.detail
+    assert "one that lies on another chromosome" in step.detail
+
+
 def test_genes_of_today_and_names_that_no_gene_has_are_left_alone() -> None:
     given = calls(("KRAS", "12"), ("ENSG00000999999", "1"), ("1-Mar", "4"))
     assert with_current_symbols(given) == given

@@ -312,7 +312,9 @@ def test_a_codon_that_may_become_a_stop_is_open() -> None:
 def test_symbols_of_any_year_are_one_gene_and_ambiguous_ones_none() -> None:
     assert truth("allele:K27M", tumor(variant("H3F3A", "K27M")), "H3-3A") is TRUE
     assert truth("allele:K27M", tumor(variant("H3-3A", "K27M")), "H3F3A") is TRUE
-    assert truth("truncating", tumor(variant("MLL", "R10*", TRUNCATING)), "KMT2A") is TRUE
+    there, elsewhere = (Variant(chrom=chrom, pos=74, ref="A", alt="C") for chrom in ("11", "12"))
+    assert truth("truncating", tumor(variant("MLL", "R10*", TRUNCATING, place=there)), "KMT2A") is TRUE
+    assert truth("truncating", tumor(variant("MLL", "R10*", TRUNCATING, place=elsewhere)), "KMT2A") is UNKNOWN
     ambiguous = tumor(variant("MLL2", "R10*", TRUNCATING), assayed_genes=("KMT2D", "KMT2B"))
     assert truth("truncating", ambiguous, "KMT2D") is UNKNOWN
     assert truth("!truncating", ambiguous, "KMT2B") is UNKNOWN

@@ -43,6 +43,17 @@ def test_the_chromosome_tells_genes_of_one_symbol_apart() -> None:
     assert resolve_symbol("MLL2", "X").standing is Standing.AMBIGUOUS
 
 
+def test_a_former_symbol_or_alias_is_not_the_gene_of_another_chromosome() -> None:
+    # refGene of GRCh37 has a ZASP on chromosome 7, and the alias is that of LDB3 on 10.
+    assert resolve_symbol("ZASP", "10").current == resolve_symbol("ZASP").current == "LDB3"
+    found = resolve_symbol("ZASP", "chr7")
+    assert (found.standing, found.current, found.best, found.candidates) == (Standing.AMBIGUOUS, "", "ZASP", ("LDB3",))
+    assert resolve_symbol("H3F3A", "17").best == "H3F3A"
+    assert resolve_symbol("HER2", "GL000204.1").current == "ERBB2"
+    assert resolve_symbol("GPR112", "23").current == "ADGRG4"
+    assert resolve_symbol("BRAF", "8").current == "BRAF"
+
+
 def test_a_current_symbol_is_its_gene_unless_the_chromosome_says_it_is_an_older_one() -> None:
     # Today's SIP1 is no gene; AIM1 was CRYBG1 (chromosome 6) and AURKB (17). KRT14 is itself wherever it lies.
     assert resolve_symbol("KRT14", "17").current == "KRT14"
