@@ -121,6 +121,8 @@ class Consequence(Noun):
     """Names of the fields that the annotator left open and that were derived from genome and gene models."""
     by_bases: str = ""
     """What genome and gene models say instead, where the annotator's protein or coding change here is another."""
+    annotator_says: str = ""
+    """What the annotator says instead of this transcript, where the reading by genome and gene models is taken."""
 
 
 class Phase(StrEnum):

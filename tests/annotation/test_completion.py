@@ -93,7 +93,57 @@ def test_a_name_that_says_less_is_completed_and_no_other(
 )
 def test_the_bases_go_before_csq_that_was_run_beside_them(said: str, bases: str) -> None:
     (effect,) = complete((annotated("BCSQ", protein_change=said, hgvs_p=""),), (by_bases(protein_change=bases),))
-    assert effect.consequence == by_bases(protein_change=bases)
+    assert effect.consequence == by_bases(protein_change=bases, annotator_says=said)
+
+
+SPLICE_BY_CSQ = {"terms": ("splice_acceptor_variant",), "variant_class": VariantClass.SPLICE, "protein_change": ""}
+DELETION = {
+    "terms": ("inframe_deletion", "splice_region_variant"),
+    "variant_class": VariantClass.INFRAME_DELETION,
+    "protein_change": "I491_L492del",
+}
+INTRON = {
+    "terms": ("splice_region_variant", "intron_variant"),
+    "variant_class": VariantClass.NONCODING,
+    "protein_change": "",
+    "hgvs_p": "",
+}
+SHIFT = {
+    "terms": ("frameshift_variant", "splice_region_variant"),
+    "variant_class": VariantClass.TRUNCATING,
+    "protein_change": "N581Sfs*17",
+}
+REGION = {"terms": ("splice_region_variant",), "variant_class": VariantClass.NONCODING, "protein_change": ""}
+
+
+@pytest.mark.parametrize(
+    ("csq", "bases", "words"),
+    [
+        # Deletions and insertions in repeats at borders of exons, which csq reads at their leftmost place.
+        (SPLICE_BY_CSQ, DELETION, "splice_acceptor_variant"),
+        (SPLICE_BY_CSQ, INTRON, "splice_acceptor_variant"),
+        (REGION, SHIFT, "splice_region_variant"),
+        (SPLICE_BY_CSQ | {"terms": ("inframe_deletion",), "protein_change": "Q928_V929del"}, SHIFT, "Q928_V929del"),
+    ],
+)
+def test_class_terms_and_name_follow_one_reading(csq: dict[str, object], bases: dict[str, object], words: str) -> None:
+    (effect,) = complete((annotated("BCSQ", hgvs_p="", **csq),), (by_bases(**bases),))
+    assert effect.consequence == by_bases(**bases, annotator_says=words)
+
+
+def test_terms_are_those_of_the_bases_where_csq_agrees() -> None:
+    csq = annotated("BCSQ", hgvs_p="", terms=("synonymous_variant", "missense_variant"))
+    (effect,) = complete((csq,), (by_bases(),))
+    assert (effect.consequence.source, effect.consequence.annotator_says) == ("BCSQ", "")
+    assert effect.consequence.terms == ("missense_variant",)
+
+
+@pytest.mark.parametrize("silent", [VariantClass.NONCODING, VariantClass.SYNONYMOUS])
+def test_two_words_for_an_unchanged_protein_do_not_contradict(silent: VariantClass) -> None:
+    same = {"terms": ("splice_region_variant", "synonymous_variant"), "protein_change": "L2118=", "hgvs_p": ""}
+    csq = annotated("BCSQ", variant_class=silent, **same)
+    (effect,) = complete((csq,), (by_bases(variant_class=VariantClass.SYNONYMOUS, **same),))
+    assert (effect.consequence.annotator_says, effect.consequence.variant_class) == ("", VariantClass.SYNONYMOUS)
 
 
 def test_csq_stays_where_the_bases_cannot_tell() -> None:
@@ -196,12 +246,25 @@ def read(tmp_path: Path) -> Callable[[str, tuple[str, ...]], AnnotatedCalls]:
 
 
 def test_an_unannotated_vcf_gets_every_column(read: Callable[[str, tuple[str, ...]], AnnotatedCalls]) -> None:
-    (variant,) = read(f"c {at(18) + 1} . T TGCT . PASS .", ()).variants
+    (variant,) = read(f"c {at(8) + 1} . T A . PASS .", ()).variants
     found = variant.consequence
     assert found is not None
-    assert (found.source, found.transcript, found.hgvs_c) == ("BCSQ", "TR1.3", "c.16_18dup")
+    assert (found.source, found.transcript, found.hgvs_c) == ("BCSQ", "TR1.3", "c.8T>A")
+    assert (found.protein_change, found.hgvs_p, found.exon) == ("V3E", "p.Val3Glu", "1/3")
+    assert set(found.derived) == {"transcript", "hgvs_c", "exon", "codons"}
+
+
+def test_a_repeat_at_a_border_is_read_by_the_bases(
+    read: Callable[[str, tuple[str, ...]], AnnotatedCalls],
+) -> None:
+    calls = read(f"c {at(18) + 1} . T TGCT . PASS .", ())
+    found = calls.variants[0].consequence
+    assert found is not None
+    assert (found.variant_class, found.terms) == (VariantClass.INFRAME_INSERTION, ("inframe_insertion",))
     assert (found.protein_change, found.hgvs_p, found.exon) == ("A6dup", "p.Ala6dup", "2/3")
-    assert {"transcript", "hgvs_c", "exon", "codons"} <= set(found.derived)
+    assert found.annotator_says == "splice_acceptor_variant"
+    (step,) = [step for step in calls.steps if step.name == "Consequences by the bases"]
+    assert "1 are taken from the bases: GENE TR1.3 A6dup, by csq splice_acceptor_variant" in step.detail
 
 
 def test_vep_s_own_words_stay_and_its_gaps_are_filled(
