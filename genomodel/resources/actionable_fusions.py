@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-FORMER = {"MLL": "KMT2A", "MLL1": "KMT2A", "ROS": "ROS1", "TRKA": "NTRK1", "TRKB": "NTRK2", "TRKC": "NTRK3"}
-"""Symbols of genes of the list that older annotations and reports have, none of them another gene's today (HGNC)."""
-
 FIVE, THREE = "5", "3"
 """Whether a gene is the upstream or the downstream partner of the fusions that matter."""
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genomodel.calls.rearrangements.genes import read_fusion_models
 from genomodel.calls.rearrangements.read import read_rearrangements
 from genomodel.calls.rearrangements.rna_tables import read_rna_table
 from genomodel.core.errors import InputError
 from genomodel.core.rearrangements import Frame, Material, Rearrangement
-from tests.calls.fusion_models import write_gff, write_vcf
+from tests.calls.fusion_models import gene, tiled, write_gff, write_vcf
 
 ARRIBA_1 = (
     "#gene1\tgene2\tstrand1(gene/fusion)\tstrand2(gene/fusion)\tbreakpoint1\tbreakpoint2\tsite1\tsite2\ttype\tdirection1"
@@ -84,6 +85,28 @@ def test_arriba_of_both_layouts_gives_the_fusion_with_its_frame_and_reads(tmp_pa
     assert (call.label, call.frame, call.confirmed) == ("EML4::ALK fusion", Frame.IN_FRAME, True)
     assert (call.support[0].split_reads, call.support[0].spanning_pairs) == (20, 5)
     assert call.materials == (Material.RNA,)
+
+
+def test_genes_of_older_annotations_go_by_their_symbols_of_today(tmp_path: Path) -> None:
+    old = {"gene1": "MLL", "breakpoint1": "chr11:118353210", "gene2": "MLLT4", "breakpoint2": "chr6:168227602"}
+    assert only(table(tmp_path / "fusions.tsv", ARRIBA_2, arriba_row(**old))).label == "KMT2A::AFDN fusion"
+    star = star_row(
+        LeftGene="FGFR1OP^ENSG1", LeftBreakpoint="chr6:1:+", RightGene="FGFR1^ENSG2", RightBreakpoint="chr8:9:-"
+    )
+    assert only(table(tmp_path / "a.tsv", STAR, star)).label == "CEP43::FGFR1 fusion"
+    elsewhere = {"gene1": "FGFR1OP", "breakpoint1": "chr7:100"}
+    assert only(table(tmp_path / "b.tsv", ARRIBA_2, arriba_row(**elsewhere))).five.gene == "FGFR1OP"
+
+
+def test_gene_models_of_former_symbols_hold_the_genes_of_the_list(tmp_path: Path) -> None:
+    models = tmp_path / "old.gff3"
+    models.write_text(
+        "##gff-version 3\n"
+        + gene("chr11", "MLL", "+", tiled(1001, 36, 100), (1041, 36090))
+        + gene("chr2", "ALK", "-", tiled(100001, 29, 100), (100011, 128050))
+    )
+    found = read_fusion_models(models, genes=("KMT2A", "ALK"))
+    assert {name: found.of_gene(name) is not None for name in ("KMT2A", "ALK")} == {"KMT2A": True, "ALK": True}
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["Windows", "old Mac"])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
+from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.mane import is_mane_select
 
 _ATTRIBUTE = re.compile(r"([^=;]+)=([^;]*)")
@@ -156,7 +157,8 @@ class _Reader:
         attributes = dict(_ATTRIBUTE.findall(columns[8]))
         own, parent = attributes.get("ID", ""), attributes.get("Parent", "")
         if own.startswith("gene:"):
-            self.symbols[own] = attributes.get("Name", own.removeprefix("gene:"))
+            name = attributes.get("Name", own.removeprefix("gene:"))
+            self.symbols[own] = current_symbol(name, columns[0])
         elif own.startswith("transcript:"):
             self.any_transcript = True
             start, end = int(columns[3]), int(columns[4])

@@ -25,7 +25,8 @@ from genomodel.core.rearrangements import (
 )
 from genomodel.core.variants import Fusion
 from genomodel.files import read_text, source_file
-from genomodel.resources.actionable_fusions import FORMER, ExonLoss, actionable_partner, exon_losses, fusion_genes
+from genomodel.resources.actionable_fusions import ExonLoss, actionable_partner, exon_losses, fusion_genes
+from genomodel.resources.gene_symbols import current_symbol
 
 Row = Mapping[str, str]
 
@@ -135,11 +136,6 @@ def _place(text: str) -> tuple[str, int]:
     return chrom, int(pos)
 
 
-def _symbol(text: str) -> str:
-    """Return a gene's symbol of today."""
-    return FORMER.get(text.strip(), text.strip())
-
-
 _NO_READS = "no read of the table supports it"
 _READ_THROUGH = "it may be read-through transcription of neighbors"
 
@@ -180,7 +176,8 @@ _ARRIBA_FRAMES = {"in-frame": Frame.IN_FRAME, "out-of-frame": Frame.OUT_OF_FRAME
 
 
 def _arriba(row: Row, file: str) -> Event:
-    gene_5, gene_3 = (_symbol(row[name]) for name in ("gene1", "gene2"))
+    five, three = _place(row["breakpoint1"]), _place(row["breakpoint2"])
+    gene_5, gene_3 = current_symbol(row["gene1"], five[0]), current_symbol(row["gene2"], three[0])
     split = [_count(row[name]) for name in ("split_reads1", "split_reads2")]
     confidence, kind, frame = row["confidence"], row["type"], row["reading_frame"]
     direction = _arriba_direction(row)
@@ -189,7 +186,6 @@ def _arriba(row: Row, file: str) -> Event:
         gene_5, gene_3 = (name.split("(")[0] if "," not in name else "no gene" for name in (gene_5, gene_3))
     if "5'-5'" in kind or "3'-3'" in kind:
         aside = "joined head to head or tail to tail"
-    five, three = _place(row["breakpoint1"]), _place(row["breakpoint2"])
     loss = _loss_at(gene_5, five, three) if gene_5 == gene_3 else None
     if gene_5 == gene_3 and loss is None:
         aside = "within one gene"
@@ -245,7 +241,10 @@ _STAR_FRAMES = {"INFRAME": Frame.IN_FRAME, "FRAMESHIFT": Frame.OUT_OF_FRAME}
 
 def _star_fusion(row: Row, file: str) -> Event:
     five, three = _place(row["LeftBreakpoint"]), _place(row["RightBreakpoint"])
-    gene_5, gene_3 = (_symbol(row[name].partition("^")[0]) for name in ("LeftGene", "RightGene"))
+    gene_5, gene_3 = (
+        current_symbol(row[name].partition("^")[0], place[0])
+        for name, place in (("LeftGene", five), ("RightGene", three))
+    )
     frame = row.get("PROT_FUSION_TYPE", "")
     loss = _loss_at(gene_5, five, three) if gene_5 == gene_3 else None
     support = Support(
