@@ -50,6 +50,8 @@ class Answer:
 
     patient: Patient
     told: tuple[Told, ...]
+    elsewhere: int
+    """Statements on other tumor types that are not shown."""
     open: tuple[OpenStatement, ...]
 
 
@@ -112,8 +114,8 @@ def _answer(
 ) -> Answer:
     matches = (*match_statements(index, tumor), *match_statements(asked, tumor))
     told = tell(matches, patient.tumor_type)
-    shown = tuple(item for item in told if every_tumor_type or item.tumor_type != "other")
-    return Answer(patient, shown, open_statements(index, tumor))
+    shown = tuple(item for item in told if every_tumor_type or not item.is_elsewhere)
+    return Answer(patient, shown, len(told) - len(shown), open_statements(index, tumor))
 
 
 def _print(answers: Sequence[Answer], versions: Sequence[Version], format_: Format) -> None:
@@ -128,7 +130,7 @@ def _print(answers: Sequence[Answer], versions: Sequence[Version], format_: Form
         lines = ["\t".join((*COLUMNS, "ignored"))]
         for answer in answers:
             for item in answer.told:
-                cells = (*_cells(answer.patient, item), "; ".join(item.match.ignored))
+                cells = (*_cells(answer.patient, item), "; ".join(filter(None, (item.caution, *item.match.ignored))))
                 lines.append("\t".join(spreadsheet_safe(cell) for cell in cells))
         typer.echo("\n".join(lines))
         return
@@ -142,6 +144,8 @@ def _print(answers: Sequence[Answer], versions: Sequence[Version], format_: Form
         typer.echo(
             f"{len(answer.told)} statements match; {len(answer.open)} would if something were known that is not."
         )
+        if answer.elsewhere:
+            typer.echo(f"{answer.elsewhere} more are about other tumor types: --every-tumor-type.")
     typer.echo("No tier is given here. What each match leaves out of account: --format tsv or --format json.")
 
 
@@ -157,7 +161,7 @@ def _cells(patient: Patient, item: Told) -> tuple[str, ...]:
         evidence.biomarker,
         ", ".join(item.match.alterations),
         item.match.resolution.value,
-        f"{item.tumor_type.value}: {evidence.tumor_type_text}",
+        f"{'open' if item.caution else item.tumor_type.value}: {evidence.tumor_type_text}",
         evidence.therapy,
         f"{standing}{claim}{ended}",
         evidence.level or item.match.statement.tier,
@@ -176,11 +180,13 @@ def _as_dict(answer: Answer) -> dict[str, object]:
                 "transcripts": list(item.match.transcripts),
                 "tumor_type": item.tumor_type.value,
                 "tumor_type_reason": item.why,
+                "caution": item.caution,
                 "against": item.against,
                 "ignored": list(item.match.ignored),
             }
             for item in answer.told
         ],
+        "on_other_tumor_types": answer.elsewhere,
         "would_match_if": [
             {"evidence": item.statement.evidence.id, "if": list(item.would_match_if)} for item in answer.open
         ],

@@ -167,6 +167,32 @@ def test_match_shows_what_speaks_against_and_gives_no_tier(
     assert "tier" not in answer["statements"][0]
 
 
+def idh1(path: Path) -> Path:
+    lines = ["##fileformat=VCFv4.2", "##reference=GRCh37", '##FORMAT=<ID=GT,Number=1,Type=String,Description="g">']
+    lines += ['##FORMAT=<ID=AD,Number=R,Type=Integer,Description="d">', "##contig=<ID=chr2>"]
+    lines.append("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tT")
+    path.write_text("\n".join([*lines, "chr2\t209113112\t.\tC\tT\t.\tPASS\t.\tGT:AD\t0/1:60,40"]) + "\n")
+    return path
+
+
+def test_a_claim_that_may_hold_is_shown_and_hidden_ones_are_counted(
+    run: Run, shared_data: Path, tmp_path: Path
+) -> None:
+    """Vorasidenib is approved for grade 2: an oligodendroglioma without grade may be of it."""
+    genome = shared_data / "genome"
+    places = ("--reference", genome / "GRCh37.sparse.fa.gz", "--gff", genome / "GRCh37.genes.gff3")
+    path = idh1(tmp_path / "idh1.vcf")
+    code, out, err = run("kb", "match", path, "--tumor-type", "ODG", *places, "--format", "json")
+    assert code == 0, err
+    (patient,) = json.loads(out)["patients"]
+    cautions = {item["evidence"]["id"]: item["caution"] for item in patient["statements"]}
+    assert "grade not given" in cautions["idh1-glioma-vorasidenib"]
+    assert "idh1-aml-olutasidenib" not in cautions
+    assert patient["on_other_tumor_types"] >= 5
+    _, out, _ = run("kb", "match", path, "--tumor-type", "ODG", *places)
+    assert f"{patient['on_other_tumor_types']} more are about other tumor types" in " ".join(out.split())
+
+
 def test_match_without_a_token_for_oncokb_exits_2_before_anything_is_read(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

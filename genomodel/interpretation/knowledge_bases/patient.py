@@ -41,6 +41,13 @@ class Told:
     """How the patient's tumor type stands to the statement's."""
     against: bool
     """The source speaks against the claim, or its approval has ended."""
+    caution: str = ""
+    """Why the claim may hold for the tumor or not: a subtype or grade that was not given decides."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the claim is about other tumor types, and not perhaps about this one."""
+        return self.tumor_type is TumorTypeMatch.OTHER and not self.caution
 
 
 def tell(matches: Iterable[StatementMatch], tumor_type: TumorType) -> tuple[Told, ...]:
@@ -58,6 +65,7 @@ def _told(match: StatementMatch, tumor_type: TumorType) -> Told:
         tumor_type=relation.match if relation else TumorTypeMatch.OTHER,
         why=relation.reason if relation else f"the claim is not about {tumor_type.name}",
         against=not evidence.supports or bool(evidence.withdrawn),
+        caution=relation.caution if relation else "",
     )
 
 

@@ -121,9 +121,8 @@ def counted(consequence: Consequence) -> tuple[Counted, ...]:
     if other is None:
         return (Counted(text),)
     change, row = other
-    return Counted(text), Counted(
-        change, f"{row.named} on {row.transcript} and {row.mane} on MANE Select are one residue"
-    )
+    note = f"{row.named} on {row.transcript} and {row.mane} on MANE Select are one residue"
+    return Counted(text), Counted(change, note)
 
 
 def elsewhere(consequence: Consequence, variant: SmallVariant) -> str:
