@@ -87,12 +87,13 @@ def _lower(text: str) -> str:
 def _may_give_a_tier(rule: Statement, variant: AnnotatedVariant | None) -> bool:
     """Whether the claim stands and is about variants of this origin.
 
-    A claim about inherited variants is none about one that a matched normal shows to be of the tumor alone.
+    A claim about inherited variants is none about one that a matched normal shows to be of the tumor alone, nor about
+    copies that the tumor lost or genes that it joined.
     """
     if rule.evidence.withdrawn or not rule.tier:
         return False
     inherited = rule.evidence.origin is VariantOrigin.GERMLINE
-    return not (inherited and variant is not None and variant.origin is Origin.SOMATIC)
+    return not inherited or (variant is not None and variant.origin is not Origin.SOMATIC)
 
 
 def grade(

@@ -1,0 +1,151 @@
+"""What the core says of alterations that tumor boards meet: which statements must be matched, and which must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from genomodel.core.copy_number import CopyNumberState
+from genomodel.core.findings import EvidenceMatch, Interpretation
+from genomodel.core.variants import AnnotatedVariant, ClinVarRecord, Variant, VariantClass
+from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.knowledge import load_evidence_table
+from genomodel.interpretation.matching import match_statements
+from tests.interpretation.builders import (
+    DELETION,
+    INSERTION,
+    MISSENSE,
+    TRUNCATING,
+    calls_of,
+    interpreted,
+    patient,
+    profile_of,
+    variant,
+)
+from tests.interpretation.tumors import PANEL, tumor
+
+RULES = load_evidence_table().rules
+BY_ID = {rule.evidence.id: rule for rule in RULES}
+
+
+def given(result: Interpretation) -> dict[str, EvidenceMatch]:
+    return {match.evidence.id: match for finding in result.findings for match in finding.evidence}
+
+
+def pathogenic(gene: str, change: str) -> AnnotatedVariant:
+    record = ClinVarRecord(variation_id="1", germline="Pathogenic", germline_review="reviewed_by_expert_panel")
+    return variant(gene, change).model_copy(update={"clinvar": record})
+
+
+@pytest.mark.parametrize(
+    ("code", "gene", "change", "kind", "statement"),
+    [
+        ("LUAD", "EGFR", "G719S", MISSENSE, "egfr-uncommon-nsclc-afatinib"),
+        ("LUAD", "EGFR", "G719C", MISSENSE, "egfr-uncommon-nsclc-afatinib"),
+        ("THME", "RET", "C634R", MISSENSE, "ret-mut-thme-selpercatinib"),
+        ("THME", "RET", "C618S", MISSENSE, "ret-mut-thme-selpercatinib"),
+        ("THME", "RET", "V804M", MISSENSE, "ret-mut-thme-selpercatinib"),
+        ("THME", "RET", "A883F", MISSENSE, "ret-mut-thme-selpercatinib"),
+        ("THME", "RET", "M918T", MISSENSE, "ret-mut-thme-selpercatinib"),
+        ("THME", "RET", "E632_L633del", DELETION, "ret-mut-thme-selpercatinib"),
+        ("LUAD", "ERBB2", "L755S", MISSENSE, "erbb2-tkd-nsclc-zongertinib"),
+        ("LUAD", "ERBB2", "V777L", MISSENSE, "erbb2-tkd-nsclc-sevabertinib"),
+        ("LUAD", "ERBB2", "Y772_A775dup", INSERTION, "erbb2-tkd-nsclc-sevabertinib"),
+        ("LGSOC", "KRAS", "G12A", MISSENSE, "kras-mut-lgsoc-avutometinib-defactinib"),
+        ("LGSOC", "KRAS", "G13D", MISSENSE, "kras-mut-lgsoc-avutometinib-defactinib"),
+        ("DMG", "H3C2", "K28M", MISSENSE, "h3c2-k27m-dmg-dordaviprone"),
+        ("DMG", "H3-3A", "K28M", MISSENSE, "h3-k27m-dmg-dordaviprone"),
+        ("IDC", "AKT1", "E17K", MISSENSE, "akt1-mut-breast-capivasertib"),
+        ("IDC", "PTEN", "R130Q", MISSENSE, "pten-lof-breast-capivasertib"),
+        ("IDC", "ESR1", "Y537S", MISSENSE, "esr1-mut-breast-vepdegestrant"),
+        ("PRAD", "BRCA2", "S1982Rfs*22", TRUNCATING, "brca2-prad-olaparib"),
+    ],
+)
+def test_a_known_alteration_is_named(code: str, gene: str, change: str, kind: VariantClass, statement: str) -> None:
+    match = given(interpreted(code, variant(gene, change, kind))).get(statement)
+    assert match is not None
+    assert match.tier == "I-A"
+
+
+@pytest.mark.parametrize(("symbol", "gene"), [("HIST1H3B", "h3c2"), ("HIST1H3C", "h3c3"), ("H3C2", "h3c2")])
+def test_histone_genes_are_known_by_their_former_symbols(symbol: str, gene: str) -> None:
+    found = variant(symbol, "K27M", place=Variant(chrom="chr6", pos=26_031_000, ref="T", alt="A"))
+    assert f"{gene}-k27m-dmg-dordaviprone" in given(interpreted("DMG", found))
+
+
+@pytest.mark.parametrize(
+    ("code", "gene", "change", "kind", "statement"),
+    [
+        ("LUAD", "EGFR", "G724S", MISSENSE, "egfr-uncommon-nsclc-afatinib"),
+        ("THME", "RET", "G691S", MISSENSE, "ret-mut-thme-selpercatinib"),
+        ("THME", "RET", "C634*", TRUNCATING, "ret-mut-thme-selpercatinib"),
+        ("LUAD", "ERBB2", "S310F", MISSENSE, "erbb2-tkd-nsclc-zongertinib"),
+        ("LUAD", "ERBB2", "I655V", MISSENSE, "erbb2-tkd-nsclc-sevabertinib"),
+        ("LGSOC", "KRAS", "D33E", MISSENSE, "kras-mut-lgsoc-avutometinib-defactinib"),
+        ("DMG", "H3C2", "K37M", MISSENSE, "h3c2-k27m-dmg-dordaviprone"),
+        ("IDC", "AKT1", "D323Y", MISSENSE, "akt1-mut-breast-capivasertib"),
+        ("PRAD", "BRCA2", "N372H", MISSENSE, "brca2-prad-olaparib"),
+    ],
+)
+def test_a_near_miss_is_not_named(code: str, gene: str, change: str, kind: VariantClass, statement: str) -> None:
+    assert statement in BY_ID
+    assert statement not in given(interpreted(code, variant(gene, change, kind)))
+
+
+@pytest.mark.parametrize(
+    ("code", "gene", "change", "statement"),
+    [
+        ("PRAD", "BRCA2", "D2723H", "brca2-prad-olaparib"),
+        ("HGSOC", "BRCA1", "C61G", "brca1-ov-olaparib-maintenance"),
+        ("PRAD", "ATM", "R3008C", "atm-prad-olaparib"),
+    ],
+)
+def test_a_pathogenic_allele_that_truncates_nothing_is_deleterious(
+    code: str, gene: str, change: str, statement: str
+) -> None:
+    assert statement in given(interpreted(code, pathogenic(gene, change)))
+    assert statement not in given(interpreted(code, variant(gene, change)))
+
+
+def test_loss_of_all_copies_is_deleterious_and_not_inherited() -> None:
+    def lost(code: str) -> dict[str, EvidenceMatch]:
+        calls = calls_of(patient(code))
+        return given(interpret(calls, profile_of("BRCA2", CopyNumberState.DEEP_DELETION)))
+
+    assert lost("PRAD")["brca2-prad-olaparib"].tier == "I-A"
+    breast = lost("IDC")
+    assert "brca2-prad-olaparib" in breast
+    assert not [name for name in breast if name.startswith("brca2-breast")], "claims on inherited variants"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("braf-v600ek-mel-tram", "no prior BRAF inhibitor"),
+        ("egfr-common-nsclc-afatinib", "first-line treatment"),
+        ("egfr-uncommon-nsclc-afatinib", "first-line treatment"),
+        ("erbb2-amp-gastric-trastuzumab", "no prior treatment for metastatic disease"),
+        ("erbb2-amp-gastric-trastuzumab", "together with cisplatin and capecitabine or fluorouracil"),
+        ("idh1-glioma-vorasidenib", "grade 2"),
+        ("brca1-prad-talazoparib-enzalutamide", "adult"),
+        ("esr1-mut-breast-vepdegestrant", "estrogen receptor-positive"),
+        ("nf1-nfib-selumetinib", "aged 1 year or older"),
+    ],
+)
+def test_the_conditions_of_a_label_are_part_of_the_claim(name: str, words: str) -> None:
+    assert words in BY_ID[name].evidence.conditions
+
+
+@pytest.mark.parametrize(
+    ("gene", "change", "code", "statement"),
+    [
+        ("TP53", "R175H", "AML", "px-tp53-aml"),
+        ("JAK2", "V617F", "PV", "dx-jak2-v617f-mpn"),
+        ("SF3B1", "K700E", "MDS", "dx-sf3b1-mds"),
+        ("IDH1", "R132H", "ASTR", "dx-idh1-astr"),
+    ],
+)
+def test_a_diagnosis_or_prognosis_is_in_the_core(gene: str, change: str, code: str, statement: str) -> None:
+    assert code in BY_ID[statement].evidence.tumor_types
+    (match,) = match_statements([BY_ID[statement]], tumor(variant(gene, change), assayed_genes=PANEL))
+    assert match.statement.evidence.id == statement
+    assert not match_statements([BY_ID[statement]], tumor(variant(gene, "A2V"), assayed_genes=PANEL))
