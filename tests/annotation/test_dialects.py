@@ -18,7 +18,7 @@ from genomodel.core.variants import VariantClass
 
 VEP = (
     "Allele|Consequence|SYMBOL|Gene|Feature|BIOTYPE|EXON|HGVSc|HGVSp"
-    "|Protein_position|Amino_acids|PICK|MANE_SELECT|CANONICAL|MAX_AF"
+    "|Protein_position|Amino_acids|PICK|MANE_SELECT|MANE_PLUS_CLINICAL|CANONICAL|MAX_AF"
 )
 SNPEFF = "Functional annotations: 'Allele | Annotation | Annotation_Impact | Gene_Name'"
 BCSQ = (
@@ -253,7 +253,7 @@ def test_the_reported_consequence_follows_the_stated_rule() -> None:
     assert choose(
         vep_entry(**stop, Feature="t1", CANONICAL="YES"), vep_entry(**missense, Feature="t2", MANE_SELECT="NM_1.1")
     ) == ("A", "t2")
-    assert choose(vep_entry(**stop, Feature="t1", MANE_SELECT="NM"), vep_entry(**missense, Feature="t2", PICK="1")) == (
+    assert choose(vep_entry(**stop, Feature="t1", CANONICAL="YES"), vep_entry(**missense, Feature="t2", PICK="1")) == (
         "A",
         "t2",
     )
@@ -277,6 +277,27 @@ def test_a_protein_change_on_mane_goes_before_a_pick_that_changes_none() -> None
     assert choose(intron, vep_entry(**stop, Feature="t3")) == ("PCDHA1", "t1")
     _, others = choose_consequence(vep_effects("C", "T", intron, vep_entry(**stop, **by_tag))[0])
     assert [other.gene for other in others] == ["PCDHA1"]
+
+
+def test_a_protein_change_on_mane_select_goes_before_any_pick() -> None:
+    # Files of the GDC name BRAF V600E by the transcript of MANE Plus Clinical, V640E.
+    missense = {"Allele": "T", "Consequence": "missense_variant", "SYMBOL": "BRAF"}
+    picked = vep_entry(**missense, Feature="ENST00000644969.2", Protein_position="640", Amino_acids="V/E", PICK="1")
+    select = vep_entry(**missense, Feature="ENST00000646891.2", Protein_position="600", Amino_acids="V/E")
+    assert choose(picked, select) == ("BRAF", "ENST00000646891.2")
+    # Two genes on Select: the pick decides.
+    other = vep_entry(**{**missense, "SYMBOL": "B"}, Feature="t2", MANE_SELECT="NM_2.1", PICK="1")
+    assert choose(select, other) == ("B", "t2")
+
+
+def test_plus_clinical_is_reported_where_only_it_is_changed() -> None:
+    intron = vep_entry(Allele="T", Consequence="intron_variant", SYMBOL="A", Feature="t1", MANE_SELECT="NM_1.1")
+    stop = {"Allele": "T", "Consequence": "stop_gained", "SYMBOL": "A"}
+    plus = vep_entry(**stop, Feature="t2", MANE_PLUS_CLINICAL="NM_2.1")
+    assert choose(intron, plus) == ("A", "t2")
+    assert choose(intron, vep_entry(**stop, Feature="t3", CANONICAL="YES")) == ("A", "t1")
+    changed = vep_entry(Allele="T", Consequence="missense_variant", SYMBOL="A", Feature="t1", MANE_SELECT="NM_1.1")
+    assert choose(changed, plus) == ("A", "t1")
 
 
 def test_a_promoter_variant_of_the_mane_transcript_is_kept_by_its_gene() -> None:
