@@ -16,6 +16,7 @@ from pydantic import Field, SerializeAsAny
 from genomodel.annotation.build import check_build, require_stated_build
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import read_maf
+from genomodel.annotation.maf_completion import complete_maf
 from genomodel.annotation.sources.given import require_asked
 from genomodel.annotation.sources.identity import fingerprint
 from genomodel.annotation.vcf import is_annotated, is_completed, read_annotated_vcf
@@ -117,13 +118,16 @@ def load_tumor(case: Case) -> TumorData:
         A file is missing, damaged or says nothing about this patient.
     """
     calls = case.calls or _read_calls(case)
+    calls = check_build(calls, case.maf or case.vcf or calls.source.name, case.reference)
+    if calls.source.kind == "maf" and case.reference is not None and case.gff is not None:
+        calls = complete_maf(calls, case.reference, case.gff)
     depths = case.region_depths
     copy_number = read_copy_number(case.copy_number, _copy_number_context(case)) if case.copy_number else None
     gap = ""
     if case.copy_number and copy_number and not copy_number.calls:
         gap = reason_not_assessed(case.copy_number)
     return TumorData(
-        calls=check_build(calls, case.maf or case.vcf or calls.source.name, case.reference),
+        calls=calls,
         copy_number=None if gap else copy_number,
         copy_number_source=copy_number.source if copy_number else None,
         copy_number_gap=gap,

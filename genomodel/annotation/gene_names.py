@@ -1,4 +1,4 @@
-"""Names of genes that no gene can have: dates and numbers that a spreadsheet made of symbols, and identifiers.
+"""Names of genes that no gene can have: dates and numbers of spreadsheets, identifiers, several symbols at once.
 
 Spreadsheets turn symbols such as SEPT9 into dates (Ziemann, Eren and El-Osta 2016, doi:10.1186/s13059-016-1044-7), and
 one date may have been several genes. What a damaged name may have been is told to the reader and never looked up.
@@ -33,6 +33,7 @@ _YEAR_FIRST = re.compile(r"\d{4}[-/](\d{1,2})[-/](\d{1,2})(?:[ T][\d:.]+)?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/\d{2,4})?")
 _NUMBER = re.compile(r"\d+")
 _FLOATING = re.compile(r"\d+([.,]\d+)?(e[+-]?\d+)?|\d+[.,]\d+", re.IGNORECASE)
+_PARTED = re.compile(r"\s*[;,|/&]\s*")
 _ENSEMBL = re.compile(r"ENSG\d{11}(\.\d+)?")
 
 
@@ -53,6 +54,8 @@ def why_no_symbol(text: str) -> str:
         symbols = list(dict.fromkeys(symbol for month, day in dates for symbol in _symbols(month, day)))
         was = " or ".join(symbols) if symbols else "a symbol that HGNC does not know"
         return f"a date that a spreadsheet made of a symbol; it was {was}"
+    if any(resolve_symbol(part).standing is not Standing.UNKNOWN for part in _PARTED.split(name)):
+        return "several symbols in one cell, of which nothing says which is meant"
     if _NUMBER.fullmatch(name):
         return "a number, as an Entrez gene id or a date in a spreadsheet is, and no symbol"
     if _FLOATING.fullmatch(name):

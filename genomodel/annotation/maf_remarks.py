@@ -14,6 +14,7 @@ from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import AnnotatedVariant
 
 GENE = "Hugo_Symbol"
+MUTE_STEP = "Protein changes of some rows"
 NAMED_AT_MOST = 12
 """Rows that a step lists; the others are counted."""
 
@@ -80,7 +81,7 @@ def remarks(
             f"they are empty in {', '.join(protein_columns)}" if protein_columns else "the file has no column of them"
         )
         detail = f"{file}: {where}, so that alleles, codons and hotspots could not be told: {_some(mute)}"
-        yield Step(name="Protein changes of some rows", status=StepStatus.SKIPPED, detail=detail)
+        yield Step(name=MUTE_STEP, status=StepStatus.SKIPPED, detail=detail)
     again = [
         f"row {row.line}"
         for row, variant in zip(rows, joined, strict=True)

@@ -20,7 +20,7 @@ def unread_gaps(variants: Iterable[AnnotatedVariant]) -> list[NotAssessable]:
     mute = [item for item in called if item not in nameless and lacks_protein_change(item.consequence)]
     gaps = []
     if nameless:
-        reason = "Their genes go by dates, numbers or identifiers, so that no evidence was looked up: "
+        reason = "Their genes go by dates, numbers, identifiers or several symbols, so that no evidence was looked up: "
         gaps.append(NotAssessable(what=_how_many(nameless), reason=reason + _some(nameless) + "."))
     if mute:
         reason = "The input does not say which residues change, so that no evidence on alleles, codons or hotspots was "

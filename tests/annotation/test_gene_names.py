@@ -30,6 +30,11 @@ def test_dates_are_told_with_what_they_may_have_been(text: str, readings: tuple[
     assert ("date" in said) is bool(readings)
 
 
+@pytest.mark.parametrize("text", ["BRAF;KRAS", "BRAF, KRAS", "BRAF|LOC1", "NONE;BRAF", "BRAF/NDUFB2"])
+def test_several_symbols_in_one_cell_are_none(text: str) -> None:
+    assert why_no_symbol(text) == "several symbols in one cell, of which nothing says which is meant"
+
+
 @pytest.mark.parametrize(
     "text", ["673", "43891", "2.31E+13", "2,31E+13", "1e5", "ENSG00000157764", "ENSG00000157764.14"]
 )
