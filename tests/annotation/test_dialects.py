@@ -110,7 +110,7 @@ def test_vep_frequency_is_the_highest_that_is_named() -> None:
 
 
 def test_an_entry_with_other_columns_than_the_header_is_refused() -> None:
-    with pytest.raises(InputError, match="2 columns, the header names 15"):
+    with pytest.raises(InputError, match="2 columns, the header names 16"):
         vep_effects("C", "T", "T|missense_variant")
 
 
