@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genomodel.core.copy_number import CopyNumberState
-from genomodel.core.findings import EvidenceMatch, Interpretation
+from genomodel.core.findings import Direction, EvidenceMatch, Interpretation
 from genomodel.core.variants import AnnotatedVariant, ClinVarRecord, Variant, VariantClass
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import load_evidence_table
@@ -149,3 +149,38 @@ def test_a_diagnosis_or_prognosis_is_in_the_core(gene: str, change: str, code: s
     (match,) = match_statements([BY_ID[statement]], tumor(variant(gene, change), assayed_genes=PANEL))
     assert match.statement.evidence.id == statement
     assert not match_statements([BY_ID[statement]], tumor(variant(gene, "A2V"), assayed_genes=PANEL))
+
+
+@pytest.mark.parametrize(
+    ("change", "sensitive", "resistant"),
+    [
+        ("T315I", {"Ponatinib", "Asciminib"}, {"Imatinib", "Dasatinib", "Nilotinib", "Bosutinib"}),
+        ("F317L", {"Nilotinib", "Bosutinib"}, {"Dasatinib"}),
+        ("V299L", {"Nilotinib"}, {"Dasatinib"}),
+        ("Y253H", {"Dasatinib", "Bosutinib"}, {"Imatinib", "Nilotinib"}),
+        ("E255V", {"Dasatinib", "Bosutinib"}, {"Nilotinib"}),
+        ("F359V", {"Dasatinib", "Bosutinib"}, {"Nilotinib"}),
+        ("M351T", set(), set()),
+    ],
+)
+def test_mutations_of_abl1_choose_the_inhibitor(change: str, sensitive: set[str], resistant: set[str]) -> None:
+    found = given(interpreted("CML", variant("ABL1", change))).values()
+    told = {way: {match.evidence.therapy for match in found if match.evidence.direction is way} for way in Direction}
+    assert told[Direction.SENSITIVITY] == sensitive
+    assert told[Direction.RESISTANCE] == resistant
+
+
+@pytest.mark.parametrize(
+    ("code", "gene", "change", "statement"),
+    [
+        ("LUAD", "ALK", "G1202R", "alk-g1202r-nsclc-crizotinib-resistance"),
+        ("LUAD", "ALK", "I1171N", "alk-i1171-nsclc-alectinib-resistance"),
+        ("LUAD", "ROS1", "G2032R", "ros1-g2032r-nsclc-crizotinib-resistance"),
+    ],
+)
+def test_resistance_by_case_reports_is_named_below_what_is_established(
+    code: str, gene: str, change: str, statement: str
+) -> None:
+    match = given(interpreted(code, variant(gene, change)))[statement]
+    assert match.tier == "II-C"
+    assert match.evidence.direction is Direction.RESISTANCE

@@ -102,7 +102,12 @@ def test_kras_mutation_in_colorectal_cancer_speaks_against_egfr_antibodies() -> 
     [
         ("LUAD", "EGFR", "C797S", {"Osimertinib": "I-B"}),
         ("LUAD", "EGFR", "T790M", {"Erlotinib": "I-A", "Gefitinib": "I-B", "Afatinib": "I-B", "Dacomitinib": "I-B"}),
-        ("CMLBCRABL1", "ABL1", "T315I", {"Imatinib": "I-B", "Dasatinib": "I-B"}),
+        (
+            "CMLBCRABL1",
+            "ABL1",
+            "T315I",
+            dict.fromkeys(("Imatinib", "Dasatinib", "Nilotinib", "Bosutinib"), "I-B"),
+        ),
         ("CMLBCRABL1", "ABL1", "F317L", {"Dasatinib": "I-B"}),
         ("GIST", "PDGFRA", "D842V", {"Imatinib": "I-B"}),
         ("MEL", "EGFR", "T790M", {}),
