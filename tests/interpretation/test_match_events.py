@@ -7,8 +7,10 @@ import pytest
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberState
 from genomodel.core.microsatellites import InstabilityClass
 from genomodel.core.rearrangements import NO_GENE, Frame, Rearrangement
+from genomodel.interpretation.knowledge_bases.civic_variants import profile_of
+from genomodel.interpretation.knowledge_bases.named_variant import NamedVariant
 from genomodel.interpretation.matching import Resolution, Truth, Tumor, match_statements, open_statements
-from tests.interpretation.builders import TRUNCATING, variant
+from tests.interpretation.builders import INSERTION, TRUNCATING, variant
 from tests.interpretation.tumors import PANEL, fusion, skipped, statement, truth, tumor
 
 TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
@@ -182,3 +184,17 @@ def test_biallelic_loss_needs_both() -> None:
     assert match.resolution is Resolution.COPY_NUMBER
     assert truth(rule, tumor(copies={"TP53": call}, assayed_genes=PANEL), "TP53") is FALSE
     assert truth(rule, tumor(variant("TP53", "R213*", TRUNCATING)), "TP53") is UNKNOWN
+
+
+def test_two_alleles_of_one_gene_leave_the_loss_of_both_copies_open() -> None:
+    """CEBPA is inactivated by two mutations more often than by one and a lost copy."""
+    both = profile_of(NamedVariant("CEBPA", "Biallelic Inactivation"))
+    first, second = variant("CEBPA", "P23fs", TRUNCATING), variant("CEBPA", "K313dup", INSERTION)
+    copies = {"CEBPA": CopyNumberCall(gene="CEBPA", state=NEUTRAL, loh=False)}
+    of = tumor(first, second, copies=copies, assayed_genes=("CEBPA",))
+    assert truth(both, of) is UNKNOWN
+    (left,) = open_statements([statement("both", both)], of)
+    assert "on which copy" in " ".join(left.would_match_if)
+    assert truth(both, tumor(copies=copies, assayed_genes=("CEBPA",))) is FALSE
+    gone = {"CEBPA": DELETED}
+    assert truth(both, tumor(copies=gone, assayed_genes=("CEBPA",))) is TRUE

@@ -183,8 +183,10 @@ _NICKNAMES = {
     ("TP53", "conserved domain mut"): ("protein_region", "97-292"),
     ("ERBB2", "kinase domain mutation"): ("protein_region", "720-976"),
     ("PML", "b2 domain mutation"): ("protein_region", "216-218"),
+    ("ASXL1", "exon 12 mutation"): ("protein_region", "574-1541"),
 }
 """Names that mean exons or residues: EGFRvIII lacks exons 2 to 7, and the release places KIT's duplication on exon 11.
+ASXL1's exon 12 is the last of NM_015338 as it was counted; the version of MANE Select has 13, so that residues tell it.
 Residues of domains are counted from the release's places on GRCh37 along the coding sequences of NM_000546, NM_004448
 and NM_033238 (UCSC refGene); those that it places beyond the coding sequence, or nowhere, stay text."""
 
@@ -194,12 +196,27 @@ def _nickname(variant: NamedVariant) -> Profile | None:
     return variant.criterion(*found) if found else None
 
 
+_ANY_DELETION = (("IKZF1", "deletion"),)
+"""Deletions of which the evidence counts those of one copy: the cohorts of all items of the release are of leukemias in
+which a focal deletion of either kind was looked for."""
+_SECOND_ALLELE = "a second allele on the other copy would do as well, and on which copy an allele lies is not told"
+
+
+def _both_copies(variant: NamedVariant) -> Profile:
+    """Ask for the loss of both copies: of all, or of function with heterozygosity, or open of a second allele."""
+    second = Profile.join(Operator.ANY, (variant.criterion("loh"), variant.text(_SECOND_ALLELE)))
+    mutated = Profile.join(Operator.ALL, (variant.criterion("loss_of_function"), second))
+    return Profile.join(Operator.ANY, (variant.criterion("deep_deletion"), mutated))
+
+
 def _by_class(variant: NamedVariant) -> Profile | None:
     name = _words(variant).lower().removeprefix(f"{variant.gene.lower()} ")
     if name == "loss" and "transcript_ablation" in variant.types:
         return variant.criterion("deep_deletion")
     if name == "biallelic inactivation":
-        return variant.all_of("loss_of_function", "loh")
+        return _both_copies(variant)
+    if (variant.symbols[0], name) in _ANY_DELETION:
+        return variant.criterion("loss")
     for pattern, kinds in _CLASSES:
         if re.fullmatch(pattern, name):
             return variant.any_of(*kinds)
@@ -207,12 +224,12 @@ def _by_class(variant: NamedVariant) -> Profile | None:
 
 
 def _protein(variant: NamedVariant) -> Profile | None:
-    name, _ = split_coding(re.sub(r"\s*\(exon \w+\)$", "", _words(variant)))
+    name, coding = split_coding(re.sub(r"\s*\(exon \w+\)$", "", _words(variant)))
     allele = protein_allele(name)
     if not allele:
         return None
     exact = variant.exactly()
-    if exact is not None and (re.search(r"\d+fs$", allele) or allele.startswith("*")):
+    if exact is not None and ((coding and re.search(r"\d+fs$", allele)) or allele.startswith("*")):
         return exact
     return None if allele.startswith("*") else variant.criterion("allele", allele, handles=True)
 
@@ -241,8 +258,8 @@ _RULES: tuple[Callable[[NamedVariant], Profile | None], ...] = (
     _several,
     _codon,
     _other_codons,
-    _exon,
     _nickname,
+    _exon,
     _by_class,
     _protein,
     _zygosity,

@@ -99,10 +99,23 @@ def _loss_of_function(criterion: Criterion, alteration: Alteration, tumor: Tumor
     if not isinstance(alteration, SmallVariant):
         return None
     found = by_class(criterion, alteration, CLASSES["truncating"])
-    if found is not None or driver_role(criterion_gene(criterion)) not in LOSABLE or not is_pathogenic(alteration):
+    role = driver_role(criterion_gene(criterion))
+    if found is not None or role not in LOSABLE:
         return found
+    if not is_pathogenic(alteration):
+        return _may_be_lost(criterion, alteration) if role == LOSABLE[0] else None
     named = by_class(criterion, alteration, CLASSES["mutation"])
     return Hit(alteration.id, Resolution.GENE, "pathogenic by ClinVar") if isinstance(named, Hit) else named
+
+
+def _may_be_lost(criterion: Criterion, variant: SmallVariant) -> Doubt | None:
+    """Return a doubt of a recurrent change in a gene that tumors lose, where no source at hand says what it does."""
+    gene = criterion_gene(criterion)
+    consequence = told(criterion, variant)
+    if consequence is None or variant.common or not on_hotspot(gene, consequence):
+        return None
+    text = consequence.protein_change or consequence.hgvs_p
+    return Doubt(variant.id, f"{gene} {text} recurs in tumors, and no source at hand says that it takes the function")
 
 
 def is_pathogenic(variant: SmallVariant) -> bool:

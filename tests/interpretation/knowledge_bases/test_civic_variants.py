@@ -76,7 +76,12 @@ def of_name(name: str) -> Profile:
         ("PTEN Deletion", "PTEN/deep_deletion"),
         ("BRCA2 TRUNCATING MUTATION", "BRCA2/truncating"),
         ("EZH2 Activating Mutation", "EZH2/hotspot"),
-        ("PALB2 Biallelic Inactivation", "PALB2/loss_of_function & PALB2/loh"),
+        (
+            "PALB2 Biallelic Inactivation",
+            "PALB2/deep_deletion | PALB2/loss_of_function & PALB2/loh | PALB2/text",
+        ),
+        ("IKZF1 Deletion", "IKZF1/loss"),
+        ("ASXL1 EXON 12 MUTATION", "ASXL1/protein_region:574-1541"),
         ("ERBB2 Amplification", "ERBB2/amplification"),
         ("KRAS Wildtype", "KRAS/wild_type"),
         ("PTCH1 LOH", "PTCH1/loh"),
@@ -148,10 +153,14 @@ def test_handles_go_with_an_allele_and_never_with_a_class() -> None:
     assert (codon.places, codon.hgvs, mutation.places, mutation.hgvs) == ((), (), (), ())
 
 
-def test_a_frameshift_with_an_allele_is_that_allele_and_without_one_any_that_starts_there() -> None:
-    exact = profile_of(NamedVariant("PTEN", "V317FS", (), ("ENST00000371953.3:c.950_953delTACT",)))
-    assert rule(exact) == "PTEN/hgvs"
+def test_a_frameshift_named_by_its_bases_is_that_allele_and_without_them_any_that_starts_there() -> None:
+    hgvs = ("ENST00000256474.2:c.445delG",)
+    assert rule(profile_of(NamedVariant("VHL", "A149fs (c.445delG)", (), hgvs))) == "VHL/hgvs"
+    named = profile_of(NamedVariant("NPM1", "W288FS", (), ("ENST00000517671.1:c.863_864insTCTG",))).criterion
+    assert named is not None
+    assert (named.kind, named.value, len(named.hgvs)) == ("allele", "W288fs", 1)
     assert rule(profile_of(NamedVariant("PTEN", "V317FS"))) == "PTEN/allele:V317fs"
+    assert rule(profile_of(NamedVariant("MLH1", "*757L", (), ("ENST00000231790.2:c.2270A>T",)))) == "MLH1/hgvs"
 
 
 def test_a_polymorphism_with_its_bases_is_that_allele() -> None:
