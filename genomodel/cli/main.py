@@ -8,6 +8,7 @@ import pkgutil
 import sys
 import tempfile
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,8 +42,9 @@ def _root(
     pass
 
 
+@cache
 def collect_verbs() -> typer.Typer:
-    """Register the verbs of every module in ``genomodel.cli``; a new verb costs one file."""
+    """Register the verbs of every module in ``genomodel.cli``, once; a new verb costs one file."""
     for module in pkgutil.iter_modules(genomodel.cli.__path__):
         if module.name not in NO_VERBS:
             importlib.import_module(f"genomodel.cli.{module.name}").register(app)
