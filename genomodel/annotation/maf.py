@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from genomodel.annotation.duplicates import join_duplicates
 from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.annotation.hgvs import one_letter, three_letter
+from genomodel.annotation.maf_effects import ALL_EFFECTS, with_all_effects
 from genomodel.annotation.maf_remarks import GENE, MafRow, is_named, remarks, require_symbols
 from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import Judgement, Observation, judge_counts
@@ -238,6 +239,7 @@ def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent:
     if origin is Origin.UNCERTAIN and frequency is not None and frequency >= COMMON_FREQUENCY:
         risk = "high"
         reason = f"{reason}; germline risk high: population frequency {frequency:.2g}"
+    consequence, others = with_all_effects(_consequence(table, fields), table.get(fields, ALL_EFFECTS))
     return AnnotatedVariant(
         record=ordinal,
         variant=Variant(chrom=chrom, pos=int(start), ref=ref, alt=alt),
@@ -249,7 +251,8 @@ def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent:
         filters=filters,
         callers=tuple(filter(None, re.split("[;|,]", table.get(fields, "callers")))),
         population_frequency=frequency,
-        consequence=_consequence(table, fields),
+        consequence=consequence,
+        other_consequences=others,
     )
 
 

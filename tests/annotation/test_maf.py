@@ -86,6 +86,42 @@ def test_protein_change_columns(tmp_path: Path, column: str, text: str, expected
     assert variant.consequence.protein_change == expected
 
 
+GDC_EFFECTS = (
+    "BRAF,missense_variant,p.V640E,ENST00000644969,NM_001374258.1,c.1919T>A,MODERATE,YES,deleterious(0),,-1;"
+    "BRAF,missense_variant,p.V600E,ENST00000646891,NM_004333.6,c.1799T>A,MODERATE,,deleterious(0),,-1;"
+    "BRAF,3_prime_UTR_variant,,ENST00000497784,,c.*1249T>A,MODIFIER,,,,-1;"
+    "damaged;,,,;"
+)
+
+
+def test_further_transcripts_of_a_row_are_kept_and_mane_select_is_reported(tmp_path: Path) -> None:
+    row = {"HGVSp_Short": "p.V640E", "Transcript_ID": "ENST00000644969", "all_effects": GDC_EFFECTS}
+    variant = one(tmp_path, **row)
+    found = variant.consequence
+    assert found is not None
+    assert (found.protein_change, found.hgvs_c, found.transcript) == ("V600E", "c.1799T>A", "ENST00000646891")
+    assert found.variant_class is VariantClass.MISSENSE
+    kept = [(other.transcript, other.protein_change, other.hgvs_c) for other in variant.other_consequences]
+    assert kept == [("ENST00000644969", "V640E", ""), ("ENST00000497784", "", "c.*1249T>A")]
+
+
+@pytest.mark.parametrize("coding", ["c.3028+1G>A", "c.3028+1_3028+2del"])
+def test_a_splice_site_is_named_by_its_residue_on_mane_select(tmp_path: Path, coding: str) -> None:
+    effects = f"MET,splice_donor_variant,,ENST00000397752,NM_000245.4,{coding},HIGH,,,,1"
+    row = {"Hugo_Symbol": "MET", "Variant_Classification": "Splice_Site", "HGVSp_Short": "p.X1028_splice"}
+    variant = one(tmp_path, **row, Transcript_ID="ENST00000318493", all_effects=effects)
+    assert variant.consequence is not None
+    assert (variant.consequence.protein_change, variant.consequence.hgvs_c) == ("X1010_splice", coding)
+
+
+def test_the_row_s_own_transcript_stays_where_no_other_is_mane_select(tmp_path: Path) -> None:
+    effects = "BRAF,stop_gained,p.R9*,ENST00000000001,,c.25C>T;BRAF,intron_variant,,ENST00000646891,,c.2+3A>G"
+    variant = one(tmp_path, HGVSp_Short="p.V640E", Transcript_ID="ENST00000644969", all_effects=effects)
+    assert variant.consequence is not None
+    assert variant.consequence.protein_change == "V640E"
+    assert [other.protein_change for other in variant.other_consequences] == ["R9*", ""]
+
+
 @pytest.mark.parametrize(
     ("values", "origin", "reason"),
     [
