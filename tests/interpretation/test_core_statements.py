@@ -184,3 +184,18 @@ def test_resistance_by_case_reports_is_named_below_what_is_established(
     match = given(interpreted(code, variant(gene, change)))[statement]
     assert match.tier == "II-C"
     assert match.evidence.direction is Direction.RESISTANCE
+
+
+@pytest.mark.parametrize("code", ["COADREAD", "COAD", "READ", "MACR", "CMC"])
+@pytest.mark.parametrize("change", ["V600E", "V600K", "V600R"])
+def test_braf_inhibition_without_an_egfr_antibody_is_never_named_in_colorectal_cancer(code: str, change: str) -> None:
+    found = given(interpreted(code, variant("BRAF", change))).values()
+    given_for = [match.evidence.therapy for match in found if match.evidence.direction is Direction.SENSITIVITY]
+    assert all("Cetuximab" in therapy for therapy in given_for), given_for
+    assert bool(given_for) == (change == "V600E")
+
+
+def test_an_activation_loop_mutation_of_kit_is_no_reason_for_sunitinib() -> None:
+    assert "kit-mut-thyc-sunitinib" in given(interpreted("THYC", variant("KIT", "K642E")))
+    assert "kit-mut-thyc-sunitinib" not in given(interpreted("THYC", variant("KIT", "D816V")))
+    assert "kit-mut-thyc-sunitinib" not in given(interpreted("AML", variant("KIT", "D816V")))
