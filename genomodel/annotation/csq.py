@@ -62,7 +62,7 @@ class ReferenceCheck:
 
     compared: int = 0
     unknown: int = 0
-    """The genome holds no plain base there, or lacks the contig; such records stay without protein change."""
+    """Genome or record hold no plain base, or the contig is absent; such records stay without protein change."""
     no_sequence: int = 0
     """Alleles that are no plain sequence (``*``, ``<DEL>``), which have no consequence and are in no source."""
 
@@ -71,7 +71,7 @@ class ReferenceCheck:
         """Words for what could not be asked of any source, empty for nothing."""
         said = (
             (self.no_sequence, "alleles that are no plain sequence"),
-            (self.unknown, "records where the reference has no bases"),
+            (self.unknown, "records where the reference, or they themselves, have no plain bases"),
         )
         parts = [f"{number} {what}" for number, what in said if number]
         return f"not asked for: {', '.join(parts)}" if parts else ""
@@ -245,8 +245,11 @@ def _check_contig_length(record: VcfRecord, declared: int | None, length: int | 
 
 
 def _bases(fasta: pysam.FastaFile, lengths: dict[str, int], record: VcfRecord) -> str | None:
-    """Genome's bases under a reference allele, ``None`` where it has no plain ones; shorter beyond a contig's end."""
-    if record.chrom not in lengths or record.pos == 0:
+    """Genome's bases under a reference allele, shorter beyond a contig's end; ``None`` where either is not plain.
+
+    Callers of structural variants write ``N`` as reference allele.
+    """
+    if record.chrom not in lengths or record.pos == 0 or not BASES.issuperset(record.ref.upper()):
         return None
     start = record.pos - 1
     if start >= lengths[record.chrom]:

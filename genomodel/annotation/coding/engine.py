@@ -22,7 +22,7 @@ from genomodel.annotation.coding.places import best_place, exon_label, intron_la
 from genomodel.annotation.coding.reading_frame import Effect, Frame, read_frame
 from genomodel.annotation.coding.sequence import Sequence
 from genomodel.annotation.coding.transcripts import Transcript
-from genomodel.annotation.hgvs import three_letter
+from genomodel.annotation.hgvs import UNKNOWN_PROTEIN, three_letter
 from genomodel.annotation.terms import severity
 from genomodel.calls.gene_models import PLUS_CLINICAL, SELECT
 from genomodel.core.builds import spellings
@@ -34,6 +34,10 @@ SOURCE = "bases"
 _BASES = frozenset("ACGTN")
 _BIN = 1 << 16
 _MANE = {SELECT: "select", PLUS_CLINICAL: "plus_clinical"}
+
+
+def _is_readable(ref: str, alt: str) -> bool:
+    return _BASES.issuperset(ref + alt) and "N" not in ref
 
 
 class TranscriptEngine:
@@ -101,7 +105,8 @@ class TranscriptEngine:
         Returns
         -------
         tuple of Consequence
-            Empty for alleles that are no bases (``*``, ``<DEL>``), that change nothing or meet no transcript.
+            Empty for alleles that are no bases (``*``, ``<DEL>``, an ``N`` as reference), that change nothing or meet
+            no transcript.
 
         Raises
         ------
@@ -126,7 +131,7 @@ class TranscriptEngine:
             The alleles overlap.
         """
         given = [(pos, ref.upper(), alt.upper()) for pos, ref, alt in alleles]
-        if not given or not all(_BASES.issuperset(ref + alt) and ref and alt for _, ref, alt in given):
+        if not given or not all(ref and alt and _is_readable(ref, alt) for _, ref, alt in given):
             return ()
         chrom = self._contig(chrom)
         near = self._near(chrom, min(pos for pos, *_ in given) - 1, max(pos + len(ref) for pos, ref, _ in given))
@@ -194,7 +199,7 @@ class TranscriptEngine:
             terms=effect.terms,
             variant_class=effect.variant_class,
             hgvs_c=name_edits(named, transcript, self.sequence),
-            hgvs_p="p.?" if splice or effect.unknown else three_letter(effect.change),
+            hgvs_p=UNKNOWN_PROTEIN if splice or effect.unknown else three_letter(effect.change),
             protein_change=effect.change,
             exon=exon_label(whole, transcript),
             intron=intron_label(whole, transcript),
