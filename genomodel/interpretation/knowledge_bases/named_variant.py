@@ -18,6 +18,12 @@ _ALLELE = re.compile(
 _SHIFT = re.compile(r"(?P<first>[A-Z]\d+)(?P<to>[A-Z])?FS(?:(?:\*|TER|X)(?P<stop>\d+))?$", re.IGNORECASE)
 _HGVS = re.compile(r"(?:N[MRPCG]_|ENS[TPG]|LRG_|CM0)[\w.]*:[cgmnpr]\.[^=]+$")
 _GENOMIC = re.compile(r"NC_0000(?P<chrom>\d\d)\.(?P<version>\d+):g\.(?P<pos>\d+)(?P<ref>[ACGT])>(?P<alt>[ACGT])$")
+_BASE = r"[-*]?\d+(?:[+-]\d+)?"
+_CODED = re.compile(
+    rf":[cn]\.(?:{_BASE}[ACGT]>[ACGT]|{_BASE}(?:_{_BASE})?(?:del|dup)(?:[ACGT]*|\d+)"
+    rf"|{_BASE}_{_BASE}ins[ACGT]+|{_BASE}(?:_{_BASE})?del[ACGT]*ins[ACGT]+)$"
+)
+"""Names of alleles as annotations write them: an insertion lies between two bases and names what is inserted."""
 _GRCH37_VERSIONS = dict(
     zip(
         range(1, 25),
@@ -122,14 +128,15 @@ def place_of(build: str, chrom: str, start: str, end: str, ref: str, alt: str) -
 def read_hgvs(text: str, transcript: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the HGVS names of a comma-separated field, and what in it is none.
 
-    A name without an accession is read as one of ``transcript``. Names that say that nothing changes are left out.
+    A name without an accession is read as one of ``transcript``. Names that say that nothing changes are left out. A
+    coding name that no annotation writes (``c.432insG``, ``c.449del14-nt``) can match nothing and is none.
     """
     good, bad = [], []
     for item in text.split(","):
-        part = item.strip()
+        part = re.sub(r"\s+", "", item)
         if part.startswith("c.") and transcript:
             part = f"{transcript}:{part}"
-        if _HGVS.match(part):
+        if _HGVS.match(part) and (_CODED.search(part) or not re.search(r":[cn]\.", part)):
             good.append(part)
         elif part not in ("", "N/A") and not part.endswith("="):
             bad.append(part)

@@ -163,6 +163,28 @@ def test_a_frameshift_named_by_its_bases_is_that_allele_and_without_them_any_tha
     assert rule(profile_of(NamedVariant("MLH1", "*757L", (), ("ENST00000231790.2:c.2270A>T",)))) == "MLH1/hgvs"
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "expected"),
+    [
+        ("A56fs (c.166_167insA)", "c.166_167insA", "VHL/hgvs"),
+        ("A56fs (c.166dup)", "c.166dup", "VHL/hgvs"),
+        ("Splice Site (c.340+1G>A)", "c.340+1G>A", "VHL/hgvs"),
+        ("K159fs (c.474_476delGAAinsC)", "c.474_476delGAAinsC", "VHL/hgvs"),
+        ("Intronic deletion (c.341-59_341-14del)", "c.341-59_341-14del", "VHL/hgvs"),
+        ("G144fs (c.432insG)", "c.432insG", "VHL/allele:G144fs"),
+        ("A149fs (c.449del14-nt)", "c.449del14-nt", "VHL/allele:A149fs"),
+        ("106insR (c.316insGCC)", "c.316insGCC", "VHL/text"),
+        ("c.128-?_250+?", "c.128-?_250+?", "VHL/text"),
+        ("L85del", "c.253_255del CTC", "VHL/allele:L85del"),
+    ],
+)
+def test_a_name_that_no_annotation_writes_tells_no_allele(name: str, written: str, expected: str) -> None:
+    hgvs, malformed = read_hgvs(written, "ENST00000256474.2")
+    assert len(hgvs) == (0 if malformed else 1)
+    assert bool(malformed) is (written in ("c.432insG", "c.449del14-nt", "c.316insGCC", "c.128-?_250+?"))
+    assert rule(profile_of(NamedVariant("VHL", name, (), hgvs))) == expected
+
+
 def test_a_polymorphism_with_its_bases_is_that_allele() -> None:
     assert rule(profile_of(NamedVariant("MDM2", "RS34886328", SNV))) == "MDM2/genomic"
     assert rule(profile_of(NamedVariant("DPYD", "DPYD*2A HOMOZYGOSITY", SNV))) == "DPYD/text"
