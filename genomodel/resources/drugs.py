@@ -21,8 +21,9 @@ from genomodel.core.findings import TherapyInteraction
 
 SALT = re.compile(
     r"\s+(acetate|adipate|anhydrous|besylate|bismesylate|camsylate|chloride|citrate|dihydrochloride|dimaleate"
-    r"|dimesylate|dimethyl sulfoxide|disodium|ditosylate|edisylate|esylate|fumarate|hcl|hemifumarate|hydrate"
-    r"|hydrobromide|hydrochloride|lactate|malate|maleate|mesilate|mesylate|monohydrate|phosphate|potassium|sodium"
+    r"|dimesylate|dimethyl sulfoxide|disodium|ditosylate|edisylate|esylate|fumarate|hcl|hemiethanolate|hemifumarate"
+    r"|hydrate|hydrobromide|hydrochloride|hydrogen sulfate|lactate|malate|maleate|mesilate|mesylate"
+    r"|monohydrate|phosphate|potassium|s-malate|sodium"
     r"|succinate|sulfate|sulphate|tartrate|tosylate|trihydrate)$",
     re.IGNORECASE,
 )

@@ -54,10 +54,31 @@ NO_GENE_MEANT: frozenset[str] = frozenset()
         ("Abraxane", "Nab-paclitaxel"),
         ("Doxil", "Pegylated liposomal doxorubicin"),
         ("Onivyde", "Irinotecan liposome"),
+        ("T-DXd", "Trastuzumab deruxtecan"),
+        ("Komzifti", "Ziftomenib"),
+        ("Inluriyo", "Imlunestrant"),
+        ("Hyrnuo", "Sevabertinib"),
+        ("Veppanu", "Vepdegestrant"),
+        ("Cabozantinib S-malate", "Cabozantinib"),
+        ("Selumetinib Hydrogen Sulfate", "Selumetinib"),
+        ("Tucatinib hemiethanolate", "Tucatinib"),
     ],
 )
 def test_a_name_of_one_drug(text: str, drugs: str) -> None:
     assert normalize_therapy(text) == Therapy(drugs=(drugs,))
+
+
+@pytest.mark.parametrize(
+    ("brand", "drugs"),
+    [
+        ("Phesgo", ("Hyaluronidase", "Pertuzumab", "Trastuzumab")),
+        ("Akeega", ("Abiraterone", "Niraparib")),
+        ("Avmapki Fakzynja Co-pack", ("Avutometinib", "Defactinib")),
+    ],
+)
+def test_a_brand_of_several_drugs_is_all_of_them(brand: str, drugs: tuple[str, ...]) -> None:
+    assert normalize_therapy(brand).drugs == drugs
+    assert normalize_therapy(brand).unknown == ()
 
 
 @pytest.mark.parametrize(
