@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.errors import InputError
 from genomodel.core.provenance import Step, StepStatus
-from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, JointChange
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedVariant, Consequence, JointChange
 from genomodel.resources.gene_symbols import GeneSymbol, Standing, current_symbol, resolve_symbol
 
 NAMED_AT_MOST = 12
@@ -21,12 +22,13 @@ NAMED_AT_MOST = 12
 def with_current_symbols(calls: AnnotatedCalls) -> AnnotatedCalls:
     """Return calls in which every gene goes by its current symbol, with a step that says what was renamed or is open.
 
-    Genes that HGNC does not know, and symbols that may mean several genes, keep the name that the annotation gives.
+    Genes that HGNC does not know, and symbols that may mean several genes, keep the name that the annotation gives; of
+    protein changes they are named in a step.
     """
     seen: dict[GeneSymbol, None] = {}
     variants = tuple(_renamed(variant, seen) for variant in calls.variants)
-    steps = tuple(_steps(seen))
-    return calls.model_copy(update={"variants": variants, "steps": (*calls.steps, *steps)}) if seen else calls
+    steps = (*_steps(seen), *_unknown(calls))
+    return calls.model_copy(update={"variants": variants, "steps": (*calls.steps, *steps)}) if steps else calls
 
 
 def copy_number_by_current_symbols(profile: CopyNumberProfile | None) -> CopyNumberProfile | None:
@@ -108,6 +110,20 @@ def _steps(seen: Iterable[GeneSymbol]) -> Iterable[Step]:
         why = "several genes have borne them, or one that lies on another chromosome"
         detail = f"{why}, so that no knowledge was looked up: {_some(open_)}"
         yield Step(name="Ambiguous gene symbols", status=StepStatus.SKIPPED, detail=detail)
+
+
+def _unknown(calls: AnnotatedCalls) -> Iterable[Step]:
+    """Yield what to say of reported protein changes whose gene no symbol names: a name misspelt matches nothing.
+
+    Names that no symbol can be, dates and numbers, are told where their file is read.
+    """
+    reported = (variant.consequence for variant in calls.variants)
+    changing = (item.gene for item in reported if item and item.variant_class in PROTEIN_CHANGING and item.gene)
+    names = [gene for gene in dict.fromkeys(changing) if resolve_symbol(gene).standing is Standing.UNKNOWN]
+    listed = sorted(gene for gene in names if not why_no_symbol(gene))
+    if listed:
+        detail = f"HGNC has none of them, so that no knowledge was looked up for {len(listed)}: {_some(listed)}"
+        yield Step(name="Unknown gene symbols", status=StepStatus.SKIPPED, detail=detail)
 
 
 def _some(texts: list[str]) -> str:

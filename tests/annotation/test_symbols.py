@@ -74,6 +74,20 @@ def test_genes_of_today_and_names_that_no_gene_has_are_left_alone() -> None:
     assert with_current_symbols(given) == given
 
 
+def test_genes_that_no_symbol_names_are_told_where_a_protein_changes() -> None:
+    given = calls(("K-RAS", "12"), ("KRAS", "12"), ("LOC1", "3"), ("K-RAS", "12"))
+    silent = given.variants[2].consequence
+    assert silent is not None
+    quiet = silent.model_copy(update={"variant_class": VariantClass.SYNONYMOUS})
+    changed = given.variants[2].model_copy(update={"consequence": quiet})
+    variants = (*given.variants[:2], changed, given.variants[3])
+    found = with_current_symbols(given.model_copy(update={"variants": variants}))
+    assert genes(found) == ["K-RAS", "KRAS", "LOC1", "K-RAS"]
+    (step,) = found.steps
+    assert (step.name, step.status) == ("Unknown gene symbols", StepStatus.SKIPPED)
+    assert step.detail.endswith("no knowledge was looked up for 1: K-RAS")
+
+
 def test_a_gene_with_two_copy_numbers_under_two_symbols_is_refused() -> None:
     profile = CopyNumberProfile(
         source=SourceFile(name="cn.tsv", kind="copy_number", sha256="0" * 64),
