@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from genomodel.annotation.dialects.base import CANONICAL, MANE_PLUS, MANE_SELECT, UNMARKED, Effect, Effects
+from genomodel.annotation.hgvs import UNKNOWN_PROTEIN
 from genomodel.annotation.protein_change import parse_protein_change
 from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Consequence
@@ -28,7 +29,6 @@ _EXTENSION = re.compile(r"^(\*\d+[A-Z])ext(\*(?:\d+|\?))?$")
 _STOP_INSERTED = re.compile(r"^[A-Z](\d+)delins[A-Z]\*$")
 _NONSENSE = re.compile(r"^[A-Z](\d+)\*$")
 _REPEATED_BASES = re.compile(r"(del|dup|inv)[ACGT]+$")
-_UNKNOWN_PROTEIN = "p.?"
 _PLAIN_FIELDS = ("hgvs_c", "exon", "intron", "codons")
 _TIERS = {"select": MANE_SELECT, "plus_clinical": MANE_PLUS}
 _SHOWN = 5
@@ -100,7 +100,7 @@ def _lost_by_annotator(given: Consequence, one: Consequence) -> bool:
 
 def _only_annotator_tells(given: Consequence, one: Consequence) -> bool:
     """Whether the annotator names a protein change where the bases tell none: beside ``N``, out of frame."""
-    return bool(given.protein_change) and one.hgvs_p == _UNKNOWN_PROTEIN and not one.protein_change
+    return bool(given.protein_change) and one.hgvs_p == UNKNOWN_PROTEIN and not one.protein_change
 
 
 def _as_bases(given: Consequence, one: Consequence) -> Consequence:

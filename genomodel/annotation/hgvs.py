@@ -38,6 +38,7 @@ THREE_TO_ONE = {
     "Xaa": "X",
     "Ter": "*",
 }
+UNKNOWN_PROTEIN = "p.?"
 ONE_TO_THREE = {one: three for three, one in THREE_TO_ONE.items()}
 _THREE = re.compile("|".join(THREE_TO_ONE))
 _RUN = re.compile(r"^([A-Z]+)(\d+)([A-Z*]+)$")
@@ -107,15 +108,28 @@ def _named(change: str, match: re.Match[str]) -> str:
 
 
 def three_letter(change: str) -> str:
-    """Return HGVS three-letter ``p.`` text of a one-letter change, e.g. ``p.Arg175His``; empty stays empty."""
-    if not change:
-        return ""
-    words = re.split(r"(delins|del|ins|dup|fs|ext|splice|_)", change)
-    keep = {"delins", "del", "ins", "dup", "fs", "ext", "splice", "_"}
+    """Return HGVS three-letter ``p.`` text of a one-letter change, e.g. ``p.Arg175His``; empty stays empty.
+
+    What a lost splice site does to the protein is not known: ``X1010_splice``, a word of databases, gives ``p.?``.
+    """
+    if not change or is_splice(change):
+        return UNKNOWN_PROTEIN if change else ""
+    words = re.split(r"(delins|del|ins|dup|fs|ext|_)", change)
+    keep = {"delins", "del", "ins", "dup", "fs", "ext", "_"}
     return "p." + "".join(
         word if word in keep else re.sub(r"[A-Z*]", lambda match: ONE_TO_THREE.get(match.group(), match.group()), word)
         for word in words
     )
+
+
+def is_splice(change: str) -> bool:
+    """Whether a one-letter change stands for a splice site: ``X1010_splice``, ``K550_splice``."""
+    return change.endswith("splice")
+
+
+def printed(change: str) -> str:
+    """Return a one-letter change as reports print it: ``p.V600E``, and ``p.?`` for a splice site."""
+    return UNKNOWN_PROTEIN if is_splice(change) else f"p.{change}"
 
 
 def parse_position(text: str) -> tuple[int, int] | None:

@@ -29,7 +29,7 @@ from genomodel.annotation.exon_effects import (
     residues_won,
 )
 from genomodel.annotation.exons import Exon, exons, exons_of, numbered
-from genomodel.annotation.hgvs import one_letter
+from genomodel.annotation.hgvs import is_splice, one_letter
 from genomodel.annotation.protein_change import ProteinChange, parse_protein_change
 from genomodel.annotation.shape import Shape, shape_of
 from genomodel.core.builds import bare
@@ -329,6 +329,8 @@ def _fits(effect: str, seen: Seen, exon: Exon) -> bool:
 
 def _words(consequence: Consequence) -> str:
     """Name the change as short as it says where it is."""
+    if is_splice(consequence.protein_change):
+        return consequence.hgvs_c or consequence.protein_change
     if consequence.protein_change:
         return f"p.{consequence.protein_change}"
     return consequence.hgvs_c or consequence.variant_class.value.replace("_", " ")

@@ -26,6 +26,7 @@ from typing import Protocol
 
 from scipy.stats import fisher_exact
 
+from genomodel.annotation.hgvs import is_splice
 from genomodel.annotation.phasing_codons import (
     alone_from_joint,
     changed_bases,
@@ -212,7 +213,7 @@ def phase_steps(variants: Sequence[AnnotatedVariant]) -> tuple[Step, ...]:
 
 def _alone_words(variant: AnnotatedVariant) -> str:
     alone = variant.joint.alone if variant.joint is not None else variant.consequence
-    if alone is None or not alone.protein_change:
+    if alone is None or not alone.protein_change or is_splice(alone.protein_change):
         return variant.variant.key
     return f"{alone.gene} p.{alone.protein_change}"
 

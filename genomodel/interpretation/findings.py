@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genomodel.annotation.hgvs import UNKNOWN_PROTEIN, is_splice, printed
 from genomodel.annotation.named_effects import BY_POSITION
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
@@ -160,7 +161,11 @@ def label_of(variant: AnnotatedVariant) -> str:
     other = other_reading(variant)
     if other is not None and consequence.protein_change and other.protein_change:
         changes = dict.fromkeys(shorten_sequence(one.protein_change, "residues") for one in (consequence, other))
-        return f"{consequence.gene} {' or '.join(f'p.{change}' for change in changes)} (phase unknown)"
+        return f"{consequence.gene} {' or '.join(map(printed, changes))} (phase unknown)"
+    if is_splice(consequence.protein_change):
+        name = f"{shorten_sequence(consequence.hgvs_c, 'bases')}, {UNKNOWN_PROTEIN}" if consequence.hgvs_c else ""
+        words = CLASS_NAMES[VariantClass.SPLICE]
+        return f"{consequence.gene} {name or consequence.protein_change} ({words})"
     if consequence.protein_change:
         return f"{consequence.gene} p.{shorten_sequence(consequence.protein_change, 'residues')}"
     words = CLASS_NAMES.get(consequence.variant_class, consequence.variant_class.value.replace("_", " ") + " variant")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from genomodel.annotation.hgvs import is_splice
 from genomodel.annotation.phasing import MOST_ALLELES
 from genomodel.annotation.phasing_codons import NOT_TOLD
 from genomodel.annotation.protein_change import parse_protein_change
@@ -142,8 +143,9 @@ def _change(consequence: Consequence | None) -> str:
         return "no known change"
     if consequence.terms == NOT_TOLD:
         return "a change that the annotation does not give"
-    text = consequence.protein_change or consequence.hgvs_c or consequence.variant_class.value.replace("_", " ")
-    return shorten_sequence(f"p.{text}" if consequence.protein_change else text, "residues")
+    if consequence.protein_change and not is_splice(consequence.protein_change):
+        return shorten_sequence(f"p.{consequence.protein_change}", "residues")
+    return shorten_sequence(consequence.hgvs_c or consequence.variant_class.value.replace("_", " "), "residues")
 
 
 def _name(partner: AnnotatedVariant) -> str:

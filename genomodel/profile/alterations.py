@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genomodel.annotation.hgvs import is_splice
 from genomodel.calls.germline_risk import BENIGN_FREQUENCY
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import (
@@ -139,7 +140,8 @@ def genes_set_aside(calls: AnnotatedCalls) -> dict[str, str]:
             or (without_normal and variant.origin is Origin.GERMLINE)
         )
         if doubtful and not benign:
-            change = f"p.{effect.protein_change}" if effect.protein_change else effect.variant_class.replace("_", " ")
+            told = effect.protein_change and not is_splice(effect.protein_change)
+            change = f"p.{effect.protein_change}" if told else effect.variant_class.replace("_", " ")
             found.setdefault(effect.gene, set()).add(f"{change}: {variant.tumor_only_reason or variant.origin_reason}")
     return {gene: "; ".join(sorted(found[gene])) for gene in sorted(found)}
 

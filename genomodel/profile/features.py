@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from genomodel.annotation.hgvs import is_splice
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.profile import GeneAlteration, TumorAlterations
@@ -175,7 +176,8 @@ def present_features(alterations: TumorAlterations) -> Present:
     if alterations.tissue_fine:
         add(FeatureKind.TISSUE_FINE, alterations.tissue_fine, "", alterations.tissue_fine)
     for mutation in alterations.mutations:
-        change = f"p.{mutation.protein_change}" if mutation.protein_change else mutation.variant_class.replace("_", " ")
+        told = mutation.protein_change and not is_splice(mutation.protein_change)
+        change = f"p.{mutation.protein_change}" if told else mutation.variant_class.replace("_", " ")
         for kind in mutation_kinds(mutation):
             detail = mutation.protein_change if kind is FeatureKind.ALLELE else ""
             add(kind, mutation.gene, detail, f"{mutation.gene} {change}")

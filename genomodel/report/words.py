@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from genomodel.annotation.hgvs import printed
 from genomodel.core.copy_number import CopyNumberCall, PurityPloidy
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.core.identity import failed_kinds
@@ -13,6 +14,7 @@ from genomodel.core.patients import Assay, CallingMode, GenomeBuild
 from genomodel.core.variants import (
     AlleleCounts,
     AnnotatedVariant,
+    Consequence,
     Label,
     Origin,
     Phase,
@@ -235,7 +237,7 @@ def protein(variant: AnnotatedVariant) -> str:
     if consequence is None:
         return ""
     if consequence.protein_change:
-        return "p." + shorten_sequence(consequence.protein_change.removeprefix("p."), "residues")
+        return printed(shorten_sequence(consequence.protein_change.removeprefix("p."), "residues"))
     return shorten_sequence(consequence.hgvs_p.rpartition(":")[2], "letters")
 
 
@@ -255,6 +257,50 @@ def coding_change(variant: AnnotatedVariant) -> str:
         return ""
     change = shorten_sequence(consequence.hgvs_c.rpartition(":")[2], "bases")
     return ":".join(part for part in (consequence.transcript, change) if part)
+
+
+def named_effects(variant: AnnotatedVariant) -> str:
+    """Return the effects that no consequence engine names: ``MET exon 14 skipping``."""
+    return ", ".join(dict.fromkeys(effect.name for effect in variant.named_effects))
+
+
+def phase(variant: AnnotatedVariant) -> str:
+    """Say with which alleles of its codon a variant lies on one molecule, or not, and what tells it."""
+    joint = variant.joint
+    if joint is None:
+        return ""
+    partners = " and ".join(short_key(key) for key in joint.partners)
+    alone, together = (_change_alone(one) for one in (joint.alone, joint.together))
+    if joint.phase is Phase.TRANS:
+        return f"{partners} at the same codon lies on other molecules ({joint.basis})"
+    if joint.phase is Phase.CIS:
+        return f"on one molecule with {partners} ({joint.basis}); alone {alone}, together {together}"
+    return f"phase with {partners} unknown ({joint.basis}); alone {alone}, on one molecule {together}"
+
+
+def _change_alone(consequence: Consequence | None) -> str:
+    if consequence is None or not consequence.protein_change:
+        return "not told"
+    return printed(shorten_sequence(consequence.protein_change, "residues"))
+
+
+def clinvar(variant: AnnotatedVariant) -> str:
+    """Return what ClinVar says of the allele, each part with its review status; empty without a record."""
+    record = variant.clinvar
+    if record is None:
+        return ""
+    said = (
+        ("germline", record.germline, record.germline_review, record.germline_conditions),
+        ("oncogenicity", record.oncogenicity, record.oncogenicity_review, record.oncogenicity_conditions),
+        ("somatic impact", record.somatic_impact, record.somatic_impact_review, record.somatic_impact_conditions),
+    )
+    parts = []
+    for what, value, review, conditions in said:
+        if value:
+            beside = "; ".join(part for part in (review, conditions) if part)
+            parts.append(f"{what} {value}" + (f" ({beside})" if beside else ""))
+    name = f"ClinVar {record.variation_id}".strip()
+    return f"{name}: {', '.join(parts)}" if parts else f"{name}: no classification"
 
 
 def place(variant: AnnotatedVariant) -> str:

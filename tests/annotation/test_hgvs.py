@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.annotation.hgvs import from_residues, one_letter, parse_position, standard_inframe, three_letter
+from genomodel.annotation.hgvs import from_residues, one_letter, parse_position, printed, standard_inframe, three_letter
 
 RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 
@@ -32,6 +32,12 @@ RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 )
 def test_hgvs_becomes_one_letter(hgvs: str, expected: str) -> None:
     assert one_letter(hgvs) == expected
+
+
+@pytest.mark.parametrize("change", ["X1010_splice", "K550_splice", "K550splice"])
+def test_a_splice_site_has_an_unknown_protein_in_hgvs(change: str) -> None:
+    assert three_letter(change) == printed(change) == "p.?"
+    assert printed("V600E") == "p.V600E"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.core.variants import AlleleCounts, Origin, TumorOnlyClass
+from genomodel.core.variants import AlleleCounts, ClinVarRecord, Origin, Phase, TumorOnlyClass, VariantClass
+from genomodel.interpretation.findings import label_of
 from genomodel.report import words
+from tests.interpretation.builders import variant
 from tests.interpretation.test_shared_codons import cis
 from tests.report import reports
 
@@ -63,6 +65,41 @@ def test_the_place_of_a_joint_change_names_all_its_alleles() -> None:
     first, second = cis("BRAF", "V600E", "V600M", "V600K", also_alone=True)
     assert words.place(first) == "7:140453136:A>T"
     assert words.place(second) == "7:140453137:C>T with 7:140453136:A>T"
+
+
+def test_the_phase_is_told_beside_a_finding() -> None:
+    first, _ = cis("BRAF", "V600E", "V600M", "V600K")
+    assert words.phase(first) == (
+        f"on one molecule with 7:140453137:C>T ({first.joint.basis}); alone p.V600E, together p.V600K"
+    )
+    joint = first.joint.model_copy(update={"phase": Phase.UNKNOWN, "together": None})
+    unknown = words.phase(first.model_copy(update={"joint": joint}))
+    assert unknown.startswith("phase with 7:140453137:C>T unknown (")
+    assert unknown.endswith("alone p.V600E, on one molecule not told")
+    assert words.phase(first.model_copy(update={"joint": None})) == ""
+
+
+def test_clinvar_s_words_keep_their_review_and_condition() -> None:
+    first, _ = cis("BRAF", "V600E", "V600M", "V600K")
+    record = ClinVarRecord(
+        variation_id="13961",
+        germline="Pathogenic",
+        germline_review="reviewed by expert panel",
+        oncogenicity="Oncogenic",
+    )
+    shown = words.clinvar(first.model_copy(update={"clinvar": record}))
+    assert shown == "ClinVar 13961: germline Pathogenic (reviewed by expert panel), oncogenicity Oncogenic"
+    assert words.clinvar(first) == ""
+    empty = first.model_copy(update={"clinvar": ClinVarRecord(variation_id="5")})
+    assert words.clinvar(empty) == "ClinVar 5: no classification"
+
+
+def test_a_splice_site_has_no_protein_change_that_hgvs_does_not_know() -> None:
+    lost = variant("MET", "X1010_splice", VariantClass.SPLICE, hgvs_c="c.3028+1G>A", transcript="ENST1.1")
+    assert (words.protein(lost), words.coding_change(lost)) == ("p.?", "ENST1.1:c.3028+1G>A")
+    assert label_of(lost) == "MET c.3028+1G>A, p.? (splice-site variant)"
+    without = variant("MET", "X1010_splice", VariantClass.SPLICE)
+    assert label_of(without) == "MET X1010_splice (splice-site variant)"
 
 
 def test_negative_numbers_carry_a_minus_and_zero_none() -> None:
