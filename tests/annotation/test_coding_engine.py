@@ -210,11 +210,12 @@ def with_codon(number: int, codon: str) -> str:
     return SEQUENCE[:first] + codon + SEQUENCE[first + 3 :]
 
 
-def test_selenocysteine_is_read_where_the_gene_has_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("symbol", ["GPX4", "SEPP1", "SEPN1"])
+def test_selenocysteine_is_read_where_the_gene_has_it(tmp_path: Path, symbol: str) -> None:
     with open_engine(tmp_path / "other", sequence=with_codon(3, "TGA")) as engine:
         (found,) = engine.consequences("c", at(9) + 1, "A", "C")
         assert (found.terms, found.hgvs_p) == (("coding_sequence_variant",), "p.?")
-    with open_engine(tmp_path / "seleno", sequence=with_codon(3, "TGA"), models=gff(symbol="GPX4")) as engine:
+    with open_engine(tmp_path / "seleno", sequence=with_codon(3, "TGA"), models=gff(symbol=symbol)) as engine:
         (found,) = engine.consequences("c", at(9) + 1, "A", "C")
         assert (found.protein_change, found.hgvs_p) == ("U3C", "p.Sec3Cys")
         (found,) = engine.consequences("c", at(11) + 1, "G", "A")

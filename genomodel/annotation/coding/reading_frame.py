@@ -10,6 +10,7 @@ from genomodel.annotation.coding.residues import SELENOPROTEINS, table_for, tran
 from genomodel.annotation.coding.transcripts import Transcript
 from genomodel.annotation.terms import variant_class
 from genomodel.core.variants import VariantClass
+from genomodel.resources.gene_symbols import current_symbol
 
 LONGEST_CODONS = 60
 """Bases of codons that are still written out."""
@@ -69,7 +70,7 @@ def read_frame(transcript: Transcript, rna: str) -> Frame | None:
     if transcript.end_known and residues[-1:] not in ("*", "") and table.get(rna[end : end + 3]) == "*":
         # Some gene models leave the stop codon out of the coding rows.
         residues, end = f"{residues}*", end + 3
-    if transcript.gene in SELENOPROTEINS:
+    if current_symbol(transcript.gene, transcript.chrom) in SELENOPROTEINS:
         residues = _with_selenocysteine(residues, rna[start:end])
     if transcript.start_known and residues and residues[0] not in "*X":
         residues = f"M{residues[1:]}"
