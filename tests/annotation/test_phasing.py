@@ -212,8 +212,8 @@ def test_pairs_of_a_real_tumor_by_the_local_haplotypes_of_gatk(shared_data: Path
         "cis S340= S340F",
         "cis D224H D224L",
         "cis D224V D224L",
-        "cis P865S P865L",
-        "cis P865L P865L",
+        "cis P839S P839L",
+        "cis P839L P839L",
         "cis A428V A428V",
         "cis A428= A428V",
     ]
