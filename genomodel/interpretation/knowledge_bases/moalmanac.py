@@ -29,6 +29,28 @@ REQUIRED = (
     *("therapy_resistance", "favorable_prognosis", "predictive_implication", "source_type", "citation", "url"),
     *("publication_date", "assertion_id"),
 )
+SIGNS = ("therapy_sensitivity", "therapy_resistance", "favorable_prognosis")
+"""Fields of 1 (it holds), 0 (it does not) or nothing."""
+_SIGNS = {"1": True, "True": True, "0": False, "False": False, "": None, "None": None}
+TEXTS = (
+    *("feature_type", "disease", "context", "oncotree_term", "oncotree_code", "therapy_name", "predictive_implication"),
+    *("source_type", "citation", "url", "publication_date"),
+)
+_OF_FEATURE: dict[str, tuple[str, ...]] = {
+    "Somatic Variant": ("gene", "variant_annotation", "protein_change", "reference_allele", "alternate_allele"),
+    "Copy Number": ("gene", "direction"),
+    "Rearrangement": ("gene1", "gene2", "rearrangement_type"),
+    "Mutational Burden": ("classification",),
+    "Microsatellite Stability": ("status",),
+}
+_OF_FEATURE["Germline Variant"] = _OF_FEATURE["Somatic Variant"]
+"""Texts that a feature's rows have beside those of every row."""
+_NUMBERS_OF_FEATURE: dict[str, tuple[str, ...]] = {
+    "Somatic Variant": ("exon", "chromosome", "start_position", "end_position"),
+    "Germline Variant": ("exon", "chromosome", "start_position", "end_position"),
+    "Mutational Burden": ("minimum_mutations", "mutations_per_mb"),
+}
+"""Numbers, or texts of numbers, likewise."""
 SOLID = "Any solid tumor"
 SPLIT_CODES = {"ALL": ("BLL", "TLL")}
 """Codes that OncoTree split and that the Almanac uses for all of the parts."""
@@ -118,11 +140,33 @@ def _errors(rows: list[Row], path: Path) -> list[InputError]:
             what = f"'{row['assertion_id']}' is the id of an earlier assertion"
             errors.append(InputError(what, path=path, row=number, column="assertion_id"))
         seen.add(_id(row))
-        if row["feature_type"] not in _FEATURES:
-            fix = f"Known: {', '.join(_FEATURES)}"
-            what = f"feature '{row['feature_type']}' is not known: the release is of another layout"
-            errors.append(InputError(what, path=path, row=number, column="feature_type", fix=fix))
+        errors += [
+            InputError(what, path=path, row=number, column=column, fix=fix) for column, what, fix in _flaws_of(row)
+        ]
     return errors
+
+
+def _flaws_of(row: Row) -> list[tuple[str | None, str, str | None]]:
+    """Return column, flaw and remedy of what in a row's fields is not of the known layout."""
+    feature = row["feature_type"]
+    if isinstance(feature, str) and feature not in _FEATURES:
+        what = f"feature '{feature}' is not known: the release is of another layout"
+        return [("feature_type", what, f"Known: {', '.join(_FEATURES)}")]
+    texts = (*TEXTS, *_OF_FEATURE.get(feature, ())) if isinstance(feature, str) else ("feature_type",)
+    numbers = _NUMBERS_OF_FEATURE.get(feature, ()) if isinstance(feature, str) else ()
+    missing = [name for name in (*texts, *numbers) if name not in row]
+    if missing:
+        return [(None, f"assertion lacks {', '.join(missing)}", None)]
+    flaws: list[tuple[str | None, str, str | None]] = []
+    flaws += [(name, f"'{row[name]}' is no text", None) for name in texts if not isinstance(row[name], str)]
+    flaws += [
+        (name, f"'{row[name]}' is neither a number nor a text", None)
+        for name in numbers
+        if not isinstance(row[name], str | int | float | None)
+    ]
+    allowed = "Known: 1 where it holds, 0 where it does not, or nothing"
+    flaws += [(name, f"'{row[name]}' says neither", allowed) for name in SIGNS if str(row[name]) not in _SIGNS]
+    return flaws
 
 
 def _id(row: Row) -> str:
@@ -134,11 +178,12 @@ def _direction(row: Row) -> tuple[EvidenceType, Direction, bool] | None:
         ("therapy_sensitivity", Direction.SENSITIVITY),
         ("therapy_resistance", Direction.RESISTANCE),
     ):
-        if row[field] not in ("", None):
-            return EvidenceType.PREDICTIVE, direction, bool(row[field])
-    if row["favorable_prognosis"] in ("", None):
+        holds = _SIGNS[str(row[field])]
+        if holds is not None:
+            return EvidenceType.PREDICTIVE, direction, holds
+    better = _SIGNS[str(row["favorable_prognosis"])]
+    if better is None:
         return None
-    better = bool(row["favorable_prognosis"])
     return EvidenceType.PROGNOSTIC, Direction.BETTER_OUTCOME if better else Direction.POOR_OUTCOME, True
 
 

@@ -102,6 +102,8 @@ def test_a_pathogenic_germline_variant_asks_for_a_loss_and_is_germline(tmp_path:
     [
         ({}, (EvidenceType.PREDICTIVE, Direction.SENSITIVITY, True)),
         ({"therapy_sensitivity": 0}, (EvidenceType.PREDICTIVE, Direction.SENSITIVITY, False)),
+        ({"therapy_sensitivity": "0"}, (EvidenceType.PREDICTIVE, Direction.SENSITIVITY, False)),
+        ({"therapy_sensitivity": False}, (EvidenceType.PREDICTIVE, Direction.SENSITIVITY, False)),
         ({"therapy_sensitivity": "", "therapy_resistance": 1}, (EvidenceType.PREDICTIVE, Direction.RESISTANCE, True)),
         ({"therapy_sensitivity": "", "favorable_prognosis": 1}, (EvidenceType.PROGNOSTIC, "better_outcome", True)),
         ({"therapy_sensitivity": "", "favorable_prognosis": 0}, (EvidenceType.PROGNOSTIC, "poor_outcome", True)),
@@ -159,6 +161,13 @@ def test_a_release_of_the_application_says_its_version(tmp_path: Path) -> None:
         (json.dumps([{key: value for key, value in MOA.items() if key != "therapy_name"}]), ["lacks therapy_name"]),
         (json.dumps([MOA, MOA]), ["row 2", "id of an earlier"]),
         (json.dumps([MOA | {"feature_type": "Horoscope"}]), ["'Horoscope' is not known", "row 1"]),
+        (json.dumps([MOA | {"therapy_name": None}]), ["row 1", "therapy_name", "no text"]),
+        (json.dumps([MOA | {"gene": None}]), ["row 1", "gene", "no text"]),
+        (json.dumps([MOA | {"feature_type": ["Somatic Variant"]}]), ["row 1", "feature_type", "no text"]),
+        (json.dumps([MOA | {"chromosome": {}}]), ["row 1", "chromosome"]),
+        (json.dumps([MOA | {"therapy_sensitivity": 2}]), ["row 1", "therapy_sensitivity", "'2'"]),
+        (json.dumps([MOA | {"therapy_sensitivity": "no"}]), ["row 1", "therapy_sensitivity", "'no'"]),
+        (json.dumps([{key: value for key, value in MOA.items() if key != "exon"}]), ["row 1", "lacks exon"]),
     ],
 )
 def test_a_bad_file_is_refused(tmp_path: Path, content: str, messages: list[str]) -> None:
