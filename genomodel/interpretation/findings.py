@@ -164,11 +164,12 @@ def label_of(variant: AnnotatedVariant) -> str:
         return f"{consequence.gene} {' or '.join(map(printed, changes))} (phase unknown)"
     if is_splice(consequence.protein_change):
         name = f"{shorten_sequence(consequence.hgvs_c, 'bases')}, {UNKNOWN_PROTEIN}" if consequence.hgvs_c else ""
-        words = CLASS_NAMES[VariantClass.SPLICE]
+        words = next((effect.name for effect in variant.named_effects), CLASS_NAMES[VariantClass.SPLICE])
         return f"{consequence.gene} {name or consequence.protein_change} ({words})"
     if consequence.protein_change:
         return f"{consequence.gene} p.{shorten_sequence(consequence.protein_change, 'residues')}"
     words = CLASS_NAMES.get(consequence.variant_class, consequence.variant_class.value.replace("_", " ") + " variant")
+    words = next((effect.name for effect in beside), words)
     return f"{consequence.gene} {shorten_sequence(consequence.hgvs_c or variant.variant.key, 'bases')} ({words})"
 
 

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.core.variants import AlleleCounts, ClinVarRecord, Origin, Phase, TumorOnlyClass, VariantClass
+from genomodel.core.variants import (
+    AlleleCounts,
+    ClinVarRecord,
+    NamedEffect,
+    Origin,
+    Phase,
+    TumorOnlyClass,
+    VariantClass,
+)
 from genomodel.interpretation.findings import label_of
 from genomodel.report import words
 from tests.interpretation.builders import variant
@@ -98,6 +106,13 @@ def test_a_splice_site_has_no_protein_change_that_hgvs_does_not_know() -> None:
     lost = variant("MET", "X1010_splice", VariantClass.SPLICE, hgvs_c="c.3028+1G>A", transcript="ENST1.1")
     assert (words.protein(lost), words.coding_change(lost)) == ("p.?", "ENST1.1:c.3028+1G>A")
     assert label_of(lost) == "MET c.3028+1G>A, p.? (splice-site variant)"
+    effect = NamedEffect(id="MET_EXON_14_SKIPPING", gene="MET", name="MET exon 14 skipping", basis="place", source="x")
+    skipping = lost.model_copy(update={"named_effects": (effect,)})
+    assert label_of(skipping) == "MET c.3028+1G>A, p.? (MET exon 14 skipping)"
+    beside = variant("MET", "", VariantClass.NONCODING, hgvs_c="c.2888-20_2888-3del")
+    assert label_of(beside) == "MET c.2888-20_2888-3del (noncoding variant)"
+    named = beside.model_copy(update={"named_effects": (effect,)})
+    assert label_of(named) == "MET c.2888-20_2888-3del (MET exon 14 skipping)"
     without = variant("MET", "X1010_splice", VariantClass.SPLICE)
     assert label_of(without) == "MET X1010_splice (splice-site variant)"
 
