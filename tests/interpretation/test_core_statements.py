@@ -199,3 +199,13 @@ def test_an_activation_loop_mutation_of_kit_is_no_reason_for_sunitinib() -> None
     assert "kit-mut-thyc-sunitinib" in given(interpreted("THYC", variant("KIT", "K642E")))
     assert "kit-mut-thyc-sunitinib" not in given(interpreted("THYC", variant("KIT", "D816V")))
     assert "kit-mut-thyc-sunitinib" not in given(interpreted("AML", variant("KIT", "D816V")))
+
+
+def test_imatinib_in_gist_by_the_exon_of_kit() -> None:
+    def ways(change: str) -> set[Direction]:
+        found = given(interpreted("GIST", variant("KIT", change))).values()
+        return {match.evidence.direction for match in found if match.evidence.therapy == "Imatinib"}
+
+    assert ways("V560D") == ways("K642E") == {Direction.SENSITIVITY}
+    assert ways("V654A") == set(), "it is found where imatinib has failed"
+    assert ways("T670I") == {Direction.RESISTANCE}

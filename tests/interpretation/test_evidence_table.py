@@ -269,3 +269,23 @@ def test_cited_labels_are_those_of_the_same_gene_and_therapy(shared_data: Path) 
             assert same or ROWS[evidence.id]["differs"], evidence.id
             labels += same
     assert labels > 90
+
+
+def test_cited_assertions_are_of_the_tumor_types_of_the_row(shared_data: Path) -> None:
+    assertions = json.loads((shared_data / "moalmanac_db" / "molecular-oncology-almanac.json").read_text("utf-8"))
+    items = {f"MOAlmanac:{item['assertion_id']}": item for item in assertions}
+    types = all_types()
+    compared = 0
+    for rule in RULES:
+        references = (rule.evidence.source_id, *rule.cross_references)
+        cited = {items[name]["oncotree_code"] for name in references if name in items} & set(types)
+        if rule.scope != "listed" or not cited:
+            continue
+        related = [
+            code
+            for code in cited
+            if any(types[code].is_a(listed) or types[listed].is_a(code) for listed in rule.evidence.tumor_types)
+        ]
+        assert related or ROWS[rule.evidence.id]["differs"], (rule.evidence.id, cited)
+        compared += 1
+    assert compared > 150
