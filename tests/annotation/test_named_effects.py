@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from genomodel.annotation.exon_effects import loses_acceptor
 from genomodel.annotation.exons import exons
 from genomodel.annotation.maf import read_maf
 from genomodel.annotation.named_effects import effect_rows, named_effects
@@ -329,9 +330,25 @@ def test_a_deletion_over_the_acceptor_of_kit_exon_11_is_one_of_the_exon(build: G
         assert at("4", first - 1, "GAAACC", "T", build, kind, gene) == {"KIT_EXON_11"}
         assert at("4", first - 6, "CAGAAA", "C", build, kind, gene) == set()
         assert at("4", first - 1, "G", "A", build, kind, gene) == set()
+        assert at("4", first - 1, "GA", "CT", build, kind, gene) == set()
         assert at("4", first - 1, "GA", "GATTTA", build, kind, gene) == set()
         assert at("4", first - 6, "A" * (last - first + 20), "A", build, kind, gene) == set()
         assert at("4", last - 3, "A" * 9, "A", build, kind, gene) == set()
+
+
+def test_the_acceptor_of_a_gene_on_the_reverse_strand_lies_behind_its_exon() -> None:
+    exon = exons()["FLT3", 14][0]
+    first, last = exon.places[B37]
+
+    def loses(begin: int, end: int) -> bool:
+        return loses_acceptor(Shape("13", begin, end, end - begin + 1, 0), exon, B37)
+
+    assert loses(last - 5, last + 3)
+    assert loses(last, last + 1)
+    assert not loses(last + 1, last + 3), "the intron alone"
+    assert not loses(last - 5, last), "the exon alone"
+    assert not loses(first - 3, first + 5), "the donor"
+    assert not loses(first, last + 3), "the whole exon"
 
 
 @pytest.mark.parametrize("chrom", ["X", "chrX", "23", "CHRX"])

@@ -52,6 +52,7 @@ def test_a_former_symbol_or_alias_is_not_the_gene_of_another_chromosome() -> Non
     assert resolve_symbol("HER2", "GL000204.1").current == "ERBB2"
     assert resolve_symbol("GPR112", "23").current == "ADGRG4"
     assert resolve_symbol("BRAF", "8").current == "BRAF"
+    assert resolve_symbol("MIC2", "Y").current == resolve_symbol("MIC2", "X").current == "CD99", "X and Y share it"
 
 
 def test_a_current_symbol_is_its_gene_unless_the_chromosome_says_it_is_an_older_one() -> None:
@@ -59,6 +60,9 @@ def test_a_current_symbol_is_its_gene_unless_the_chromosome_says_it_is_an_older_
     assert resolve_symbol("KRT14", "17").current == "KRT14"
     found = resolve_symbol("AIM1", "6")
     assert found.current == "CRYBG1"
+    # BRIP1 (17) was called BACH1, which is another gene's symbol (21) today.
+    assert resolve_symbol("BACH1", "chr17").current == "BRIP1"
+    assert resolve_symbol("BACH1", "21").current == resolve_symbol("BACH1").current == "BACH1"
 
 
 @pytest.mark.parametrize("given", ["1-Mar", "Unknown", "", "NOT_A_GENE", "."])
