@@ -330,7 +330,11 @@ def _risk(
     counts: AlleleCounts, frequency: float | None, consequence: Consequence | None, patient: Patient
 ) -> tuple[str, str]:
     change = consequence.protein_change if consequence is not None else ""
-    hotspot = bool(change) and consequence is not None and find_hotspot(consequence.gene, change) is not None
+    hotspot = (
+        consequence is not None
+        and bool(change)
+        and find_hotspot(consequence.gene, change, consequence.transcript) is not None
+    )
     return label_germline_risk(
         counts.allele_fraction,
         counts.depth,

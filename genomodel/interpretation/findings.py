@@ -67,8 +67,8 @@ def variant_finding(
     beside = effects_beside_protein(variant)
     if not (kind in PROTEIN_CHANGING or evidence or beside):
         return None
-    change = variant.consequence.protein_change if variant.consequence is not None else ""
-    hotspot, role, common = find_hotspot(gene, change), driver_role(gene), is_common(variant)
+    change, transcript = ("", "") if (told := variant.consequence) is None else (told.protein_change, told.transcript)
+    hotspot, role, common = find_hotspot(gene, change, transcript), driver_role(gene), is_common(variant)
     lost = kind in LOSS_OF_FUNCTION and role in LOSABLE_ROLES and not common
     unclear = is_open(variant) and _has_allele_rule(gene, codons.changes(variant), known.rules)
     if not (evidence or beside or (hotspot and not common) or lost or unclear):

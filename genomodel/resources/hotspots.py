@@ -52,7 +52,7 @@ def hotspot_rows(kind: str) -> dict[str, tuple[HotspotRow, ...]]:
     return {gene: tuple(rows) for gene, rows in genes.items()}
 
 
-def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
+def find_hotspot(gene: str, protein_change: str, transcript: str = "") -> Hotspot | None:
     """Return the hotspot that a protein change falls on.
 
     Parameters
@@ -62,6 +62,8 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
     protein_change
         One-letter change without ``p.``, e.g. ``V600E``, ``E746_A750del``, ``X1010_splice``. Of an in-frame change
         the residue numbers suffice: ``599_600insDFREYEY``.
+    transcript
+        On which the residues are counted, where known.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def find_hotspot(gene: str, protein_change: str) -> Hotspot | None:
     if match := SUBSTITUTION.match(protein_change):
         reference, position, alternate = match.groups()
         rows = [row for row in hotspot_rows("single residue").get(gene, ()) if row.residue == f"{reference}{position}"]
-        other = None if rows else other_number(gene, protein_change)
+        other = None if rows else other_number(gene, protein_change, transcript)
         return find_hotspot(gene, other[0]) if other is not None else _hotspot(rows, alternate)
     if match := INFRAME.match(protein_change):
         start = int(match[2])

@@ -28,6 +28,8 @@ class ResidueNumber:
     """As sources name it, such as ``L265``."""
     transcript: str
     """On which it has that number."""
+    ensembl: str
+    """Ensembl's name of it, where CIViC's HGVS names or LRG's records pair the two; empty else."""
     mane: str
     """As it is on MANE Select, such as ``L252``."""
     mane_transcript: str
@@ -82,6 +84,6 @@ def other_number(gene: str, change: str, transcript: str = "") -> tuple[str, Res
 
 def _is_named_on(row: ResidueNumber, transcript: str) -> bool:
     """Whether a transcript is the one of the older number; its version counts where two have the same name."""
-    if without_version(row.transcript) == without_version(row.mane_transcript):
+    if without_version(transcript) == without_version(row.mane_transcript):
         return transcript == row.transcript
-    return without_version(transcript) == without_version(row.transcript)
+    return bool(transcript) and without_version(transcript) in (without_version(row.transcript), row.ensembl)

@@ -27,6 +27,9 @@ def changed(gene: str, change: str, transcript: str = "", kind: VariantClass = M
         ("RUNX1/allele:Y260*", changed("RUNX1", "Y287*", "NM_001754.5", TRUNCATING)),
         ("FGFR2/allele:N550K", changed("FGFR2", "N549K", "ENST00000358487.10")),
         ("ROS1/allele:G2032R", changed("ROS1", "p.Gly2026Arg", "ENST00000368507.8")),
+        ("MET/allele:D1228N", changed("MET", "D1246N", "ENST00000318493.6")),
+        ("FGFR3/allele:R248C,S249C,G370C,Y373C", changed("FGFR3", "Y375C", "NM_001163213.1")),
+        ("EZH2/hotspot", changed("EZH2", "Y641N", "NM_001203247.1")),
         ("FGFR1/hotspot", changed("FGFR1", "N546K", "ENST00000447712.7")),
     ],
 )

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pysam
 import pytest
 
+from genomodel.core.codons import translate
 from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.hotspots import find_hotspot
 from genomodel.resources.mane import is_mane_select, without_version
@@ -25,6 +27,11 @@ from genomodel.resources.residue_numbers import ResidueNumber, other_number, res
         ("RUNX1", "Y287*", "", "Y260*"),
         ("RUNX1", "A107P", "NM_001001890.2", "A134P"),
         ("ROS1", "G2026R", "NM_001378902.1", "G2032R"),
+        ("MET", "D1246N", "ENST00000318493.11", "D1228N"),
+        ("MET", "D1246N", "NM_001127500.3", "D1228N"),
+        ("MYD88", "L265P", "ENST00000396334.8", "L252P"),
+        ("FGFR3", "Y375C", "NM_001163213.2", "Y373C"),
+        ("EZH2", "Y641N", "ENST00000460911.5", "Y646N"),
     ],
 )
 def test_a_residue_is_known_by_its_other_number(gene: str, change: str, transcript: str, other: str) -> None:
@@ -44,6 +51,8 @@ def test_a_residue_is_known_by_its_other_number(gene: str, change: str, transcri
         ("MYD88", "P252L", ""),
         ("MYD88", "L252_K254del", ""),
         ("BRAF", "V600E", ""),
+        ("KIT", "D820V", ""),
+        ("MET", "D1246N", ""),
         ("MYD88", "", ""),
     ],
 )
@@ -90,6 +99,33 @@ def test_coding_bases_give_both_numbers(shared_data: Path) -> None:
     assert checked >= 2 * len(residue_numbers()) - 9
 
 
+def test_an_older_number_is_none_of_mane_select_for_the_same_amino_acid(shared_data: Path) -> None:
+    """Else a claim on one residue would be taken for one on another, as KIT D816 of the shorter isoform is D820."""
+    wanted = {without_version(row.mane_transcript) for row in residue_numbers()}
+    models = {name: fields for name, fields in _models(shared_data) if name in wanted}
+    looked_at = 0
+    with pysam.FastaFile(str(shared_data / "genome" / "GRCh37.sparse.fa.gz")) as genome:
+        for row in residue_numbers():
+            fields = models.get(without_version(row.mane_transcript))
+            if fields is None or row.gene == "MYD88":
+                continue
+            assert _residue(fields, int(row.mane[1:]), genome) in (row.mane[0], "")
+            found = _residue(fields, int(row.named[1:]), genome)
+            assert found != row.named[0], row
+            looked_at += bool(found)
+    assert looked_at >= 20
+
+
+def _residue(fields: list[str], number: int, genome: pysam.FastaFile) -> str:
+    """Return the amino acid of a residue, empty where the protein is shorter or the bases are not at hand."""
+    coding = _coding_bases(fields)
+    places = (coding if fields[3] == "+" else coding[::-1])[3 * number - 3 : 3 * number]
+    bases = "".join(genome.fetch(fields[2], place, place + 1).upper() for place in places)
+    if len(bases) < 3 or "N" in bases:
+        return ""
+    return translate(bases if fields[3] == "+" else bases.translate(str.maketrans("ACGT", "TGCA")))
+
+
 def _models(data: Path) -> Iterator[tuple[str, list[str]]]:
     with gzip.open(data / "genome" / "GRCh37.refGene.txt.gz", "rt", encoding="utf-8") as handle:
         for line in handle:
@@ -99,12 +135,14 @@ def _models(data: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _codon(fields: list[str], row: ResidueNumber) -> int:
-    first, after = int(fields[6]), int(fields[7])
-    starts, ends = ([int(number) for number in fields[column].strip(",").split(",")] for column in (9, 10))
     _, chrom, place = row.place.split(":")
     assert fields[2] == f"chr{chrom}"
-    coding = [
-        base for start, end in zip(starts, ends, strict=True) for base in range(max(start, first), min(end, after))
-    ]
+    coding = _coding_bases(fields)
     number = coding.index(int(place) - 1)
     return (number if fields[3] == "+" else len(coding) - 1 - number) // 3 + 1
+
+
+def _coding_bases(fields: list[str]) -> list[int]:
+    first, after = int(fields[6]), int(fields[7])
+    starts, ends = ([int(number) for number in fields[column].strip(",").split(",")] for column in (9, 10))
+    return [base for start, end in zip(starts, ends, strict=True) for base in range(max(start, first), min(end, after))]

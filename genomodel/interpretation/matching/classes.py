@@ -31,8 +31,11 @@ from genomodel.resources.hotspots import find_hotspot
 LOSS_OF_FUNCTION = frozenset({VariantClass.TRUNCATING, VariantClass.SPLICE, VariantClass.START_LOST})
 SILENT = frozenset({VariantClass.SYNONYMOUS, VariantClass.NONCODING})
 INFRAME = frozenset({VariantClass.INFRAME_DELETION, VariantClass.INFRAME_INSERTION})
-LOSABLE = ("loss of function", "ambiguous")
-"""Roles of driver genes of which a pathogenic allele is one of lost function."""
+LOST, GAINED = "loss of function", "activating"
+"""Roles of driver genes; a pathogenic allele is one of lost function but in genes that are activated.
+
+Genes of hereditary cancer such as PALB2 and RAD51C have no role among the drivers.
+"""
 PATHOGENIC = frozenset({"pathogenic", "likely_pathogenic"})
 REVIEWED = ("criteria_provided", "reviewed_by_expert_panel", "practice_guideline")
 """How ClinVar's review statuses begin that rest on stated criteria."""
@@ -100,10 +103,10 @@ def _loss_of_function(criterion: Criterion, alteration: Alteration, tumor: Tumor
         return None
     found = by_class(criterion, alteration, CLASSES["truncating"])
     role = driver_role(criterion_gene(criterion))
-    if found is not None or role not in LOSABLE:
+    if found is not None or role == GAINED:
         return found
     if not is_pathogenic(alteration):
-        return _may_be_lost(criterion, alteration) if role == LOSABLE[0] else None
+        return _may_be_lost(criterion, alteration) if role == LOST else None
     named = by_class(criterion, alteration, CLASSES["mutation"])
     return Hit(alteration.id, Resolution.GENE, "pathogenic by ClinVar") if isinstance(named, Hit) else named
 
@@ -151,7 +154,7 @@ def on_hotspot(gene: str, consequence: Consequence) -> bool:
     change = change_of(consequence)
     if change is None or consequence.variant_class in LOSS_OF_FUNCTION | SILENT:
         return False
-    hotspot = find_hotspot(gene, change.text)
+    hotspot = find_hotspot(gene, change.text, consequence.transcript)
     return hotspot is not None and (hotspot.tumors_with_allele > 0 or change.kind != "substitution")
 
 
