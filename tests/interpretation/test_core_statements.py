@@ -97,6 +97,8 @@ def test_a_near_miss_is_not_named(code: str, gene: str, change: str, kind: Varia
         ("PRAD", "BRCA2", "D2723H", "brca2-prad-olaparib"),
         ("HGSOC", "BRCA1", "C61G", "brca1-ov-olaparib-maintenance"),
         ("PRAD", "ATM", "R3008C", "atm-prad-olaparib"),
+        ("PRAD", "PALB2", "L35P", "palb2-prad-olaparib"),
+        ("PRAD", "RAD51C", "R258H", "rad51c-prad-olaparib"),
     ],
 )
 def test_a_pathogenic_allele_that_truncates_nothing_is_deleterious(
