@@ -130,6 +130,17 @@ def test_a_lost_exon_joins_its_neighbors(twins: Twins) -> None:
     assert (found.variant_class, found.exon, found.intron) == (VariantClass.TRUNCATING, "2/3", "1-2/2")
 
 
+def test_a_lost_first_or_last_exon_joins_none(twins: Twins) -> None:
+    for start, end, named, splice in (
+        (STARTS[0] - 3, END_1 + 9, "c.-11_13+10del", "X5_splice"),
+        (END_2 + 9, EXONS[-1][1] + 3, "c.26+11_*33del", "X9_splice"),
+    ):
+        found = twins.read(change(start, SEQUENCE[start:end], SEQUENCE[start]))
+        assert (found.hgvs_c, found.hgvs_p, found.protein_change) == (named, "p.?", splice)
+        assert found.variant_class is VariantClass.SPLICE
+        assert "exon_loss_variant" not in found.terms
+
+
 def test_a_lost_transcript_is_ablated(twins: Twins) -> None:
     start, end = STARTS[0] - 3, EXONS[-1][1] + 3
     found = twins.read(change(start, SEQUENCE[start:end], SEQUENCE[start]))

@@ -64,6 +64,12 @@ def test_vep_reads_columns_by_the_headers_order() -> None:
     assert effects[0].consequence.hgvs_p == "p.Arg175His"
 
 
+def test_an_allele_name_that_fits_two_alleles_is_given_to_neither() -> None:
+    entry = vep_entry(Allele="-", Consequence="frameshift_variant", SYMBOL="A")
+    assert vep_effects("GA", "G,A", entry) == ((), ())
+    assert [len(found) for found in vep_effects("GA", "G,C", entry)] == [1, 0]
+
+
 def test_vep_derives_the_change_when_hgvs_is_empty() -> None:
     entry = vep_entry(
         Allele="T", Consequence="missense_variant", SYMBOL="TP53", Protein_position="175", Amino_acids="R/H"

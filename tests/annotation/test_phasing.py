@@ -303,6 +303,9 @@ def test_fractions_that_leave_no_other_way_are_cis() -> None:
     under_clone = join_codons([variant(T, "V600E", 1, 0.97), variant(C, "V600M", 2, 0.2)])
     assert [outcome(item) for item in under_clone] == ["cis V600E V600K", "cis V600M V600K"]
     assert changes_of(under_clone) == ["V600E", "V600K"]
+    # 75 % and 57 % of the molecules with one must carry the other.
+    near = [join_codons([variant(T, "V600E", 1, each), variant(C, "V600M", 2, each)]) for each in (0.8, 0.7)]
+    assert [outcome(found[0]) for found in near] == ["cis V600E V600K", "unknown V600E V600K"]
 
 
 class Told(NothingKnown):

@@ -150,6 +150,14 @@ def test_three_changes_of_one_codon(tmp_path: Path, genome: Genome) -> None:
     ]
 
 
+def test_first_and_last_base_of_a_codon(tmp_path: Path, genome: Genome) -> None:
+    calls = genome.read(
+        tmp_path, [Call(braf(genome, part), gt="0|1", ps="7") for part in ((-1, "C", "G"), (1, "C", "T"))]
+    )
+    assert changes(calls) == ["V600I"] * 2
+    assert [item.consequence.hgvs_c for item in calls.variants if item.consequence] == ["c.1798_1800delinsATC"] * 2
+
+
 def test_a_change_of_several_bases_over_two_codons_is_the_same_as_its_parts(tmp_path: Path, genome: Genome) -> None:
     # c.1800 and c.1801: the last base of V600 and the first of K601 (AAA), GTGAAA to GTTGAA.
     whole, parts = (-2, "TC", "CA"), ((-2, "T", "C"), (-1, "C", "A"))
