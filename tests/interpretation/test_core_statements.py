@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.findings import Direction, EvidenceMatch, Interpretation
+from genomodel.core.rearrangements import Fusion, RearrangementAssay
 from genomodel.core.variants import AnnotatedVariant, ClinVarRecord, Variant, VariantClass
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import load_evidence_table
-from genomodel.interpretation.matching import match_statements
+from genomodel.interpretation.matching import match_statements, tumor_of
 from tests.interpretation.builders import (
     DELETION,
     INSERTION,
@@ -211,3 +213,14 @@ def test_imatinib_in_gist_by_the_exon_of_kit() -> None:
     assert ways("V560D") == ways("K642E") == {Direction.SENSITIVITY}
     assert ways("V654A") == set(), "it is found where imatinib has failed"
     assert ways("T670I") == {Direction.RESISTANCE}
+
+
+def test_a_tandem_duplication_within_kmt2a_is_no_translocation_of_it() -> None:
+    def matched(five: str, three: str) -> set[str]:
+        assay = RearrangementAssay(calls=(), genes=(), other_fusions=(Fusion(gene_5=five, gene_3=three),))
+        of = tumor_of(calls_of(patient("AML")), None, None, Assays(rearrangements=assay))
+        return {match.statement.evidence.id for match in match_statements(RULES, of)}
+
+    assert "kmt2a-aml-revumenib" in matched("KMT2A", "MLLT3")
+    assert matched("KMT2A", "KMT2A") == set()
+    assert matched("MLLT3", "KMT2A") == set()

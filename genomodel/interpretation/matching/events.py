@@ -109,8 +109,11 @@ def fusion_asked(value: str) -> FusionAsked:
     silence=on_fusions,
 )
 def _fusion(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
-    """Match a fusion with the partner on the side that the value names, else where the gene's fusions have it."""
-    if not isinstance(alteration, JoinedGenes):
+    """Match a fusion with the partner on the side that the value names, else where the gene's fusions have it.
+
+    A gene joined to itself, as by a tandem duplication within it, is no fusion of it.
+    """
+    if not isinstance(alteration, JoinedGenes) or alteration.gene_5 == alteration.gene_3:
         return None
     asked, own = fusion_asked(criterion.value), keys_of(criterion)
     five, three = alteration.gene_5, alteration.gene_3
