@@ -39,12 +39,17 @@ from genomodel.calls.checks import check_alignment
 from genomodel.calls.gene_models import GeneModels, read_gene_models
 from genomodel.calls.hotspot_assay.build_check import require_fitting_models
 from genomodel.calls.vcf_text import VcfReader, VcfRecord
+from genomodel.core.builds import bare
 from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, require_file
 from genomodel.resources.driver_genes import driver_genes
 
 BASES = frozenset("ACGT")
 _SAME_BUILD = "Use the FASTA of the genome build that the calls were made on"
+_RENAME = (
+    "The names differ by chr alone: use a FASTA and GFF3 with the names of the VCF, or rename its contigs with "
+    "bcftools annotate --rename-chrs"
+)
 _CHILD = "import sys, pysam.bcftools; getattr(pysam.bcftools, sys.argv[1])(*sys.argv[2:], catch_stdout=False)"
 _INFO_LINES = (
     '##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequence annotation from BCFtools/csq. '
@@ -227,7 +232,8 @@ def _raise_unlike(
 ) -> None:
     if seen and not set(seen) & set(known):
         text = f"contig names of the VCF ({_some(seen)}) are not in the reference ({_some(known)})"
-        raise InputError(text, path=vcf, column="CHROM", fix=f"{_SAME_BUILD}; mind chr1 and 1")
+        fix = _RENAME if {bare(name) for name in seen} & {bare(name) for name in known} else _SAME_BUILD
+        raise InputError(text, path=vcf, column="CHROM", fix=fix)
     if wrong:
         record, found = wrong[0]
         first = f"{record.chrom}:{record.pos} is {found or 'beyond its end'}, the VCF has {record.ref}"

@@ -167,6 +167,18 @@ def test_a_wrong_reference_is_refused(
     assert not list(tmp_path.glob("*out*"))
 
 
+@pytest.mark.parametrize(("contig", "fix"), [("1", "bcftools annotate --rename-chrs"), ("scaffold_1", "Use the FASTA")])
+def test_other_contig_names_are_told_from_another_genome(
+    tmp_path: Path, genome: tuple[Path, Path], contig: str, fix: str
+) -> None:
+    source = write_vcf(tmp_path / "in.vcf", [f"{contig}\t1008\t.\tT\tA\t.\tPASS\t."], (), ())
+    with pytest.raises(InputError) as caught:
+        annotate_vcf(source, *genome, tmp_path / "out.vcf.gz")
+    assert caught.value.fix is not None
+    assert caught.value.fix.startswith(("The names differ by chr", "Use the FASTA"))
+    assert fix in caught.value.fix
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
