@@ -345,7 +345,7 @@ def _annotated_line(record: VcfRecord, added: _Written) -> str:
     said = {index: added.found.facts.get(allele, {}) for index, allele in alleles.items()}
     for name in SOURCE_FIELDS:
         values = [said.get(index, {}).get(name, ".") for index in range(len(record.alts))]
-        if set(values) != {"."}:
+        if set(values) - {"."}:
             parts.append(f"{name}={','.join(values)}")
     record.columns[7] = ";".join(parts) or "."
     return "\t".join(record.columns)

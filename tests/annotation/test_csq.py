@@ -167,6 +167,13 @@ def test_a_wrong_reference_is_refused(
     assert not list(tmp_path.glob("*out*"))
 
 
+def test_a_record_without_an_alternate_allele_stays_as_it_is(tmp_path: Path, genome: tuple[Path, Path]) -> None:
+    row = "chr1\t1008\t.\tT\t.\t50\tPASS\tDP=9"
+    source = write_vcf(tmp_path / "in.vcf", [row, "chr1\t1009\t.\tG\t.\t.\t.\t."], (), META)
+    annotate_vcf(source, *genome, tmp_path / "out.vcf")
+    assert (tmp_path / "out.vcf").read_text().splitlines()[-2:] == [row, "chr1\t1009\t.\tG\t.\t.\t.\t."]
+
+
 @pytest.mark.parametrize(("contig", "fix"), [("1", "bcftools annotate --rename-chrs"), ("scaffold_1", "Use the FASTA")])
 def test_other_contig_names_are_told_from_another_genome(
     tmp_path: Path, genome: tuple[Path, Path], contig: str, fix: str
