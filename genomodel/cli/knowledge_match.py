@@ -20,7 +20,7 @@ from genomodel.core.patients import Assay, GenomeBuild, Patient
 from genomodel.core.provenance import Version
 from genomodel.interpretation.knowledge_bases.bases import CORE, ONCOKB, load_base
 from genomodel.interpretation.knowledge_bases.oncokb import TERMS, OncokbClient
-from genomodel.interpretation.knowledge_bases.patient import Told, ask_oncokb, tell
+from genomodel.interpretation.knowledge_bases.patient import Told, ask_oncokb, not_asked, tell
 from genomodel.interpretation.knowledge_bases.tables import spreadsheet_safe
 from genomodel.interpretation.matching.alterations import Tumor
 from genomodel.interpretation.matching.answers import OpenStatement
@@ -105,6 +105,9 @@ def match(
         data = settled.data
         tumor = tumor_of(settled.calls, data.copy_number, data.region_depths, data.assays)
         asked = ask_oncokb(tumor, case.patient.tumor_type, client) if client is not None else ()
+        left = not_asked(tumor) if client is not None else ()
+        if left:
+            typer.echo(f"{case.patient.id}: OncoKB was not asked about {', '.join(left)}; look there.", err=True)
         answers.append(_answer(case.patient, index, asked, tumor, every_tumor_type=every_tumor_type))
     _print(answers, [base.version for base in bases], format_)
 

@@ -10,7 +10,7 @@ from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.findings import TumorTypeMatch
 from genomodel.core.knowledge import Criterion, Place, Statement
 from genomodel.core.patients import GenomeBuild, TumorType
-from genomodel.core.variants import Consequence
+from genomodel.core.variants import PROTEIN_CHANGING, Consequence
 from genomodel.interpretation.knowledge_bases.named_variant import protein_allele
 from genomodel.interpretation.knowledge_bases.oncokb import (
     OncokbClient,
@@ -20,7 +20,7 @@ from genomodel.interpretation.knowledge_bases.oncokb import (
     mutation_query,
 )
 from genomodel.interpretation.knowledge_bases.oncokb_statements import statements_of
-from genomodel.interpretation.matching.alterations import GeneCopies, JoinedGenes, SmallVariant, Tumor
+from genomodel.interpretation.matching.alterations import Alteration, GeneCopies, JoinedGenes, SmallVariant, Tumor
 from genomodel.interpretation.matching.answers import StatementMatch
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.residue_numbers import other_number
@@ -90,24 +90,48 @@ def queries_of(tumor: Tumor, code: str) -> Sequence[tuple[Query, Criterion]]:
     return tuple(found.values())
 
 
+def not_asked(tumor: Tumor) -> tuple[str, ...]:
+    """Return the alterations that no query tells of, by their ids: what OncoKB says of them is not known here.
+
+    Lost exons, fusions that are held against no evidence, alleles of one codon, and alleles beside the protein or at
+    splice sites whose annotation names no change.
+    """
+    return tuple(
+        item.id
+        for item in tumor.alterations
+        if _would_matter(item) and not any(_questions_of(item, "", tumor.build.value))
+    )
+
+
+def _would_matter(item: Alteration) -> bool:
+    if isinstance(item, GeneCopies):
+        return False
+    if not isinstance(item, SmallVariant):
+        return True
+    told = item.variant.consequence
+    changes = told is not None and told.variant_class in PROTEIN_CHANGING
+    return not item.common and (changes or bool(item.variant.named_effects))
+
+
 def _questions(tumor: Tumor, code: str, build: str) -> Iterator[tuple[Query, Criterion]]:
     for item in tumor.alterations:
-        if isinstance(item, SmallVariant) and not item.shares_codon and item.stands_alone and not item.common:
-            for gene, consequences in item.effects.items():
-                for change in _numbered(gene, consequences[0]):
-                    criterion = _of_change(gene, change, item)
-                    if criterion is not None:
-                        yield mutation_query(gene, change, code, build), criterion
-        elif isinstance(item, GeneCopies) and item.call.state in _COPY_NUMBER:
-            word, kind = _COPY_NUMBER[item.call.state]
-            yield (
-                copy_number_query(item.gene, word, code, build),
-                Criterion(gene=item.gene, kind=kind, name=word.lower()),
-            )
-        elif isinstance(item, JoinedGenes) and not item.withheld:
-            name = f"{item.gene_5}::{item.gene_3}"
-            criterion = Criterion(gene=item.gene_3, kind="fusion", value=name, name=f"{name} fusion")
-            yield fusion_query(item.gene_5, item.gene_3, code, build), criterion
+        yield from _questions_of(item, code, build)
+
+
+def _questions_of(item: Alteration, code: str, build: str) -> Iterator[tuple[Query, Criterion]]:
+    if isinstance(item, SmallVariant) and not item.shares_codon and item.stands_alone and not item.common:
+        for gene, consequences in item.effects.items():
+            for change in _numbered(gene, consequences[0]):
+                criterion = _of_change(gene, change, item)
+                if criterion is not None:
+                    yield mutation_query(gene, change, code, build), criterion
+    elif isinstance(item, GeneCopies) and item.call.state in _COPY_NUMBER:
+        word, kind = _COPY_NUMBER[item.call.state]
+        yield copy_number_query(item.gene, word, code, build), Criterion(gene=item.gene, kind=kind, name=word.lower())
+    elif isinstance(item, JoinedGenes) and not item.withheld:
+        name = f"{item.gene_5}::{item.gene_3}"
+        criterion = Criterion(gene=item.gene_3, kind="fusion", value=name, name=f"{name} fusion")
+        yield fusion_query(item.gene_5, item.gene_3, code, build), criterion
 
 
 def _numbered(gene: str, consequence: Consequence) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from genomodel.core.copy_number import CopyNumberCall, CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.findings import Direction
 from genomodel.core.knowledge import Criterion
+from genomodel.core.rearrangements import Frame
+from genomodel.core.variants import Variant, VariantClass
 from genomodel.interpretation.knowledge_bases import oncokb
 from genomodel.interpretation.knowledge_bases.oncokb import (
     OncokbClient,
@@ -27,11 +29,11 @@ from genomodel.interpretation.knowledge_bases.oncokb import (
     mutation_query,
 )
 from genomodel.interpretation.knowledge_bases.oncokb_statements import statements_of
-from genomodel.interpretation.knowledge_bases.patient import queries_of
+from genomodel.interpretation.knowledge_bases.patient import not_asked, queries_of
 from genomodel.interpretation.matching.alterations import GeneCopies, JoinedGenes, Tumor
 from genomodel.interpretation.matching.evaluate import match_statements
 from tests.interpretation.builders import variant
-from tests.interpretation.tumors import tumor
+from tests.interpretation.tumors import fusion, skipped, tumor
 
 SECRET = "11112222-token"
 TREATMENT = {
@@ -281,3 +283,17 @@ def test_a_residue_of_two_numbers_is_asked_under_both() -> None:
     assert asked == ["L252P", "L265P"]
     _, criterion = queries_of(tumor(found), "WM")[1]
     assert match_statements(statements_of(ANSWER, criterion), tumor(found))
+
+
+def test_what_no_query_tells_of_is_named() -> None:
+    promoter = variant("TERT", "", VariantClass.NONCODING, place=Variant(chrom="5", pos=1295113, ref="G", alt="A"))
+    silent = variant("TP53", "T125=", VariantClass.SYNONYMOUS)
+    of = tumor(
+        *(promoter, silent, variant("BRAF", "V600E")),
+        joined=(skipped("MET", 14, 14), fusion("KIF5B", "RET", frame=Frame.OUT_OF_FRAME), fusion("EML4", "ALK")),
+    )
+    left = not_asked(of)
+    assert len(left) == 3
+    assert promoter.variant.key in left
+    assert any(name.startswith("MET") for name in left)
+    assert any("RET" in name for name in left)
