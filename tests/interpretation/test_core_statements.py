@@ -7,6 +7,7 @@ import pytest
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.findings import Direction, EvidenceMatch, Interpretation
+from genomodel.core.knowledge import Statement
 from genomodel.core.rearrangements import Fusion, RearrangementAssay
 from genomodel.core.variants import AnnotatedVariant, ClinVarRecord, Variant, VariantClass
 from genomodel.interpretation.interpret import interpret
@@ -224,3 +225,10 @@ def test_a_tandem_duplication_within_kmt2a_is_no_translocation_of_it() -> None:
     assert "kmt2a-aml-revumenib" in matched("KMT2A", "MLLT3")
     assert matched("KMT2A", "KMT2A") == set()
     assert matched("MLLT3", "KMT2A") == set()
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.evidence.agency.startswith("NCCN guideline, by MOAl")])
+def test_a_guideline_that_another_cites_is_given_with_its_year(rule: Statement) -> None:
+    if rule.evidence.therapy:
+        said = f"as the guideline of {rule.evidence.source_date[:4]} listed it"
+        assert said in rule.evidence.conditions
