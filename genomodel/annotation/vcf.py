@@ -31,6 +31,7 @@ from genomodel.annotation.sources.population import POPULATION, POPULATION_INFO
 from genomodel.annotation.symbols import with_current_symbols
 from genomodel.calls.counts import count_reads
 from genomodel.calls.germline_risk import label_germline_risk
+from genomodel.calls.given import TUMOR_WITHOUT_NAME
 from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord, choose_samples
 from genomodel.core.builds import build_of_lengths
 from genomodel.core.errors import InputError
@@ -301,7 +302,9 @@ def _judge(
     alt = record.alts[allele]
     if alt.startswith(("*", "<*", "<NON_REF")):
         return Judgement(Origin.NOT_CALLED, f"{alt} stands for no sequence of its own"), tumor, normal
-    if columns.tumor is None and not any(name != "PASS" for name in record.filters):
+    alone = columns.normal is None and not columns.others
+    nameless = alone and columns.tumor == TUMOR_WITHOUT_NAME and not tumor.has_data
+    if (columns.tumor is None or nameless) and not any(name != "PASS" for name in record.filters):
         return Judgement(Origin.UNCERTAIN, "no reads of a normal", risk_needed=True), tumor, normal
     has_data = tumor.has_data or (normal is not None and normal.has_data)
     seen = {} if has_data else {name: _observe(record, name, allele) for name in columns.others}

@@ -8,6 +8,7 @@ import pytest
 
 from genomodel.annotation.origin import pair_other_columns
 from genomodel.annotation.vcf import is_annotated, read_annotated_vcf
+from genomodel.calls.given import open_given
 from genomodel.core.errors import InputError
 from genomodel.core.patients import CallingMode
 from genomodel.core.provenance import StepStatus
@@ -251,3 +252,22 @@ def test_the_real_exome_agrees_with_an_independent_reader(shared_data: Path) -> 
                 depths = record.samples["TUMOR"].get("AD")
                 if isinstance(depths, tuple) and len(depths) == len(record.alleles or ()) and None not in depths:
                     assert variant.tumor.alt_reads == depths[(record.alleles or ()).index(alt)]
+
+
+@pytest.mark.parametrize(
+    ("filters", "info", "origin"),
+    [
+        ("PASS", "", Origin.UNCERTAIN),
+        ("weak_evidence", "", Origin.NOT_CALLED),
+        ("PASS", ";DP=100;DP4=35,35,15,15", Origin.UNCERTAIN),
+    ],
+)
+def test_calls_without_any_sample_are_not_lost(tmp_path: Path, filters: str, info: str, origin: Origin) -> None:
+    bcsq = '##INFO=<ID=BCSQ,Number=.,Type=String,Description="Format: Consequence|gene|transcript">'
+    said = f"BCSQ=missense|BRAF|T1|protein_coding|-|600V>600E|140753336A>T{info}"
+    row = f"7\t140753336\t.\tA\tT\t.\t{filters}\t{said}"
+    source = write_vcf(tmp_path / "sites.vcf", [row], (), (bcsq,))
+    open_given([source], tmp_path / "given.vcf")
+    (found,) = read_annotated_vcf(tmp_path / "given.vcf", patient()).variants
+    assert found.origin is origin
+    assert found.tumor.depth == (100 if info else None)
