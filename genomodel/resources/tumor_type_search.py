@@ -89,6 +89,9 @@ def find_tumor_types(text: str, most: int = 15) -> list[TumorTypeMatch]:
     in_words = "" if _CODES_ALONE.fullmatch(text) else _american(text)
     words = [word for word in _WORD.findall(in_words) if word not in _FILLERS]
     sure = (*_by_code(text), *_by_icd_o(text), *_by_concept(text), *_by_study(text), *_by_words(words))
+    if not sure and "nos" in words:
+        words = [word for word in words if word != "nos"]
+        sure = (*_by_code(" ".join(words)), *_by_words(words))
     for code, how in sure or _loosely(text, words):
         found.setdefault(code, TumorTypeMatch(types[code], how))
     return list(found.values())[:most]

@@ -102,13 +102,21 @@ def test_what_was_not_compared_is_said() -> None:
 
 
 def test_a_change_on_another_transcript_matches_and_the_transcript_is_named() -> None:
-    other = consequence("BRAF", "V600E", transcript="ENST00000646891.2")
-    found = braf("V640E", others=(other,), transcript="ENST00000644969.2")
-    (match,) = match_statements([statement("V600E", V600E)], tumor(found))
+    wanted = Criterion(gene="BRAF", kind="allele", value="K601E")
+    other = consequence("BRAF", "K601E", transcript="ENST00000646891.2")
+    found = braf("K641E", others=(other,), transcript="ENST00000644969.2")
+    (match,) = match_statements([statement("K601E", wanted)], tumor(found))
     assert match.transcripts == ("ENST00000646891.2",)
-    assert match.parts[0].hits[0].basis == "allele V600E on transcript ENST00000646891.2"
+    assert match.parts[0].hits[0].basis == "allele K601E on transcript ENST00000646891.2"
     elsewhere = other.model_copy(update={"gene": "RNF7"})
-    assert truth(V600E, tumor(braf("V640E", others=(elsewhere,)), assayed_genes=PANEL)) is FALSE
+    assert truth(wanted, tumor(braf("K641E", others=(elsewhere,)), assayed_genes=PANEL)) is FALSE
+
+
+def test_v600e_by_the_number_of_mane_plus_clinical_is_v600e() -> None:
+    """Files of the GDC call it V640E and name no other transcript."""
+    assert truth(V600E, tumor(braf("V640E", transcript="ENST00000644969.2"), assayed_genes=PANEL)) is TRUE
+    assert truth(V600E, tumor(braf("V640E", transcript="ENST00000646891.2"), assayed_genes=PANEL)) is FALSE
+    assert truth(V600E, tumor(braf("V640K", transcript="ENST00000644969.2"), assayed_genes=PANEL)) is FALSE
 
 
 @pytest.mark.parametrize(

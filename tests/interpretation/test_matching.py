@@ -152,10 +152,10 @@ def test_other_met_changes_are_no_exon_14_skipping(other: Consequence) -> None:
 
 
 def test_allele_matches_on_another_transcript_and_says_so() -> None:
-    plus = consequence("BRAF", "V640E", transcript="ENST00000644969")
-    select = consequence("BRAF", "V600E", transcript="ENST00000646891")
-    assert matched("allele:V600E,V600K", plus, select) == "allele V600E on transcript ENST00000646891"
-    assert matched("allele:V600E", plus) is None
+    plus = consequence("BRAF", "K641E", transcript="ENST00000644969")
+    select = consequence("BRAF", "K601E", transcript="ENST00000646891")
+    assert matched("allele:K601E,V600K", plus, select) == "allele K601E on transcript ENST00000646891"
+    assert matched("allele:K601E", plus) is None
 
 
 def test_codon_takes_any_substitution_of_the_same_reference_residue_only() -> None:

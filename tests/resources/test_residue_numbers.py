@@ -32,6 +32,8 @@ from genomodel.resources.residue_numbers import ResidueNumber, other_number, res
         ("MYD88", "L265P", "ENST00000396334.8", "L252P"),
         ("FGFR3", "Y375C", "NM_001163213.2", "Y373C"),
         ("EZH2", "Y641N", "ENST00000460911.5", "Y646N"),
+        ("BRAF", "V640E", "ENST00000644969", "V600E"),
+        ("BRAF", "V640E", "NM_001374258.1", "V600E"),
     ],
 )
 def test_a_residue_is_known_by_its_other_number(gene: str, change: str, transcript: str, other: str) -> None:
@@ -50,7 +52,8 @@ def test_a_residue_is_known_by_its_other_number(gene: str, change: str, transcri
         ("MYD88", "L252P", "NM_002468.4"),
         ("MYD88", "P252L", ""),
         ("MYD88", "L252_K254del", ""),
-        ("BRAF", "V600E", ""),
+        ("BRAF", "V640E", ""),
+        ("BRAF", "V640E", "ENST00000646891.2"),
         ("KIT", "D820V", ""),
         ("MET", "D1246N", ""),
         ("MYD88", "", ""),

@@ -42,6 +42,9 @@ def codes(text: str, most: int = 15) -> list[str]:
         ("colon cancer", "COAD"),
         ("glioblastma", "GB"),
         ("LUADD", "LUAD"),
+        ("NSCLC NOS", "NSCLC"),
+        ("lung adenocarcinoma, NOS", "LUAD"),
+        ("sarcoma NOS", "SARCNOS"),
     ],
 )
 def test_codes_and_words_of_clinics_find_the_tumor_type(text: str, first: str) -> None:
