@@ -14,6 +14,7 @@ from genomodel.core.findings import Direction, Finding
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.files import write_text
+from genomodel.interpretation.unread import unread_gaps
 from genomodel.report import words
 from genomodel.report.drawings import bars
 from genomodel.report.render import GENERATOR, file_names, render_page
@@ -80,6 +81,8 @@ class CohortRow(Noun):
     """Why there is no report, or what failed of the samples' identity or the reads' quality."""
     failed_head: str = ""
     """What failed of a sample with a report: ``Identity failed``, ``Quality failed`` or both."""
+    unread: tuple[str, ...] = ()
+    """How many called variants could not be held against the evidence, each count with its reason elsewhere."""
     cautions: tuple[str, ...] = ()
     """Checks of identity that failed or warn without failing the sample, and waivers, in words."""
     synthetic: bool = False
@@ -124,6 +127,7 @@ class CohortRow(Noun):
         found = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT) or "no finding"
         parts = [found, f"to be confirmed: {words.joined(self.to_confirm, 2)}" if self.to_confirm else ""]
         parts.append(f"seen, not somatic: {words.joined(self.set_aside, 2)}" if self.set_aside else "")
+        parts += [f"{count} not held against the evidence" for count in self.unread]
         parts += self.cautions
         return "; ".join(filter(None, parts))
 
@@ -148,6 +152,7 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
         status=RowStatus.QUALITY_FAILED if report.failures else RowStatus.OK,
         reason="; ".join(report.failures) or None,
         failed_head=words.failed_head(report.failures),
+        unread=tuple(gap.what for gap in unread_gaps(report.interpretation.other_variants)),
         cautions=tuple(identity_limits_in_short(report)),
         synthetic=report.synthetic,
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from genomodel.core.report import PatientReport
+from genomodel.report.cohort_page import cohort_row
 from tests.annotation.test_maf import write as write_maf
 from tests.batch.test_given_calls import World, world
 from tests.cli.conftest import Outcome, Run
@@ -212,6 +214,11 @@ def test_a_maf_without_protein_changes_says_what_could_not_be_looked_up(run: Run
     report = reported(run, tmp_path, path)
     assert "no column of them" in step(report, "Protein changes of some rows")
     assert "BRAF 7:140453136:A>T" in missing(report)["1 called variant"]
+    (page,) = (tmp_path / "out").glob("[!i]*.html")
+    first = page.read_text(encoding="utf-8").partition('id="evidence"')[0]
+    assert "1 called variant could not be held against the evidence" in first
+    row = cohort_row(PatientReport.model_validate(report))
+    assert row.findings_text == "no finding; 1 called variant not held against the evidence"
 
 
 def test_rows_of_a_maf_without_gene_and_rows_that_come_twice_are_stated(run: Run, tmp_path: Path) -> None:
