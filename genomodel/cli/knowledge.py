@@ -41,6 +41,9 @@ from genomodel.interpretation.knowledge_bases.oncokb import TERMS, TOKEN
 from genomodel.interpretation.knowledge_bases.summary import resolution_rows, summary_lines
 from genomodel.interpretation.knowledge_bases.touched import Interpreted, Releases, touched
 
+SHOWN_AT_MOST = 20
+"""Rows up to which a kind of change is printed row by row without being asked."""
+
 kb_app = typer.Typer(no_args_is_help=True, help="Knowledge bases: what they say, their versions, what changed.")
 
 
@@ -145,9 +148,23 @@ def _print_changes(before: Loaded, after: Loaded, changes: tuple[Change, ...]) -
     for what, number in count(changes).items():
         table.add_row(WORDS[what], str(number), str(spelled.get(what, "")))
     print_table(table)
+    if not {card.id for card in before.cards} & {card.id for card in after.cards}:
+        typer.echo("No row is in both: these look like two sources, not two releases of one.")
+    _print_few(changes)
     for kind, number in not_compared(before, after).items():
         typer.echo(f"Not compared: {number} rows with ids {kind}…, which one of the two does not have at all.")
     typer.echo("Every row: --format tsv or --format json.")
+
+
+def _print_few(changes: tuple[Change, ...]) -> None:
+    """Print the rows of the kinds that have few, which are those that matter most: gone, another level."""
+    numbers = count(changes)
+    few = [change for change in changes if numbers[change.what] <= SHOWN_AT_MOST]
+    if few:
+        table = Table("what", "row", "profile", "before", "after")
+        for change in few:
+            table.add_row(WORDS[change.what], change.id, change.profile, change.before, change.after)
+        print_table(table)
 
 
 def _print_touched(found: tuple[TouchedFinding, ...], patients: int) -> None:

@@ -99,7 +99,9 @@ def test_diff_in_three_forms(run: Run, tmp_path: Path) -> None:
     new = write_civic(tmp_path / "new", evidence=[EVIDENCE | {"evidence_level": "B"}, EVIDENCE | {"evidence_id": "2"}])
     code, out, _ = run("kb", "diff", old, new)
     assert code == 0
-    assert "another level" in out
+    level = next(line for line in out.splitlines() if "another level" in line and "EID1" in line)
+    assert [cell for cell in ("BRAF V600E", "A", "B") if cell in level] == ["BRAF V600E", "A", "B"]
+    assert "two sources" not in out
     _, out, _ = run("kb", "diff", old, new, "--format", "tsv")
     assert out.splitlines()[1:] == [
         "EID2\tnew\tBRAF V600E\t\tMelanoma; Vemurafenib; A; Supports Sensitivity/Response",
@@ -107,6 +109,17 @@ def test_diff_in_three_forms(run: Run, tmp_path: Path) -> None:
     ]
     _, out, _ = run("kb", "diff", old, new, "--format", "json")
     assert json.loads(out)["counts"]["level"] == 1
+
+
+def test_diff_names_rows_of_kinds_with_few_and_counts_the_others(run: Run, tmp_path: Path) -> None:
+    many = [EVIDENCE | {"evidence_id": str(number)} for number in range(1, 23)]
+    old = write_civic(tmp_path / "old", evidence=many[:1])
+    _, out, _ = run("kb", "diff", old, write_civic(tmp_path / "new", evidence=many))
+    assert "EID2" not in out
+    _, out, _ = run("kb", "diff", old, write_civic(tmp_path / "other", evidence=many[1:3]))
+    assert "EID1 " in out
+    assert "EID3 " in out
+    assert "No row is in both" in out
 
 
 def test_diff_refuses_what_is_no_interpretation(run: Run, tmp_path: Path) -> None:
