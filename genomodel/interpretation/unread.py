@@ -8,6 +8,8 @@ from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.annotation.protein_change import lacks_protein_change
 from genomodel.core.findings import NotAssessable
 from genomodel.core.variants import AnnotatedVariant, Origin
+from genomodel.interpretation.knowledge import rules_by_gene
+from genomodel.resources.driver_genes import driver_role
 
 NAMED_AT_MOST = 5
 """Variants that a row names; the others are counted."""
@@ -26,6 +28,15 @@ def unread_gaps(variants: Iterable[AnnotatedVariant]) -> list[NotAssessable]:
         reason = "The input does not say which residues change, so that no evidence on alleles, codons or hotspots was "
         gaps.append(NotAssessable(what=_how_many(mute), reason=f"{reason}matched: {_some(mute)}."))
     return gaps
+
+
+def unread_gaps_that_matter(variants: Iterable[AnnotatedVariant]) -> list[NotAssessable]:
+    """Return the same of variants that may hide evidence: of a gene of evidence, a driver gene, or an unknown gene."""
+    return unread_gaps(item for item in variants if item.consequence is not None and _matters(item.consequence.gene))
+
+
+def _matters(gene: str) -> bool:
+    return bool(why_no_symbol(gene)) or driver_role(gene) is not None or gene in rules_by_gene()
 
 
 def _how_many(variants: Sequence[AnnotatedVariant]) -> str:

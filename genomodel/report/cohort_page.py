@@ -14,7 +14,7 @@ from genomodel.core.findings import Direction, Finding
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.files import write_text
-from genomodel.interpretation.unread import unread_gaps
+from genomodel.interpretation.unread import unread_gaps_that_matter
 from genomodel.report import words
 from genomodel.report.drawings import bars
 from genomodel.report.render import GENERATOR, file_names, render_page
@@ -152,7 +152,7 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
         status=RowStatus.QUALITY_FAILED if report.failures else RowStatus.OK,
         reason="; ".join(report.failures) or None,
         failed_head=words.failed_head(report.failures),
-        unread=tuple(gap.what for gap in unread_gaps(report.interpretation.other_variants)),
+        unread=tuple(gap.what for gap in unread_gaps_that_matter(report.interpretation.other_variants)),
         cautions=tuple(identity_limits_in_short(report)),
         synthetic=report.synthetic,
     )

@@ -14,7 +14,7 @@ from genomodel.core.provenance import SourceFile
 from genomodel.core.report import PatientReport
 from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AnnotatedVariant, Label, Origin, TumorOnlyClass
-from genomodel.interpretation.unread import unread_gaps
+from genomodel.interpretation.unread import unread_gaps_that_matter
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.sections.gaps import gaps_in_short
@@ -101,7 +101,7 @@ def no_actionable_sentence(report: PatientReport) -> str:
     waiting = _names(report.interpretation.to_confirm)
     if waiting:
         sentence += f" To be confirmed first: {waiting}."
-    for gap in unread_gaps(report.interpretation.other_variants):
+    for gap in unread_gaps_that_matter(report.interpretation.other_variants):
         sentence += f" That is no negative: {gap.what} could not be held against the evidence. {gap.reason}"
     if genes is None:
         sentence += " The genes assayed are not given, so the absence of an alteration is not a negative result."
