@@ -7,7 +7,7 @@ percent-encoded as VCF 4.3 asks (section 1.2).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
 from genomodel.calls.vcf_text import VcfRecord
@@ -25,20 +25,7 @@ _RESERVED = re.compile(r"[%;=,|\s]")
 
 def write_derived(allele: int, consequence: Consequence) -> str:
     """Return the entry of an allele, counted from 1, on one transcript."""
-    fields = (
-        str(allele),
-        consequence.gene,
-        consequence.transcript,
-        "&".join(consequence.terms),
-        consequence.variant_class.value,
-        consequence.hgvs_c,
-        consequence.hgvs_p,
-        consequence.protein_change,
-        consequence.exon,
-        consequence.intron,
-        consequence.codons,
-        consequence.mane,
-    )
+    fields = (str(allele), *fields_of(consequence))
     return "|".join(_RESERVED.sub(lambda match: f"%{ord(match.group()):02X}", field) for field in fields)
 
 
@@ -57,24 +44,44 @@ def read_derived(record: VcfRecord) -> tuple[tuple[Consequence, ...], ...]:
         if not known or not 1 <= int(fields[0]) <= len(record.alts):
             fix = "Annotate the file again with genomodel annotate"
             raise record.error(f"{text[:60]!r} is no entry of {DERIVED_INFO}", column=DERIVED_INFO, fix=fix)
-        found[int(fields[0]) - 1].append(_consequence(fields))
+        found[int(fields[0]) - 1].append(consequence_of(fields[1:], source="bases"))
     return tuple(map(tuple, found))
 
 
-def _consequence(fields: list[str]) -> Consequence:
+def fields_of(consequence: Consequence) -> tuple[str, ...]:
+    """Return what INFO fields say of a consequence, in the order that :func:`consequence_of` reads."""
+    return (
+        consequence.gene,
+        consequence.transcript,
+        "&".join(consequence.terms),
+        consequence.variant_class.value,
+        consequence.hgvs_c,
+        consequence.hgvs_p,
+        consequence.protein_change,
+        consequence.exon,
+        consequence.intron,
+        consequence.codons,
+        consequence.mane,
+    )
+
+
+def consequence_of(fields: Sequence[str], *, source: str, derived: tuple[str, ...] = ()) -> Consequence:
+    """Return the consequence of fields as :func:`fields_of` gives them; what follows them is not looked at."""
+    gene, transcript, terms, variant_class, hgvs_c, hgvs_p, change, exon, intron, codons, mane = fields[:11]
     return Consequence(
-        gene=fields[1],
-        transcript=fields[2],
-        terms=tuple(filter(None, fields[3].split("&"))),
-        variant_class=VariantClass(fields[4]),
-        hgvs_c=fields[5],
-        hgvs_p=fields[6],
-        protein_change=fields[7],
-        exon=fields[8],
-        intron=fields[9],
-        codons=fields[10],
-        mane=fields[11],
-        source="bases",
+        gene=gene,
+        transcript=transcript,
+        terms=tuple(filter(None, terms.split("&"))),
+        variant_class=VariantClass(variant_class),
+        hgvs_c=hgvs_c,
+        hgvs_p=hgvs_p,
+        protein_change=change,
+        exon=exon,
+        intron=intron,
+        codons=codons,
+        mane=mane,
+        source=source,
+        derived=derived,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
+from genomodel.annotation.derived_info import consequence_of, fields_of
 from genomodel.annotation.phasing import Linkage
 from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.variants import Consequence, Phase, VariantClass
@@ -66,17 +67,7 @@ def write_joint(allele: int, partners: Sequence[str], joint: Consequence) -> str
         (
             str(allele),
             "&".join(partners),
-            joint.gene,
-            joint.transcript,
-            "&".join(joint.terms),
-            joint.variant_class.value,
-            joint.hgvs_c,
-            joint.hgvs_p,
-            joint.protein_change,
-            joint.exon,
-            joint.intron,
-            joint.codons,
-            joint.mane,
+            *fields_of(joint),
             joint.source,
             "&".join(joint.derived),
         )
@@ -88,21 +79,7 @@ def read_joint(text: str, keys: Sequence[str], record: VcfRecord) -> tuple[froze
     fields = _fields(text, _JOINT_FIELDS, keys, JOINT_INFO, record)
     if fields[5] not in tuple(VariantClass):
         raise record.error(f"{fields[5]!r} is no class of variants", column=JOINT_INFO)
-    consequence = Consequence(
-        gene=fields[2],
-        transcript=fields[3],
-        terms=_listed(fields[4]),
-        variant_class=VariantClass(fields[5]),
-        hgvs_c=fields[6],
-        hgvs_p=fields[7],
-        protein_change=fields[8],
-        exon=fields[9],
-        intron=fields[10],
-        codons=fields[11],
-        mane=fields[12],
-        source=fields[13],
-        derived=_listed(fields[14]),
-    )
+    consequence = consequence_of(fields[2:], source=fields[13], derived=_listed(fields[14]))
     return frozenset((keys[int(fields[0]) - 1], *_listed(fields[1]))), consequence
 
 

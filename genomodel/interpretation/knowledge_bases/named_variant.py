@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from genomodel.core.knowledge import Criterion, Operator, Place, Profile
 from genomodel.core.patients import GenomeBuild
+from genomodel.interpretation.matching.places import allele_of_genomic_name
 from genomodel.resources.gene_symbols import resolve_symbol
 
 _CODING = re.compile(r"\s*\((?P<coding>c\.[^()]*)\)\s*$")
@@ -17,21 +18,12 @@ _ALLELE = re.compile(
 )
 _SHIFT = re.compile(r"(?P<first>[A-Z]\d+)(?P<to>[A-Z])?FS(?:(?:\*|TER|X)(?P<stop>\d+))?$", re.IGNORECASE)
 _HGVS = re.compile(r"(?:N[MRPCG]_|ENS[TPG]|LRG_|CM0)[\w.]*:[cgmnpr]\.[^=]+$")
-_GENOMIC = re.compile(r"NC_0000(?P<chrom>\d\d)\.(?P<version>\d+):g\.(?P<pos>\d+)(?P<ref>[ACGT])>(?P<alt>[ACGT])$")
 _BASE = r"[-*]?\d+(?:[+-]\d+)?"
 _CODED = re.compile(
     rf":[cn]\.(?:{_BASE}[ACGT]>[ACGT]|{_BASE}(?:_{_BASE})?(?:del|dup)(?:[ACGT]*|\d+)"
     rf"|{_BASE}_{_BASE}ins[ACGT]+|{_BASE}(?:_{_BASE})?del[ACGT]*ins[ACGT]+)$"
 )
 """Names of alleles as annotations write them: an insertion lies between two bases and names what is inserted."""
-_GRCH37_VERSIONS = dict(
-    zip(
-        range(1, 25),
-        (10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 11, 9, 10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9),
-        strict=True,
-    )
-)
-"""Versions of the chromosomes' RefSeq records in GRCh37; GRCh38's are the next ones (NCBI assembly reports)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +137,12 @@ def read_hgvs(text: str, transcript: str = "") -> tuple[tuple[str, ...], tuple[s
 
 def places_of_hgvs(names: tuple[str, ...]) -> tuple[Place, ...]:
     """Return the places of single-base substitutions on chromosomes of GRCh37 and GRCh38."""
-    found = []
-    for name in names:
-        match = _GENOMIC.match(name)
-        number = int(match["chrom"]) if match else 0
-        if match is None or number not in _GRCH37_VERSIONS:
-            continue
-        step = int(match["version"]) - _GRCH37_VERSIONS[number]
-        if step in (0, 1):
-            build = (GenomeBuild.GRCH37, GenomeBuild.GRCH38)[step]
-            chrom = {23: "X", 24: "Y"}.get(number, str(number))
-            pos = int(match["pos"])
-            found.append(Place(build=build, chrom=chrom, start=pos, end=pos, ref=match["ref"], alt=match["alt"]))
-    return tuple(found)
+    found = (allele_of_genomic_name(name) for name in names)
+    return tuple(
+        Place(build=one.build, chrom=one.chrom, start=one.pos, end=one.pos, ref=one.ref, alt=one.alt)
+        for one in found
+        if one is not None
+    )
 
 
 def split_coding(name: str) -> tuple[str, str]:

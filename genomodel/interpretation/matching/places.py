@@ -65,8 +65,8 @@ def _allele(build: GenomeBuild, chrom: str, pos: int, ref: str, alt: str) -> All
 
 
 @cache
-def _genomic_name(name: str) -> Allele | None:
-    """Return the allele of a genomic name of a substitution; the version of the record tells the build."""
+def allele_of_genomic_name(name: str) -> Allele | None:
+    """Return the allele of a substitution by its genomic name; the version of the record tells the build."""
     match = _GENOMIC.fullmatch(name.strip())
     if match is None:
         return None
@@ -81,7 +81,7 @@ def alleles_of(criterion: Criterion) -> tuple[Allele, ...]:
     if not (criterion.places or criterion.hgvs or criterion.kind == "genomic"):
         return ()
     places = (*criterion.places, *(_written(criterion.value) if criterion.kind == "genomic" else ()))
-    found = [allele_of_place(place) for place in places] + [_genomic_name(name) for name in criterion.hgvs]
+    found = [allele_of_place(place) for place in places] + [allele_of_genomic_name(name) for name in criterion.hgvs]
     return tuple(dict.fromkeys(allele for allele in found if allele is not None))
 
 
