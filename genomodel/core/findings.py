@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from genomodel.core.base import Noun
+from genomodel.core.biomarkers import NO_BIOMARKERS, Biomarkers, GermlineReview, SecondAllele, TrialSearch
+from genomodel.core.clinical import ConditionAnswer
 from genomodel.core.copy_number import CopyNumberCall
+from genomodel.core.oncogenicity import Oncogenicity
 from genomodel.core.provenance import Version
 from genomodel.core.rearrangements import Rearrangement
 from genomodel.core.variants import AnnotatedVariant
@@ -125,6 +129,12 @@ class EvidenceMatch(Noun):
     tier: str
     """AMP/ASCO/CAP 2017 tier and level, e.g. ``I-A``; a resistance statement carries the level of its evidence."""
     tier_reason: str
+    conditions: tuple[ConditionAnswer, ...] = ()
+    """Each condition of the claim with how it stands to what is known of the patient."""
+    escat: str = ""
+    """Suggested ESCAT tier, for expert review; empty where none can be suggested."""
+    conflicts: tuple[str, ...] = ()
+    """What speaks against the same drug, or for it where this statement speaks against."""
     cautions: tuple[str, ...] = ()
     """What a reader must know before taking the tier at its word, e.g. that another finding contradicts a condition."""
 
@@ -161,6 +171,8 @@ class Disposition(Noun):
     gene: str
     kind: DispositionKind
     reason: str
+    tier: str = ""
+    """Tier of the variant where it has one: ``I-A`` … ``II-D``, ``III``, ``IV``."""
 
 
 class Finding(Noun):
@@ -180,13 +192,24 @@ class Finding(Noun):
     driver_role: str | None = None
     """Role of the gene in cancer as its source says it, e.g. ``activating``, ``loss of function``."""
     evidence: tuple[EvidenceMatch, ...] = ()
+    oncogenicity: Oncogenicity | None = None
+    """``None`` for what the standard is not about: copy number, fusions, markers of the tumor."""
+    second_allele: SecondAllele | None = None
+    """``None`` where the gene is not known to act by loss."""
+    tier_without_evidence: str = ""
+    """``III``, or ``IV`` for benign and likely benign variants; it counts where no evidence gives a tier."""
     why: str
     """Why it is a finding, in words."""
 
     @property
     def tier(self) -> str | None:
-        """Best tier over the matched evidence, for or against a therapy alike; ``None`` without evidence."""
-        return min((match.tier for match in self.evidence), default=None)
+        """Best tier over the matched evidence of every type and direction; else the tier that it has without."""
+        return min((match.tier for match in self.evidence), default=self.tier_without_evidence or None)
+
+
+def variants_of(findings: Iterable[Finding]) -> tuple[AnnotatedVariant, ...]:
+    """Return the small variants among findings, in their order."""
+    return tuple(finding.variant for finding in findings if finding.variant is not None)
 
 
 class NotAssessable(Noun):
@@ -202,8 +225,8 @@ class Interpretation(Noun):
 
     patient_id: str
     findings: tuple[Finding, ...] = ()
-    other_variants: tuple[AnnotatedVariant, ...] = ()
-    """The variants of disposition ``listed``."""
+    other_variants: tuple[Finding, ...] = ()
+    """The variants of disposition ``listed``: tiers III and IV, each with its oncogenicity."""
     dispositions: tuple[Disposition, ...] = ()
     n_records: int
     set_aside: tuple[Finding, ...] = ()
@@ -214,4 +237,7 @@ class Interpretation(Noun):
     to_confirm: tuple[Finding, ...] = ()
     """Hotspot alleles that the decision marked ``confirm``, with the evidence they would match if they are real."""
     not_assessable: tuple[NotAssessable, ...] = ()
+    biomarkers: Biomarkers = NO_BIOMARKERS
+    germline: GermlineReview = GermlineReview()
+    trials: TrialSearch = TrialSearch()
     sources: tuple[Version, ...] = ()

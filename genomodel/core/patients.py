@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from genomodel.core.base import Noun
+from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.specimens import Specimen
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
@@ -76,6 +77,9 @@ class Patient(Noun):
     """Genes the assay covers; ``None`` when nobody said, which is not the same as all."""
     waived: tuple[str, ...] = ()
     """Checks of the samples whose outcome the sheet accepts, each ``name`` or ``name=reason``."""
+    clinical: ClinicalFacts = NO_FACTS
+    germline_consent: bool | None = None
+    """Whether the patient wants to know of inherited variants; ``None`` where the sheet does not say."""
     notes: str | None = None
 
 

@@ -178,6 +178,25 @@ class ClinVarRecord(Noun):
     somatic_impact_conditions: str = ""
 
 
+class InSilicoVerdict(StrEnum):
+    """What a computational predictor says, by its own published cut-offs."""
+
+    DAMAGING = "damaging"
+    BENIGN = "benign"
+    UNCERTAIN = "uncertain"
+
+
+class InSilicoScore(Noun):
+    """The prediction of one program for the reported transcript's change."""
+
+    predictor: str
+    """``REVEL``, ``AlphaMissense``, ``SIFT``, ``PolyPhen``, ``CADD``, ``SpliceAI`` …"""
+    score: float | None = None
+    verdict: InSilicoVerdict
+    text: str = ""
+    """As the annotation has it."""
+
+
 class Origin(StrEnum):
     """Where the evidence says a variant comes from."""
 
@@ -239,6 +258,12 @@ class AnnotatedVariant(Noun):
     """What each engine's own filter said: ``mutect2:PASS``."""
     population_frequency: float | None = None
     """Highest frequency in any population; ``None`` when the allele is in no source, or there is none."""
+    population_groups: dict[str, float] = Field(default_factory=dict)
+    """Frequency by genetic ancestry group as the source names it, in capitals: ``AFR``, ``EAS``, ``NFE`` …"""
+    population_covered: bool | None = None
+    """Whether the source was asked for this allele, so that no frequency means that it was not seen; ``None`` where
+    nobody can tell."""
+    in_silico: tuple[InSilicoScore, ...] = ()
     consequence: Consequence | None = None
     """The consequence that is reported; ``None`` when no transcript is hit."""
     other_consequences: tuple[Consequence, ...] = ()

@@ -137,6 +137,11 @@ def finding_of(
     )
 
 
+def listed_variant(variant: AnnotatedVariant, known: KnownEvidence, reason: str) -> Finding:
+    """Return a variant of which nothing is known that makes it a finding, with why it is listed all the same."""
+    return finding_of(variant, gene_of(variant), known.patient, None, (), [reason.rstrip(".")])
+
+
 def _has_allele_rule(gene: str, changes: tuple[str, ...], rules: Rules) -> bool:
     """Whether evidence names the codon of these changes, so that an unclear allele matters."""
     residues = {text[:-1] for text in changes}

@@ -16,7 +16,13 @@ from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedV
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
 from genomodel.interpretation.contradictions import apply_contradictions
 from genomodel.interpretation.evidence_search import KnownEvidence, Rules
-from genomodel.interpretation.findings import copy_number_findings, gene_of, rank_of_finding, variant_finding
+from genomodel.interpretation.findings import (
+    copy_number_findings,
+    gene_of,
+    listed_variant,
+    rank_of_finding,
+    variant_finding,
+)
 from genomodel.interpretation.fusions import fusion_findings, tell_skipping
 from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
 from genomodel.interpretation.matching import tumor_of
@@ -77,7 +83,7 @@ def interpret(
     regions = assay_regions(patient)
     codons = SharedCodons.of(calls.variants, is_reportable)
     findings: dict[str, Finding] = {}
-    others: list[AnnotatedVariant] = []
+    others: list[Finding] = []
     dispositions: list[Disposition] = []
     for variant in calls.variants:
         finding, disposition = None, _as_part(variant, codons, dispositions)
@@ -89,7 +95,7 @@ def interpret(
         if finding is not None:
             findings.setdefault(finding.id, finding)
         if disposition.kind is DispositionKind.LISTED:
-            others.append(variant)
+            others.append(listed_variant(variant, known, disposition.reason))
         dispositions.append(disposition)
     events = [*copy_number_findings(copy_number, known), *msi_findings(assays.msi, known)]
     joined = fusion_findings(assays.rearrangements, known)

@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from genomodel.core.base import Noun
-from genomodel.core.findings import Direction, Finding
+from genomodel.core.findings import Direction, Finding, variants_of
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.files import write_text
@@ -152,7 +152,7 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
         status=RowStatus.QUALITY_FAILED if report.failures else RowStatus.OK,
         reason="; ".join(report.failures) or None,
         failed_head=words.failed_head(report.failures),
-        unread=tuple(gap.what for gap in unread_gaps_that_matter(report.interpretation.other_variants)),
+        unread=tuple(gap.what for gap in unread_gaps_that_matter(variants_of(report.interpretation.other_variants))),
         cautions=tuple(identity_limits_in_short(report)),
         synthetic=report.synthetic,
     )

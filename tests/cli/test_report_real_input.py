@@ -38,7 +38,7 @@ def test_a_breast_cancer_exome_names_its_driver_and_keeps_the_germline_out(
     assert r175h["origin"] == "somatic"
     p72r = [d for d in interpretation["dispositions"] if d["variant"] == "chr17:7676154:G>C"]
     assert [d["kind"] for d in p72r] == ["germline"]
-    listed = [v["variant"] for v in interpretation["other_variants"]]
+    listed = [v["variant"]["variant"] for v in interpretation["other_variants"]]
     assert {"chrom": "chr17", "pos": 7676154, "ref": "G", "alt": "C"} not in listed
     assert report["patient"]["genome"] == "GRCh38"
     response = report["response"]

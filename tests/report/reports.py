@@ -185,6 +185,12 @@ def response(n_top: int = 14, n_silent: int = 20) -> ResponsePrediction:
     )
 
 
+def listed(item: AnnotatedVariant) -> Finding:
+    """A variant of which nothing is known."""
+    gene = item.consequence.gene if item.consequence else ""
+    return Finding(id=f"P1:{item.variant.key}", gene=gene, label=gene, variant=item, why="Protein-changing.")
+
+
 def dispositions(n_findings: int, n_others: int, n_filtered: int) -> tuple[Disposition, ...]:
     kinds = (
         [DispositionKind.FINDING] * n_findings
@@ -229,7 +235,7 @@ def report(
         interpretation=Interpretation(
             patient_id=patient.id,
             findings=findings,
-            other_variants=others,
+            other_variants=tuple(listed(item) for item in others),
             dispositions=dispositions(small, len(others), n_filtered),
             n_records=small + len(others) + n_filtered,
             not_assessable=not_assessable,
@@ -414,7 +420,7 @@ def unicode_report() -> PatientReport:
         .model_copy(
             update={
                 "interpretation": typical_report().interpretation.model_copy(
-                    update={"other_variants": (long, *typical_report().interpretation.other_variants[1:])}
+                    update={"other_variants": (listed(long), *typical_report().interpretation.other_variants[1:])}
                 )
             }
         )

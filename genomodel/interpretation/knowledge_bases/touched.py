@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from genomodel.core.findings import Interpretation, TumorTypeMatch
+from genomodel.core.findings import Interpretation, TumorTypeMatch, variants_of
 from genomodel.core.knowledge import Statement
 from genomodel.core.patients import Patient
 from genomodel.interpretation.knowledge_bases.diff import (
@@ -83,8 +83,8 @@ def tumor_of_interpretation(item: Interpreted) -> Tumor:
     """Return the alterations of an interpretation; what was assayed is not in it: nothing is taken for absent."""
     whose = item.patient or Patient(id=item.interpretation.patient_id, tumor_type=resolve_tumor_type("CUP"))
     findings = item.interpretation.findings
-    variants = [finding.variant for finding in findings if finding.variant is not None]
-    small = {variant.variant.key: variant for variant in (*variants, *item.interpretation.other_variants)}
+    variants = variants_of((*findings, *item.interpretation.other_variants))
+    small = {variant.variant.key: variant for variant in variants}
     return Tumor(
         alterations=(
             *(small_variant(variant, whose) for variant in small.values()),
@@ -122,7 +122,7 @@ def _of_standing(number: str, match: StatementMatch, reason: str, *, now: bool) 
 
 def _labels(interpretation: Interpretation) -> dict[str, str]:
     found = {}
-    for variant in interpretation.other_variants:
+    for variant in variants_of(interpretation.other_variants):
         if variant.consequence is not None:
             found[variant.variant.key] = f"{variant.consequence.gene} {variant.consequence.protein_change}".strip()
     for finding in interpretation.findings:

@@ -7,7 +7,7 @@ from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.copy_number import purity_in_force
-from genomodel.core.findings import Direction, Finding
+from genomodel.core.findings import Direction, Finding, variants_of
 from genomodel.core.identity import CheckName, hides_somatic
 from genomodel.core.patients import CallingMode
 from genomodel.core.provenance import SourceFile
@@ -101,7 +101,7 @@ def no_actionable_sentence(report: PatientReport) -> str:
     waiting = _names(report.interpretation.to_confirm)
     if waiting:
         sentence += f" To be confirmed first: {waiting}."
-    for gap in unread_gaps_that_matter(report.interpretation.other_variants):
+    for gap in unread_gaps_that_matter(variants_of(report.interpretation.other_variants)):
         sentence += f" That is no negative: {gap.what} could not be held against the evidence. {gap.reason}"
     if genes is None:
         sentence += " The genes assayed are not given, so the absence of an alteration is not a negative result."

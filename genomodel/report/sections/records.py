@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genomodel.core.findings import DispositionKind, Interpretation
+from genomodel.core.findings import DispositionKind, Interpretation, variants_of
 from genomodel.core.report import PatientReport
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.report import words
@@ -24,7 +24,7 @@ KIND_WORDS = {
 
 def variants(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return the variants that are no findings, capped for the medium."""
-    others = report.interpretation.other_variants
+    others = variants_of(report.interpretation.other_variants)
     shown = others[: medium.max_variants]
     return {
         "rows": [_variant(variant) for variant in shown],
