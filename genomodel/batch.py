@@ -29,6 +29,7 @@ from genomodel.calls.copy_number import (
     reason_not_assessed,
 )
 from genomodel.calls.given import needs_merging, open_given
+from genomodel.calls.intake import intake_of_vcfs
 from genomodel.calls.quality.samples import reads_quality
 from genomodel.cohort.sheets import sample_name
 from genomodel.core.base import Noun
@@ -42,7 +43,7 @@ from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.report.cohort_page import CohortRow, cohort_row
 from genomodel.report.write import write_report
 from genomodel.response.bundle import Bundle, load_bundle
-from genomodel.workup import TumorData, WorkUp, work_up
+from genomodel.workup import TumorData, WorkUp, interpretation_file, work_up
 
 
 class Case(Noun):
@@ -172,7 +173,8 @@ def _read_calls(case: Case) -> AnnotatedCalls:
         with _named_as(merged, case.vcf):
             calls = _read_vcf(case, str(merged), named)
     also = tuple(source_file(path, "vcf") for path in case.also)
-    return calls.model_copy(update={"source": source_file(case.vcf, "vcf"), "also": also})
+    facts = {"source": source_file(case.vcf, "vcf"), "also": also, "intake": intake_of_vcfs(paths)}
+    return calls.model_copy(update=facts)
 
 
 @contextmanager
@@ -202,7 +204,7 @@ def _read_vcf(case: Case, vcf: str, patient: Patient) -> AnnotatedCalls:
         annotate_vcf(vcf, case.reference, case.gff, annotated, sources=case.sources)
         with _named_as(annotated, vcf):
             calls = read_annotated_vcf(annotated, patient, **names)
-    return calls.model_copy(update={"source": source_file(vcf, "vcf")})
+    return calls.model_copy(update={"source": source_file(vcf, "vcf"), "intake": intake_of_vcfs([vcf])})
 
 
 def _one_of_maf(path: str, patient: Patient) -> AnnotatedCalls:
@@ -326,10 +328,14 @@ def _finished(stages: ResultPaths, patient: str, digest: str) -> CaseRecord | No
 
 def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:
     patient, report = result.report.patient.id, result.report
+
+    def staged(content: Noun | None) -> StageFile | None:
+        return None if content is None else StageFile(synthetic=report.synthetic, patient=patient, content=content)
+
     nouns: dict[str, Noun | None] = {
-        "profile": result.profile,
-        "interpretation": report.interpretation,
-        "response": report.response,
+        "profile": staged(result.profile),
+        "interpretation": interpretation_file(result.interpreted),
+        "response": staged(report.response),
     }
     written = []
     for stage, noun in nouns.items():
@@ -337,7 +343,7 @@ def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:
             stages.stage_json(stage, patient).unlink(missing_ok=True)
         else:
             written.append(stages.stage_json(stage, patient))
-            write_text(written[-1], StageFile(synthetic=report.synthetic, patient=patient, content=noun).to_json())
+            write_text(written[-1], noun.to_json())
     return written
 
 

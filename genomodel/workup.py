@@ -13,7 +13,9 @@ from genomodel.annotation.tumor_only import classify_calls
 from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
+from genomodel.core.findings import Interpretation
 from genomodel.core.identity import foreign_in_tumor, hides_somatic, whose_failures
+from genomodel.core.interpretation_file import InterpretationFile, facts_of
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
@@ -66,14 +68,6 @@ class TumorData:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkUp:
-    """The report and the profile the prediction was made from."""
-
-    report: PatientReport
-    profile: Profile
-
-
-@dataclass(frozen=True, slots=True)
 class Settled:
     """What was measured of one tumor, less what its samples' checks and its purity leave without meaning."""
 
@@ -84,6 +78,25 @@ class Settled:
     """What failed of identity and quality."""
     poor: tuple[str, ...] = ()
     """What failed of quality alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreted:
+    """What the calls of one tumor mean, and what was done to say so."""
+
+    settled: Settled
+    interpretation: Interpretation
+    inputs: tuple[SourceFile, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkUp:
+    """The report, the profile the prediction was made from, and the interpretation that the report shows."""
+
+    report: PatientReport
+    profile: Profile
+    interpreted: Interpreted
 
 
 def settle(data: TumorData) -> Settled:
@@ -110,23 +123,77 @@ def settle(data: TumorData) -> Settled:
     return Settled(data, classify_calls(data.calls, data.copy_number), failed, poor)
 
 
-def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
-    """Interpret one tumor, predict its drug response and join both into the report object."""
+def interpret_tumor(data: TumorData) -> Interpreted:
+    """Say what the calls of one tumor mean, without a prediction."""
     settled = settle(data)
-    data, calls, failed, poor = settled.data, settled.calls, settled.failed, settled.poor
-    patient = data.calls.patient
+    data, calls = settled.data, settled.calls
     interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
     bases = tuple(indexed_base(spec)[0] for spec in data.knowledge)
-    interpretation = interpretation.model_copy(update={"sources": (*interpretation.sources, *bases)})
-    alterations = alterations_from_calls(calls, data.copy_number, data.assays)
-    response = predict(bundle, alterations, patient.tumor_type).gated()
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
     msi_sources = data.assays.msi.sources if data.assays.msi else ()
     sources = (data.calls.source, *data.calls.also, copy_number_source, data.region_depths_source, *msi_sources)
+    return Interpreted(
+        settled=settled,
+        interpretation=interpretation.model_copy(update={"sources": (*interpretation.sources, *bases)}),
+        inputs=tuple(source for source in sources if source is not None),
+        steps=(
+            *calls.steps,
+            *_source_steps(calls),
+            *_absent_steps(data),
+            *_unknown_copy_number_genes(data),
+            *_knowledge_steps(data, calls),
+        ),
+    )
+
+
+def interpretation_file(interpreted: Interpreted) -> InterpretationFile:
+    """Return an interpretation as it is written to disk, with every allele of every record.
+
+    Of inherited alleles nothing is told beside their dispositions unless the patient consents.
+    """
+    settled, content = interpreted.settled, interpreted.interpretation
+    data, calls = settled.data, settled.calls
+    shown = {
+        (finding.variant.record, finding.variant.variant.key)
+        for finding in (*content.findings, *content.other_variants, *content.set_aside, *content.to_confirm)
+        if finding.variant is not None
+    }
+    patient, profile = data.calls.patient, _for_report(data.copy_number)
+    told = (
+        item
+        for item in calls.variants
+        if (item.record, item.variant.key) not in shown
+        and (item.origin is not Origin.GERMLINE or patient.germline_consent is True)
+    )
+    return InterpretationFile(
+        synthetic=patient.genome is GenomeBuild.SYNTHETIC,
+        patient=patient.id,
+        subject=patient,
+        failures=settled.failed,
+        inputs=interpreted.inputs,
+        sources=calls.sources,
+        content=content,
+        alleles=tuple(facts_of(item) for item in told),
+        copy_number=profile.model_copy(update={"bins": (), "sites": ()}) if profile is not None else None,
+        msi=data.assays.msi,
+        rearrangements=data.assays.rearrangements,
+        steps=interpreted.steps,
+        versions=(*software_versions(), *content.sources),
+    )
+
+
+def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
+    """Interpret one tumor, predict its drug response and join both into the report object."""
+    interpreted = interpret_tumor(data)
+    settled, interpretation = interpreted.settled, interpreted.interpretation
+    data, calls, failed, poor = settled.data, settled.calls, settled.failed, settled.poor
+    patient = data.calls.patient
+    alterations = alterations_from_calls(calls, data.copy_number, data.assays)
+    response = predict(bundle, alterations, patient.tumor_type).gated()
     report = PatientReport(
         synthetic=patient.genome is GenomeBuild.SYNTHETIC,
         patient=patient,
-        inputs=tuple(source for source in sources if source is not None),
+        inputs=interpreted.inputs,
         interpretation=interpretation,
         response=None if failed else response,
         response_absent_reason=_no_prediction(failed, poor),
@@ -138,16 +205,10 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
         calling=Calling(
             engines=calls.engines, decided_by=calls.decided_by, population=calls.population, sources=calls.sources
         ),
-        steps=(
-            *calls.steps,
-            *_source_steps(calls),
-            *_absent_steps(data),
-            *_unknown_copy_number_genes(data),
-            *_knowledge_steps(data, calls),
-        ),
+        steps=interpreted.steps,
         versions=(*software_versions(), response.model, *interpretation.sources),
     )
-    return WorkUp(report=report, profile=build_profile(alterations, bundle.features))
+    return WorkUp(report=report, profile=build_profile(alterations, bundle.features), interpreted=interpreted)
 
 
 def _knowledge_steps(data: TumorData, calls: AnnotatedCalls) -> tuple[Step, ...]:

@@ -1,0 +1,74 @@
+"""Reading an interpretation that was written to disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from genomodel.core.errors import InputError
+from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
+from genomodel.files import read_text
+
+AGAIN = "Make it again with 'genomodel interpret', or with 'genomodel report-cohort'"
+_NAME = "Name results/interpretation/<patient>.json, or a file that 'genomodel interpret' wrote"
+_MOST = 5
+"""Broken fields that an error names."""
+
+
+def read_interpretation(path: str | Path) -> InterpretationFile:
+    """Read ``results/interpretation/<patient>.json``.
+
+    Raises
+    ------
+    InputError
+        The file is missing, no interpretation, of another schema version, or a field of it is broken; the field is
+        named by its path inside the file, such as ``content.findings.0.label``.
+    """
+    path = Path(path)
+    raw = _object(path)
+    version = raw.get("schema_version")
+    if version is None or "content" not in raw:
+        missing = "schema_version" if version is None else "content"
+        raise InputError("this is no interpretation: the field is absent", path=path, column=missing, fix=_fix(raw))
+    if version != SCHEMA_VERSION:
+        text = f"the interpretation has schema version {version!r}, and this genomodel reads {SCHEMA_VERSION!r}"
+        raise InputError(text, path=path, column="schema_version", fix=AGAIN)
+    try:
+        found = InterpretationFile.model_validate(raw)
+    except ValidationError as error:
+        raise _broken(path, error) from error
+    if found.patient != found.subject.id or found.patient != found.content.patient_id:
+        names = ", ".join(dict.fromkeys((found.patient, found.subject.id, found.content.patient_id)))
+        raise InputError(
+            f"the parts of the file are of several patients: {names}", path=path, column="patient", fix=AGAIN
+        )
+    return found
+
+
+def _object(path: Path) -> dict[str, Any]:
+    try:
+        raw = json.loads(read_text(path, "interpretation"))
+    except json.JSONDecodeError as error:
+        text = f"this is no whole JSON ({error.msg})"
+        raise InputError(text, path=path, row=error.lineno, fix=f"{_NAME}. {AGAIN} if the file was cut") from error
+    if not isinstance(raw, dict):
+        raise InputError("this is no interpretation: the file holds no JSON object", path=path, fix=_NAME)
+    return raw
+
+
+def _fix(raw: dict[str, Any]) -> str:
+    if "content" in raw and "patient" in raw:
+        return f"It is of a version before schemas were numbered. {AGAIN}"
+    return _NAME
+
+
+def _broken(path: Path, error: ValidationError) -> InputError:
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    named = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:_MOST]]
+    more = f" (and {len(faults) - _MOST} more)" if len(faults) > _MOST else ""
+    first = ".".join(map(str, faults[0]["loc"]))
+    fix = f"The file was changed by hand, or by another version. {AGAIN}"
+    return InputError("; ".join(named) + more, path=path, column=first, fix=fix)

@@ -1,0 +1,86 @@
+"""The interpretation on disk: written, read back, held to its schema, and refused by name when it is not sound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from genomodel.batch import load_tumor
+from genomodel.core.errors import InputError
+from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
+from genomodel.interpretation.read_file import read_interpretation
+from genomodel.report.schema import read_schema
+from genomodel.workup import interpret_tumor, interpretation_file
+from tests.batch.test_batch import case
+
+Edit = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> InterpretationFile:
+    return interpretation_file(interpret_tumor(load_tumor(case(tmp_path, "P1"))))
+
+
+def write(folder: Path, made: InterpretationFile, edit: Edit = lambda raw: None) -> Path:
+    raw = json.loads(made.to_json())
+    edit(raw)
+    path = folder / "P1.json"
+    path.write_text(json.dumps(raw, indent=1))
+    return path
+
+
+def test_what_was_written_is_read_back_whole_and_fits_the_committed_schema(
+    tmp_path: Path, made: InterpretationFile
+) -> None:
+    path = tmp_path / "P1.json"
+    path.write_text(made.to_json())
+    assert read_interpretation(path) == made
+    assert [finding.label for finding in made.content.findings] == ["BRAF p.V600E"]
+    Draft202012Validator(read_schema("interpretation")).validate(json.loads(path.read_text()))
+
+
+def broken_label(raw: dict[str, Any]) -> None:
+    raw["content"]["findings"][0]["label"] = 7
+
+
+@pytest.mark.parametrize(
+    ("edit", "column", "says"),
+    [
+        (lambda raw: raw.update(schema_version="0.9"), "schema_version", ("'0.9'", repr(SCHEMA_VERSION), "again")),
+        (lambda raw: raw.pop("schema_version"), "schema_version", ("before schemas were numbered", "again")),
+        (lambda raw: raw.pop("content"), "content", ("no interpretation", "genomodel interpret")),
+        (broken_label, "content.findings.0.label", ("valid string", "changed by hand")),
+        (lambda raw: raw.update(extra=1), "extra", ("Extra inputs", "again")),
+        (lambda raw: raw["content"].pop("n_records"), "content.n_records", ("required",)),
+        (lambda raw: raw.update(patient="P2"), "patient", ("P2, P1",)),
+    ],
+)
+def test_what_is_not_sound_is_refused_with_the_field_and_what_to_do(
+    tmp_path: Path, made: InterpretationFile, edit: Edit, column: str, says: tuple[str, ...]
+) -> None:
+    with pytest.raises(InputError) as caught:
+        read_interpretation(write(tmp_path, made, edit))
+    assert caught.value.column == column
+    assert caught.value.path == str(tmp_path / "P1.json")
+    for words in says:
+        assert words in caught.value.message
+
+
+@pytest.mark.parametrize(("text", "says"), [("[]", "no JSON object"), ('{"schema_version": ', "no whole JSON")])
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "P1.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=says):
+        read_interpretation(path)
+
+
+def test_a_report_is_told_from_an_interpretation(tmp_path: Path, made: InterpretationFile) -> None:
+    path = tmp_path / "P1.json"
+    path.write_text(json.dumps({"schema_version": "1.1", "interpretation": json.loads(made.content.to_json())}))
+    with pytest.raises(InputError, match="results/interpretation"):
+        read_interpretation(path)
