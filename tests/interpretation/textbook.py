@@ -1,0 +1,287 @@
+"""Tumors and expectations written as text, for tables of cases that are held against what interpretation says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from genomodel.annotation.named_effects import named_effects
+from genomodel.core.assays import Assays
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
+from genomodel.core.findings import EvidenceMatch, Finding, Interpretation
+from genomodel.core.microsatellites import Cutoffs, InstabilityClass, MicrosatelliteAssay
+from genomodel.core.patients import GenomeBuild, Patient
+from genomodel.core.rearrangements import (
+    Frame,
+    JoinedGene,
+    Material,
+    Rearrangement,
+    RearrangementAssay,
+    RearrangementKind,
+    Support,
+)
+from genomodel.core.variants import (
+    AlleleCounts,
+    AnnotatedVariant,
+    ClinVarRecord,
+    Consequence,
+    Origin,
+    TumorOnlyClass,
+    Variant,
+    VariantClass,
+)
+from genomodel.interpretation.evidence_search import Rules
+from genomodel.interpretation.interpret import interpret
+from genomodel.resources.drugs import normalize_therapy
+from tests.interpretation.builders import SOURCE, calls_of, patient, variant
+
+PLACE = re.compile(r"(GRCh3[78]):(\w+):(\d+):([ACGT]+)>([ACGT]+)")
+ALTERATION = re.compile(r"(?P<gene>\S+) (?P<change>[^{]+?)(?: \{(?P<options>[^}]*)\})?")
+EXPECTED = re.compile(
+    r"(?:(?P<tier>I-A|I-B|II-C|II-D) )?(?P<direction>[a-z_]+|\*)(?: (?P<therapy>.+?))?(?P<bound> at I)?"
+)
+CONDITION = re.compile(r"(?P<therapy>[^:]+): (?P<words>.+) = (?P<status>met|not_met|not_given|for_reader)")
+STATES = {
+    "amplification": CopyNumberState.AMPLIFICATION,
+    "deep deletion": CopyNumberState.DEEP_DELETION,
+    "loss": CopyNumberState.LOSS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A row of a table of cases."""
+
+    row: Mapping[str, str]
+
+    def items(self, column: str, separator: str = " | ") -> list[str]:
+        return [item.strip() for item in self.row[column].split(separator) if item.strip()]
+
+
+def run(case: Case, rules: Rules | None = None) -> Interpretation:
+    """Interpret the tumor of a case as a file that says these alterations would be."""
+    who = patient_of(case)
+    variants: list[AnnotatedVariant] = []
+    copies: list[CopyNumberCall] = []
+    joined: list[Rearrangement] = []
+    unstable = False
+    for text in case.items("alterations", ";"):
+        unstable = unstable or text == "MSI-high"
+        state = next((name for name in STATES if text.endswith(f" {name}")), None)
+        if text == "MSI-high":
+            continue
+        if state:
+            copies.append(CopyNumberCall(gene=text.removesuffix(f" {state}"), state=STATES[state], copies=None))
+        elif text.endswith((" fusion", " rearrangement")):
+            joined.append(fusion(*text.split(" ")[0].split("::")))
+        else:
+            variants.append(small_variant(text))
+    return interpret(
+        calls_of(who, *variants),
+        copy_numbers(copies),
+        None,
+        Assays(
+            rearrangements=RearrangementAssay(calls=tuple(joined), genes=()) if joined else None,
+            msi=instability() if unstable else None,
+        ),
+        rules=rules,
+    )
+
+
+def patient_of(case: Case) -> Patient:
+    """Return the patient of a case: tumor type, and facts as ``key=value`` joined by semicolons."""
+    facts = dict(item.split("=", 1) for item in case.items("facts", ";"))
+    clinical: dict[str, object] = {}
+    for key, text in facts.items():
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        match key:
+            case "receptors":
+                clinical[key] = dict(part.split(":") for part in parts)
+            case "prior_therapies":
+                clinical[key] = () if text == "none" else tuple(parts)
+            case "line" | "age" | "stage":
+                clinical[key] = text
+            case _:
+                raise ValueError(f"unknown fact {key}")
+    return patient(case.row["tumor_type"], clinical=clinical, germline_consent=True, genome=GenomeBuild.GRCH38)
+
+
+def small_variant(text: str) -> AnnotatedVariant:
+    """Return the variant of ``BRAF V600E``, ``MET c.3028+1G>T`` or ``TERT GRCh38:5:1295113:G>A``, with options."""
+    found = ALTERATION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"no alteration: {text}")
+    gene, change = found["gene"], found["change"]
+    options = dict(_option(item) for item in (found["options"] or "").split(", ") if item)
+    told = PLACE.fullmatch(change)
+    place = Variant(chrom=told[2], pos=int(told[3]), ref=told[4], alt=told[5]) if told else None
+    kind = VariantClass.NONCODING if told else class_of(change)
+    coding = change.startswith("c.")
+    made = variant(
+        gene,
+        "" if told or coding else change,
+        kind,
+        place=place,
+        origin=Origin(options.get("origin", "somatic")),
+        exon=options.get("exon", ""),
+        hgvs_c=change if coding else "",
+    )
+    return _with_options(_named(made), options)
+
+
+def _option(item: str) -> tuple[str, str]:
+    name, _, value = item.partition("=")
+    return name, value
+
+
+def class_of(change: str) -> VariantClass:
+    """Return the class that a change has by its name."""
+    if change.startswith("c."):
+        return VariantClass.SPLICE
+    if "fs" in change or change.endswith("*"):
+        return VariantClass.TRUNCATING
+    if "del" in change and "ins" not in change:
+        return VariantClass.INFRAME_DELETION
+    if "ins" in change or "dup" in change:
+        return VariantClass.INFRAME_INSERTION
+    return VariantClass.MISSENSE
+
+
+def _named(made: AnnotatedVariant) -> AnnotatedVariant:
+    told: tuple[Consequence, ...] = () if made.consequence is None else (made.consequence,)
+    effects = named_effects(made.variant, told, GenomeBuild.GRCH38)
+    return made.model_copy(update={"named_effects": effects})
+
+
+def _with_options(made: AnnotatedVariant, options: Mapping[str, str]) -> AnnotatedVariant:
+    update: dict[str, object] = {}
+    if "pathogenic" in options:
+        update["clinvar"] = ClinVarRecord(
+            variation_id="1", germline="Pathogenic", germline_review="reviewed_by_expert_panel"
+        )
+    if "frequency" in options:
+        update["population_frequency"] = float(options["frequency"])
+    if "fraction" in options:
+        share = float(options["fraction"])
+        update["tumor"] = AlleleCounts(depth=2000, alt_reads=round(2000 * share), allele_fraction=share)
+    if "class" in options:
+        update["tumor_only_class"] = TumorOnlyClass(options["class"])
+        update["tumor_only_reason"] = "made for a test"
+    return made.model_copy(update=update)
+
+
+def fusion(five: str, three: str) -> Rearrangement:
+    return Rearrangement(
+        kind=RearrangementKind.FUSION,
+        five=JoinedGene(gene=five, chrom="1", pos=100),
+        three=JoinedGene(gene=three, chrom="2", pos=200),
+        frame=Frame.IN_FRAME,
+        domain="kept",
+        support=(Support(material=Material.RNA, program="Arriba", split_reads=9),),
+        confirmed=True,
+    )
+
+
+def copy_numbers(calls: Iterable[CopyNumberCall]) -> CopyNumberProfile | None:
+    found = tuple(calls)
+    if not found:
+        return None
+    purity = PurityPloidy(purity=0.7, source="given")
+    return CopyNumberProfile(source=SOURCE, calls=found, assayed_genes=tuple(c.gene for c in found), purity=purity)
+
+
+def instability() -> MicrosatelliteAssay:
+    cutoffs = Cutoffs(high=0.2, stable=0.1, source="made for a test")
+    return MicrosatelliteAssay(
+        method="made for a test",
+        status=InstabilityClass.HIGH,
+        score=0.4,
+        n_unstable=40,
+        n_callable=100,
+        cutoffs=cutoffs,
+    )
+
+
+def shown(result: Interpretation) -> tuple[Finding, ...]:
+    """Return all that a reader sees of the alterations of a case."""
+    return (*result.findings, *result.set_aside, *result.other_variants)
+
+
+def matches(result: Interpretation) -> list[EvidenceMatch]:
+    return [match for finding in shown(result) for match in finding.evidence]
+
+
+def best_tier(result: Interpretation) -> str:
+    """Return the best tier of any alteration, ``none`` where nothing is shown or nothing has a tier."""
+    return min((finding.tier for finding in shown(result) if finding.tier), default="none")
+
+
+def selector(text: str) -> tuple[str, str, Callable[[EvidenceMatch], bool]]:
+    """Return tier, bound and test of ``I-A sensitivity Dabrafenib + Trametinib``, ``poor_outcome`` or ``sensitivity ~X at I``.
+
+    A therapy means these drugs and no others, with a tilde any therapy that holds them, an asterisk any at all.
+    """
+    found = EXPECTED.fullmatch(text)
+    if found is None:
+        raise ValueError(f"no expectation: {text}")
+    therapy = found["therapy"] or ""
+    drugs = set(normalize_therapy(therapy.removeprefix("~")).parts) if therapy not in ("", "*") else set()
+
+    def fits(match: EvidenceMatch) -> bool:
+        if found["direction"] not in ("*", match.evidence.direction.value):
+            return False
+        given = set(match.evidence.therapies)
+        return not drugs or (drugs <= given if therapy.startswith("~") else drugs == given)
+
+    return found["tier"] or "", found["bound"] or "", fits
+
+
+def disagreements(case: Case, result: Interpretation) -> list[str]:
+    """Return in words what a result says otherwise than a case expects."""
+    found = []
+    if case.row["best_tier"] and best_tier(result) != case.row["best_tier"]:
+        found.append(f"best tier {best_tier(result)}, expected {case.row['best_tier']}")
+    found += _missing(case, result) + _forbidden(case, result) + _conditions(case, result)
+    for drug in case.items("conflicts"):
+        _, _, fits = selector(f"sensitivity {drug}")
+        about = [match for match in matches(result) if fits(match)]
+        if not about or not all(match.conflicts or match.cautions for match in about):
+            found.append(f"no conflict is said for {drug}")
+    words = " ".join([*(match.tier_reason for match in matches(result)), *(f.why for f in shown(result))]).lower()
+    found += [f"nothing says '{text}'" for text in case.items("says") if text.lower() not in words]
+    return found
+
+
+def _missing(case: Case, result: Interpretation) -> list[str]:
+    found = []
+    for text in case.items("expect"):
+        tier, _, fits = selector(text)
+        best = min((match.tier for match in matches(result) if fits(match)), default="nothing")
+        if best != tier:
+            found.append(f"{text}: got {best}")
+    return found
+
+
+def _forbidden(case: Case, result: Interpretation) -> list[str]:
+    found = []
+    for text in case.items("never"):
+        _, bound, fits = selector(text)
+        for match in matches(result):
+            if fits(match) and (not bound or match.tier.startswith("I-")):
+                found.append(f"must not appear: {text}, but {match.evidence.id} gives {match.tier}")
+    return found
+
+
+def _conditions(case: Case, result: Interpretation) -> list[str]:
+    found = []
+    for text in case.items("conditions"):
+        told = CONDITION.fullmatch(text)
+        if told is None:
+            raise ValueError(f"no condition: {text}")
+        _, _, fits = selector(f"sensitivity {told['therapy']}")
+        answers = [answer for match in matches(result) if fits(match) for answer in match.conditions]
+        about = {answer.status.value for answer in answers if told["words"].lower() in answer.condition.lower()}
+        if told["status"] not in about:
+            found.append(f"{text}: got {', '.join(sorted(about)) or 'no such condition'}")
+    return found
