@@ -38,6 +38,7 @@ from genomodel.annotation.sources.identity import SOURCE_HEADER, header_line
 from genomodel.calls.checks import check_alignment
 from genomodel.calls.gene_models import GeneModels, read_gene_models
 from genomodel.calls.hotspot_assay.build_check import require_fitting_models
+from genomodel.calls.intake import require_same_records
 from genomodel.calls.vcf_text import VcfReader, VcfRecord
 from genomodel.core.builds import bare
 from genomodel.core.errors import InputError
@@ -323,6 +324,7 @@ def _write_annotated(reader: VcfReader, written: _Written, out: Path) -> None:
             writer.write("".join(f"{line}\n" for line in (*meta, *added, columns)).encode())
             for record in reader:
                 writer.write((_annotated_line(record, written) + "\n").encode())
+        require_same_records([reader.path], temporary)
     if out.suffix == ".gz":
         pysam.tabix_index(str(out), preset="vcf", force=True)
 

@@ -9,8 +9,6 @@ from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.core.builds import bare
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Consequence, Origin
 
-SAME_ALLELE = "the same allele as record"
-"""Beginning of the reason of a row whose allele another row has given."""
 _ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN, Origin.GERMLINE, Origin.NOT_CALLED)
 """Which of several rows on one allele is kept: what may be of the tumor before what is not, so that nothing is lost."""
 _BASES = re.compile(r"[ACGTN]+|-")
@@ -38,8 +36,13 @@ def join_duplicates(variants: Iterable[AnnotatedVariant]) -> tuple[AnnotatedVari
 
 def _joined(rows: Sequence[AnnotatedVariant]) -> list[AnnotatedVariant]:
     kept = min(rows, key=lambda row: (_ORIGINS.index(row.origin), row.record))
-    again = f"{SAME_ALLELE} {kept.record} of this sample, counted once"
-    repeated = {"origin": Origin.NOT_CALLED, "origin_reason": again, "germline_risk": None}
+    again = f"the same allele as record {kept.record} of this sample, counted once"
+    repeated = {
+        "origin": Origin.NOT_CALLED,
+        "origin_reason": again,
+        "germline_risk": None,
+        "repeats": kept.record,
+    }
     return [_with_all(kept, rows) if row is kept else row.model_copy(update=repeated) for row in rows]
 
 

@@ -25,6 +25,7 @@ from genomodel.annotation.sources.given import sources_of_columns
 from genomodel.annotation.symbols import with_current_symbols
 from genomodel.annotation.terms import MAF_CLASSES, variant_class
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
+from genomodel.calls.intake import intake_of_maf
 from genomodel.calls.vcf_text import read_lines
 from genomodel.core.errors import InputError
 from genomodel.core.patients import GenomeBuild, Patient
@@ -136,6 +137,7 @@ def read_maf(
     require_symbols(path, [(row, table.get(fields, GENE)) for items in rows.values() for _, row, fields in items])
     source = source_file(path, "maf")
     sources = sources_of_columns([name for name in table.spelled if _FREQUENCY.match(name.lower())])
+    intakes = intake_of_maf(path)
     result = []
     for barcode, items in rows.items():
         read = [
@@ -147,7 +149,13 @@ def read_maf(
         patient = _make_patient(table, barcode, items, make_patient)
         steps = (*_steps(table, [fields for _, _, fields in items]), *remarks(path.name, read, variants, told))
         calls = AnnotatedCalls(
-            patient=patient, source=source, n_records=len(items), variants=variants, sources=sources, steps=steps
+            patient=patient,
+            source=source,
+            n_records=len(items),
+            intake=intakes.get(barcode),
+            variants=variants,
+            sources=sources,
+            steps=steps,
         )
         result.append(name_effects(with_current_symbols(calls), patient.genome))
     return result

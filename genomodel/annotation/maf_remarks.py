@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from genomodel.annotation.duplicates import SAME_ALLELE
 from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.annotation.protein_change import lacks_protein_change
 from genomodel.core.errors import InputError
@@ -82,11 +81,7 @@ def remarks(
         )
         detail = f"{file}: {where}, so that alleles, codons and hotspots could not be told: {_some(mute)}"
         yield Step(name=MUTE_STEP, status=StepStatus.SKIPPED, detail=detail)
-    again = [
-        f"row {row.line}"
-        for row, variant in zip(rows, joined, strict=True)
-        if variant.origin_reason.startswith(SAME_ALLELE)
-    ]
+    again = [f"row {row.line}" for row, variant in zip(rows, joined, strict=True) if variant.repeats is not None]
     if again:
         detail = f"{file}: alleles of this sample that are given again and counted once: {_some(again)}"
         yield Step(name="Rows that came twice", status=StepStatus.DONE, detail=detail)

@@ -32,6 +32,7 @@ from genomodel.annotation.symbols import with_current_symbols
 from genomodel.calls.counts import count_reads
 from genomodel.calls.germline_risk import label_germline_risk
 from genomodel.calls.given import TUMOR_WITHOUT_NAME
+from genomodel.calls.intake import intake_of_vcfs
 from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord, choose_samples
 from genomodel.core.builds import build_of_lengths
 from genomodel.core.errors import InputError
@@ -141,6 +142,7 @@ def read_annotated_vcf(
         patient=known,
         source=source,
         n_records=n_records,
+        intake=intake_of_vcfs([path]),
         variants=join_duplicates(variants),
         population=next((source.file for source in sources if source.id == POPULATION.id and source.looked_up), None),
         sources=sources,

@@ -15,6 +15,7 @@ from pathlib import Path
 import pysam
 
 from genomodel.calls.counts import count_reads
+from genomodel.calls.intake import require_same_records
 from genomodel.calls.vcf_text import VcfHeader, VcfReader, VcfRecord, choose_samples
 from genomodel.core.errors import InputError
 from genomodel.files import atomic_path, sha256_of
@@ -94,6 +95,7 @@ def open_given(
             for record in _merged(paths, order):
                 writer.write((_line(record) + "\n").encode())
                 written += 1
+        require_same_records(paths, temporary)
     if out.suffix == ".gz":
         pysam.tabix_index(str(out), preset="vcf", force=True)
     sources = dict.fromkeys(value for header in headers if (value := header.value("source")))

@@ -155,12 +155,32 @@ class DispositionKind(StrEnum):
     TO_CONFIRM = "to_confirm"
     """Hotspot allele with too little support to be called: set aside, to be confirmed by another method."""
     LISTED = "listed"
-    """Protein-changing somatic variant without evidence or hotspot: in the variant list."""
+    """Protein-changing somatic variant without evidence or hotspot, tier III: in the variant list."""
+    BENIGN = "benign"
+    """The same of tier IV, benign or likely benign: in the variant list, and counted apart."""
+    PART_OF_CHANGE = "part_of_change"
+    """On one DNA molecule with another record's allele, and reported there as one change."""
+    DUPLICATE = "duplicate"
+    """The same allele as another record, under which it is counted."""
     GERMLINE = "germline"
+    WITHHELD = "withheld"
+    """Not shown, for want of the patient's consent."""
     FILTERED = "filtered"
-    NOT_PROTEIN_CHANGING = "not_protein_changing"
+    """Taken for an artifact by a named filter of the input."""
+    NOT_CALLED = "not_called"
+    """No filter failed, but the counts or the input's own word do not support a variant of the tumor."""
+    SYNONYMOUS = "synonymous"
+    NONCODING = "noncoding"
     OUTSIDE_ASSAY = "outside_assay"
     NO_TRANSCRIPT = "no_transcript"
+    SYMBOLIC = "symbolic"
+    """A symbol or breakend that names no bases."""
+    UNREADABLE = "unreadable"
+    """Alleles with letters other than A, C, G and T."""
+    NO_SEQUENCE = "no_sequence"
+    """``*`` and the like, which stand for no sequence of their own."""
+    REFERENCE_ONLY = "reference_only"
+    """The record holds no alternate allele."""
 
 
 class Disposition(Noun):
@@ -226,7 +246,7 @@ class Interpretation(Noun):
     patient_id: str
     findings: tuple[Finding, ...] = ()
     other_variants: tuple[Finding, ...] = ()
-    """The variants of disposition ``listed``: tiers III and IV, each with its oncogenicity."""
+    """The variants of disposition ``listed`` and ``benign``: tiers III and IV, each with its oncogenicity."""
     dispositions: tuple[Disposition, ...] = ()
     n_records: int
     set_aside: tuple[Finding, ...] = ()

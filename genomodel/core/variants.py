@@ -23,7 +23,12 @@ class Variant(Noun):
     @property
     def key(self) -> str:
         """``chrom:pos:ref>alt``, the name of this allele in every output; small letters name the same bases."""
-        return f"{self.chrom}:{self.pos}:{_capitals(self.ref)}>{_capitals(self.alt)}"
+        return allele_key(self.chrom, self.pos, self.ref, self.alt)
+
+
+def allele_key(chrom: str, pos: int | str, ref: str, alt: str) -> str:
+    """Return the name of an allele in every output: ``chrom:pos:ref>alt``, bases in capitals."""
+    return f"{chrom}:{pos}:{_capitals(ref)}>{_capitals(alt)}"
 
 
 def _capitals(allele: str) -> str:
@@ -274,6 +279,8 @@ class AnnotatedVariant(Noun):
     """
     named_effects: tuple[NamedEffect, ...] = ()
     clinvar: ClinVarRecord | None = None
+    repeats: int | None = None
+    """Record that gives the same allele and under which it is counted; ``None`` where this one is counted."""
 
 
 class Fusion(Noun):
@@ -281,6 +288,17 @@ class Fusion(Noun):
 
     gene_5: str
     gene_3: str
+
+
+class Intake(Noun):
+    """What the input holds by its raw text, counted apart from the reader: the other side of the account."""
+
+    records: tuple[str, ...]
+    """Keys of the alleles of each record, joined by commas, in the order of the file or files."""
+    numbers: tuple[int, ...] | None = None
+    """Numbers of the records in a file of several tumors; ``None`` where they count from 1."""
+    joined: bool = False
+    """Whether several files were read as one, so that the records are numbered in another order."""
 
 
 class AnnotatedCalls(Noun):
@@ -291,6 +309,8 @@ class AnnotatedCalls(Noun):
     also: tuple[SourceFile, ...] = ()
     """Further files that were read as one with the first, such as indels beside SNVs."""
     n_records: int = Field(ge=0)
+    intake: Intake | None = None
+    """``None`` for calls that were read from no file."""
     variants: tuple[AnnotatedVariant, ...] = ()
     population: str | None = None
     """Where population frequencies come from; ``None`` when nobody looked them up."""

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from genomodel.annotation.no_consequence import why_no_consequence
-from genomodel.core.errors import GenomodelError
+from genomodel.annotation.no_consequence import NO_ALLELE, without_consequence
+from genomodel.core.builds import bare
 from genomodel.core.findings import Disposition, DispositionKind, Finding
-from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedVariant, Label, Origin
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Label, Origin, VariantClass
 from genomodel.interpretation.findings import gene_of
 from genomodel.interpretation.matching.build import is_common
 from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.set_aside import CONFIRM_WORDS
 
 NOT_CALLED = "The input does not call it a variant of the tumor."
-SHARED_KIND = "maf"
-"""Kind of source file that several patients share."""
-
-
-def check_records(calls: AnnotatedCalls) -> None:
-    """Raise unless the variants hold every record of the input.
-
-    The records of a file of one tumor are numbered 1 to ``n_records``. The rows of a mutation annotation file of many
-    samples keep their numbers in the file, so that there only their count can be held against ``n_records``.
-    """
-    seen = {variant.record for variant in calls.variants}
-    expected = seen if calls.source.kind == SHARED_KIND else set(range(1, calls.n_records + 1))
-    missing, beyond = sorted(expected - seen), sorted(seen - expected)
-    if missing or beyond or len(seen) != calls.n_records:
-        raise GenomodelError(
-            f"{calls.source.name}: {calls.n_records} records were read and {len(seen)} have a variant; without one are "
-            f"{missing[:5]}, beyond the last are {beyond[:5]} (five at most are named); this is a defect of the reader"
-        )
+BENIGN_TIER = "IV"
+WITH_TIER = frozenset(
+    {DispositionKind.FINDING, DispositionKind.LISTED, DispositionKind.PART_OF_CHANGE, DispositionKind.DUPLICATE}
+)
 
 
 def dispose(
@@ -53,54 +39,111 @@ def dispose(
     earlier
         Findings of earlier records by their id, to report a repeated allele once.
     """
-    if Label.CONFIRM in variant.labels:
-        kind, reason = DispositionKind.TO_CONFIRM, _sentences(variant.origin_reason, CONFIRM_WORDS)
-    elif variant.origin is Origin.NOT_CALLED:
-        failed = [name for name in variant.filters if name != "PASS"]
-        filters = f"Filters: {', '.join(failed)}" if failed else ""
-        kind, reason = DispositionKind.FILTERED, _sentences(filters, variant.origin_reason) or NOT_CALLED
-    elif variant.origin is Origin.GERMLINE:
-        kind, reason = DispositionKind.GERMLINE, _sentences(variant.origin_reason, "Germline variants are not reported")
-    elif finding is not None:
-        kind, reason = DispositionKind.FINDING, _reason_of_finding(variant, finding, earlier)
-    elif outside is not None:
-        kind, reason = DispositionKind.OUTSIDE_ASSAY, _sentences(outside)
-    elif variant.consequence is None:
-        kind, reason = DispositionKind.NO_TRANSCRIPT, why_no_consequence(variant.variant)
-    elif variant.consequence.variant_class not in PROTEIN_CHANGING:
-        terms = ", ".join(variant.consequence.terms) or variant.consequence.variant_class.value
-        kind = DispositionKind.NOT_PROTEIN_CHANGING
-        reason = _sentences(f"{terms} in {variant.consequence.gene}: the protein is not changed")
-    else:
-        what = "Protein-changing, but neither evidence, nor a hotspot, nor loss of a driver gene"
-        if is_common(variant):
-            what = f"Protein-changing, but known in the population at {variant.population_frequency:.2g}"
-        kind, reason = DispositionKind.LISTED, _sentences(what, variant.origin_reason)
+    kind, reason = (
+        _of_the_record(variant) or _of_a_finding(variant, finding, earlier) or _of_the_consequence(variant, outside)
+    )
     return Disposition(
-        record=variant.record,
-        variant=variant.variant.key,
-        gene=gene_of(variant),
-        kind=kind,
-        reason=reason,
+        record=variant.record, variant=variant.variant.key, gene=gene_of(variant), kind=kind, reason=reason
     )
 
 
-def as_part(variant: AnnotatedVariant, codons: SharedCodons, earlier: Sequence[Disposition]) -> Disposition | None:
-    """Return the disposition of a part of a joint change, which is that of the change; ``None`` for other alleles."""
+def _of_the_record(variant: AnnotatedVariant) -> tuple[DispositionKind, str] | None:
+    """Return what becomes of an allele by what its record says of it, whatever it does to a gene."""
+    found = None if variant.variant.alt.isalpha() else without_consequence(variant.variant)
+    if found is not None and found[0] in NO_ALLELE:
+        return found
+    if Label.CONFIRM in variant.labels:
+        return DispositionKind.TO_CONFIRM, _sentences(variant.origin_reason, CONFIRM_WORDS)
+    if variant.repeats is not None:
+        return DispositionKind.DUPLICATE, _sentences(variant.origin_reason)
+    if variant.origin is Origin.NOT_CALLED:
+        failed = [name for name in variant.filters if name != "PASS"]
+        filters = f"Filters: {', '.join(failed)}" if failed else ""
+        kind = DispositionKind.FILTERED if failed else DispositionKind.NOT_CALLED
+        return kind, _sentences(filters, variant.origin_reason) or NOT_CALLED
+    if variant.origin is Origin.GERMLINE:
+        return DispositionKind.GERMLINE, _sentences(variant.origin_reason, "Germline variants are not reported")
+    return None
+
+
+def _of_a_finding(
+    variant: AnnotatedVariant, finding: Finding | None, earlier: Mapping[str, Finding]
+) -> tuple[DispositionKind, str] | None:
+    if finding is None:
+        return None
+    first = earlier.get(finding.id)
+    if first is not None and first.variant is not None:
+        return DispositionKind.DUPLICATE, f"The same variant as record {first.variant.record}, reported once."
+    origin = variant.origin_reason if variant.origin is Origin.SOMATIC else ""
+    return DispositionKind.FINDING, _sentences(finding.why, origin)
+
+
+def _of_the_consequence(variant: AnnotatedVariant, outside: str | None) -> tuple[DispositionKind, str]:
+    """Return what becomes of a called allele that is no finding."""
+    if outside is not None:
+        return DispositionKind.OUTSIDE_ASSAY, _sentences(outside)
+    effect = variant.consequence
+    if effect is None:
+        return without_consequence(variant.variant)
+    if effect.variant_class not in PROTEIN_CHANGING:
+        terms = ", ".join(effect.terms) or effect.variant_class.value
+        silent = effect.variant_class is VariantClass.SYNONYMOUS
+        kind = DispositionKind.SYNONYMOUS if silent else DispositionKind.NONCODING
+        return kind, _sentences(f"{terms} in {effect.gene}: the protein is not changed")
+    what = "Protein-changing, but neither evidence, nor a hotspot, nor loss of a driver gene"
+    if is_common(variant):
+        what = f"Protein-changing, but known in the population at {variant.population_frequency:.2g}"
+    return DispositionKind.LISTED, _sentences(what, variant.origin_reason)
+
+
+def as_part(variant: AnnotatedVariant, codons: SharedCodons) -> Disposition | None:
+    """Return the disposition of a part of a joint change that is reported elsewhere; ``None`` for other alleles."""
     leader = codons.reported_with(variant)
     if leader is None:
         return None
-    place = (leader.record, leader.variant.key)
-    whole = next(item for item in earlier if (item.record, item.variant) == place)
-    facts = {"record": variant.record, "variant": variant.variant.key, "reason": codons.part_words(leader)}
-    return whole.model_copy(update=facts)
+    return Disposition(
+        record=variant.record,
+        variant=variant.variant.key,
+        gene=gene_of(leader),
+        kind=DispositionKind.PART_OF_CHANGE,
+        reason=codons.part_words(leader),
+    )
 
 
-def _reason_of_finding(variant: AnnotatedVariant, finding: Finding, earlier: Mapping[str, Finding]) -> str:
-    first = earlier.get(finding.id)
-    if first is not None and first.variant is not None:
-        return f"The same variant as record {first.variant.record}, reported once."
-    return _sentences(finding.why, variant.origin_reason if variant.origin is Origin.SOMATIC else "")
+def with_tiers(
+    dispositions: Iterable[Disposition], findings: Iterable[Finding], others: Iterable[Finding], codons: SharedCodons
+) -> tuple[Disposition, ...]:
+    """Return the dispositions with the tier that the variant has in the end; what has tier IV is benign.
+
+    An allele that is counted under another record has the tier that it has there.
+
+    Parameters
+    ----------
+    dispositions
+        Of all alleles, in the order of the input.
+    findings, others
+        The findings after all of them were held against each other, and the listed variants.
+    codons
+        The alleles that are reported as one change.
+    """
+    tiers = {_place(one.variant.variant.key): one.tier or "" for one in (*others, *findings) if one.variant is not None}
+    done = []
+    for item in dispositions:
+        leader = codons.leaders.get(item.variant) if item.kind is DispositionKind.PART_OF_CHANGE else None
+        tier = tiers.get(_place(item.variant if leader is None else leader.variant.key), "")
+        if item.kind not in WITH_TIER or not tier:
+            done.append(item)
+            continue
+        benign = item.kind is DispositionKind.LISTED and tier == BENIGN_TIER
+        kind = DispositionKind.BENIGN if benign else item.kind
+        done.append(item.model_copy(update={"kind": kind, "tier": tier}))
+    return tuple(done)
+
+
+def _place(key: str) -> str:
+    """Return the key of an allele whichever way its contig is written."""
+    chrom, _, rest = key.partition(":")
+    return f"{bare(chrom)}:{rest}"
 
 
 def _sentences(*parts: str) -> str:

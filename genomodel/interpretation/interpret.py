@@ -12,9 +12,10 @@ from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
 from genomodel.core.provenance import Version
 from genomodel.core.variants import AnnotatedCalls, RegionDepth
+from genomodel.interpretation.account import require_accounted
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
 from genomodel.interpretation.contradictions import apply_contradictions
-from genomodel.interpretation.dispositions import as_part, check_records, dispose
+from genomodel.interpretation.dispositions import as_part, dispose, with_tiers
 from genomodel.interpretation.evidence_search import KnownEvidence, Rules
 from genomodel.interpretation.findings import copy_number_findings, listed_variant, rank_of_finding, variant_finding
 from genomodel.interpretation.fusions import fusion_findings, tell_skipping
@@ -90,16 +91,19 @@ def interpret(
     Raises
     ------
     GenomodelError
-        The calls do not hold every record of the input, which is a defect of the reader.
+        Not every record of the input is in the calls, or has a disposition, once: a defect.
     """
-    check_records(calls)
+    require_accounted(calls, ((one.record, one.variant.key) for one in calls.variants), "a variant")
     case = prepare(calls, copy_number, region_depths, assays, rules)
     small = interpret_small_variants(case)
+    findings = rank(case, small)
+    dispositions = with_tiers(small.dispositions, findings, small.others, case.codons)
+    require_accounted(calls, ((one.record, one.variant) for one in dispositions), "a disposition")
     return Interpretation(
         patient_id=calls.patient.id,
-        findings=rank(case, small),
+        findings=findings,
         other_variants=small.others,
-        dispositions=small.dispositions,
+        dispositions=dispositions,
         n_records=calls.n_records,
         set_aside=set_aside(case.calls.variants, case.known, small.findings),
         to_confirm=to_confirm(case.calls.variants, case.known, small.findings),
@@ -140,7 +144,7 @@ def interpret_small_variants(case: Case) -> SmallVariants:
     others: list[Finding] = []
     dispositions: list[Disposition] = []
     for variant in case.calls.variants:
-        finding, disposition = None, as_part(variant, case.codons, dispositions)
+        finding, disposition = None, as_part(variant, case.codons)
         if disposition is None:
             outside = outside_reason(variant, case.calls.patient, case.regions)
             if is_reportable(variant):

@@ -79,7 +79,7 @@ def test_one_record_and_two_on_one_molecule_are_one_change_with_one_evidence(
     assert claims(once) == claims(twice)
     assert [finding.label for finding in twice.findings] == [f"BRAF p.{change}"]
     assert twice.n_records == 2
-    assert [item.kind for item in twice.dispositions] == [DispositionKind.FINDING] * 2
+    assert [item.kind for item in twice.dispositions] == [DispositionKind.FINDING, DispositionKind.PART_OF_CHANGE]
     assert twice.dispositions[1].reason.startswith(f"Part of BRAF p.{change} with record 1")
     assert "together they make" in twice.findings[0].why
 

@@ -81,12 +81,12 @@ def test_alleles_without_bases_are_each_listed_with_the_reason(run: Run, tmp_pat
     assert len(found) == len(rows)
     assert report["interpretation"]["n_records"] == len(rows)
     said = [
-        ("chr7:140753336:A>*", "filtered", "no sequence of its own"),
-        ("chr7:140753337:A>R", "no_transcript", "letters other than A, C, G and T"),
-        ("chr7:140753338:A><DEL>", "no_transcript", "<DEL> names no bases"),
-        ("chr7:140753339:A>A[chr2:100[", "no_transcript", "breakend"),
-        ("chr7:140753340:A><NON_REF>", "filtered", "no sequence of its own"),
-        ("chr7:140753341:A>.", "filtered", "no alternate allele"),
+        ("chr7:140753336:A>*", "no_sequence", "no sequence of its own"),
+        ("chr7:140753337:A>R", "unreadable", "letters other than A, C, G and T"),
+        ("chr7:140753338:A><DEL>", "symbolic", "<DEL> names no bases"),
+        ("chr7:140753339:A>A[chr2:100[", "symbolic", "breakend"),
+        ("chr7:140753340:A><NON_REF>", "no_sequence", "no sequence of its own"),
+        ("chr7:140753341:A>.", "reference_only", "no alternate allele"),
         ("chrM:3243:A>G", "no_transcript", "No transcript"),
         ("chrUn_GL000220v1:100:G>A", "no_transcript", "chrUn_GL000220v1 is no chromosome"),
     ]
@@ -139,7 +139,7 @@ def test_large_events_among_small_variants_are_named_by_their_ends(run: Run, tmp
     (finding,) = leukemia["interpretation"]["findings"]
     assert finding["label"] == "FLT3 internal tandem duplication (chr13:28034120:N><DUP:TANDEM>)"
     assert "60 bases gained" in finding["why"]
-    assert outcomes(leukemia)["chr13:28034121:N><DUP:TANDEM>"][0] == "no_transcript"
+    assert outcomes(leukemia)["chr13:28034121:N><DUP:TANDEM>"][0] == "symbolic"
 
 
 def refused(run: Run, folder: Path, path: Path, *more: object) -> Outcome:
@@ -229,7 +229,7 @@ def test_rows_of_a_maf_without_gene_and_rows_that_come_twice_are_stated(run: Run
     report = reported(run, tmp_path, path)
     assert findings(report) == ["BRAF p.V600E"]
     kinds = [item["kind"] for item in report["interpretation"]["dispositions"]]
-    assert kinds == ["finding", "filtered", "no_transcript", "no_transcript"]
+    assert kinds == ["finding", "duplicate", "no_transcript", "no_transcript"]
     assert "row 4; row 5" in step(report, "Rows without a gene")
     assert "row 3" in step(report, "Rows that came twice")
 

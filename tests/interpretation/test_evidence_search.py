@@ -109,7 +109,7 @@ def test_a_silent_change_of_a_hotspot_residue_is_no_finding(change: str) -> None
     silent = variant("KRAS", change, VariantClass.SYNONYMOUS, terms=("synonymous_variant",))
     result = interpreted("COAD", silent)
     assert result.findings == ()
-    assert result.dispositions[0].kind.value == "not_protein_changing"
+    assert result.dispositions[0].kind.value == "synonymous"
     uncalled = silent.model_copy(update={"origin": Origin.NOT_CALLED})
     assert interpreted("COAD", uncalled).set_aside == ()
 

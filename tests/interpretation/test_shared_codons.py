@@ -67,8 +67,11 @@ def test_a_joint_change_is_one_finding_and_every_record_keeps_its_disposition() 
     result = interpreted("MEL", *cis("BRAF", "V600E", "V600M", "V600K"), variant("TP53", "R175H"))
     assert [finding.label for finding in result.findings] == ["BRAF p.V600K", "TP53 p.R175H"]
     assert [(item.record, item.kind) for item in result.dispositions] == [
-        (record, DispositionKind.FINDING) for record in (1, 2, 3)
+        (1, DispositionKind.FINDING),
+        (2, DispositionKind.PART_OF_CHANGE),
+        (3, DispositionKind.FINDING),
     ]
+    assert result.dispositions[0].tier == result.dispositions[1].tier == "I-A"
     assert result.dispositions[1].reason == (
         "Part of BRAF p.V600K with record 1, on one DNA molecule, and reported there once."
     )
@@ -80,11 +83,14 @@ def test_a_joint_change_is_one_finding_and_every_record_keeps_its_disposition() 
 
 def test_a_joint_change_that_nobody_knows_is_listed_with_all_its_records() -> None:
     result = interpreted("MEL", *cis("MUC16", "A10V", "A10T", "A10M"))
-    assert [item.kind for item in result.dispositions] == [DispositionKind.LISTED] * 2
+    assert [item.kind for item in result.dispositions] == [DispositionKind.LISTED, DispositionKind.PART_OF_CHANGE]
     assert result.dispositions[1].reason.startswith("Part of MUC16 p.A10M with record 1")
-    assert len(result.other_variants) == 2
+    assert len(result.other_variants) == 1
     silent = interpreted("MEL", *cis("MUC16", "A10V", "A10T", "A10=", VariantClass.SYNONYMOUS))
-    assert [item.kind for item in silent.dispositions] == [DispositionKind.NOT_PROTEIN_CHANGING] * 2
+    assert [item.kind for item in silent.dispositions] == [
+        DispositionKind.SYNONYMOUS,
+        DispositionKind.PART_OF_CHANGE,
+    ]
 
 
 def test_two_wrongs_that_make_a_stop_are_a_loss_of_the_gene() -> None:
@@ -113,7 +119,13 @@ def test_a_repeated_record_of_a_part_is_counted_too() -> None:
     result = interpreted("MEL", first, second, first, second)
     assert len(result.findings) == 1
     assert [item.record for item in result.dispositions] == [1, 2, 3, 4]
-    assert {item.kind for item in result.dispositions} == {DispositionKind.FINDING}
+    assert [item.kind for item in result.dispositions] == [
+        DispositionKind.FINDING,
+        DispositionKind.PART_OF_CHANGE,
+        DispositionKind.DUPLICATE,
+        DispositionKind.PART_OF_CHANGE,
+    ]
+    assert len({item.tier for item in result.dispositions}) == 1
 
 
 def test_the_called_one_of_two_records_of_an_allele_is_named() -> None:

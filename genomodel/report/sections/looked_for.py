@@ -39,11 +39,21 @@ _REPORTED = {
     DispositionKind.FINDING: "among the findings",
     DispositionKind.TO_CONFIRM: "among those to be confirmed",
     DispositionKind.LISTED: "among the other variants",
+    DispositionKind.BENIGN: "among the other variants, as benign or likely benign",
+    DispositionKind.PART_OF_CHANGE: "part of a change that another record reports",
+    DispositionKind.DUPLICATE: "given by another record too",
     DispositionKind.GERMLINE: "taken for germline",
+    DispositionKind.WITHHELD: "withheld for want of consent",
     DispositionKind.FILTERED: "filtered from the calls",
-    DispositionKind.NOT_PROTEIN_CHANGING: "called, but not as changing the protein",
+    DispositionKind.NOT_CALLED: "in the input, but not called",
+    DispositionKind.SYNONYMOUS: "called, but not as changing the protein",
+    DispositionKind.NONCODING: "called, but not as changing the protein",
     DispositionKind.OUTSIDE_ASSAY: "called, but outside the assay",
     DispositionKind.NO_TRANSCRIPT: "called, but on no transcript",
+    DispositionKind.SYMBOLIC: "in the input, without its bases",
+    DispositionKind.UNREADABLE: "in the input, with letters that are no bases",
+    DispositionKind.NO_SEQUENCE: "in the input, without a sequence of its own",
+    DispositionKind.REFERENCE_ONLY: "in the input, without an alternate allele",
 }
 NOT_CALLED = "not among the called variants: confirm by another method"
 
@@ -254,7 +264,8 @@ def called_as(variant: Variant, interpretation: Interpretation) -> str:
     """
     for disposition in interpretation.dispositions:
         called = _variant_of(disposition.variant)
-        if called is not None and _same_change(variant, called):
+        counted = disposition.kind is not DispositionKind.DUPLICATE
+        if called is not None and counted and _same_change(variant, called):
             return _REPORTED[disposition.kind]
     return NOT_CALLED
 

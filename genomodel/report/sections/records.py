@@ -14,11 +14,21 @@ KIND_WORDS = {
     DispositionKind.FINDING: "Finding",
     DispositionKind.TO_CONFIRM: "To be confirmed",
     DispositionKind.LISTED: "Listed among the other variants",
+    DispositionKind.BENIGN: "Listed as benign or likely benign",
+    DispositionKind.PART_OF_CHANGE: "Part of a change of another record",
+    DispositionKind.DUPLICATE: "The same allele as another record",
     DispositionKind.GERMLINE: "Germline",
+    DispositionKind.WITHHELD: "Withheld for want of consent",
     DispositionKind.FILTERED: "Filtered",
-    DispositionKind.NOT_PROTEIN_CHANGING: "Not protein-changing",
+    DispositionKind.NOT_CALLED: "Not called",
+    DispositionKind.SYNONYMOUS: "Synonymous",
+    DispositionKind.NONCODING: "Not in coding sequence",
     DispositionKind.OUTSIDE_ASSAY: "Outside the assay",
     DispositionKind.NO_TRANSCRIPT: "No transcript",
+    DispositionKind.SYMBOLIC: "Symbol or breakend without bases",
+    DispositionKind.UNREADABLE: "Letters that are no bases",
+    DispositionKind.NO_SEQUENCE: "Allele without sequence of its own",
+    DispositionKind.REFERENCE_ONLY: "No alternate allele",
 }
 
 
