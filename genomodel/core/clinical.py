@@ -27,7 +27,8 @@ class ClinicalFacts(Noun):
     line: Annotated[int, Field(ge=1)] | None = None
     """Line of systemic treatment for advanced disease that is to be chosen now, 1 for the first."""
     stage: str | None = None
-    """``early``, ``locally_advanced``, ``metastatic``, or a stage group such as ``IV``, as the sheet's words define."""
+    """Extent of the disease now: ``early``, ``locally_advanced``, ``advanced`` (one of the next and the last),
+    ``metastatic``, or a stage group such as ``IIIB``."""
     prior_therapies: tuple[str, ...] | None = None
     """Drugs and classes of drugs given before, by their normalized names; empty for none, ``None`` where not given."""
     age: Annotated[float, Field(ge=0, le=130)] | None = None
@@ -46,6 +47,8 @@ class ConditionStatus(StrEnum):
     """The sheet could say and does not."""
     FOR_READER = "for_reader"
     """No column of the sheet answers it: the reader has to."""
+    FACT = "fact"
+    """No condition of the patient: how the therapy is given, or what the source says of its claim."""
 
 
 class ConditionAnswer(Noun):
