@@ -114,6 +114,19 @@ class Evidence(Noun):
     source_url: str
     source_date: str = ""
 
+    @property
+    def claim(self) -> str:
+        """What it is for or against, in words: ``Vemurafenib (sensitivity)``, ``the diagnosis of chronic …``."""
+        if self.evidence_type is EvidenceType.PREDICTIVE:
+            return f"{self.therapy} ({self.direction.value})"
+        words = {
+            Direction.FOR_DIAGNOSIS: "the diagnosis of {}",
+            Direction.AGAINST_DIAGNOSIS: "another diagnosis than {}",
+            Direction.BETTER_OUTCOME: "a better outcome in {}",
+            Direction.POOR_OUTCOME: "a poor outcome in {}",
+        }
+        return words.get(self.direction, f"{self.direction.value} in {{}}").format(self.tumor_type_text)
+
 
 class EvidenceMatch(Noun):
     """A statement of evidence that applies to a finding, and how closely."""

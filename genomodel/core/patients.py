@@ -41,6 +41,10 @@ class CallingMode(StrEnum):
     UNKNOWN = "unknown"
 
 
+NOT_GIVEN = "UNKNOWN"
+"""Code of a tumor type that nobody gave; OncoTree has none of that name."""
+
+
 class TumorType(Noun):
     """A node of the OncoTree tumor classification."""
 
@@ -52,6 +56,11 @@ class TumorType(Noun):
     """Codes from the parent up to the root's child, nearest first."""
     note: str = ""
     """What a reader must know of how the sheet's code became this one; empty where it is the code itself."""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether anybody said which tumor it is; a cancer of unknown primary is given."""
+        return self.code != NOT_GIVEN
 
     def is_a(self, code: str) -> bool:
         """Whether this tumor type is ``code`` or one of its descendants."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.interpretation.findings import evidence_words, sentences
+from genomodel.interpretation.rule_sets import drugs_of
 from genomodel.interpretation.tiers import OTHER_TUMOR_TIERS
-from genomodel.resources.drugs import normalize_therapy
 
+FOR_OR_AGAINST = (Direction.SENSITIVITY, Direction.RESISTANCE, Direction.REDUCED_SENSITIVITY)
+Spoken = dict[tuple[bool, str], tuple[str, ...]]
+"""Findings with their tiers, by whether they speak for a drug, and the drug."""
 WILD_TYPE_CONDITIONS = {"RAS wild-type": ("KRAS", "NRAS")}
 """A condition as the evidence table writes it, and the genes that must not carry an activating mutation."""
 
@@ -21,11 +25,13 @@ def apply_contradictions(findings: Iterable[Finding]) -> list[Finding]:
     evidence of the same tumor type names keeps its tier and carries the conflict, for one does not settle the other.
     """
     listed = list(findings)
-    return [_held_against(finding, listed) for finding in listed]
+    lowered = [tuple(_lowered(match, listed) for match in finding.evidence) for finding in listed]
+    held = [_with_evidence(finding, evidence) for finding, evidence in zip(listed, lowered, strict=True)]
+    spoken = _spoken(held)
+    return [_with_evidence(one, tuple(_opposed(match, spoken) for match in one.evidence)) for one in held]
 
 
-def _held_against(finding: Finding, findings: list[Finding]) -> Finding:
-    evidence = tuple(_opposed(_lowered(match, findings), findings) for match in finding.evidence)
+def _with_evidence(finding: Finding, evidence: tuple[EvidenceMatch, ...]) -> Finding:
     if evidence == finding.evidence:
         return finding
     before, after = (sentences([evidence_words(matches)]).rstrip(".") for matches in (finding.evidence, evidence))
@@ -52,20 +58,27 @@ def _lowered(match: EvidenceMatch, findings: list[Finding]) -> EvidenceMatch:
     )
 
 
-def _opposed(match: EvidenceMatch, findings: list[Finding]) -> EvidenceMatch:
-    if match.evidence.direction is not Direction.SENSITIVITY:
+def _spoken(findings: Iterable[Finding]) -> Spoken:
+    """Return what evidence for this tumor, or any, says of each drug."""
+    found: defaultdict[tuple[bool, str], dict[str, None]] = defaultdict(dict)
+    for finding in findings:
+        for match in finding.evidence:
+            direction = match.evidence.direction
+            if direction in FOR_OR_AGAINST and match.tumor_type_match is not TumorTypeMatch.OTHER:
+                for drug in drugs_of(match.evidence):
+                    found[direction is Direction.SENSITIVITY, drug][f"{finding.label}|{match.tier}"] = None
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def _opposed(match: EvidenceMatch, spoken: Spoken) -> EvidenceMatch:
+    """Return a match with what other evidence of the tumor says the other way of one of its drugs."""
+    if match.evidence.direction not in FOR_OR_AGAINST:
         return match
-    drugs = _drugs(match.evidence.therapy)
-    conflicts = [
-        f"conflict: {other.label} speaks against {drug} ({against.tier})"
-        for other in findings
-        for against in other.evidence
-        if against.evidence.direction is Direction.RESISTANCE and against.tumor_type_match is TumorTypeMatch.SAME
-        for drug in sorted(drugs & _drugs(against.evidence.therapy))
-    ]
-    return match.model_copy(update={"cautions": (*match.cautions, *conflicts)}) if conflicts else match
-
-
-def _drugs(therapy: str) -> frozenset[str]:
-    """Return the drugs of a therapy: ``Osimertinib + Pemetrexed + Cisplatin or Carboplatin`` are four."""
-    return frozenset(normalize_therapy(therapy).parts)
+    is_for = match.evidence.direction is Direction.SENSITIVITY
+    words = "against" if is_for else "for"
+    found = []
+    for drug in sorted(drugs_of(match.evidence)):
+        for name in spoken.get((not is_for, drug), ()):
+            label, _, tier = name.rpartition("|")
+            found.append(f"{label} speaks {words} {drug} ({tier})")
+    return match.model_copy(update={"conflicts": (*match.conflicts, *found)}) if found else match

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from genomodel.core.findings import Direction, Evidence, EvidenceMatch, TumorTypeMatch
+from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TumorTypeMatch
 from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
@@ -21,8 +21,8 @@ from genomodel.interpretation.matching import (
 )
 from genomodel.interpretation.matching.alterations import gene_key, keys_of
 from genomodel.interpretation.matching.build import small_variant
+from genomodel.interpretation.rule_sets import RuleSet, drugs_of, rule_set_of
 from genomodel.interpretation.tiers import grade, relate
-from genomodel.resources.drugs import normalize_therapy
 
 Rules = Mapping[str, tuple[Statement, ...]]
 
@@ -31,19 +31,19 @@ Rules = Mapping[str, tuple[Statement, ...]]
 class KnownEvidence:
     """What is known, held against one patient's tumor."""
 
-    rules: Rules
-    """Statements by each symbol of their genes."""
-    index: StatementIndex
+    rules: RuleSet
     tumor: Tumor
     patient: Patient
 
     @classmethod
     def of(cls, rules: Rules, tumor: Tumor, patient: Patient) -> KnownEvidence:
-        """Return it with the index of the rules, each statement once and in the order of the rules."""
-        statements = {
-            (rule.evidence.knowledge_base, rule.evidence.id): rule for listed in rules.values() for rule in listed
-        }
-        return cls(rules, StatementIndex.of(statements.values()), tumor, patient)
+        """Return it for rules by gene, or for a set of them that was made once for many patients."""
+        return cls(rule_set_of(rules), tumor, patient)
+
+    @property
+    def index(self) -> StatementIndex:
+        """The statements that may give a tier, each once and in the order of the rules."""
+        return self.rules.index
 
     @cached_property
     def matches(self) -> dict[str, list[StatementMatch]]:
@@ -67,15 +67,15 @@ class KnownEvidence:
         return dict(found)
 
     @cached_property
-    def drugs_of_tumor_type(self) -> frozenset[str]:
-        """The drugs that some statement, on whatever alteration, is for in the patient's tumor type."""
-        found: set[str] = set()
-        for rule in self.index.statements:
-            if rule.evidence.direction is Direction.SENSITIVITY:
-                relation = relate(rule, self.patient.tumor_type)
-                if relation is not None and relation.match is not TumorTypeMatch.OTHER:
-                    found |= _drugs(rule.evidence)
-        return frozenset(found)
+    def opposed(self) -> dict[str, list[Statement]]:
+        """The statements that speak against a claim in the patient's tumor type, by the id of each alteration."""
+        found: defaultdict[str, list[Statement]] = defaultdict(list)
+        for match in match_statements(self.rules.against, self.tumor):
+            relation = relate(match.statement, self.patient.tumor_type)
+            if relation is not None and relation.match is not TumorTypeMatch.OTHER:
+                for name in match.alterations:
+                    found[name].append(match.statement)
+        return dict(found)
 
 
 def match_if_present(variant: AnnotatedVariant, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
@@ -109,19 +109,46 @@ def _graded(
 ) -> tuple[EvidenceMatch, ...]:
     graded = (_grade(match, alteration, known, variant) for match in found)
     matches = [match for match in graded if match is not None]
-    closest: dict[tuple[Direction, str], int] = {}
+    closest: dict[object, int] = {}
     for match in matches:
-        claim = (match.evidence.direction, match.evidence.therapy)
+        claim = _claim(match.evidence)
         closest[claim] = min(_distance(match), closest.get(claim, _distance(match)))
     against = any(not _speaks_of_this_tumor(match) for match in matches)
-    used = known.drugs_of_tumor_type if against else frozenset()
+    used = known.rules.drugs_for(known.patient.tumor_type) if against else frozenset()
     kept = [
         match
         for match in matches
-        if _distance(match) == closest[match.evidence.direction, match.evidence.therapy]
-        and (_speaks_of_this_tumor(match) or _drugs(match.evidence) & used)
+        if _distance(match) == closest[_claim(match.evidence)]
+        and (_speaks_of_this_tumor(match) or drugs_of(match.evidence) & used)
     ]
-    return tuple(sorted(kept, key=rank_of_match))
+    opposed = known.opposed.get(alteration, ())
+    return tuple(sorted((_with_opposed(match, opposed) for match in kept), key=rank_of_match))
+
+
+def _claim(evidence: Evidence) -> tuple[object, ...]:
+    """Return what a statement claims of therapies, so that sources on the same are told; else the statement itself."""
+    if evidence.evidence_type is EvidenceType.PREDICTIVE:
+        return evidence.direction, frozenset(evidence.therapies) or evidence.therapy, evidence.interaction
+    return evidence.knowledge_base, evidence.id
+
+
+def _with_opposed(match: EvidenceMatch, opposed: Iterable[Statement]) -> EvidenceMatch:
+    """Return a match with the statements that speak against the same claim; they change no tier."""
+    told = tuple(
+        f"{item.evidence.knowledge_base} {item.evidence.id} speaks against this claim in "
+        f"{item.evidence.tumor_type_text} (level {item.evidence.level or 'not given'})"
+        for item in opposed
+        if _is_of_claim(item.evidence, match.evidence)
+    )
+    return match.model_copy(update={"conflicts": (*match.conflicts, *told)}) if told else match
+
+
+def _is_of_claim(against: Evidence, claim: Evidence) -> bool:
+    if (against.evidence_type, against.direction) != (claim.evidence_type, claim.direction):
+        return False
+    if claim.evidence_type is EvidenceType.PREDICTIVE:
+        return drugs_of(against) == drugs_of(claim)
+    return bool(set(against.tumor_types) & set(claim.tumor_types))
 
 
 def _grade(
@@ -137,9 +164,14 @@ def _grade(
     if others and _asks_for_several(match.statement.profile):
         basis += f", with {' and '.join(dict.fromkeys(others))}"
     graded = grade(match.statement, known.patient.tumor_type, basis, variant)
-    if graded is None:
+    if graded is None or (graded.tumor_type_match is TumorTypeMatch.OTHER and _is_weak_claim(match.statement)):
         return None
     return graded.model_copy(update={"resolution": hit.resolution.value, "ignored": match.left_out})
+
+
+def _is_weak_claim(rule: Statement) -> bool:
+    """Whether a claim for a therapy is of tier II for its own tumor types, and so says nothing for others."""
+    return rule.evidence.direction is Direction.SENSITIVITY and rule.tier.startswith("II-")
 
 
 def _asks_for_several(profile: Profile) -> bool:
@@ -150,15 +182,12 @@ def _speaks_of_this_tumor(match: EvidenceMatch) -> bool:
     return match.evidence.direction is Direction.SENSITIVITY or match.tumor_type_match is not TumorTypeMatch.OTHER
 
 
-def _drugs(evidence: Evidence) -> frozenset[str]:
-    named = normalize_therapy(evidence.therapy)
-    return frozenset((*named.drugs, *named.unknown))
-
-
 def _distance(match: EvidenceMatch) -> int:
     return list(TumorTypeMatch).index(match.tumor_type_match)
 
 
-def rank_of_match(match: EvidenceMatch) -> tuple[int, str, int, str]:
-    """Sort key: by direction, then by tier, then the closest tumor type."""
-    return (list(Direction).index(match.evidence.direction), match.tier, _distance(match), match.evidence.id)
+def rank_of_match(match: EvidenceMatch) -> tuple[int, int, str, int, str]:
+    """Sort key: by type, therapies first, then by direction, then by tier, then the closest tumor type."""
+    evidence = match.evidence
+    of_type, direction = list(EvidenceType).index(evidence.evidence_type), list(Direction).index(evidence.direction)
+    return (of_type, direction, match.tier, _distance(match), evidence.id)

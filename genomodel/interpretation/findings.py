@@ -181,7 +181,7 @@ def label_of(variant: AnnotatedVariant) -> str:
 def evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
     """Name the best of the matched statements with its tier."""
     best = min(evidence, key=lambda match: match.tier)
-    return f"evidence of tier {best.tier} for {best.evidence.therapy} ({best.evidence.direction.value})"
+    return f"evidence of tier {best.tier} for {best.evidence.claim}"
 
 
 def hotspot_words(hotspot: Hotspot, change: str) -> str:

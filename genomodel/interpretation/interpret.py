@@ -19,11 +19,12 @@ from genomodel.interpretation.dispositions import as_part, dispose, with_tiers
 from genomodel.interpretation.evidence_search import KnownEvidence, Rules
 from genomodel.interpretation.findings import copy_number_findings, listed_variant, rank_of_finding, variant_finding
 from genomodel.interpretation.fusions import fusion_findings, tell_skipping
-from genomodel.interpretation.knowledge import knowledge_bases, rules_by_gene
+from genomodel.interpretation.knowledge import knowledge_bases
 from genomodel.interpretation.matching import tumor_of
 from genomodel.interpretation.matching.build import is_reportable
 from genomodel.interpretation.microsatellites import msi_findings
 from genomodel.interpretation.phase import SharedCodons
+from genomodel.interpretation.rule_sets import rule_set, rule_set_of
 from genomodel.interpretation.set_aside import set_aside, to_confirm
 from genomodel.resources.tables import SHIPPED
 
@@ -108,7 +109,7 @@ def interpret(
         set_aside=set_aside(case.calls.variants, case.known, small.findings),
         to_confirm=to_confirm(case.calls.variants, case.known, small.findings),
         not_assessable=list_not_assessable(
-            calls.patient, copy_number, region_depths, case.rules, case.calls.variants, assays
+            calls.patient, copy_number, region_depths, case.known.rules.asked, case.calls.variants, assays
         ),
         sources=knowledge_versions(),
     )
@@ -124,7 +125,7 @@ def prepare(
     """Return a tumor with the knowledge that it is held against."""
     # Readers of files know the phase; calls that come without it are held against each other here.
     calls = calls.model_copy(update={"variants": join_codons(calls.variants)})
-    rules = rules_by_gene() if rules is None else rules
+    rules = rule_set_of(rule_set() if rules is None else rules)
     tumor = tumor_of(calls, copy_number, region_depths, assays, joined=True)
     return Case(
         calls=calls,

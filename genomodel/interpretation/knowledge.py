@@ -201,6 +201,30 @@ def for_therapy(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     )
 
 
+def giving_tiers(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return the statements on therapy, diagnosis or prognosis that may give an alteration a tier.
+
+    Left out are claims that their source speaks against, approvals that ended, and statements without a tier.
+    """
+    return tuple(
+        statement
+        for statement in statements
+        if statement.evidence.evidence_type in DIRECTIONS
+        and statement.evidence.supports
+        and statement.tier
+        and not statement.evidence.withdrawn
+    )
+
+
+def spoken_against(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return the statements whose source speaks against a claim on therapy, diagnosis or prognosis."""
+    return tuple(
+        statement
+        for statement in statements
+        if statement.evidence.evidence_type in DIRECTIONS and not statement.evidence.supports
+    )
+
+
 def withdrawn(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """Return the statements on therapies whose approval ended."""
     return tuple(

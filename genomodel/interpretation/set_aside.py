@@ -112,5 +112,4 @@ def _reason(variant: AnnotatedVariant) -> str:
 
 def _evidence_words(evidence: tuple[EvidenceMatch, ...], condition: str = "were it of the tumor") -> str:
     best = min(evidence, key=lambda match: match.tier)
-    claim = f"{best.evidence.therapy} ({best.evidence.direction.value})"
-    return f"{condition}, it would match evidence of tier {best.tier} for {claim}"
+    return f"{condition}, it would match evidence of tier {best.tier} for {best.evidence.claim}"

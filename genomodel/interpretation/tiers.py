@@ -6,21 +6,25 @@ another tumor type II-C. Nothing is ever tiered up for want of knowledge about t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
-from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch, VariantOrigin
+from genomodel.core.clinical import ConditionStatus
+from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch, VariantOrigin
 from genomodel.core.knowledge import Statement
 from genomodel.core.patients import TumorType
 from genomodel.core.variants import AnnotatedVariant, Origin, TumorOnlyClass
+from genomodel.interpretation.escat import with_escat
 from genomodel.interpretation.matching import BY_POSITION
-from genomodel.resources.oncotree import all_types
+from genomodel.resources.oncotree import all_types, may_be_one_of
 
 OTHER_TUMOR_TIERS = {"I-A": "II-C", "I-B": "II-C", "II-C": "II-C", "II-D": "II-D"}
 BLOOD_AND_LYMPH = ("MYELOID", "LYMPH")
-UNKNOWN_PRIMARY = "OTHER"
-"""OncoTree's branch of cancers of unknown primary, mixed and unclassified tumors."""
+UNKNOWN_PRIMARY = "CUP"
+"""OncoTree's branch of cancers of unknown primary."""
+UNCLASSIFIED = ("OTHER", "MIXED", "UDMN")
+"""Types of OncoTree that do not tell a carcinoma from another kind of tumor: of several kinds, or undifferentiated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +38,69 @@ class Relation:
 
 
 def relate(rule: Statement, tumor: TumorType) -> Relation | None:
-    """Return tier and reason of a rule for a tumor type, ``None`` when the claim does not hold for it."""
+    """Return tier and reason of a rule for a tumor type, ``None`` when the claim does not hold for it.
+
+    A claim on a therapy that is stated for other tumor types is II-C at most. One on diagnosis or prognosis says
+    nothing of other tumors; for a wider type than its own, as glioma where it is about astrocytoma, it may hold.
+    """
     if any(tumor.is_a(code) for code in rule.excluded):
         return None
-    evidence = rule.evidence
-    doubt = caution = ""
-    stated = f"{evidence.agency}: stated for {_lower(evidence.tumor_type_text)}"
-    if rule.scope == "listed":
-        covered = any(tumor.is_a(code) for code in evidence.tumor_types)
-        if covered and not _may_be_excluded(rule.excluded, tumor.code):
-            return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
-        if covered:
-            caution = _includes_excluded(rule, tumor)
-        else:
-            doubt = f", not for this tumor ({tumor.name})"
-    elif rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
+    if not tumor.is_given:
+        return _of_unknown_type(rule)
+    return _of_listed_types(rule, tumor) if rule.scope == "listed" else _of_any_type(rule, tumor)
+
+
+def _of_any_type(rule: Statement, tumor: TumorType) -> Relation | None:
+    """Return how a claim on any solid tumor, or any tumor, stands to a tumor type."""
+    if rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
         return None
-    elif tumor.is_a(UNKNOWN_PRIMARY):
-        doubt = "; this tumor's origin is not known, so it is not taken to be covered"
-    elif _may_be_excluded(rule.excluded, tumor.code):
-        caution = _includes_excluded(rule, tumor)
-    else:
-        return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})")
-    return Relation(TumorTypeMatch.OTHER, OTHER_TUMOR_TIERS.get(rule.tier, rule.tier), stated + doubt, caution)
+    stated, caution = _stated(rule), ""
+    if tumor.code in UNCLASSIFIED:
+        doubt = "; of this tumor it is not known what kind it is, so it is not taken to be covered"
+        return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated + doubt)
+    if tumor.is_a(UNKNOWN_PRIMARY) and rule.excluded:
+        caution = f"the primary is not known, and the claim excludes {_names(rule.excluded)}: rule it out first"
+    elif may_be_one_of(rule.excluded, tumor.code):
+        return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated, _includes_excluded(rule, tumor))
+    return Relation(TumorTypeMatch.AGNOSTIC, rule.tier, f"{stated}, whatever the tumor type ({tumor.name})", caution)
+
+
+def _of_listed_types(rule: Statement, tumor: TumorType) -> Relation | None:
+    stated, listed = _stated(rule), rule.evidence.tumor_types
+    if any(tumor.is_a(code) for code in listed):
+        if not may_be_one_of(rule.excluded, tumor.code):
+            return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
+        return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated, _includes_excluded(rule, tumor))
+    kind = rule.evidence.evidence_type
+    if kind is EvidenceType.PREDICTIVE:
+        doubt = f", not for this tumor ({tumor.name})"
+        return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated + doubt)
+    unknown = tumor.code in UNCLASSIFIED or tumor.is_a(UNKNOWN_PRIMARY)
+    if not (may_be_one_of(listed, tumor.code) or (unknown and kind is EvidenceType.DIAGNOSTIC)):
+        return None
+    tier = rule.tier if kind is EvidenceType.DIAGNOSTIC and not unknown else lowered(rule.tier)
+    return Relation(TumorTypeMatch.OTHER, tier, stated, f"{tumor.name} may be this type: it is not told further")
+
+
+def _of_unknown_type(rule: Statement) -> Relation | None:
+    """Return how a claim stands to a tumor of which no type is given.
+
+    A claim with exclusions, or on solid tumors alone, may be one that does not hold for it; one on diagnosis or
+    prognosis would need the disease.
+    """
+    if rule.scope == "solid" or rule.excluded or rule.evidence.evidence_type is not EvidenceType.PREDICTIVE:
+        return None
+    reason = f"{_stated(rule)}; the tumor type is not given, so that nothing is graded above II-C"
+    return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), reason)
+
+
+def lowered(tier: str) -> str:
+    """Return the tier of a claim where it is not about the tumor at hand."""
+    return OTHER_TUMOR_TIERS.get(tier, tier)
+
+
+def _stated(rule: Statement) -> str:
+    return f"{rule.evidence.agency}: stated for {_lower(rule.evidence.tumor_type_text)}"
 
 
 CLASS_CAUTIONS = {
@@ -66,17 +110,15 @@ CLASS_CAUTIONS = {
 """What a reader must know of a variant without matched normal before taking its tier at its word."""
 
 
-@cache
-def _may_be_excluded(excluded: tuple[str, ...], code: str) -> bool:
-    """Whether a tumor type that is excluded lies below the one given."""
-    types = all_types()
-    return any(item in types and types[item].is_a(code) for item in excluded)
-
-
 def _includes_excluded(rule: Statement, tumor: TumorType) -> str:
     types = all_types()
-    names = [types[code].name for code in rule.excluded if code in types and types[code].is_a(tumor.code)]
-    return f"{tumor.name} may be a tumor type that the claim excludes ({'; '.join(names)}): subtype or grade not given"
+    codes = [code for code in rule.excluded if code in types and types[code].is_a(tumor.code)]
+    return f"{tumor.name} may be a tumor type that the claim excludes ({_names(codes)}): subtype or grade not given"
+
+
+def _names(codes: Iterable[str]) -> str:
+    types = all_types()
+    return "; ".join(types[code].name if code in types else code for code in codes)
 
 
 def _lower(text: str) -> str:
@@ -136,7 +178,7 @@ def grade(
         cautions.append(CLASS_CAUTIONS[variant.tumor_only_class])
     if BY_POSITION in matched_on:
         cautions.append("skipping of the exon is inferred from the variant's place: confirm it, by RNA where possible")
-    return EvidenceMatch(
+    match = EvidenceMatch(
         evidence=rule.evidence,
         matched_on=matched_on,
         tumor_type_match=relation.match,
@@ -144,3 +186,18 @@ def grade(
         tier_reason="; ".join([reason, *cautions]) + ".",
         cautions=tuple(cautions),
     )
+    return with_escat(held_to_conditions(match), tumor)
+
+
+def held_to_conditions(match: EvidenceMatch) -> EvidenceMatch:
+    """Return a match whose tier is that of another disease where the patient does not meet what decides the disease.
+
+    A condition on the course (line, stage, what was given before, age) that is not met keeps the tier: the claim is
+    about this tumor, at another time.
+    """
+    failed = [item for item in match.conditions if item.status is ConditionStatus.NOT_MET and item.decides_disease]
+    if not failed or lowered(match.tier) == match.tier:
+        return match
+    named = "; ".join(f"'{item.condition}' is not met ({item.reason})" for item in failed)
+    reason = f"{match.tier_reason.rstrip('.')}; {named}: the claim is not about this tumor, so that it is at most II-C."
+    return match.model_copy(update={"tier": lowered(match.tier), "tier_reason": reason})

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from genomodel.core.errors import InputError
-from genomodel.core.patients import TumorType
+from genomodel.core.patients import NOT_GIVEN, TumorType
 from genomodel.resources.tables import load_table
 
 ROOT_CODE = "TISSUE"
+UNKNOWN_TYPE = TumorType(code=NOT_GIVEN, name="tumor type not given")
+WORDS_FOR_UNKNOWN = ("", "unknown", "not given")
+"""What a sheet or an option may say where nobody knows the tumor type, in lower case."""
 
 
 @cache
@@ -30,6 +33,13 @@ def all_types() -> dict[str, TumorType]:
 
 
 @cache
+def may_be_one_of(codes: tuple[str, ...], code: str) -> bool:
+    """Whether a tumor of the type given may be of one of other types: one of them is it, or lies below it."""
+    types = all_types()
+    return any(item in types and types[item].is_a(code) for item in codes)
+
+
+@cache
 def successors(column: str) -> dict[str, tuple[str, ...]]:
     """Return the present codes by former ones: ``former_codes``, renamed or merged, or ``revoked_codes``.
 
@@ -47,6 +57,19 @@ def near_matches(text: str, most: int = 6) -> list[TumorType]:
     from genomodel.resources.tumor_type_search import find_tumor_types  # noqa: PLC0415  (it searches this module's types)
 
     return [match.tumor_type for match in find_tumor_types(text, most)]
+
+
+def tumor_type_of(text: str | None) -> TumorType:
+    """Return the tumor type that a sheet or an option gives, which may say that it is not known, or nothing.
+
+    Raises
+    ------
+    InputError
+        The text is neither a code nor a word for an unknown tumor type.
+    """
+    if text is None or text.strip().casefold() in WORDS_FOR_UNKNOWN:
+        return UNKNOWN_TYPE
+    return resolve_tumor_type(text)
 
 
 def resolve_tumor_type(code: str) -> TumorType:

@@ -64,7 +64,7 @@ def test_braf_v600e_in_another_solid_tumor_is_agnostic() -> None:
     assert found["Cetuximab + Encorafenib"].tumor_type_match is TumorTypeMatch.OTHER
 
 
-@pytest.mark.parametrize("code", ["CUP", "OTHER", "MIXED", "BOWEL"])
+@pytest.mark.parametrize("code", ["UDMN", "OTHER", "MIXED", "BOWEL"])
 def test_braf_v600e_is_not_tiered_up_where_the_tumor_type_is_not_known(code: str) -> None:
     matches = by_therapy(interpreted(code, variant("BRAF", "V600E"))).values()
     assert matches
@@ -208,10 +208,10 @@ def test_a_drug_that_another_mutation_resists_carries_the_conflict_and_keeps_its
 
     alone, both = of_l858r(), of_l858r("C797S")
     for therapy in ("Osimertinib", "Osimertinib + Pemetrexed + Cisplatin or Carboplatin"):
-        assert alone[therapy].cautions == ()
-        assert both[therapy].cautions == ("conflict: EGFR p.C797S speaks against Osimertinib (I-B)",)
+        assert alone[therapy].conflicts == ()
+        assert both[therapy].conflicts == ("EGFR p.C797S speaks against Osimertinib (I-B)",)
         assert both[therapy].tier == alone[therapy].tier == "I-A"
-    assert both["Afatinib"].cautions == ()
+    assert both["Afatinib"].conflicts == ()
 
 
 def test_uncertain_origin_is_said_with_the_tier() -> None:

@@ -15,6 +15,7 @@ from genomodel.core.knowledge import Statement
 from genomodel.core.provenance import Version
 from genomodel.files import read_text, require_file
 from genomodel.interpretation.knowledge import EVIDENCE_TABLE, load_evidence_table
+from genomodel.interpretation.knowledge_bases.base_tiers import with_tier
 from genomodel.interpretation.knowledge_bases.civic import RENAMED, kind_of, load_civic
 from genomodel.interpretation.knowledge_bases.hospital import card_of_statement, load_hospital
 from genomodel.interpretation.knowledge_bases.loaded import Loaded
@@ -181,7 +182,7 @@ def _load_files(paths: list[Path]) -> Loaded:
 
 
 def _finish(loaded: Loaded) -> Loaded:
-    statements = tuple(_with_drug_names(statement) for statement in loaded.statements)
+    statements = tuple(with_tier(_with_drug_names(statement)) for statement in loaded.statements)
     return replace(loaded, statements=mark_withdrawn(statements, load_evidence_table().rules))
 
 

@@ -13,7 +13,16 @@ from genomodel.report.sections.gaps import FUSIONS_OF
 from genomodel.report.sections.rearrangements import support_lines
 
 FUSION_REASONS = "For several reasons, which the section on rearrangements gives gene by gene."
-_EFFECT = {Direction.SENSITIVITY: "\u25b2 sensitivity", Direction.RESISTANCE: "\u25bc resistance"}
+_EFFECT = {
+    Direction.SENSITIVITY: "\u25b2 sensitivity",
+    Direction.RESISTANCE: "\u25bc resistance",
+    Direction.REDUCED_SENSITIVITY: "\u25bc reduced sensitivity",
+    Direction.ADVERSE_RESPONSE: "\u25bc adverse response",
+    Direction.FOR_DIAGNOSIS: "for the diagnosis",
+    Direction.AGAINST_DIAGNOSIS: "against the diagnosis",
+    Direction.BETTER_OUTCOME: "better outcome",
+    Direction.POOR_OUTCOME: "poor outcome",
+}
 
 
 def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -78,7 +87,7 @@ def _group(matches: list[EvidenceMatch]) -> dict[str, Any]:
         "tier": first.tier,
         "level": words.tier_number(first.tier) or 9,
         "direction": first.evidence.direction.value,
-        "effect": _EFFECT[first.evidence.direction],
+        "effect": _EFFECT.get(first.evidence.direction, first.evidence.direction.value.replace("_", " ")),
         "tumor_type": words.tumor_type_match(first),
         "common": "; ".join(common),
         "statements": [_statement(match, shared, several=len(biomarkers) > 1) for match in matches],
@@ -91,9 +100,9 @@ def _statement(match: EvidenceMatch, shared: tuple[str, ...], *, several: bool) 
     published = f"{item.agency}: {item.source_name}" if item.agency not in item.source_name else item.source_name
     text = own or ("no further condition stated" if shared else "no condition stated")
     return {
-        "therapy": item.therapy,
+        "therapy": item.therapy or item.claim[:1].upper() + item.claim[1:],
         "conditions": f"{_biomarker(match)}: {text}" if several else text[:1].upper() + text[1:],
-        "cautions": "; ".join(match.cautions),
+        "cautions": "; ".join([*match.cautions, *(f"conflict: {text}" for text in match.conflicts)]),
         "source": item.source_id,
         "date": item.source_date,
         "published": published,

@@ -7,7 +7,7 @@ from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.copy_number import purity_in_force
-from genomodel.core.findings import Direction, Finding, variants_of
+from genomodel.core.findings import Direction, EvidenceType, Finding, variants_of
 from genomodel.core.identity import CheckName, hides_somatic
 from genomodel.core.patients import CallingMode
 from genomodel.core.provenance import SourceFile
@@ -183,7 +183,7 @@ def _evidence_line(report: PatientReport) -> str:
     named = [(finding, *by_tier[0]) for finding, by_tier in sensitive if by_tier]
     if not named:
         if not report.failures and any(words.is_actionable(finding) for finding in report.interpretation.findings):
-            sentence = "No alteration with tier I or II evidence of sensitivity; see resistance."
+            sentence = f"No alteration with tier I or II evidence of sensitivity; see {_other_evidence(report)}."
             hidden = somatic_hidden(report)
             return f"{sentence} This is no negative: {hidden}" if hidden else sentence
         return no_actionable_sentence(report)
@@ -191,6 +191,14 @@ def _evidence_line(report: PatientReport) -> str:
     rest = [f"{_named(finding)} ({tier})" for finding, tier, _ in named[N_WITH_THERAPIES:]]
     also = f"; also {words.joined(rest)}" if rest else ""
     return f"{words.plural(len(named), 'tier I or II alteration')}: {'; '.join(parts)}{also}."
+
+
+def _other_evidence(report: PatientReport) -> str:
+    """Name what the evidence that is for no therapy is about."""
+    found = {match.evidence.evidence_type for finding in tiered(report) for match in finding.evidence}
+    names = ((EvidenceType.PREDICTIVE, "resistance"), (EvidenceType.DIAGNOSTIC, "diagnosis"))
+    listed = [*names, (EvidenceType.PROGNOSTIC, "prognosis")]
+    return words.joined([name for kind, name in listed if kind in found]) or "the evidence"
 
 
 def _named(finding: Finding) -> str:
