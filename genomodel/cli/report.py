@@ -16,57 +16,23 @@ from rich.table import Table
 from genomodel.batch import Case, CaseRecord, Manifest, read_manifest, run_batch
 from genomodel.cases import ReportRequest, cases_of_cohort, cases_of_file
 from genomodel.cli.annotation import given_sources
+from genomodel.cli.request import CLINVAR_HELP, POPULATION_HELP, KnowledgeOption, takes_input, with_knowledge
 from genomodel.cli.tables import print_table
 from genomodel.cohort.sheets import read_cohort
 from genomodel.core.paths import ResultPaths
-from genomodel.core.patients import Assay, GenomeBuild
+from genomodel.core.patients import GenomeBuild
 from genomodel.files import write_text
-from genomodel.interpretation.knowledge_bases.bases import chosen
 from genomodel.report.cohort_page import write_index
 
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
 Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
-COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVkit, ASCAT, PURPLE or as .seg."
-CLINVAR_HELP = "ClinVar's VCF of the same build, bgzipped with its index."
-POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index; may be repeated."
 CORES = os.cpu_count() or 1
-KNOWLEDGE_HELP = (
-    "Knowledge base to read beside the core, by its name in kb list or a path; may be repeated. It gives no tier."
-)
-KnowledgeOption = Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)]
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
 
+@takes_input
 def report(
-    input_: Annotated[Path, typer.Argument(metavar="INPUT", help="VCF (annotated, or see --reference) or MAF.")],
-    also: Annotated[
-        list[Path] | None, typer.Option(help="Further VCF of the same run, such as Strelka2's indels beside its SNVs.")
-    ] = None,
-    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD.")] = None,
-    tumor_types: Annotated[Path | None, typer.Option(help="For a MAF: table of sample and tumor_type.")] = None,
-    patient: Annotated[
-        str | None, typer.Option(help="Patient id; the file's or the sample's name when absent.")
-    ] = None,
-    tumor_sample: Annotated[str | None, typer.Option(help="Name of the tumor sample in the file.")] = None,
-    normal_sample: Annotated[str | None, typer.Option(help="Name of the normal sample in the file.")] = None,
-    copy_number: Annotated[Path | None, typer.Option(help=COPY_NUMBER_HELP)] = None,
-    assay: Annotated[Assay, typer.Option(help="What was sequenced.")] = Assay.UNKNOWN,
-    assay_bed: Annotated[Path | None, typer.Option(help="Assayed regions, gene in column 4.")] = None,
-    purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
-    genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
-    reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
-    gff: Annotated[
-        Path | None, typer.Option(help="GFF3 gene models: for an unannotated VCF, and to find genes on segments.")
-    ] = None,
-    population: Annotated[list[Path] | None, typer.Option(help=POPULATION_HELP)] = None,
-    clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
-    fusions: Annotated[
-        list[Path] | None, typer.Option(help="Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv.")
-    ] = None,
-    structural_variants: Annotated[
-        list[Path] | None, typer.Option(help="VCF of structural variants: delly, Manta, GRIDSS, PURPLE.")
-    ] = None,
-    msi: Annotated[Path | None, typer.Option(help="Table of msisensor-pro, MSIsensor2 or MANTIS.")] = None,
+    request: ReportRequest,
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("reports"),
     knowledge: KnowledgeOption = None,
     bundle: BundleOption = None,
@@ -74,28 +40,7 @@ def report(
     pdf: Pdf = True,
 ) -> None:
     """Report on the calls of one VCF, or on every sample of one MAF. Needs no other program."""
-    request = ReportRequest(
-        path=input_,
-        also=tuple(also or ()),
-        tumor_type=tumor_type,
-        tumor_types=tumor_types,
-        patient=patient,
-        tumor_sample=tumor_sample,
-        normal_sample=normal_sample,
-        copy_number=copy_number,
-        assay=assay,
-        assay_bed=assay_bed,
-        purity=purity,
-        genome=genome,
-        reference=reference,
-        gff=gff,
-        sources=given_sources(population, clinvar),
-        assays={
-            "rearrangements": (*(fusions or ()), *(structural_variants or ())),
-            "msi": (msi,) if msi else (),
-        },
-    )
-    cases = _with_knowledge(cases_of_file(request), knowledge)
+    cases = with_knowledge(cases_of_file(request), knowledge)
     records = _run(cases, out, jobs=jobs, pdf=pdf, bundle=bundle)
     if len(cases) > 1:
         write_index([record.row for record in records], out / "index.html")
@@ -125,7 +70,7 @@ def report_cohort(
     cohort = read_cohort(patients, samples, genome=genome)
     sources = given_sources(population, clinvar)
     cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
-    cases = _with_knowledge(cases, knowledge)
+    cases = with_knowledge(cases, knowledge)
     records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
     if patient is not None:
         _exit_for(records)
@@ -144,12 +89,6 @@ def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report 
     typer.echo(f"All patients: {folder / 'index.html'}")
     if any(record.row.synthetic for record in batch.patients):
         typer.echo("The genome and the patients of this run are synthetic.")
-
-
-def _with_knowledge(cases: list[Case], names: list[str] | None) -> list[Case]:
-    """Return cases that name the knowledge bases beside the core, which are read here so that a wrong one stops all."""
-    specs = chosen(names or [])
-    return [case.model_copy(update={"knowledge": specs}) for case in cases] if specs else cases
 
 
 def _run(

@@ -1,0 +1,99 @@
+"""The options that say what a VCF or MAF holds, and of whom: one list for every verb that reads one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from genomodel.batch import Case
+from genomodel.cases import ReportRequest
+from genomodel.cli.annotation import given_sources
+from genomodel.core.patients import Assay, GenomeBuild
+from genomodel.interpretation.knowledge_bases.bases import chosen
+
+COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVkit, ASCAT, PURPLE or as .seg."
+CLINVAR_HELP = "ClinVar's VCF of the same build, bgzipped with its index."
+POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index; may be repeated."
+KNOWLEDGE_HELP = (
+    "Knowledge base to read beside the core, by its name in kb list or a path; may be repeated. It gives no tier."
+)
+KnowledgeOption = Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)]
+
+
+def make_request(
+    input_: Annotated[Path, typer.Argument(metavar="INPUT", help="VCF (annotated, or see --reference) or MAF.")],
+    also: Annotated[
+        list[Path] | None, typer.Option(help="Further VCF of the same run, such as Strelka2's indels beside its SNVs.")
+    ] = None,
+    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD.")] = None,
+    tumor_types: Annotated[Path | None, typer.Option(help="For a MAF: table of sample and tumor_type.")] = None,
+    patient: Annotated[
+        str | None, typer.Option(help="Patient id; the file's or the sample's name when absent.")
+    ] = None,
+    tumor_sample: Annotated[str | None, typer.Option(help="Name of the tumor sample in the file.")] = None,
+    normal_sample: Annotated[str | None, typer.Option(help="Name of the normal sample in the file.")] = None,
+    copy_number: Annotated[Path | None, typer.Option(help=COPY_NUMBER_HELP)] = None,
+    assay: Annotated[Assay, typer.Option(help="What was sequenced.")] = Assay.UNKNOWN,
+    assay_bed: Annotated[Path | None, typer.Option(help="Assayed regions, gene in column 4.")] = None,
+    purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
+    genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
+    reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
+    gff: Annotated[
+        Path | None, typer.Option(help="GFF3 gene models: for an unannotated VCF, and to find genes on segments.")
+    ] = None,
+    population: Annotated[list[Path] | None, typer.Option(help=POPULATION_HELP)] = None,
+    clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
+    fusions: Annotated[
+        list[Path] | None, typer.Option(help="Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv.")
+    ] = None,
+    structural_variants: Annotated[
+        list[Path] | None, typer.Option(help="VCF of structural variants: delly, Manta, GRIDSS, PURPLE.")
+    ] = None,
+    msi: Annotated[Path | None, typer.Option(help="Table of msisensor-pro, MSIsensor2 or MANTIS.")] = None,
+) -> ReportRequest:
+    """Return what the options ask for."""
+    return ReportRequest(
+        path=input_,
+        also=tuple(also or ()),
+        tumor_type=tumor_type,
+        tumor_types=tumor_types,
+        patient=patient,
+        tumor_sample=tumor_sample,
+        normal_sample=normal_sample,
+        copy_number=copy_number,
+        assay=assay,
+        assay_bed=assay_bed,
+        purity=purity,
+        genome=genome,
+        reference=reference,
+        gff=gff,
+        sources=given_sources(population, clinvar),
+        assays={
+            "rearrangements": (*(fusions or ()), *(structural_variants or ())),
+            "msi": (msi,) if msi else (),
+        },
+    )
+
+
+def takes_input(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb, whose first parameter is the request, the options of :func:`make_request` in its stead."""
+    asked = inspect.signature(make_request, eval_str=True).parameters
+    _, *own = inspect.signature(verb, eval_str=True).parameters.values()
+
+    def called(**given: Any) -> None:
+        request = make_request(**{name: given.pop(name) for name in asked})
+        verb(request, **given)
+
+    called.__name__, called.__doc__, called.__annotations__ = verb.__name__, verb.__doc__, {}
+    setattr(called, "__signature__", inspect.Signature([*asked.values(), *own]))  # noqa: B010 (mypy knows no such name)
+    return called
+
+
+def with_knowledge(cases: list[Case], names: list[str] | None) -> list[Case]:
+    """Return cases that name the knowledge bases beside the core, which are read here so that a wrong one stops all."""
+    specs = chosen(names or [])
+    return [case.model_copy(update={"knowledge": specs}) for case in cases] if specs else cases
