@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-signatures
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -75,6 +75,11 @@ bench-annotation:
 bench-hgvs:
 	@.ci/setup dev
 	@python -m bench.hgvs $(BENCH)
+
+# Refit of simulated tumors to COSMIC's signatures, which GENOMODEL_MIRROR has to hold.
+bench-signatures:
+	@.ci/setup runtime
+	@python -m bench.signatures $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Markers of the tumor as a whole: mutational burden, signatures, repair."""
