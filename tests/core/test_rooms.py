@@ -22,6 +22,7 @@ ORDER = [
     "assays",
     "workup",
     "batch",
+    "interpreting",
     "cases",
     "cli",
 ]

@@ -1,0 +1,1 @@
+"""Exports of interpretations: each one module and one row of the registry."""

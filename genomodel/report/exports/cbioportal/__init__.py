@@ -1,0 +1,1 @@
+"""A study folder as cBioPortal imports it: mutations, copy number, structural variants, generic assays."""
