@@ -172,20 +172,21 @@ def condition_words(answers: Sequence[ConditionAnswer], tier: str, *, same_disea
     not_met, met, facts = of[ConditionStatus.NOT_MET], of[ConditionStatus.MET], of[ConditionStatus.FACT]
     not_given, reader = of[ConditionStatus.NOT_GIVEN], of[ConditionStatus.FOR_READER]
     course = [item for item in not_met if not item.decides_disease]
+    elsewhere = [item for item in not_met if item.decides_disease]
     parts = []
-    if not_given and same_disease:
+    if elsewhere:
+        parts.append(f"not met: {_with_reasons(elsewhere)}")
+    if course:
+        parts.append(f"not met now: {_with_reasons(course)}")
+    if not_given and same_disease and not elsewhere:
         told = ", ".join(dict.fromkeys(item.reason for item in not_given if _tells_more(item)))
         parts.append(f"{tier} only if {_joined(not_given)}; status not given" + (f" ({told})" if told else ""))
     elif not_given:
-        parts.append(f"conditions there: {_joined(not_given)}")
-    if course:
-        parts.append(f"not met now: {_with_reasons(course)}")
-    if disease := [item for item in not_met if item.decides_disease]:
-        parts.append(f"not met: {_with_reasons(disease)}")
+        parts.append(f"{'not given' if same_disease else 'conditions there'}: {_joined(not_given)}")
     if met:
         parts.append(f"met: {_with_reasons(met)}")
     if reader:
-        parts.append(f"for the reader to judge: {_with_reasons(reader)}")
+        parts.append(f"for the reader: {_with_reasons(reader)}")
     if facts:
         parts.append(f"as stated: {', '.join(item.condition for item in facts)}")
     return "; ".join(parts)

@@ -11,6 +11,7 @@ from genomodel.core.findings import Direction, Evidence, EvidenceMatch, Evidence
 from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
+from genomodel.interpretation.conditions import answer_conditions, given_before
 from genomodel.interpretation.knowledge import withdrawn_by_gene
 from genomodel.interpretation.matching import (
     StatementIndex,
@@ -163,10 +164,14 @@ def _grade(
         basis += f" of {keys[0]}" if keys and reported not in keys else ""
     if others and _asks_for_several(match.statement.profile):
         basis += f", with {' and '.join(dict.fromkeys(others))}"
-    graded = grade(match.statement, known.patient.tumor_type, basis, variant)
+    evidence, patient = match.statement.evidence, known.patient
+    answers = answer_conditions(evidence.conditions, patient, known.tumor, variant)
+    graded = grade(match.statement, patient.tumor_type, basis, variant, answers)
     if graded is None or (graded.tumor_type_match is TumorTypeMatch.OTHER and _is_weak_claim(match.statement)):
         return None
-    return graded.model_copy(update={"resolution": hit.resolution.value, "ignored": match.left_out})
+    told = tuple(f"{drug} was given before" for drug in given_before(evidence, patient))
+    changes = {"resolution": hit.resolution.value, "ignored": match.left_out, "cautions": (*graded.cautions, *told)}
+    return graded.model_copy(update=changes)
 
 
 def _is_weak_claim(rule: Statement) -> bool:

@@ -31,9 +31,9 @@ EXTENTS_OF_GROUP = {
     "IV": EXTENTS_OF["advanced"],
 }
 STAGE_IV_IS_METASTATIC = ("LUNG", "BREAST", "COADREAD", "MEL")
-"""OncoTree codes of tumors of which stage IV is any T, any N, M1 (AJCC Cancer Staging Manual, 8th edition; for lung NCIt
-C222379, for colon NCI PDQ NBK65858, for melanoma NCI PDQ). Elsewhere it may be without distant metastasis, as of the
-kidney (T4 M0) or of the head and neck (IVA, IVB)."""
+"""OncoTree codes of tumors of which stage IV is any T, any N, M1 (AJCC Cancer Staging Manual, 8th edition; of the lung
+NCIt C222379, of the colon NCI PDQ NBK65858, of melanoma NCI PDQ). Elsewhere it may be without distant metastasis, as of
+the kidney (T4 M0) or of the head and neck (IVA, IVB)."""
 GROUPS_OF = {
     "early": frozenset({"0", "I", "II", "III"}),
     "locally_advanced": frozenset({"II", "III", "IV"}),
@@ -98,7 +98,11 @@ def _receptor(asked: Requirement, known: Known) -> Answer:
 
 
 def receptor_states(given: dict[str, ReceptorState]) -> dict[str, ReceptorState]:
-    """Return the states that are given and those that follow: HR is positive where ER or PR is, negative where neither."""
+    """Return the states that are given and those that follow.
+
+    HR is positive where ER or PR is, and negative where both are negative. HER2-low is HER2-negative by ASCO/CAP
+    (doi:10.1200/JCO.22.02864) and stays told apart.
+    """
     states = dict(given)
     pair = [given.get("ER"), given.get("PR")]
     if "HR" not in states and ReceptorState.POSITIVE in pair:
@@ -234,7 +238,7 @@ def _tumor(asked: Requirement, known: Known) -> Answer:
         return Answer(NOT_GIVEN, ("the tumor's alterations were not looked at",))
     verdict = evaluate(asked.profile, known.tumor)
     if verdict.truth is Truth.UNKNOWN:
-        return Answer(NOT_GIVEN, verdict.open or (f"not known: {asked.value}",))
+        return Answer(NOT_GIVEN, tuple(f"not known: {why}" for why in verdict.open or (asked.value,)))
     found = [label_of(name, known.tumor) for part in verdict.parts for name in part.alterations]
     words = tuple(dict.fromkeys(f"{name} found" for name in found)) or (f"not found: {asked.value.replace('/', ' ')}",)
     return Answer(MET if verdict.truth is Truth.TRUE else NOT_MET, words)

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
-from genomodel.core.clinical import ConditionStatus
+from genomodel.core.clinical import ConditionAnswer, ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch, VariantOrigin
 from genomodel.core.knowledge import Statement
 from genomodel.core.patients import TumorType
 from genomodel.core.variants import AnnotatedVariant, Origin, TumorOnlyClass
+from genomodel.interpretation.conditions import condition_words
 from genomodel.interpretation.escat import with_escat
 from genomodel.interpretation.matching import BY_POSITION
 from genomodel.resources.oncotree import all_types, may_be_one_of
@@ -139,7 +140,11 @@ def _may_give_a_tier(rule: Statement, variant: AnnotatedVariant | None) -> bool:
 
 
 def grade(
-    rule: Statement, tumor: TumorType, matched_on: str, variant: AnnotatedVariant | None = None
+    rule: Statement,
+    tumor: TumorType,
+    matched_on: str,
+    variant: AnnotatedVariant | None = None,
+    conditions: tuple[ConditionAnswer, ...] = (),
 ) -> EvidenceMatch | None:
     """Return the graded match of a rule that an alteration satisfies.
 
@@ -155,6 +160,8 @@ def grade(
         What the match rests on, from :func:`genomodel.interpretation.matching.match_rule`.
     variant
         The variant, whose origin may be uncertain.
+    conditions
+        How each condition of the claim stands to the patient.
     """
     relation = relate(rule, tumor)
     if relation is None or not _may_give_a_tier(rule, variant):
@@ -163,11 +170,8 @@ def grade(
     cautions = [relation.caution] if relation.caution else []
     if rule.evidence.direction is Direction.RESISTANCE:
         reason += "; speaks against the therapy"
-    conditions = rule.evidence.conditions
-    if conditions and relation.match is TumorTypeMatch.OTHER:
-        reason += f"; conditions there: {'; '.join(conditions)}"
-    elif conditions:
-        reason += f"; {relation.tier} only if: {'; '.join(conditions)} (status not given)"
+    if words := condition_words(conditions, relation.tier, same_disease=relation.match is not TumorTypeMatch.OTHER):
+        reason += f"; {words}"
     if variant is not None and variant.origin is Origin.UNCERTAIN:
         risk = f", germline risk {variant.germline_risk}" if variant.germline_risk else ""
         reason += f"; the variant's origin is uncertain{risk}: it may be germline"
@@ -184,6 +188,7 @@ def grade(
         tumor_type_match=relation.match,
         tier=relation.tier,
         tier_reason="; ".join([reason, *cautions]) + ".",
+        conditions=conditions,
         cautions=tuple(cautions),
     )
     return with_escat(held_to_conditions(match), tumor)
@@ -198,6 +203,6 @@ def held_to_conditions(match: EvidenceMatch) -> EvidenceMatch:
     failed = [item for item in match.conditions if item.status is ConditionStatus.NOT_MET and item.decides_disease]
     if not failed or lowered(match.tier) == match.tier:
         return match
-    named = "; ".join(f"'{item.condition}' is not met ({item.reason})" for item in failed)
-    reason = f"{match.tier_reason.rstrip('.')}; {named}: the claim is not about this tumor, so that it is at most II-C."
-    return match.model_copy(update={"tier": lowered(match.tier), "tier_reason": reason})
+    reason = f"{match.tier_reason.rstrip('.')}; so that the claim is not about this tumor and at most II-C."
+    cautions = (*match.cautions, *(f"the condition '{item.condition}' is not met ({item.reason})" for item in failed))
+    return match.model_copy(update={"tier": lowered(match.tier), "tier_reason": reason, "cautions": cautions})
