@@ -19,7 +19,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
 from genomodel.files import read_text, require_file
-from genomodel.resources.oncotree import resolve_tumor_type
+from genomodel.resources.oncotree import tumor_type_of
 
 VCF_START = b"##fileformat=VCF"
 VCF_SUFFIX = re.compile(r"(\.annotated)?\.(vcf|bcf)(\.gz|\.bgz)?$", re.IGNORECASE)
@@ -117,11 +117,7 @@ def _patient(request: ReportRequest, patient_id: str, tumor_type: TumorType) -> 
 
 
 def _one_tumor_type(request: ReportRequest) -> TumorType:
-    if request.tumor_type is None:
-        raise InputError(
-            "the tumor type is not given", column="--tumor-type", fix="Codes are listed by: genomodel tumor-type TEXT"
-        )
-    return resolve_tumor_type(request.tumor_type)
+    return tumor_type_of(request.tumor_type)
 
 
 def _vcf_case(request: ReportRequest) -> Case:
@@ -160,7 +156,8 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             raise InputError(
                 f"sample '{sample}' has no tumor type",
                 path=request.tumor_types,
-                fix="Add a row for it, or give --tumor-type for the samples that the table leaves out",
+                fix="Add a row for it, or give --tumor-type for the samples that the table leaves out, which may be "
+                "'unknown'",
             )
         return _patient(request, sample if request.patient is None else request.patient, tumor_type)
 
@@ -205,7 +202,7 @@ def read_tumor_types(path: Path) -> dict[str, TumorType]:
     Raises
     ------
     InputError
-        A column is missing, a sample is there twice, or a code is unknown.
+        A column is missing, a sample is there twice, or a code is no known one; blank and ``unknown`` are taken.
     """
     lines = read_text(path, "tumor-type table").splitlines()
     reader = csv.DictReader(lines, delimiter="\t")
@@ -220,7 +217,7 @@ def read_tumor_types(path: Path) -> dict[str, TumorType]:
         if sample in types:
             raise InputError(f"sample '{sample}' is there twice", path=path, row=number, column=sample_column)
         try:
-            types[sample] = resolve_tumor_type(row["tumor_type"] or "")
+            types[sample] = tumor_type_of(row["tumor_type"])
         except InputError as error:
             raise InputError(error.what, path=path, row=number, column="tumor_type", fix=error.fix) from error
     return types

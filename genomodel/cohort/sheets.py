@@ -12,7 +12,7 @@ from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.identity import CheckName, parse_waivers
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
 from genomodel.core.specimens import Library, Preservation, Specimen, UmiDesign
-from genomodel.resources.oncotree import resolve_tumor_type
+from genomodel.resources.oncotree import tumor_type_of
 
 INPUT_KINDS = ("fastq_1", "bam", "vcf", "maf")
 READS = ("fastq_1", "bam")
@@ -297,7 +297,7 @@ def _cohort_patient(
         what = f"'{patient_id}' enters with calls and has normal reads too, which nothing would use"
         raise row.error(what, "patient", "Remove the normal row, or give the tumor's reads")
     try:
-        tumor_type = resolve_tumor_type(row.values["tumor_type"])
+        tumor_type = tumor_type_of(row.get("tumor_type"))
     except InputError as error:
         raise row.error(error.what, "tumor_type", error.fix) from error
     assay_bed = row.get("assay_bed")

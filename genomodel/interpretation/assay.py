@@ -27,6 +27,7 @@ from genomodel.interpretation.microsatellites import msi_gaps
 from genomodel.interpretation.tiers import relate
 from genomodel.interpretation.unread import unread_gaps
 
+TUMOR_TYPE = "Tumor type"
 COPY_NUMBER_KINDS = frozenset({"amplification", "deep_deletion"})
 
 Rules = Mapping[str, tuple[Statement, ...]]
@@ -83,6 +84,7 @@ def list_not_assessable(
     """Return what a tumor board would ask about and this input cannot answer."""
     open_genes = _genes_of(rules, patient, frozenset({"fusion"}))
     return (
+        *_tumor_type_gap(patient),
         *_genes_outside(patient, rules),
         *unread_gaps(variants),
         *_splice_gaps(patient, rules, variants),
@@ -161,6 +163,14 @@ def _splice_gaps(patient: Patient, rules: Rules, variants: tuple[AnnotatedVarian
         for gene, number in sorted(asked)
         if not knows_place(gene, int(number), patient.genome) and (covered is None or gene in covered)
     ]
+
+
+def _tumor_type_gap(patient: Patient) -> list[NotAssessable]:
+    if patient.tumor_type.is_given:
+        return []
+    reason = "Not given: no evidence is graded above II-C, and claims on solid tumors, on diagnosis or with excluded "
+    reason += "tumor types are held against nothing."
+    return [NotAssessable(what=TUMOR_TYPE, reason=reason)]
 
 
 def _origin_gaps(patient: Patient) -> list[NotAssessable]:

@@ -202,6 +202,8 @@ def screen_tissue(tumor_type: TumorType) -> ScreenTissue:
     ScreenTissue
         Both levels, or empty strings where no line of that kind was screened, and how the answer came about.
     """
+    if not tumor_type.is_given:
+        return _named(None, "the tumor type is not given")
     for code in (tumor_type.code, *tumor_type.ancestors):
         if code in BY_CODE:
             via = "" if code == tumor_type.code else f", a kind of {code}"

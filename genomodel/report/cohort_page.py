@@ -208,7 +208,7 @@ def _facts(patient: Patient) -> dict[str, Any]:
     tumor = patient.tumor_type
     return {
         "patient_id": patient.id,
-        "tumor_code": tumor.code,
+        "tumor_code": tumor.code if tumor.is_given else "",
         "tumor_name": tumor.name,
         "mode": patient.mode,
     }

@@ -10,7 +10,7 @@ from genomodel.annotation.hgvs import printed
 from genomodel.core.copy_number import CopyNumberCall, PurityPloidy
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.core.identity import failed_kinds
-from genomodel.core.patients import Assay, CallingMode, GenomeBuild
+from genomodel.core.patients import Assay, CallingMode, GenomeBuild, TumorType
 from genomodel.core.variants import (
     AlleleCounts,
     AnnotatedVariant,
@@ -334,6 +334,11 @@ def is_actionable(finding: Finding) -> bool:
 def evidence_order(match: EvidenceMatch) -> tuple[tuple[int, str], bool]:
     """Sort key of statements within a finding: tier, then for before against; else the order they came in."""
     return (tier_key(match.tier), match.evidence.direction is Direction.RESISTANCE)
+
+
+def tumor_type(tumor: TumorType) -> str:
+    """Return a tumor type by name and code; one that nobody gave as not given."""
+    return f"{tumor.name} (OncoTree {tumor.code})" if tumor.is_given else NOT_GIVEN
 
 
 def tumor_type_match(match: EvidenceMatch) -> str:

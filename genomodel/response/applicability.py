@@ -119,6 +119,12 @@ class _Effects:
         return "The intervals are not widened for this."
 
 
+def _no_lines(tumor_type: TumorType) -> str:
+    if not tumor_type.is_given:
+        return "The tumor type is not given."
+    return f"No lines comparable with {tumor_type.name} ({tumor_type.code}) were screened."
+
+
 def _tumor_flags(
     alterations: TumorAlterations,
     profile: Profile,
@@ -132,7 +138,7 @@ def _tumor_flags(
         yield ApplicabilityFlag(
             name="unseen tumor type",
             level=FlagLevel.CAUTION,
-            text=f"No lines comparable with {tumor_type.name} ({tumor_type.code}) were screened. Predictions start "
+            text=f"{_no_lines(tumor_type)} Predictions start "
             "from the average over all tissues, and percentiles are over all lines only. "
             f"{effects.of(Missing.TISSUE, widens=True)}",
         )

@@ -52,10 +52,6 @@ def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
     )
 
 
-def test_a_missing_tumor_type_says_how_to_find_one(run: Run, vcf: Path, tmp_path: Path) -> None:
-    assert_refused(run, tmp_path / "out", vcf, says=("--tumor-type", "genomodel tumor-type"))
-
-
 def test_an_unknown_tumor_type_lists_near_matches(run: Run, vcf: Path, tmp_path: Path) -> None:
     assert_refused(run, tmp_path / "out", vcf, "--tumor-type", "LUADD", says=("LUADD", "LUAD (Lung Adenocarcinoma)"))
 

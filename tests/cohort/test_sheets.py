@@ -95,7 +95,6 @@ def test_a_large_plan_is_told_by_treatment_and_a_small_one_by_patient(read: Read
         ("P1\t", "P1;rm\t", r"row 2, column 'patient': 'P1;rm' is not allowed"),
         ("P1\t", "$(id)\t", r"row 2, column 'patient': '\$\(id\)' is not allowed"),
         ("LUAD", "LUADD", r"row 2, column 'tumor_type': unknown OncoTree code 'LUADD'.*Did you mean LUAD"),
-        ("LUAD", "", r"row 2, column 'tumor_type': the value is missing"),
         ("panel", "exome", r"row 2, column 'assay': 'exome' is not allowed.*panel, wes, wgs"),
         ("0.6", "60", r"row 2, column 'purity': '60' is not allowed.*above 0 and at most 1: 0.6 for 60 %"),
         ("0.6", "60%", r"row 2, column 'purity': '60%' is not allowed.*0.6 for 60 %"),
@@ -111,6 +110,13 @@ def test_a_bad_patients_sheet_names_file_row_column_value_and_remedy(
 ) -> None:
     with pytest.raises(InputError, match=message):
         read(PATIENTS.replace(old, new), SAMPLES)
+
+
+@pytest.mark.parametrize("word", ["", "unknown", "Unknown", "not given"])
+def test_a_tumor_type_may_be_left_blank_or_said_to_be_unknown(read: Reader, word: str) -> None:
+    patients = read(PATIENTS.replace("LUAD", word), SAMPLES).patients
+    assert not patients["P1"].patient.tumor_type.is_given
+    assert patients["P2"].patient.tumor_type.is_given
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def ask_oncokb(tumor: Tumor, tumor_type: TumorType, client: OncokbClient) -> tup
     InputError
         OncoKB cannot be asked; nothing is returned in part.
     """
-    asked = queries_of(tumor, tumor_type.code)
+    asked = queries_of(tumor, tumor_type.code if tumor_type.is_given else "")
     return tuple(statement for query, criterion in asked for statement in statements_of(client.ask(query), criterion))
 
 

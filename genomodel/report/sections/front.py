@@ -42,7 +42,7 @@ def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
     genes = subject.assayed_genes
     given = words.NOT_GIVEN
     facts = [
-        ("Tumor type", f"{tumor.name} (OncoTree {tumor.code})" + (f". {tumor.note}." if tumor.note else "")),
+        ("Tumor type", words.tumor_type(tumor) + (f". {tumor.note}." if tumor.note else "")),
         ("Sex", subject.sex or given),
         ("Assay", words.ASSAY_WORDS[subject.assay]),
         ("Genes assayed", words.count(len(genes)) if genes is not None else given),

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from genomodel.core.findings import NotAssessable
 from genomodel.core.report import PatientReport
+from genomodel.interpretation.assay import TUMOR_TYPE
 from genomodel.report import words
 
-FIRST = ("Microsatellite instability", "Tumor mutational burden")
+FIRST = (TUMOR_TYPE, "Microsatellite instability", "Tumor mutational burden")
 """Named before anything else."""
 SAID_ELSEWHERE = ("Somatic or germline origin",)
 FUSIONS_OF = "Fusions of "
