@@ -93,7 +93,7 @@ def _drugs(text: str, names: tuple[str, ...]) -> frozenset[str]:
 def tokens(criterion: Criterion) -> frozenset[str]:
     """Return words for what a criterion asks for, of which alike criteria share one."""
     kind, value = criterion.kind, criterion.value
-    parts = value.split(",")
+    parts = value.partition(" except ")[0].split(",")
     if kind == "allele":
         codons = [f"codon {found}" for found in re.findall(r"[A-Z]\d+", value)]
         words = [*parts, *codons, *(["last exon"] if criterion.gene == "NPM1" else [])]

@@ -39,7 +39,7 @@ from tests.interpretation.builders import SOURCE, calls_of, patient, variant
 PLACE = re.compile(r"(GRCh3[78]):(\w+):(\d+):([ACGT]+)>([ACGT]+)")
 ALTERATION = re.compile(r"(?P<gene>\S+) (?P<change>[^{]+?)(?: \{(?P<options>[^}]*)\})?")
 EXPECTED = re.compile(
-    r"(?:(?P<tier>I-A|I-B|II-C|II-D) )?(?P<direction>[a-z_]+|\*)(?: (?P<therapy>.+?))?(?P<bound> at I)?"
+    r"((?P<tier>I-A|I-B|II-C|II-D) )?(?P<direction>[a-z_]+|\*)( (?!at I$)(?P<therapy>.+?))?(?P<bound> at I)?"
 )
 CONDITION = re.compile(r"(?P<therapy>[^:]+): (?P<words>.+) = (?P<status>met|not_met|not_given|for_reader)")
 STATES = {
@@ -218,7 +218,7 @@ def best_tier(result: Interpretation) -> str:
 
 
 def selector(text: str) -> tuple[str, str, Callable[[EvidenceMatch], bool]]:
-    """Return tier, bound and test of ``I-A sensitivity Dabrafenib + Trametinib``, ``poor_outcome`` or ``sensitivity ~X at I``.
+    """Return tier, bound and test of ``I-A sensitivity Dabrafenib + Trametinib`` or ``sensitivity ~X at I``.
 
     A therapy means these drugs and no others, with a tilde any therapy that holds them, an asterisk any at all.
     """

@@ -67,6 +67,7 @@ CLASSES: dict[str, Predicate] = {
 WITHIN = {**CLASSES, "deletion": CLASSES["inframe_deletion"], "insertion": CLASSES["inframe_insertion"]}
 """Classes that a range of residues or bases may be asked for."""
 _CLASS = f"({'|'.join(WITHIN)})"
+EFFECTS_LISTED = r"[A-Z0-9_]+(,[A-Z0-9_]+)*"
 _EXON_CLASSES = tuple(dict.fromkeys((*EFFECTS, "mutation", "missense")))
 
 
@@ -158,11 +159,14 @@ def on_hotspot(gene: str, consequence: Consequence) -> bool:
     return hotspot is not None and (hotspot.tumors_with_allele > 0 or change.kind != "substitution")
 
 
-@matcher("effect", value=r"[A-Z0-9_]+(,[A-Z0-9_]+)*", silence=on_variants)
+@matcher("effect", value=rf"{EFFECTS_LISTED}( except {EFFECTS_LISTED})?", silence=on_variants)
 def _effect(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
+    """Match a variant of one of the named effects that has none of those that the value excepts."""
     if not isinstance(alteration, SmallVariant):
         return None
-    wanted = criterion.value.split(",")
+    wanted, excepted = effects_of(criterion)
+    if any(effect.id in excepted for effect in alteration.variant.named_effects):
+        return None
     for effect in alteration.variant.named_effects:
         if effect.id not in wanted:
             continue
@@ -172,6 +176,12 @@ def _effect(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found
         basis = f"{effect.name}, {effect.basis}" if inferred else effect.name
         return Hit(alteration.id, Resolution.EXON, basis)
     return None
+
+
+def effects_of(criterion: Criterion) -> tuple[list[str], list[str]]:
+    """Return the named effects that a criterion asks for, and those that it excepts."""
+    wanted, _, excepted = criterion.value.partition(" except ")
+    return wanted.split(","), [name for name in excepted.split(",") if name]
 
 
 def _names_change(effect: str) -> bool:
@@ -185,7 +195,7 @@ def plain_criteria(profile: Profile) -> Iterator[Criterion]:
         if criterion.kind != "effect":
             yield criterion
             continue
-        wanted = criterion.value.split(",")
+        wanted, _ = effects_of(criterion)
         for kind, value in (clause for row in effect_rows() if row.id in wanted for clause in row.clauses):
             if (plain := _plain(kind, value)) is not None:
                 yield criterion.model_copy(update={"kind": plain[0], "value": plain[1]})
