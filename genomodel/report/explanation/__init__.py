@@ -1,0 +1,1 @@
+"""One variant or event of an interpretation explained from its record to its tier."""
