@@ -23,6 +23,7 @@ from genomodel.core.report import Calling, PatientReport, QualityMetric
 from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import AnnotatedCalls, Origin, RegionDepth
+from genomodel.interpretation.consent import as_consented, loci_as_consented
 from genomodel.interpretation.depth_gaps import LOW_DEPTH
 from genomodel.interpretation.failed_sample import (
     weaken_diluted_copies,
@@ -38,6 +39,7 @@ from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.interpretation.matching.build import tumor_of
 from genomodel.interpretation.matching.evaluate import match_statements
 from genomodel.interpretation.microsatellites import settle_msi
+from genomodel.interpretation.trials import TrialSource
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
 from genomodel.resources.driver_genes import driver_role
@@ -65,6 +67,7 @@ class TumorData:
     assays: Assays = NOTHING_ELSE
     knowledge: tuple[str, ...] = ()
     """Knowledge bases beside the core, by name or path."""
+    trials: TrialSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +123,17 @@ def settle(data: TumorData) -> Settled:
     )
     share = tumor_share(patient, data.copy_number, data.assays.identity)
     data = replace(data, assays=settle_fusions(settle_msi(data.assays, share, failed), share))
-    return Settled(data, classify_calls(data.calls, data.copy_number), failed, poor)
+    calls = classify_calls(data.calls, data.copy_number)
+    told = as_consented(calls)
+    data = replace(data, assays=loci_as_consented(data.assays, calls), calls=told)
+    return Settled(data, told, failed, poor)
 
 
 def interpret_tumor(data: TumorData) -> Interpreted:
     """Say what the calls of one tumor mean, without a prediction."""
     settled = settle(data)
     data, calls = settled.data, settled.calls
-    interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays)
+    interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays, trials=data.trials)
     bases = tuple(indexed_base(spec)[0] for spec in data.knowledge)
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
     msi_sources = data.assays.msi.sources if data.assays.msi else ()

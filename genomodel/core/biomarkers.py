@@ -86,6 +86,14 @@ class HomologousRecombination(Noun):
     reason: str = ""
 
 
+class ScarScore(Noun):
+    """A score of genomic scars that another assay gave."""
+
+    score: float = Field(ge=0, le=1000, allow_inf_nan=False)
+    assay: str = Field(min_length=1)
+    """Its name; a cut-off is known for those of :mod:`genomodel.interpretation.biomarkers.repair`."""
+
+
 class AllelesHit(StrEnum):
     """How many alleles of a gene are lost."""
 
@@ -129,7 +137,8 @@ class GermlineReview(Noun):
     """What may be said of inherited variants, by consent and policy."""
 
     consent: bool | None = None
-    """``None`` where the sheet does not say; nothing is shown unless it is ``True``."""
+    """``None`` where the sheet does not say, so that the configuration decides; nothing is shown where it is
+    ``False``."""
     flags: tuple[GermlineFlag, ...] = ()
     reason: str = ""
     """Why nothing is shown, or what the policy is."""

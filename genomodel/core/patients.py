@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from genomodel.core.base import Noun
+from genomodel.core.biomarkers import ScarScore
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.specimens import Specimen
 
@@ -89,6 +90,7 @@ class Patient(Noun):
     clinical: ClinicalFacts = NO_FACTS
     germline_consent: bool | None = None
     """Whether the patient wants to know of inherited variants; ``None`` where the sheet does not say."""
+    scar: ScarScore | None = None
     notes: str | None = None
 
 

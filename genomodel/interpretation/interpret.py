@@ -14,9 +14,11 @@ from genomodel.core.findings import Disposition, DispositionKind, Finding, Inter
 from genomodel.core.provenance import Version
 from genomodel.core.variants import AnnotatedCalls, RegionDepth
 from genomodel.interpretation.account import require_accounted
+from genomodel.interpretation.allele_answers import with_allele_answers
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
 from genomodel.interpretation.biomarkers.burden import burden_findings, mutational_burden
 from genomodel.interpretation.biomarkers.signatures import mutational_signatures
+from genomodel.interpretation.consent import as_consented, without_risk
 from genomodel.interpretation.contradictions import apply_contradictions
 from genomodel.interpretation.dispositions import as_part, dispose, with_tiers
 from genomodel.interpretation.evidence_search import KnownEvidence, Rules
@@ -30,6 +32,7 @@ from genomodel.interpretation.microsatellites import msi_findings
 from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.rule_sets import rule_set, rule_set_of
 from genomodel.interpretation.set_aside import set_aside, to_confirm
+from genomodel.interpretation.trials import TrialSource
 from genomodel.interpretation.without_evidence import with_tier_without_evidence
 from genomodel.resources.tables import SHIPPED
 
@@ -71,6 +74,7 @@ def interpret(
     assays: Assays = NOTHING_ELSE,
     *,
     rules: Rules | None = None,
+    trials: TrialSource | None = None,
 ) -> Interpretation:
     """Say what the calls of one tumor mean.
 
@@ -86,6 +90,8 @@ def interpret(
         What was looked for beside small variants.
     rules
         Evidence rules by gene; all registered knowledge bases when not given.
+    trials
+        A list of trials; ``None`` where none is configured.
 
     Returns
     -------
@@ -100,13 +106,14 @@ def interpret(
         Not every record of the input is in the calls, or has a disposition, once: a defect.
     """
     require_accounted(calls, ((one.record, one.variant.key) for one in calls.variants), "a variant")
+    calls = without_risk(as_consented(calls))
     case = prepare(calls, copy_number, region_depths, assays, rules)
     small = interpret_small_variants(case)
     findings = rank(case, small)
     dispositions = with_tiers(small.dispositions, findings, small.others, case.codons)
     require_accounted(calls, ((one.record, one.variant) for one in dispositions), "a disposition")
     markers = tumor_markers(case)
-    return Interpretation(
+    found = Interpretation(
         patient_id=calls.patient.id,
         findings=findings,
         other_variants=small.others,
@@ -120,6 +127,7 @@ def interpret(
         biomarkers=markers,
         sources=knowledge_versions(),
     )
+    return with_allele_answers(found, case.calls, copy_number, case.known.tumor, trials)
 
 
 def prepare(

@@ -93,8 +93,7 @@ def with_second_alleles(
         Further findings, such as inherited variants, that may be the second variant of a gene.
     """
     listed = tuple(findings)
-    hits = [*listed, *(item for item in beside if item.variant is not None and item.variant.origin is Origin.GERMLINE)]
-    losses = [item for item in hits if takes_function(item, patient)]
+    losses = [item for item in (*listed, *beside) if takes_function(item, patient)]
     return tuple(
         item.model_copy(update={"second_allele": told})
         if (told := second_allele(item, patient, copy_number, losses)) is not None

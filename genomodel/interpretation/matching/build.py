@@ -34,6 +34,7 @@ from genomodel.core.variants import (
     RegionDepth,
 )
 from genomodel.interpretation.depth_gaps import LOW_DEPTH
+from genomodel.interpretation.germline_genes import negatives_withheld
 from genomodel.interpretation.matching.alterations import (
     Alteration,
     Assayed,
@@ -249,7 +250,7 @@ def assayed_of(
     return Assayed(
         genes=None if genes is None else frozenset(gene_key(gene) for gene in genes),
         distrusted=_why_distrusted(patient, assays),
-        failed=_failed(region_depths, assays.quality),
+        failed=negatives_withheld(patient) | _failed(region_depths, assays.quality),
         copies=_copy_genes(copy_number),
         copies_failed={
             gene_key(gene): f"{gene}: {why}"

@@ -1,0 +1,113 @@
+"""What a patient who does not want to know of inherited variants is not told: those variants, and words on inheritance.
+
+An allele that is inherited, or likely so, keeps its place in the account of the input as a record without a name. What
+rests on it, a therapy among it, is not told either.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from genomodel.core.assays import Assays
+from genomodel.core.builds import bare
+from genomodel.core.loci import HotspotAssay
+from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Origin, TumorOnlyClass, Variant
+from genomodel.interpretation.account import require_accounted
+
+WITHHELD = Variant(chrom="withheld", pos=0, ref="N", alt="N")
+"""Stands for every allele that is withheld."""
+WITHHELD_WORDS = "withheld: the patient's consent to see inherited variants is not on record"
+NOT_TOLD = "what the reads say of its inheritance is withheld by consent"
+
+
+def is_withheld(key: str) -> bool:
+    """Whether the key of an allele stands for one that is withheld."""
+    return key == WITHHELD.key
+
+
+def is_inherited(variant: AnnotatedVariant) -> bool:
+    """Whether an allele is inherited, or likely so by its fraction or frequency in a tumor without a normal."""
+    return variant.origin is Origin.GERMLINE or variant.tumor_only_class is TumorOnlyClass.LIKELY_GERMLINE
+
+
+def as_consented(calls: AnnotatedCalls) -> AnnotatedCalls:
+    """Return the calls as the patient's consent lets them be told; unchanged but where consent was refused.
+
+    Inherited alleles become records without a name; of the others what is said on their inheritance is left out. The
+    account against the raw text of the input is drawn up before, for it cannot be afterwards.
+
+    Raises
+    ------
+    GenomodelError
+        The calls are not those of the input.
+    """
+    if calls.patient.germline_consent is not False or not any(map(_must_change, calls.variants)):
+        return calls
+    require_accounted(calls, ((one.record, one.variant.key) for one in calls.variants), "a variant")
+    variants = tuple(_told(variant) for variant in calls.variants)
+    intake = calls.intake
+    if intake is not None:
+        keys: defaultdict[int, list[str]] = defaultdict(list)
+        for one in variants:
+            keys[one.record].append(one.variant.key)
+        numbers = range(1, len(intake.records) + 1) if intake.numbers is None else intake.numbers
+        intake = intake.model_copy(update={"records": tuple(",".join(keys[number]) for number in numbers)})
+    return calls.model_copy(update={"variants": variants, "intake": intake})
+
+
+def _must_change(variant: AnnotatedVariant) -> bool:
+    return not is_withheld(variant.variant.key) and (is_inherited(variant) or _told(variant) != variant)
+
+
+def _told(variant: AnnotatedVariant) -> AnnotatedVariant:
+    if is_withheld(variant.variant.key):
+        return variant
+    if is_inherited(variant):
+        return AnnotatedVariant(
+            record=variant.record, variant=WITHHELD, origin=Origin.GERMLINE, origin_reason=WITHHELD_WORDS
+        )
+    if variant.origin is not Origin.UNCERTAIN or variant.tumor_only_class is TumorOnlyClass.SOMATIC:
+        return variant
+    reason = variant.tumor_only_reason
+    if variant.tumor_only_class is TumorOnlyClass.UNDETERMINED:
+        reason = NOT_TOLD
+    return variant.model_copy(update={"origin_reason": NOT_TOLD, "tumor_only_reason": reason})
+
+
+def without_risk(calls: AnnotatedCalls) -> AnnotatedCalls:
+    """Return calls without the germline risk of their alleles, where consent was refused: a profile needs it before."""
+    if calls.patient.germline_consent is not False:
+        return calls
+    variants = tuple(
+        one if one.germline_risk is None else one.model_copy(update={"germline_risk": None}) for one in calls.variants
+    )
+    return calls.model_copy(update={"variants": variants})
+
+
+def loci_as_consented(assays: Assays, before: AnnotatedCalls) -> Assays:
+    """Return what was looked for without the loci at which the reads show an allele that is withheld.
+
+    Parameters
+    ----------
+    assays
+        What was looked for beside small variants.
+    before
+        The calls with all their alleles.
+    """
+    if before.patient.germline_consent is not False or assays.hotspots is None:
+        return assays
+    hidden = {_place(one.variant) for one in before.variants if is_inherited(one)}
+    return assays.model_copy(update={"hotspots": _without(assays.hotspots, hidden)})
+
+
+def _without(hotspots: HotspotAssay, hidden: Iterable[str]) -> HotspotAssay:
+    names = frozenset(hidden)
+    answers = tuple(
+        answer for answer in hotspots.answers if names.isdisjoint(_place(seen.variant) for seen in answer.seen)
+    )
+    return hotspots.model_copy(update={"answers": answers})
+
+
+def _place(variant: Variant) -> str:
+    return variant.model_copy(update={"chrom": bare(variant.chrom)}).key

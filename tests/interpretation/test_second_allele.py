@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from bench.second_allele import KNOWLEDGE, measure
+from builders import MISSENSE, SOURCE, TRUNCATING, calls_of, patient, variant
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genomodel.core.biomarkers import AllelesHit, Certainty, SecondAllele
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy, Segment
+from genomodel.core.findings import Finding
+from genomodel.core.variants import (
+    AlleleCounts,
+    AnnotatedVariant,
+    ClinVarRecord,
+    JointChange,
+    Label,
+    Origin,
+    Phase,
+    Variant,
+)
+from genomodel.interpretation.allelic_states import (
+    AllelicState,
+    Inheritance,
+    Interval,
+    allowed_states,
+    expected_fraction,
+    possible_states,
+)
+from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.second_allele import acts_by_loss, with_second_alleles
+
+WOMAN = patient("HGSOC", sex="female")
+
+
+def reads(alternate: int, depth: int) -> AlleleCounts:
+    return AlleleCounts(depth=depth, alt_reads=alternate, ref_reads=depth - alternate)
+
+
+def hit(gene: str, alternate: int, depth: int, chrom: str = "chr13", pos: int = 100, **more: object) -> AnnotatedVariant:
+    made = variant(gene, "R320*", TRUNCATING, place=Variant(chrom=chrom, pos=pos, ref="C", alt="T"))
+    return made.model_copy(update={"tumor": reads(alternate, depth), **more})
+
+
+def profile(
+    gene: str, copies: float | None, loh: bool | None, purity: float | None = 0.6, width: float = 0.3
+) -> CopyNumberProfile:
+    call = CopyNumberCall(
+        gene=gene,
+        state=CopyNumberState.NEUTRAL,
+        copies=copies,
+        copies_low=None if copies is None else max(0.0, copies - width),
+        copies_high=None if copies is None else copies + width,
+        loh=loh,
+    )
+    found = None
+    if purity is not None:
+        found = PurityPloidy(purity=purity, purity_low=purity - 0.05, purity_high=purity + 0.05, source="estimated")
+    return CopyNumberProfile(source=SOURCE, calls=(call,), purity=found)
+
+
+def told(
+    variant: AnnotatedVariant, copy_number: CopyNumberProfile | None, *beside: AnnotatedVariant, **facts: object
+) -> SecondAllele:
+    who = patient("HGSOC", **{"sex": "female", **facts})
+    findings = [
+        Finding(id=item.variant.key, gene=item.consequence.gene, label="", variant=item, why="")
+        for item in (variant, *beside)
+        if item.consequence is not None
+    ]
+    answer = with_second_alleles(findings, who, copy_number)[0].second_allele
+    assert answer is not None
+    return answer
+
+
+def test_fractions_are_those_of_textbook_tumors() -> None:
+    assert expected_fraction(AllelicState(2, 1), 0.6) == pytest.approx(0.3)
+    assert expected_fraction(AllelicState(1, 1), 0.6) == pytest.approx(0.6 / 1.4)
+    assert expected_fraction(AllelicState(2, 2), 1.0) == 1.0
+    assert expected_fraction(AllelicState(2, 1, Inheritance.ONE_PARENT), 0.3) == 0.5
+    assert expected_fraction(AllelicState(1, 1, Inheritance.ONE_PARENT), 0.6) == pytest.approx(1.0 / 1.4)
+    assert expected_fraction(AllelicState(1, 1), 1.0, normal_copies=1) == 1.0
+
+
+@given(st.integers(1, 8), st.integers(0, 8), st.floats(0.02, 1.0), st.sampled_from(list(Inheritance)))
+def test_a_state_is_allowed_by_its_own_fraction(copies: int, carrying: int, purity: float, origin: Inheritance) -> None:
+    state = AllelicState(copies, min(carrying, copies), origin)
+    fraction = expected_fraction(state, purity)
+    assert 0.0 <= fraction <= 1.0
+    at = Interval(fraction, fraction)
+    around = Interval(max(0.02, purity - 0.1), min(1.0, purity + 0.1))
+    assert allowed_states([state], at, Interval(purity, purity)) == (state,)
+    assert allowed_states([state], at, around) == (state,)
+
+
+@pytest.mark.parametrize("origin", [Inheritance.SOMATIC, Inheritance.ONE_PARENT])
+def test_with_both_parents_alleles_a_copy_is_always_free(origin: Inheritance) -> None:
+    states = list(possible_states(None, False, [origin]))
+    assert states
+    assert not [state for state in states if state.none_free]
+
+
+def test_copies_beyond_the_usual_are_counted_where_they_were_measured() -> None:
+    assert {state.copies for state in possible_states(Interval(11.8, 12.2), None)} == {12}
+
+
+@pytest.mark.parametrize(
+    ("alternate", "copies", "loh", "expected"),
+    [
+        (43, 1.0, True, (AllelesHit.BIALLELIC, Certainty.HIGH)),
+        (60, 2.0, True, (AllelesHit.BIALLELIC, Certainty.HIGH)),
+        (30, 2.0, True, (AllelesHit.MONOALLELIC, Certainty.LOW)),
+        (43, 1.0, None, (AllelesHit.BIALLELIC, Certainty.MODERATE)),
+        (30, 2.0, None, (AllelesHit.MONOALLELIC, Certainty.MODERATE)),
+        (30, 2.0, False, (AllelesHit.MONOALLELIC, Certainty.HIGH)),
+        (5, 1.0, True, (AllelesHit.UNKNOWN, None)),
+    ],
+)
+def test_reads_copies_and_sites_tell(
+    alternate: int, copies: float, loh: bool | None, expected: tuple[AllelesHit, Certainty | None]
+) -> None:
+    answer = told(hit("BRCA2", 3 * alternate, 300), profile("BRCA2", copies, loh))
+    assert (answer.hit, answer.certainty) == expected
+
+
+def test_several_states_that_fit_are_said_to_be_several() -> None:
+    answer = told(hit("BRCA2", 129, 300), profile("BRCA2", 2.0, None, width=1.2))
+    assert answer.hit is AllelesHit.UNKNOWN
+    assert answer.certainty is None
+    assert "1 of 1" in answer.reason
+    assert "2 of 3" in answer.reason
+
+
+@given(st.integers(1, 300), st.sampled_from([None, 0.3, 0.6, 0.9]), st.sampled_from(list(Origin)[:3]))
+def test_without_a_look_at_the_other_allele_nothing_is_monoallelic(
+    alternate: int, purity: float | None, origin: Origin
+) -> None:
+    answer = told(hit("BRCA2", alternate, 300, origin=origin), None, purity=purity)
+    assert answer.hit is not AllelesHit.MONOALLELIC
+    if alternate < 250:
+        assert answer.hit is AllelesHit.UNKNOWN
+
+
+@given(st.sampled_from([1.0, 2.0, 3.0, 4.0, None]), st.floats(0.2, 0.95))
+def test_without_reads_nothing_is_biallelic_but_by_a_single_copy(copies: float | None, purity: float) -> None:
+    blind = hit("BRCA2", 1, 10).model_copy(update={"tumor": AlleleCounts()})
+    for loh in (None, False):
+        answer = told(blind, profile("BRCA2", copies, loh, min(purity, 0.9)))
+        assert answer.hit is not AllelesHit.BIALLELIC
+
+
+def test_copies_of_a_mixture_count_for_nothing() -> None:
+    answer = told(hit("BRCA2", 129, 300), profile("BRCA2", 1.0, None, purity=None))
+    assert answer.hit is AllelesHit.UNKNOWN
+    assert "copies not known" in answer.reason
+
+
+def test_an_inherited_variant_whose_other_allele_is_lost() -> None:
+    lost = hit("BRCA1", 210, 300, origin=Origin.GERMLINE)
+    kept = hit("BRCA1", 150, 300, origin=Origin.GERMLINE)
+    gone = hit("BRCA1", 85, 300, origin=Origin.GERMLINE)
+    at = profile("BRCA1", 1.0, True)
+    assert (told(lost, at).hit, told(lost, at).certainty) == (AllelesHit.BIALLELIC, Certainty.HIGH)
+    assert told(gone, at).hit is AllelesHit.MONOALLELIC
+    assert told(kept, profile("BRCA1", 2.0, False)).hit is AllelesHit.MONOALLELIC
+    labelled = lost.model_copy(update={"labels": (Label.LOH,)})
+    answer = told(labelled, None)
+    assert (answer.hit, answer.certainty) == (AllelesHit.BIALLELIC, Certainty.LOW)
+    assert told(lost, None).hit is AllelesHit.UNKNOWN
+
+
+def test_the_segment_tells_where_the_gene_has_no_call() -> None:
+    whole = CopyNumberProfile(
+        source=SOURCE,
+        segments=(Segment(chrom="13", start=1, end=1000, log2_ratio=-0.5, copies=1.0, loh=True),),
+        purity=PurityPloidy(purity=0.6, purity_low=0.55, purity_high=0.65, source="estimated"),
+    )
+    answer = told(hit("BRCA2", 129, 300), whole)
+    assert (answer.hit, answer.certainty) == (AllelesHit.BIALLELIC, Certainty.HIGH)
+    assert told(hit("BRCA2", 129, 300, pos=5000), whole).hit is AllelesHit.UNKNOWN
+
+
+def test_the_only_x_of_a_man_and_the_two_of_a_woman() -> None:
+    on_x = hit("KDM6A", 90, 300, chrom="chrX")
+    man = told(on_x, None, sex="male")
+    assert (man.hit, man.certainty) == (AllelesHit.BIALLELIC, Certainty.MODERATE)
+    assert told(on_x, profile("KDM6A", 1.0, None), sex="male").certainty is Certainty.HIGH
+    woman = told(on_x, profile("KDM6A", 2.0, False), sex="female")
+    assert woman.hit is AllelesHit.UNKNOWN
+    assert "silent" in woman.reason
+    assert told(on_x, profile("KDM6A", 2.0, False), sex=None).hit is AllelesHit.UNKNOWN
+
+
+def test_two_variants_count_by_their_phase() -> None:
+    first, second = hit("BRCA2", 90, 300, pos=100), hit("BRCA2", 84, 300, pos=90_000)
+    both = told(first, profile("BRCA2", 2.0, False), second)
+    assert (both.hit, both.certainty) == (AllelesHit.BIALLELIC, Certainty.MODERATE)
+    assert "phase unknown" in both.reason
+    effect = first.consequence
+    assert effect is not None
+    for phase, expected in (
+        (Phase.TRANS, (AllelesHit.BIALLELIC, Certainty.HIGH)),
+        (Phase.CIS, (AllelesHit.MONOALLELIC, Certainty.HIGH)),
+        (Phase.UNKNOWN, (AllelesHit.BIALLELIC, Certainty.MODERATE)),
+    ):
+        joint = JointChange(phase=phase, basis="reads", partners=(second.variant.key,), alone=effect)
+        phased = first.model_copy(update={"joint": joint})
+        answer = told(phased, profile("BRCA2", 2.0, False), second)
+        assert (answer.hit, answer.certainty) == expected
+
+
+def test_a_second_variant_of_unknown_meaning_is_no_hit() -> None:
+    first = hit("BRCA2", 90, 300)
+    vague = variant("BRCA2", "K2950N", MISSENSE)
+    assert told(first, profile("BRCA2", 2.0, False), vague).hit is AllelesHit.MONOALLELIC
+
+
+def test_an_inherited_variant_is_the_other_hit_of_a_somatic_one() -> None:
+    somatic, inherited = hit("BRCA1", 90, 300, pos=1), hit("BRCA1", 150, 300, pos=9000, origin=Origin.GERMLINE)
+    aside = Finding(id="g", gene="BRCA1", label="", variant=inherited, why="")
+    finding = Finding(id="s", gene="BRCA1", label="", variant=somatic, why="")
+    answer = with_second_alleles([finding], WOMAN, profile("BRCA1", 2.0, False), [aside])[0].second_allele
+    assert answer is not None
+    assert answer.hit is AllelesHit.BIALLELIC
+    assert "inherited BRCA1" in answer.reason
+
+
+def test_genes_that_act_by_gain_and_variants_of_unknown_meaning_get_no_answer() -> None:
+    assert not acts_by_loss("KRAS")
+    for made in (variant("KRAS", "G12D"), variant("BRCA2", "K2950N")):
+        assert made.consequence is not None
+        finding = Finding(id="1", gene=made.consequence.gene, label="", variant=made, why="")
+        assert with_second_alleles([finding], WOMAN, None)[0].second_allele is None
+
+
+def test_a_pathogenic_missense_variant_of_a_gene_that_is_no_driver_counts() -> None:
+    record = ClinVarRecord(
+        variation_id="1", germline="Pathogenic", germline_review="criteria_provided,_multiple_submitters,_no_conflicts"
+    )
+    made = variant("PALB2", "L35P").model_copy(update={"clinvar": record, "tumor": reads(129, 300)})
+    assert told(made, profile("PALB2", 1.0, True)).hit is AllelesHit.BIALLELIC
+
+
+def test_a_deep_deletion_takes_both_alleles() -> None:
+    for high, expected in ((0.4, Certainty.HIGH), (0.9, Certainty.MODERATE), (None, Certainty.MODERATE)):
+        call = CopyNumberCall(gene="BRCA2", state=CopyNumberState.DEEP_DELETION, copies=0.1, copies_high=high)
+        finding = Finding(id="1", gene="BRCA2", label="", copy_number=call, why="")
+        answer = with_second_alleles([finding], WOMAN, None)[0].second_allele
+        assert answer is not None
+        assert (answer.hit, answer.certainty) == (AllelesHit.BIALLELIC, expected)
+
+
+def test_interpretation_says_it_of_its_findings() -> None:
+    result = interpret(calls_of(WOMAN, hit("BRCA2", 129, 300)), profile("BRCA2", 1.0, True))
+    (found,) = (item.second_allele for item in result.findings if item.variant is not None)
+    assert found is not None
+    assert (found.hit, found.certainty) == (AllelesHit.BIALLELIC, Certainty.HIGH)
+
+
+@pytest.mark.parametrize("known", KNOWLEDGE)
+def test_certain_statements_are_seldom_wrong(known: str, record_property: pytest.RecordProperty) -> None:
+    found: Counter[str] = Counter()
+    for counts in measure(known, 2, seed=7).values():
+        found.update(counts)
+    limits = {Certainty.HIGH: 0.01, Certainty.MODERATE: 0.02}
+    for certainty, limit in limits.items():
+        names = [f"{kind.value} {certainty.value}" for kind in (AllelesHit.BIALLELIC, AllelesHit.MONOALLELIC)]
+        made, wrong = sum(found[name] for name in names), sum(found[f"{name} wrong"] for name in names)
+        record_property("shown", f"second allele, {known} known, {certainty.value}: {wrong} of {made} wrong")
+        assert wrong <= limit * made
+    if known == "sites and copies":
+        assert found["biallelic high"] + found["monoallelic high"] > 0.6 * found["all"]
