@@ -14,10 +14,11 @@ from genomodel.core.rearrangements import (
     RearrangementKind,
     settle_genes,
 )
+from genomodel.core.variants import Fusion
 from genomodel.interpretation.evidence_search import KnownEvidence, ended_words, match_evidence
 from genomodel.interpretation.findings import evidence_words, sentences
 from genomodel.interpretation.matching import BY_POSITION
-from genomodel.interpretation.matching.build import event_of, listed_gene, withheld_reason
+from genomodel.interpretation.matching.build import event_of, fusion_of, listed_gene, withheld_reason
 from genomodel.resources.actionable_fusions import actionable_partner
 from genomodel.resources.driver_genes import driver_role
 
@@ -43,10 +44,31 @@ def fusion_findings(assay: RearrangementAssay | None, known: KnownEvidence) -> l
 
     A fusion that is out of frame, has lost what the gene needs, or joins the gene to no other one is shown without
     evidence: the claims are about proteins. One that is not confirmed, or whose frame is not known, carries evidence
-    with a caution.
+    with a caution. Joined genes outside of the list, of which no more is known than the pair, are findings where
+    evidence names the pair, as EWSR1::FLI1 for a diagnosis.
     """
-    calls = assay.calls if assay is not None else ()
-    return [_finding(call, known) for call in calls]
+    if assay is None:
+        return []
+    others = [_pair_finding(fusion, known) for fusion in assay.other_fusions]
+    return [*(_finding(call, known) for call in assay.calls), *(found for found in others if found is not None)]
+
+
+def _pair_finding(fusion: Fusion, known: KnownEvidence) -> Finding | None:
+    name = f"{fusion.gene_5}::{fusion.gene_3} fusion"
+    cautions = ["of the fusion only the pair of genes is known: confirm it and its frame by RNA"]
+    matches = match_evidence(fusion_of(fusion).id, known)
+    if not matches:
+        return None
+    evidence = tuple(_with_cautions(match, cautions) for match in matches)
+    return Finding(
+        id=f"{known.patient.id}:{fusion_of(fusion).id}",
+        gene=evidence[0].evidence.gene,
+        label=name,
+        support="joined genes as the input names them; frame and exons were not looked at",
+        driver_role=driver_role(evidence[0].evidence.gene),
+        evidence=evidence,
+        why=sentences([evidence_words(evidence), "outside of the list of genes whose fusions are looked at in detail"]),
+    )
 
 
 def _finding(call: Rearrangement, known: KnownEvidence) -> Finding:

@@ -53,9 +53,9 @@ def relate(rule: Statement, tumor: TumorType) -> Relation | None:
 
 def _of_any_type(rule: Statement, tumor: TumorType) -> Relation | None:
     """Return how a claim on any solid tumor, or any tumor, stands to a tumor type."""
-    if rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
-        return None
     stated, caution = _stated(rule), ""
+    if rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
+        return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), f"{stated}, not for this tumor ({tumor.name})")
     if tumor.code in UNCLASSIFIED:
         doubt = "; of this tumor it is not known what kind it is, so it is not taken to be covered"
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated + doubt)
@@ -86,10 +86,9 @@ def _of_listed_types(rule: Statement, tumor: TumorType) -> Relation | None:
 def _of_unknown_type(rule: Statement) -> Relation | None:
     """Return how a claim stands to a tumor of which no type is given.
 
-    A claim with exclusions, or on solid tumors alone, may be one that does not hold for it; one on diagnosis or
-    prognosis would need the disease.
+    A claim with exclusions may be one that does not hold for it; one on diagnosis or prognosis would need the disease.
     """
-    if rule.scope == "solid" or rule.excluded or rule.evidence.evidence_type is not EvidenceType.PREDICTIVE:
+    if rule.excluded or rule.evidence.evidence_type is not EvidenceType.PREDICTIVE:
         return None
     reason = f"{_stated(rule)}; the tumor type is not given, so that nothing is graded above II-C"
     return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), reason)

@@ -4,7 +4,7 @@ import pytest
 
 from genomodel.calls.rearrangements.merge import merge_answers
 from genomodel.core.assays import Assays
-from genomodel.core.findings import Finding, Interpretation
+from genomodel.core.findings import Direction, Finding, Interpretation
 from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
 from genomodel.core.rearrangements import (
@@ -19,7 +19,7 @@ from genomodel.core.rearrangements import (
     Support,
     settle_genes,
 )
-from genomodel.core.variants import AnnotatedCalls
+from genomodel.core.variants import AnnotatedCalls, Fusion
 from genomodel.interpretation.failed_sample import withhold_hidden, withhold_negatives
 from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
@@ -256,3 +256,14 @@ def test_where_the_normal_holds_the_tumor_silence_of_dna_and_stable_repeats_are_
     assert held.rearrangements.calls == found.calls
     high = stable.model_copy(update={"status": InstabilityClass.HIGH})
     assert withhold_hidden(Assays(msi=high), (check,)).msi == high
+
+
+def test_a_pair_outside_of_the_list_is_a_finding_where_evidence_names_it() -> None:
+    def found(*pairs: Fusion) -> tuple[Finding, ...]:
+        return said(tumor="ES", other_fusions=pairs).findings
+
+    (named,) = found(Fusion(gene_5="EWSR1", gene_3="FLI1"), Fusion(gene_5="TTC28", gene_3="SUZ12"))
+    assert (named.label, named.tier) == ("EWSR1::FLI1 fusion", "I-A")
+    assert {match.evidence.direction for match in named.evidence} == {Direction.FOR_DIAGNOSIS}
+    assert all("only the pair of genes is known" in match.tier_reason for match in named.evidence)
+    assert found(Fusion(gene_5="FLI1", gene_3="SUZ12")) == ()

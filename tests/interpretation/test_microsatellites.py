@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genomodel.core.assays import Assays
-from genomodel.core.findings import Interpretation
+from genomodel.core.findings import Interpretation, TumorTypeMatch
 from genomodel.core.microsatellites import Cutoffs, InstabilityClass, MicrosatelliteAssay, msi_high, settle
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.microsatellites import settle_msi
@@ -47,10 +47,11 @@ def test_a_high_tumor_is_a_finding_with_its_evidence() -> None:
     assert "no satisfactory alternative" in by_therapy(result("STAD", assay(HIGH)))["Pembrolizumab"].tier_reason
 
 
-def test_the_claim_on_any_solid_tumor_does_not_hold_for_blood() -> None:
+def test_the_claim_on_any_solid_tumor_is_one_on_other_tumors_for_blood() -> None:
     assert by_therapy(result("BRCA", assay(HIGH)))["Pembrolizumab"].tier == "I-A"
     assert by_therapy(result("BRCA", assay(HIGH)))["Ipilimumab + Nivolumab"].tier == "II-C"
-    assert "Pembrolizumab" not in by_therapy(result("AML", assay(HIGH)))
+    blood = by_therapy(result("AML", assay(HIGH)))["Pembrolizumab"]
+    assert (blood.tier, blood.tumor_type_match) == ("II-C", TumorTypeMatch.OTHER)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from genomodel.annotation.named_effects import named_effects
@@ -11,7 +11,7 @@ from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
 from genomodel.core.findings import EvidenceMatch, Finding, Interpretation
 from genomodel.core.microsatellites import Cutoffs, InstabilityClass, MicrosatelliteAssay
-from genomodel.core.patients import GenomeBuild, Patient
+from genomodel.core.patients import CallingMode, GenomeBuild, Patient
 from genomodel.core.rearrangements import (
     Frame,
     JoinedGene,
@@ -26,6 +26,7 @@ from genomodel.core.variants import (
     AnnotatedVariant,
     ClinVarRecord,
     Consequence,
+    Fusion,
     Origin,
     TumorOnlyClass,
     Variant,
@@ -33,8 +34,10 @@ from genomodel.core.variants import (
 )
 from genomodel.interpretation.evidence_search import Rules
 from genomodel.interpretation.interpret import interpret
+from genomodel.resources.actionable_fusions import actionable_partner
 from genomodel.resources.drugs import normalize_therapy
-from tests.interpretation.builders import SOURCE, calls_of, patient, variant
+from genomodel.resources.oncotree import tumor_type_of
+from tests.interpretation.builders import SOURCE, calls_of, variant
 
 PLACE = re.compile(r"(GRCh3[78]):(\w+):(\d+):([ACGT]+)>([ACGT]+)")
 ALTERATION = re.compile(r"(?P<gene>\S+) (?P<change>[^{]+?)(?: \{(?P<options>[^}]*)\})?")
@@ -64,7 +67,7 @@ def run(case: Case, rules: Rules | None = None) -> Interpretation:
     who = patient_of(case)
     variants: list[AnnotatedVariant] = []
     copies: list[CopyNumberCall] = []
-    joined: list[Rearrangement] = []
+    pairs: list[Fusion] = []
     unstable = False
     for text in case.items("alterations", ";"):
         unstable = unstable or text == "MSI-high"
@@ -74,7 +77,8 @@ def run(case: Case, rules: Rules | None = None) -> Interpretation:
         if state:
             copies.append(CopyNumberCall(gene=text.removesuffix(f" {state}"), state=STATES[state], copies=None))
         elif text.endswith((" fusion", " rearrangement")):
-            joined.append(fusion(*text.split(" ")[0].split("::")))
+            five, three = text.split(" ")[0].split("::")
+            pairs.append(Fusion(gene_5=five, gene_3=three))
         else:
             variants.append(small_variant(text))
     return interpret(
@@ -82,7 +86,7 @@ def run(case: Case, rules: Rules | None = None) -> Interpretation:
         copy_numbers(copies),
         None,
         Assays(
-            rearrangements=RearrangementAssay(calls=tuple(joined), genes=()) if joined else None,
+            rearrangements=rearrangements(pairs),
             msi=instability() if unstable else None,
         ),
         rules=rules,
@@ -104,7 +108,16 @@ def patient_of(case: Case) -> Patient:
                 clinical[key] = text
             case _:
                 raise ValueError(f"unknown fact {key}")
-    return patient(case.row["tumor_type"], clinical=clinical, germline_consent=True, genome=GenomeBuild.GRCH38)
+    return Patient.model_validate(
+        {
+            "id": "P1",
+            "tumor_type": tumor_type_of(case.row["tumor_type"]),
+            "mode": CallingMode.TUMOR_NORMAL,
+            "clinical": clinical,
+            "germline_consent": True,
+            "genome": GenomeBuild.GRCH38,
+        }
+    )
 
 
 def small_variant(text: str) -> AnnotatedVariant:
@@ -169,6 +182,19 @@ def _with_options(made: AnnotatedVariant, options: Mapping[str, str]) -> Annotat
         update["tumor_only_class"] = TumorOnlyClass(options["class"])
         update["tumor_only_reason"] = "made for a test"
     return made.model_copy(update=update)
+
+
+def rearrangements(pairs: Sequence[Fusion]) -> RearrangementAssay | None:
+    """Return fusions as a reader of them gives them: in detail where the list has the gene, else the pair of genes."""
+    listed = [pair for pair in pairs if actionable_partner(pair.gene_5, pair.gene_3)]
+    return (
+        RearrangementAssay(
+            calls=tuple(fusion(pair.gene_5, pair.gene_3) for pair in listed),
+            other_fusions=tuple(pair for pair in pairs if pair not in listed),
+        )
+        if pairs
+        else None
+    )
 
 
 def fusion(five: str, three: str) -> Rearrangement:
@@ -248,7 +274,8 @@ def disagreements(case: Case, result: Interpretation) -> list[str]:
         about = [match for match in matches(result) if fits(match)]
         if not about or not all(match.conflicts or match.cautions for match in about):
             found.append(f"no conflict is said for {drug}")
-    words = " ".join([*(match.tier_reason for match in matches(result)), *(f.why for f in shown(result))]).lower()
+    said = [text for match in matches(result) for text in (match.tier_reason, match.matched_on)]
+    words = " ".join([*said, *(finding.why for finding in shown(result))]).lower()
     found += [f"nothing says '{text}'" for text in case.items("says") if text.lower() not in words]
     return found
 
