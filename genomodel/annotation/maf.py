@@ -21,6 +21,7 @@ from genomodel.annotation.maf_effects import ALL_EFFECTS, with_all_effects
 from genomodel.annotation.maf_remarks import GENE, MafRow, is_named, remarks, require_symbols
 from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import Judgement, Observation, judge_counts
+from genomodel.annotation.population_groups import groups_of, is_counted_in_gnomad
 from genomodel.annotation.sources.given import sources_of_columns
 from genomodel.annotation.symbols import with_current_symbols
 from genomodel.annotation.terms import MAF_CLASSES, variant_class
@@ -238,7 +239,8 @@ def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent:
     normal = _counts(table, row, fields, "n", ())
     has_normal = normal != AlleleCounts()
     filters = tuple(filter(None, re.split("[;,]", table.get(fields, "FILTER"))))
-    frequency = _frequency(table, fields)
+    found = _frequencies(table, fields)
+    frequency = max(found.values(), default=None)
     status = table.get(fields, "Mutation_Status")
     origin, reason = _origin(status, filters, _judge_counts(tumor, normal, frequency), frequency)
     if damage := why_no_symbol(table.get(fields, GENE)):
@@ -259,6 +261,8 @@ def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent:
         filters=filters,
         callers=tuple(filter(None, re.split("[;|,]", table.get(fields, "callers")))),
         population_frequency=frequency,
+        population_groups=groups_of(found),
+        population_covered=is_counted_in_gnomad(found) or None,
         consequence=consequence,
         other_consequences=others,
     )
@@ -371,8 +375,8 @@ def _stated_fraction(table: _Table, row: int, fields: list[str], percent: Collec
     return None
 
 
-def _frequency(table: _Table, fields: list[str]) -> float | None:
-    found = []
+def _frequencies(table: _Table, fields: list[str]) -> dict[str, float]:
+    found = {}
     for name in table.names:
         if _FREQUENCY.match(name):
             try:
@@ -380,8 +384,8 @@ def _frequency(table: _Table, fields: list[str]) -> float | None:
             except ValueError:
                 continue
             if 0 <= value <= 1:
-                found.append(value)
-    return max(found, default=None)
+                found[name] = value
+    return found
 
 
 def _steps(table: _Table, rows: list[list[str]]) -> tuple[Step, ...]:

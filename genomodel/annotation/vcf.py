@@ -14,6 +14,7 @@ from genomodel.annotation.dialects import DIALECTS, Effect, Parser
 from genomodel.annotation.dialects.bcsq import PRIMARY_TRANSCRIPTS
 from genomodel.annotation.dialects.vep import columns_of, has_frequencies
 from genomodel.annotation.duplicates import join_duplicates
+from genomodel.annotation.in_silico import in_silico_of
 from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import (
     Judgement,
@@ -26,6 +27,7 @@ from genomodel.annotation.origin import (
 )
 from genomodel.annotation.phasing import with_joint_changes
 from genomodel.annotation.phasing_facts import PhaseFacts
+from genomodel.annotation.population_groups import population_of
 from genomodel.annotation.sources.given import clinvar_of_record, sources_of
 from genomodel.annotation.sources.population import POPULATION, POPULATION_INFO
 from genomodel.annotation.symbols import with_current_symbols
@@ -244,6 +246,7 @@ def _read_allele(
 ) -> AnnotatedVariant:
     consequence, others = choose_consequence(effects)
     frequency = _frequency(record, allele, effects)
+    groups, covered = population_of(record, allele, effects)
     judgement, tumor, normal = _judge(record, allele, columns, frequency)
     risk, reason = record.info.get("GERMLINE_RISK"), judgement.reason
     if judgement.risk_needed or risk is not None:
@@ -271,6 +274,9 @@ def _read_allele(
         callers=decided.engines or _callers(record),
         engine_filters=decided.engine_filters,
         population_frequency=frequency,
+        population_groups=groups,
+        population_covered=covered,
+        in_silico=in_silico_of(effects, consequence),
         consequence=consequence,
         other_consequences=others,
         clinvar=clinvar_of_record(record, allele) or next((e.clinvar for e in effects if e.clinvar), None),

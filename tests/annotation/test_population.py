@@ -37,8 +37,8 @@ def population(
 def frequency(path: Path, chrom: str, pos: int, ref: str, alt: str, bases: str = "N" * 3000) -> float | None:
     with write_fasta(path.parent / "bases.fa", {chrom: bases}) as fasta, AlleleFile(POPULATION, path) as file:
         allele = Allele(chrom, pos, ref, alt)
-        facts = file.look_up([allele], bases_of(fasta)).get(allele)
-        return None if facts is None else float(facts[POPULATION_INFO])
+        stated = file.look_up([allele], bases_of(fasta)).get(allele, {}).get(POPULATION_INFO)
+        return None if stated is None else float(stated)
 
 
 def real(shared_data: Path, tmp_path: Path, name: str) -> Path:
@@ -62,8 +62,8 @@ def test_gnomad_2_gives_the_highest_of_its_populations_under_either_contig_name(
     with AlleleFile(POPULATION, path) as file:
         found = file.look_up([Allele(contig, *key) for key in wanted], no_bases)
     for key, value in wanted.items():
-        facts = found.get(Allele(contig, *key))
-        assert (facts and float(facts[POPULATION_INFO])) == (value and pytest.approx(value))
+        stated = found.get(Allele(contig, *key), {}).get(POPULATION_INFO)
+        assert (stated and float(stated)) == (value and pytest.approx(value))
 
 
 @pytest.mark.parametrize("name", ["gnomad-exomes.v4.0.grch38", "gnomad-genomes.v4.0.grch38"])
@@ -214,10 +214,61 @@ def test_an_allele_on_a_contig_that_the_file_lacks_is_never_called_somatic_for_t
     rows = ["chrX\t6\t.\tC\tT\t.\tPASS\t.\tGT:AD\t0/1:80,20", "chr1\t1007\t.\tG\tT\t.\tPASS\t.\tGT:AD\t0/1:80,20"]
     source = write_vcf(tmp_path / "in.vcf", rows[::-1], ("TUMOR",), (*META, "##contig=<ID=chrX,length=400>"))
     out = tmp_path / "out.vcf"
-    annotate_vcf(source, reference, gff, out, sources={"population": [population(tmp_path, "1050 A C AF=0.1")]})
+    annotate_vcf(source, reference, gff, out, sources={"population": [population(tmp_path, "1050 C A AF=0.1")]})
     calls = read_annotated_vcf(out, patient(purity=0.4))
     assert calls.sources[0].without == ("chrX",)
     first, second = classify_calls(calls).variants
     assert (first.variant.chrom, first.tumor_only_class) == ("chr1", TumorOnlyClass.SOMATIC)
     assert (second.variant.chrom, second.tumor_only_class) == ("chrX", TumorOnlyClass.UNDETERMINED)
     assert second.tumor_only_reason.endswith("no population frequency could be looked up")
+
+
+ROWS = (
+    "1006 A C AF=0.01;AN=20000;AF_afr=0.02;AF_eas=0.03;AN_eas=500;AF_joint_nfe=0.001",
+    "1200 A C AF=0.1;AN=100",
+)
+BCSQ_LINE = '##INFO=<ID=BCSQ,Number=.,Type=String,Description="x">'
+GROUP_INFO = tuple(
+    f'##INFO=<ID={key},Number=A,Type=Float,Description="x">'
+    for key in ("AF", "AN", "AF_afr", "AF_eas", "AN_eas", "AF_joint_nfe", "EUR_AF")
+)
+
+
+@pytest.mark.parametrize(
+    ("pos", "alt", "groups", "covered"),
+    [
+        # Of East Asians too few were counted; the joint file's groups bear the names of the others.
+        (1006, "C", {"AFR": 0.02, "NFE": 0.001}, True),
+        (1056, "C", {}, True),
+        (957, "C", {}, True),
+        (1057, "C", {}, None),
+        (955, "C", {}, None),
+        (1006, "T", {}, True),
+        # So few were counted there that nobody can say that an allele is rare.
+        (1201, "C", {}, None),
+        (1200, "C", {}, None),
+    ],
+)
+def test_groups_and_coverage_come_through_the_annotated_file(
+    tmp_path: Path, genome: tuple[Path, Path], pos: int, alt: str, groups: dict[str, float], covered: bool | None
+) -> None:
+    path = population(tmp_path, *ROWS, info=GROUP_INFO)
+    with write_fasta(tmp_path / "bases.fa", {"chr1": "N" * 3000}) as fasta, AlleleFile(POPULATION, path) as file:
+        facts = file.look_up([Allele("chr1", pos, "A", alt)], bases_of(fasta)).get(Allele("chr1", pos, "A", alt), {})
+    info = ";".join(f"{key}={value}" for key, value in facts.items()) or "."
+    lines = [f"chr1\t{pos}\t.\tA\t{alt}\t.\t.\t{info}"]
+    meta = (
+        *META,
+        '##INFO=<ID=BCSQ,Number=.,Type=String,Description="x">',
+        *(field.line for field in POPULATION.fields),
+    )
+    (variant,) = read_annotated_vcf(write_vcf(tmp_path / "in.vcf", lines, (), meta), patient()).variants
+    assert variant.population_groups == groups
+    assert variant.population_covered is covered
+
+
+def test_damaged_groups_are_named_with_their_row(tmp_path: Path) -> None:
+    meta = (*META, BCSQ_LINE)
+    path = write_vcf(tmp_path / "in.vcf", ["chr1\t1006\t.\tA\tC\t.\t.\tGM_AF_GROUPS=AFR:x"], (), meta)
+    with pytest.raises(InputError, match="GM_AF_GROUPS"):
+        read_annotated_vcf(path, patient())

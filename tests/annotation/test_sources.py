@@ -113,8 +113,7 @@ def test_one_pass_says_what_a_dictionary_says(
                 if old != new
             ]
             expected = None if None in parts else min(parts)  # type: ignore[type-var]
-        facts = found.get(allele)
-        assert (facts and facts[POPULATION_INFO]) == expected, allele
+        assert found.get(allele, {}).get(POPULATION_INFO) == expected, allele
 
 
 def test_trimming_is_part_of_the_shortest_form() -> None:
@@ -240,7 +239,11 @@ def test_a_source_in_parts_says_of_which_files_and_what_none_of_them_holds(tmp_p
     asked = [Allele(chrom, pos, "A", "C") for chrom in ("chr1", "chr2", "chrX") for pos in (5, 6)]
     with write_fasta(tmp_path / "g.fa", dict.fromkeys(("chr1", "chr2", "chrX"), "A" * 40)) as fasta:
         found = look_up({"population": paths}, asked, fasta)
-    said = {(allele.chrom, allele.pos): facts[POPULATION_INFO] for allele, facts in found.facts.items()}
+    said = {
+        (allele.chrom, allele.pos): facts[POPULATION_INFO]
+        for allele, facts in found.facts.items()
+        if POPULATION_INFO in facts
+    }
     assert said == {("chr1", 5): "0.3", ("chr1", 6): "0.2", ("chr2", 5): "0.4"}
     source = found.sources[0]
     assert source.text == (

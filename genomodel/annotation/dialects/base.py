@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from genomodel.calls.vcf_text import VcfRecord
-from genomodel.core.variants import ClinVarRecord, Consequence
+from genomodel.core.variants import ClinVarRecord, Consequence, InSilicoScore
 
 MANE_SELECT, MANE_PLUS, CANONICAL, UNMARKED = range(4)
 
@@ -23,6 +23,10 @@ class Effect:
     biotype: str = ""
     population_frequency: float | None = None
     """Highest frequency of the allele in any population that the annotation names."""
+    frequencies: Mapping[str, float] = field(default_factory=dict)
+    """Frequencies of the allele by the columns that they stand in."""
+    predictions: tuple[InSilicoScore, ...] = ()
+    """What computational predictors say of the change on this transcript."""
     clinvar: ClinVarRecord | None = None
     """What ClinVar says of the allele, where the annotation has columns of it."""
 

@@ -16,6 +16,7 @@ from genomodel.annotation.dialects.base import (
     assign_by_allele,
 )
 from genomodel.annotation.hgvs import from_residues, one_letter, parse_position, three_letter
+from genomodel.annotation.in_silico import Reader, make_score_reader
 from genomodel.annotation.sources.given import clinvar_of_columns
 from genomodel.annotation.terms import variant_class
 from genomodel.calls.vcf_text import VcfHeader, VcfRecord
@@ -24,10 +25,11 @@ from genomodel.core.variants import Consequence
 
 _FREQUENCY = re.compile(
     r"^(MAX_AF|AF|(AFR|AMR|ASN|EAS|EUR|SAS|AA|EA)_(AF|MAF)|gnomAD[eg]?(_[A-Za-z]+)?_AF|ExAC(_[A-Za-z]+)?_MAF"
-    r"|gnomAD[A-Za-z]*_AF_(popmax|grpmax|joint|grpmax_joint))$"
+    r"|gnomAD[A-Za-z]*_AF_(popmax|grpmax|joint|grpmax_joint)"
+    r"|gnomAD[A-Za-z]*_AF_(joint_)?(afr|amr|eas|nfe|sas))$"
 )
 """Columns with allele frequencies of 1000 Genomes, ESP, gnomAD and ExAC, as VEP has named them since release 76, and
-gnomAD's own maximum in a custom annotation of its file."""
+gnomAD's own maximum and its large groups in a custom annotation of its file."""
 
 
 def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = None) -> Parser | None:
@@ -47,6 +49,7 @@ def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = Non
         text = f"INFO {key} does not say its column order (Format: Allele|Consequence|...)"
         raise InputError(text, path=header.path, fix="Annotate again with VEP and keep its header line")
     frequencies = [name for name in columns if _FREQUENCY.match(name)]
+    scores = make_score_reader(columns)
 
     def parse(record: VcfRecord) -> tuple[Effects, ...]:
         named: list[tuple[str, Effect]] = []
@@ -60,7 +63,7 @@ def make_vep_parser(header: VcfHeader, key: str = "CSQ", tumor: str | None = Non
             number = values.get("ALLELE_NUM", "")
             if number.isdigit() and 0 < int(number) <= len(record.alts):
                 allele = record.alts[int(number) - 1]
-            named.append((allele, _effect(values, frequencies)))
+            named.append((allele, _effect(values, frequencies, scores)))
         return assign_by_allele(record, named)
 
     return parse
@@ -77,7 +80,7 @@ def has_frequencies(header: VcfHeader, key: str) -> bool:
     return any(_FREQUENCY.match(name) for name in columns_of(header, key))
 
 
-def _effect(values: dict[str, str], frequencies: list[str]) -> Effect:
+def _effect(values: dict[str, str], frequencies: list[str], scores: Reader | None) -> Effect:
     terms = tuple(filter(None, values["Consequence"].split("&")))
     ref, alt = residues(values.get("Amino_acids", ""))
     change = one_letter(values.get("HGVSp", ""))
@@ -96,12 +99,15 @@ def _effect(values: dict[str, str], frequencies: list[str]) -> Effect:
         codons=values.get("Codons", ""),
         source="CSQ",
     )
+    found = _frequencies(values, frequencies)
     return Effect(
         consequence=consequence,
         picked=values.get("PICK", "") == "1",
         tier=_tier(values),
         biotype=values.get("BIOTYPE", ""),
-        population_frequency=_frequency(values, frequencies),
+        population_frequency=max(found.values(), default=None),
+        frequencies=found,
+        predictions=() if scores is None else scores(values),
         clinvar=clinvar_of_columns(values),
     )
 
@@ -170,9 +176,9 @@ def _tier(values: dict[str, str]) -> int:
     return CANONICAL if values.get("CANONICAL", "") == "YES" else UNMARKED
 
 
-def _frequency(values: dict[str, str], names: list[str]) -> float | None:
-    """Return the highest of the frequencies; ``T:0.1&C:0.2`` counts for the allele that the entry speaks of."""
-    found = []
+def _frequencies(values: dict[str, str], names: list[str]) -> dict[str, float]:
+    """Return the frequencies by column; ``T:0.1&C:0.2`` counts for the allele that the entry speaks of."""
+    found: dict[str, float] = {}
     for name in names:
         for part in filter(None, values.get(name, "").split("&")):
             allele, colon, number = part.rpartition(":")
@@ -183,5 +189,5 @@ def _frequency(values: dict[str, str], names: list[str]) -> float | None:
             except ValueError:
                 continue
             if 0 <= value <= 1:
-                found.append(value)
-    return max(found, default=None)
+                found[name] = max(value, found.get(name, 0.0))
+    return found

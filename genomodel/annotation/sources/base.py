@@ -46,6 +46,12 @@ class Source:
     of_parts
         Makes of the facts of single-base changes those of an allele of several bases that the file does not hold;
         ``None`` where what is said of the parts does not hold for the whole.
+    neighborhood
+        Bases from an allele within which a row of the file tells something of the allele's place; 0 for none.
+    nearby
+        What such a row tells.
+    is_counted
+        Whether a row, by its INFO, is one that tells it.
     """
 
     id: str
@@ -54,6 +60,9 @@ class Source:
     make_reader: Callable[[VcfHeader], RowReader]
     join: Callable[[Sequence[Facts]], Facts]
     of_parts: Callable[[Sequence[Facts]], Facts] | None = None
+    neighborhood: int = 0
+    nearby: Facts | None = None
+    is_counted: Callable[[Mapping[str, str]], bool] = bool
 
 
 _CODES = {ord(letter): f"%{ord(letter):02X}" for letter in "%:;=, \t\r\n"}

@@ -7,6 +7,7 @@ place that an allele could be written at, and each of its alleles is aligned bef
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -74,7 +75,15 @@ class _Wanted:
     """Alleles of one contig: their facts by shortest form, and the places where rows may hold them."""
 
     found: dict[tuple[int, str, str], list[Facts]] = field(default_factory=dict)
+    told: list[tuple[int, int]] = field(default_factory=list)
+    """First and last base of rows that tell of the places around them, in their order."""
     spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+def _info(row: _Row) -> dict[str, str]:
+    fields = row.rest.split(b"\t", 3)
+    text = fields[2].decode("utf-8", "replace").rstrip("\r\n") if len(fields) > 2 else ""
+    return dict(part.partition("=")[::2] for part in text.split(";"))
 
 
 class AlleleFile:
@@ -145,10 +154,15 @@ class AlleleFile:
             for part in (form, *(self._parts(form))):
                 if part not in wanted[allele.chrom].found:
                     wanted[allele.chrom].found[part] = []
-                    wanted[allele.chrom].spans.append(_span(allele.chrom, part, bases))
+                    first, last = _span(allele.chrom, part, bases)
+                    near = self.source.neighborhood
+                    wanted[allele.chrom].spans.append((max(1, first - near), last + near))
         for chrom, asked in wanted.items():
             self._search(chrom, asked, bases)
-        answers = {allele: self._answer(wanted[allele.chrom].found, form) for allele, form in forms.items()}
+        answers = {
+            allele: self._nearby(self._answer(wanted[allele.chrom].found, form), form, wanted[allele.chrom].told)
+            for allele, form in forms.items()
+        }
         return {allele: facts for allele, facts in answers.items() if facts is not None}
 
     def _parts(self, form: tuple[int, str, str]) -> list[tuple[int, str, str]]:
@@ -167,6 +181,18 @@ class AlleleFile:
             return None
         return self.source.of_parts([self.source.join(part) for part in parts])
 
+    def _nearby(
+        self, answer: Facts | None, form: tuple[int, str, str], told: Sequence[tuple[int, int]]
+    ) -> Facts | None:
+        """Add to what the file says of an allele what rows beside it tell of the place."""
+        if not self.source.neighborhood:
+            return answer
+        near, (pos, ref, _) = self.source.neighborhood, form
+        at = bisect_left(told, (pos - near, 0))
+        if at == len(told) or told[at][0] > pos + len(ref) - 1 + near:
+            return answer
+        return {**(answer or {}), **(self.source.nearby or {})}
+
     def _search(self, chrom: str, asked: _Wanted, bases: Bases) -> None:
         contig = self.contig(chrom)
         if contig is None:
@@ -175,6 +201,8 @@ class AlleleFile:
             self.tally.rows += 1
             self._compare(chrom, row, bases)
             alts = row.alt.split(b",")
+            if self.source.neighborhood and self.source.is_counted(_info(row)):
+                asked.told.append((row.pos, row.pos + len(row.ref) - 1))
             for index, written in enumerate(alts):
                 ref, alt = row.ref.decode().upper(), written.decode().upper()
                 if not PLAIN.issuperset(alt):
@@ -193,10 +221,7 @@ class AlleleFile:
                         facts.append(said)
 
     def _said(self, row: _Row, index: int, n_alleles: int) -> Facts | None:
-        fields = row.rest.split(b"\t", 3)
-        text = fields[2].decode("utf-8", "replace").rstrip("\r\n") if len(fields) > 2 else ""
-        info = dict(part.partition("=")[::2] for part in text.split(";"))
-        return self._read(row.identifier.decode("utf-8", "replace"), info, index, n_alleles)
+        return self._read(row.identifier.decode("utf-8", "replace"), _info(row), index, n_alleles)
 
     def _rows(self, contig: str, spans: Iterable[tuple[int, int]]) -> Iterator[_Row]:
         """Yield the rows that reach into any of the spans, each once."""
