@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import json
 import re
 from collections import defaultdict
@@ -21,6 +22,9 @@ from genomodel.resources.registry import fetch, resource
 FOLDER = Path(str(files("genomodel.resources"))) / "shipped"
 HOTSPOT_KINDS = ("single residue", "in-frame indel", "splice site")
 _CHROMOSOME = re.compile(r"^(\d+|X|Y)(?=[pq ]|$|cen)")
+DECAY_DISTANCE = 50
+"""Bases before the last junction of exons within which a stop escapes the decay of its transcript (Abou Tayoun et al.
+2018, doi:10.1002/humu.23626)."""
 ROLES = {"Act": "activating", "LoF": "loss of function", "ambiguous": "ambiguous"}
 
 
@@ -124,6 +128,48 @@ def _refgene_spans(path: Path) -> dict[str, dict[str, tuple[int, int]]]:
     return spans
 
 
+def _protein_end_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield, of genes that tumors may lose, the protein's length and the last residue where a stop brings decay.
+
+    Of the transcripts of a gene the one of MANE Select counts, else that with the longest coding sequence.
+    """
+    wanted = {row["gene"] for row in load_table("driver_genes") if row["role"] != "activating"}
+    with (FOLDER.parent / "landscape_roles.tsv").open(encoding="utf-8") as handle:
+        named = csv.DictReader((line for line in handle if not line.startswith("#")), delimiter="\t")
+        wanted |= {row["gene"] for row in named if row["role"] == "tumor suppressor"}
+    selected = {row["refseq"].partition(".")[0] for row in load_table("mane_select") if row["status"] == "select"}
+    ends: dict[str, tuple[bool, int, str, dict[str, str]]] = {}
+    with gzip.open(path, "rt", encoding="utf-8") as handle:
+        for line in handle:
+            fields = line.split("\t")
+            transcript, gene = fields[1], fields[12]
+            if gene not in wanted or not transcript.startswith("NM_") or "_" in fields[2]:
+                continue
+            row = {"gene": gene, "transcript": transcript, **_coding_end(fields)}
+            found = (transcript in selected, int(row["residues"]), transcript, row)
+            ends[gene] = max(ends.get(gene, found), found, key=lambda one: one[:3])
+    yield from (ends[gene][3] for gene in sorted(ends))
+
+
+def _coding_end(fields: list[str]) -> dict[str, str]:
+    """Return residues of a protein, the last whose loss brings decay, and the coding bases before each junction."""
+    starts, ends = ([int(part) for part in fields[column].strip(",").split(",")] for column in (9, 10))
+    first, last = int(fields[6]), int(fields[7])
+    spans = [(max(0, min(end, last) - max(start, first)), end - start) for start, end in zip(starts, ends, strict=True)]
+    spans = spans[::-1] if fields[3] == "-" else spans
+    lengths = [coding for coding, _ in spans]
+    # A junction in the untranslated end brings decay too.
+    behind = sum(span for index, (_, span) in enumerate(spans[:-1]) if not any(lengths[index:]))
+    junction = sum(lengths[:-1]) + behind if len(spans) > 1 else 0
+    pairs = enumerate(itertools.pairwise(lengths), start=1)
+    junctions = [sum(lengths[:index]) for index, (before, after) in pairs if before and after]
+    return {
+        "residues": str(sum(lengths) // 3 - 1),
+        "last_with_decay": str(max(0, (junction - DECAY_DISTANCE) // 3)),
+        "junctions": ",".join(map(str, junctions)),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class ShippedTable:
     """A small table that the package carries, made from one registered source."""
@@ -151,6 +197,7 @@ SHIPPED = {
         ShippedTable("mane_select", "mane", _mane_rows),
         ShippedTable("gene_symbols", "hgnc_symbols", _symbol_rows),
         ShippedTable("gene_places", "refgene_grch38", _place_rows),
+        ShippedTable("protein_ends", "refgene_grch38", _protein_end_rows),
     )
 }
 
