@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-signatures
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-signatures mutation
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -80,6 +80,11 @@ bench-hgvs:
 bench-signatures:
 	@.ci/setup runtime
 	@python -m bench.signatures $(BENCH)
+
+# Changes the code that decides tiers and oncogenicity in one place at a time, and counts the changes that tests notice.
+mutation:
+	@.ci/setup dev
+	@python -m bench.mutation $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
