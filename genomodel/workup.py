@@ -36,9 +36,8 @@ from genomodel.interpretation.fusions import settle_fusions
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import rules_by_gene
 from genomodel.interpretation.knowledge_bases.bases import indexed_base
-from genomodel.interpretation.matching.build import tumor_of
-from genomodel.interpretation.matching.evaluate import match_statements
 from genomodel.interpretation.microsatellites import settle_msi
+from genomodel.interpretation.rule_sets import rule_set
 from genomodel.interpretation.trials import TrialSource
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
@@ -133,21 +132,23 @@ def interpret_tumor(data: TumorData) -> Interpreted:
     """Say what the calls of one tumor mean, without a prediction."""
     settled = settle(data)
     data, calls = settled.data, settled.calls
-    interpretation = interpret(calls, data.copy_number, data.region_depths, data.assays, trials=data.trials)
-    bases = tuple(indexed_base(spec)[0] for spec in data.knowledge)
+    rules = rule_set(data.knowledge)
+    interpretation = interpret(
+        calls, data.copy_number, data.region_depths, data.assays, rules=rules, trials=data.trials
+    )
     copy_number_source = data.copy_number.source if data.copy_number else data.copy_number_source
     msi_sources = data.assays.msi.sources if data.assays.msi else ()
     sources = (data.calls.source, *data.calls.also, copy_number_source, data.region_depths_source, *msi_sources)
     return Interpreted(
         settled=settled,
-        interpretation=interpretation.model_copy(update={"sources": (*interpretation.sources, *bases)}),
+        interpretation=interpretation,
         inputs=tuple(source for source in sources if source is not None),
         steps=(
             *calls.steps,
             *_source_steps(calls),
             *_absent_steps(data),
             *_unknown_copy_number_genes(data),
-            *_knowledge_steps(data, calls),
+            *_knowledge_steps(data.knowledge, interpretation),
         ),
     )
 
@@ -217,19 +218,18 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     return WorkUp(report=report, profile=build_profile(alterations, bundle.features), interpreted=interpreted)
 
 
-def _knowledge_steps(data: TumorData, calls: AnnotatedCalls) -> tuple[Step, ...]:
-    """Say of each knowledge base beside the core that it was read, and that it gives no tier."""
-    if not data.knowledge:
-        return ()
-    tumor = tumor_of(calls, data.copy_number, data.region_depths, data.assays)
+def _knowledge_steps(specs: tuple[str, ...], interpretation: Interpretation) -> tuple[Step, ...]:
+    """Say of each knowledge base beside the core that it was read, and how much of it is graded here."""
+    graded = {
+        (match.evidence.knowledge_base, match.evidence.id)
+        for finding in interpretation.findings
+        for match in finding.evidence
+    }
     steps = []
-    for spec in data.knowledge:
+    for spec in specs:
         version, index = indexed_base(spec)
-        found = len(match_statements(index, tumor))
-        detail = (
-            f"{found} of {len(index.statements)} statements speak of this tumor's alterations, in whatever tumor type; "
-            "they are shown by 'genomodel kb match' and give no tier here"
-        )
+        found = graded & {(item.evidence.knowledge_base, item.evidence.id) for item in index.statements}
+        detail = f"{len(found)} of {len(index.statements)} statements are graded among this tumor's findings"
         steps.append(Step(name=f"knowledge: {version.name} {version.version}", status=StepStatus.DONE, detail=detail))
     return tuple(steps)
 

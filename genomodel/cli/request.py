@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 from genomodel.batch import Case
 from genomodel.cases import ReportRequest
 from genomodel.cli.annotation import given_sources
+from genomodel.cli.clinical import clinical_options
 from genomodel.core.patients import Assay, GenomeBuild
 from genomodel.interpretation.knowledge_bases.bases import chosen
 
@@ -19,7 +21,7 @@ COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVki
 CLINVAR_HELP = "ClinVar's VCF of the same build, bgzipped with its index."
 POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped with its index; may be repeated."
 KNOWLEDGE_HELP = (
-    "Knowledge base to read beside the core, by its name in kb list or a path; may be repeated. It gives no tier."
+    "Knowledge base to read beside the core, by its name in kb list or a path; may be repeated. Its levels give tiers."
 )
 KnowledgeOption = Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)]
 
@@ -30,7 +32,9 @@ def make_request(
         list[Path] | None, typer.Option(help="Further VCF of the same run, such as Strelka2's indels beside its SNVs.")
     ] = None,
     tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD.")] = None,
-    tumor_types: Annotated[Path | None, typer.Option(help="For a MAF: table of sample and tumor_type.")] = None,
+    tumor_types: Annotated[
+        Path | None, typer.Option(help="For a MAF: table of sample, tumor_type and, if wanted, the clinical columns.")
+    ] = None,
     patient: Annotated[
         str | None, typer.Option(help="Patient id; the file's or the sample's name when absent.")
     ] = None,
@@ -80,16 +84,21 @@ def make_request(
 
 
 def takes_input(verb: Callable[..., None]) -> Callable[..., None]:
-    """Give a verb, whose first parameter is the request, the options of :func:`make_request` in its stead."""
+    """Give a verb, whose first parameter is the request, the options of :func:`make_request` in its stead.
+
+    Those on the patient, of :func:`genomodel.cli.clinical.clinical_options`, follow them.
+    """
     asked = inspect.signature(make_request, eval_str=True).parameters
+    of_patient = inspect.signature(clinical_options, eval_str=True).parameters
     _, *own = inspect.signature(verb, eval_str=True).parameters.values()
 
     def called(**given: Any) -> None:
+        facts = clinical_options(**{name: given.pop(name) for name in of_patient})
         request = make_request(**{name: given.pop(name) for name in asked})
-        verb(request, **given)
+        verb(replace(request, clinical=facts), **given)
 
     called.__name__, called.__doc__, called.__annotations__ = verb.__name__, verb.__doc__, {}
-    setattr(called, "__signature__", inspect.Signature([*asked.values(), *own]))  # noqa: B010 (mypy knows no such name)
+    setattr(called, "__signature__", inspect.Signature([*asked.values(), *of_patient.values(), *own]))  # noqa: B010 (mypy knows no such name)
     return called
 
 

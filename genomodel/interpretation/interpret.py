@@ -125,7 +125,7 @@ def interpret(
             calls.patient, copy_number, region_depths, case.known.rules.asked, case.calls.variants, assays, markers
         ),
         biomarkers=markers,
-        sources=knowledge_versions(),
+        sources=(*knowledge_versions(), *case.known.rules.versions),
     )
     return with_allele_answers(found, case.calls, copy_number, case.known.tumor, trials)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,18 +23,29 @@ def report_of(item: Case, results: Path) -> dict[str, object]:
     return dict(json.loads((paths.reports / f"{item.patient.id}.json").read_text()))
 
 
-def test_other_knowledge_is_named_and_changes_no_finding(tmp_path: Path) -> None:
+def test_other_knowledge_adds_statements_with_their_source_and_changes_no_prediction(tmp_path: Path) -> None:
     folder = full_release(tmp_path / "civic")
     plain = case(tmp_path, "P1")
     more = plain.model_copy(update={"knowledge": chosen(["core", str(folder)])})
     without, given = (report_of(item, tmp_path / f"r{number}") for number, item in enumerate((plain, more)))
-    assert given["interpretation"]["findings"] == without["interpretation"]["findings"]  # type: ignore[index]
+    core, both = (statements_of(report) for report in (without, given))
+    assert {match["evidence"]["knowledge_base"] for match in core} == {"core"}
+    assert [match for match in both if match["evidence"]["knowledge_base"] == "core"] == core
+    added = {match["evidence"]["id"]: match for match in both if match not in core}
+    assert {name: match["tier"] for name, match in added.items()} == {"EID1": "I-A", "AID7": "I-A"}
+    assert {match["evidence"]["knowledge_base"] for match in added.values()} == {"civic"}
+    assert all(match["evidence"]["source_url"] for match in added.values())
     assert given["response"] == without["response"]
     names = [source["name"] for source in given["interpretation"]["sources"]]  # type: ignore[index]
     assert names == [*(item["name"] for item in without["interpretation"]["sources"]), "civic"]  # type: ignore[index]
     (step,) = [step for step in given["steps"] if step["name"].startswith("knowledge")]  # type: ignore[attr-defined]
     assert step["name"] == "knowledge: civic 2024-08-01"
-    assert "give no tier here" in step["detail"]
+    assert "2 of 2 statements are graded" in step["detail"]
+
+
+def statements_of(report: dict[str, object]) -> list[dict[str, Any]]:
+    findings = report["interpretation"]["findings"]  # type: ignore[index]
+    return [match for finding in findings for match in finding["evidence"]]
 
 
 def test_another_release_makes_the_report_again(tmp_path: Path) -> None:
