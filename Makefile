@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-signatures mutation
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-signatures bench-second-allele mutation
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -80,6 +80,11 @@ bench-hgvs:
 bench-signatures:
 	@.ci/setup runtime
 	@python -m bench.signatures $(BENCH)
+
+# Errors of what is said of second alleles, on drawn genes of known truth.
+bench-second-allele:
+	@.ci/setup runtime
+	@python -m bench.second_allele $(BENCH)
 
 # Changes the code that decides tiers and oncogenicity in one place at a time, and counts the changes that tests notice.
 mutation:

@@ -226,7 +226,8 @@ def _segment_at(segments: Iterable[Segment], variant: AnnotatedVariant) -> Segme
 def _by_states(gene: str, variant: AnnotatedVariant, facts: AllelicFacts) -> SecondAllele:
     """Say what the states allow that reads, purity, copies and heterozygous sites leave."""
     reads = _reads(variant)
-    purity = facts.purity or Interval(LEAST_PURITY, 1.0)
+    # Without a look at the copies a fraction that purity hardly explains speaks against the purity, too.
+    purity = facts.purity if facts.purity is not None and facts.looked else Interval(LEAST_PURITY, 1.0)
     possible = tuple(possible_states(facts.copies, facts.lost, INHERITANCE[variant.origin]))
     allowed = possible if reads is None else allowed_states(possible, reads, purity)
     words = _words(variant, facts)

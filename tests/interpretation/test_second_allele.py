@@ -3,11 +3,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from bench.second_allele import KNOWLEDGE, measure
-from builders import MISSENSE, SOURCE, TRUNCATING, calls_of, patient, variant
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.second_allele import KNOWLEDGE, measure
 from genomodel.core.biomarkers import AllelesHit, Certainty, SecondAllele
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy, Segment
 from genomodel.core.findings import Finding
@@ -31,6 +30,7 @@ from genomodel.interpretation.allelic_states import (
 )
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.second_allele import acts_by_loss, with_second_alleles
+from tests.interpretation.builders import MISSENSE, SOURCE, TRUNCATING, calls_of, patient, variant
 
 WOMAN = patient("HGSOC", sex="female")
 
@@ -39,7 +39,9 @@ def reads(alternate: int, depth: int) -> AlleleCounts:
     return AlleleCounts(depth=depth, alt_reads=alternate, ref_reads=depth - alternate)
 
 
-def hit(gene: str, alternate: int, depth: int, chrom: str = "chr13", pos: int = 100, **more: object) -> AnnotatedVariant:
+def hit(
+    gene: str, alternate: int, depth: int, chrom: str = "chr13", pos: int = 100, **more: object
+) -> AnnotatedVariant:
     made = variant(gene, "R320*", TRUNCATING, place=Variant(chrom=chrom, pos=pos, ref="C", alt="T"))
     return made.model_copy(update={"tumor": reads(alternate, depth), **more})
 
