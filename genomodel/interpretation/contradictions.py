@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from genomodel.core.findings import Direction, EvidenceMatch, Finding, TumorTypeMatch
 from genomodel.interpretation.rule_sets import drugs_of
 
 FOR_OR_AGAINST = (Direction.SENSITIVITY, Direction.RESISTANCE, Direction.REDUCED_SENSITIVITY)
-Spoken = dict[tuple[bool, str], tuple[str, ...]]
-"""Findings with their tiers, by whether they speak for a drug, and the drug."""
+Spoken = Mapping[tuple[bool, str], Mapping[str, str]]
+"""Findings with their best tier, by whether they speak for a drug, and the drug."""
 
 
 def apply_contradictions(findings: Iterable[Finding]) -> list[Finding]:
@@ -30,14 +30,15 @@ def _with_evidence(finding: Finding, evidence: tuple[EvidenceMatch, ...]) -> Fin
 
 def _spoken(findings: Iterable[Finding]) -> Spoken:
     """Return what evidence for this tumor, or any, says of each drug."""
-    found: defaultdict[tuple[bool, str], dict[str, None]] = defaultdict(dict)
+    found: defaultdict[tuple[bool, str], dict[str, str]] = defaultdict(dict)
     for finding in findings:
         for match in finding.evidence:
             direction = match.evidence.direction
             if direction in FOR_OR_AGAINST and match.tumor_type_match is not TumorTypeMatch.OTHER:
                 for drug in drugs_of(match.evidence):
-                    found[direction is Direction.SENSITIVITY, drug][f"{finding.label}|{match.tier}"] = None
-    return {key: tuple(names) for key, names in found.items()}
+                    tiers = found[direction is Direction.SENSITIVITY, drug]
+                    tiers[finding.label] = min(match.tier, tiers.get(finding.label, match.tier))
+    return found
 
 
 def _opposed(match: EvidenceMatch, spoken: Spoken) -> EvidenceMatch:
@@ -46,9 +47,9 @@ def _opposed(match: EvidenceMatch, spoken: Spoken) -> EvidenceMatch:
         return match
     is_for = match.evidence.direction is Direction.SENSITIVITY
     words = "against" if is_for else "for"
-    found = []
-    for drug in sorted(drugs_of(match.evidence)):
-        for name in spoken.get((not is_for, drug), ()):
-            label, _, tier = name.rpartition("|")
-            found.append(f"{label} speaks {words} {drug} ({tier})")
+    found = [
+        f"{label} speaks {words} {drug} ({tier})"
+        for drug in sorted(drugs_of(match.evidence))
+        for label, tier in spoken.get((not is_for, drug), {}).items()
+    ]
     return match.model_copy(update={"conflicts": (*match.conflicts, *found)}) if found else match

@@ -25,6 +25,7 @@ from genomodel.interpretation.matching.build import small_variant
 from genomodel.interpretation.rule_sets import RuleSet, drugs_of, rule_set_of
 from genomodel.interpretation.tiers import grade, relate
 
+CORE = "core"
 Rules = Mapping[str, tuple[Statement, ...]]
 
 
@@ -109,21 +110,33 @@ def _graded(
     found: Iterable[StatementMatch], alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None = None
 ) -> tuple[EvidenceMatch, ...]:
     graded = (_grade(match, alteration, known, variant) for match in found)
-    matches = [match for match in graded if match is not None]
-    closest: dict[object, int] = {}
-    for match in matches:
-        claim = _claim(match.evidence)
-        closest[claim] = min(_distance(match), closest.get(claim, _distance(match)))
+    matches = _closest_and_best(match for match in graded if match is not None)
     against = any(not _speaks_of_this_tumor(match) for match in matches)
     used = known.rules.drugs_for(known.patient.tumor_type) if against else frozenset()
-    kept = [
-        match
-        for match in matches
-        if _distance(match) == closest[_claim(match.evidence)]
-        and (_speaks_of_this_tumor(match) or drugs_of(match.evidence) & used)
-    ]
+    kept = [match for match in matches if _speaks_of_this_tumor(match) or drugs_of(match.evidence) & used]
     opposed = known.opposed.get(alteration, ())
     return tuple(sorted((_with_opposed(match, opposed) for match in kept), key=rank_of_match))
+
+
+def _closest_and_best(matches: Iterable[EvidenceMatch]) -> list[EvidenceMatch]:
+    """Return of the statements on a claim those closest to the tumor type, and of each base beside the core its best.
+
+    The core words each claim once for each set of conditions, so that all of its statements stay; of a base that lists
+    study by study, what is weaker than another of its statements on the same claim is left out.
+    """
+    by_claim: defaultdict[object, list[EvidenceMatch]] = defaultdict(list)
+    for match in matches:
+        by_claim[_claim(match.evidence)].append(match)
+    kept: list[EvidenceMatch] = []
+    for listed in by_claim.values():
+        distance = min(map(_distance, listed))
+        close = [match for match in listed if _distance(match) == distance]
+        best: dict[str, str] = {}
+        for match in close:
+            base = match.evidence.knowledge_base
+            best[base] = min(match.tier, best.get(base, match.tier))
+        kept += [m for m in close if m.evidence.knowledge_base == CORE or m.tier == best[m.evidence.knowledge_base]]
+    return kept
 
 
 def _claim(evidence: Evidence) -> tuple[object, ...]:
