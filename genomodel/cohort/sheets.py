@@ -6,8 +6,10 @@ from collections import defaultdict
 from pathlib import Path
 
 from genomodel.cohort.assay import read_assay_bed
+from genomodel.cohort.consent import consent_of, scar_of
 from genomodel.cohort.tables import SheetRow, read_sheet
 from genomodel.core.base import Noun
+from genomodel.core.biomarkers import ScarScore
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.identity import CheckName, parse_waivers
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
@@ -325,12 +327,21 @@ def _cohort_patient(
         assay_bed=assay_bed,
         assayed_genes=read_assay_bed(assay_bed).genes if assay_bed else None,
         waived=waived,
+        germline_consent=consent_of(row.get("germline_consent")),
+        scar=_scar(row),
         notes=row.get("notes"),
     )
     assumed = [
         f"{rows[0].values['type']} library" for rows in (tumor_rows, normal_rows) if rows and not rows[0].get("library")
     ]
     return CohortPatient(patient=patient, tumor=tumor, normal=normal, assumed=tuple(assumed))
+
+
+def _scar(row: SheetRow) -> ScarScore | None:
+    try:
+        return scar_of(row.get("hrd_score"), row.get("hrd_assay"))
+    except InputError as error:
+        raise row.error(error.what, error.column, error.fix) from error
 
 
 def sample_name(patient_id: str, sample_type: str) -> str:
