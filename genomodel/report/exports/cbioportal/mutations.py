@@ -110,7 +110,8 @@ def maf_place(variant: Variant) -> tuple[str, str, str, str, str, str] | None:
     ref, alt = variant.ref.strip("-").upper(), variant.alt.strip("-").upper()
     if not all(allele == "" or _BASES.fullmatch(allele) for allele in (ref, alt)) or ref == alt:
         return None
-    first, last = changed_span(variant)
+    # An insertion of a MAF stands at the base before it, one of a VCF at its shared base.
+    first, last = changed_span(variant) if ref else (variant.pos, variant.pos + 1)
     start = 0
     while start < min(len(ref), len(alt)) and ref[start] == alt[start]:
         start += 1

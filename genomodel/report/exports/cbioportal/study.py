@@ -16,6 +16,7 @@ from genomodel.files import write_text
 from genomodel.report.exports.cbioportal import events, mutations
 from genomodel.report.exports.cbioportal.assays import Markers
 from genomodel.report.exports.cbioportal.text import NA, Profile, meta_text, number, table_text
+from genomodel.report.words import plural
 
 STUDY = "genomodel"
 REFERENCES = {GenomeBuild.GRCH37: "hg19", GenomeBuild.GRCH38: "hg38"}
@@ -147,7 +148,7 @@ def _files(study: _Study, identifier: str) -> dict[str, str]:
             "cancer_study_identifier": identifier,
             "stable_id": f"{identifier}_{name}",
             "case_list_name": CASE_LISTS[name],
-            "case_list_description": f"{CASE_LISTS[name]} ({len(samples)} samples)",
+            "case_list_description": f"{CASE_LISTS[name]} ({plural(len(samples), 'sample')})",
         }
         texts[f"case_lists/cases_{name}.txt"] = meta_text(fields) + "case_list_ids: " + "\t".join(samples) + "\n"
     return texts
@@ -155,12 +156,12 @@ def _files(study: _Study, identifier: str) -> dict[str, str]:
 
 def _meta_study(study: _Study, identifier: str) -> dict[str, str]:
     code = next(iter(study.types)).lower() if len(study.types) == 1 else ""
-    kind = "simulated tumors" if study.synthetic else "tumors"
+    number_of = plural(len(study.clinical), "simulated tumor" if study.synthetic else "tumor")
     fields = {
         "type_of_cancer": code or MIXED,
         "cancer_study_identifier": identifier,
         "name": identifier.replace("_", " "),
-        "description": f"{len(study.clinical)} {kind}, interpreted by genomodel. {RESEARCH_USE_ONLY}",
+        "description": f"{number_of}, interpreted by genomodel. {RESEARCH_USE_ONLY}",
         "add_global_case_list": "true",
     }
     reference = REFERENCES.get(study.genome)

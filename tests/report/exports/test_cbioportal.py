@@ -1,0 +1,200 @@
+"""The study folder, held to the rules that cBioPortal publishes.
+
+Fields of meta files, columns and words are those of docs/File-Formats.md of cBioPortal/cbioportal (0290a2a0) and of
+META_FIELD_MAP and MutationsExtendedValidator in scripts/importer of cBioPortal/cbioportal-core (0061932d, 03b4f1d4).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from genomodel.core.errors import InputError
+from genomodel.core.interpretation_file import InterpretationFile
+from genomodel.core.variants import Variant
+from genomodel.report.exports.cbioportal.mutations import maf_place
+from genomodel.report.exports.cbioportal.study import best_tier, check_study, write_studies
+from tests.report.exports.builders import enriched, interpreted, write_vcf
+
+COMMON = {"cancer_study_identifier", "genetic_alteration_type", "datatype", "data_filename"}
+PROFILE = COMMON | {"stable_id", "show_profile_in_analysis_tab", "profile_name", "profile_description"}
+GENERIC = PROFILE | {"generic_assay_type"}
+FIELDS: dict[str, tuple[set[str], set[str]]] = {
+    "meta_study": (
+        {"cancer_study_identifier", "type_of_cancer", "name", "description"},
+        {"add_global_case_list", "reference_genome"},
+    ),
+    "meta_clinical_sample": (COMMON, set()),
+    "meta_mutations": (PROFILE, {"namespaces"}),
+    "meta_cna": (PROFILE, set()),
+    "meta_sv": (PROFILE, {"namespaces"}),
+    "meta_generic_assay_biomarkers": (GENERIC, {"generic_entity_meta_properties", "value_sort_order", "patient_level"}),
+    "meta_generic_assay_classes": (GENERIC, {"generic_entity_meta_properties", "patient_level"}),
+    "meta_mutational_signatures": (GENERIC, {"generic_entity_meta_properties", "value_sort_order", "patient_level"}),
+}
+"""Required and further allowed fields of each meta file."""
+CLASSIFICATIONS = {
+    "Frame_Shift_Del", "Frame_Shift_Ins", "In_Frame_Del", "In_Frame_Ins", "Missense_Mutation", "Nonsense_Mutation",
+    "Splice_Site", "Translation_Start_Site", "Nonstop_Mutation", "Silent", "5'Flank", "Unknown",
+}  # fmt: skip
+ALLELE = re.compile(r"-|[ACGT]+")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> InterpretationFile:
+    return enriched(interpreted(write_vcf(tmp_path)))
+
+
+@pytest.fixture
+def folder(made: InterpretationFile, tmp_path: Path) -> Path:
+    other = interpreted(write_vcf(tmp_path, name="P2"), "P2", "LUAD")
+    files = write_studies([made, other], tmp_path / "out")
+    assert {path.parent.name for path in files} == {"cbioportal-GRCh38", "case_lists"}
+    return tmp_path / "out" / "cbioportal-GRCh38"
+
+
+def meta_of(path: Path) -> dict[str, str]:
+    return dict(line.split(": ", 1) for line in path.read_text().splitlines())
+
+
+def table_of(path: Path) -> list[dict[str, str]]:
+    lines = [line.split("\t") for line in path.read_text().splitlines() if not line.startswith("#")]
+    assert {len(line) for line in lines} == {len(lines[0])}
+    return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+
+
+def test_every_meta_file_has_the_fields_it_must_and_no_other(folder: Path) -> None:
+    names = {path.stem for path in folder.glob("meta_*")}
+    assert names == set(FIELDS)
+    stable = []
+    for name, (required, optional) in FIELDS.items():
+        meta = meta_of(folder / f"{name}.txt")
+        assert required <= set(meta) <= required | optional, name
+        assert meta["cancer_study_identifier"] == "genomodel_grch38"
+        if "data_filename" in meta:
+            assert (folder / meta["data_filename"]).is_file()
+        stable += [meta["stable_id"]] if "stable_id" in meta else []
+    assert len(stable) == len(set(stable))
+    assert meta_of(folder / "meta_study.txt")["type_of_cancer"] == "mixed"
+    assert meta_of(folder / "meta_study.txt")["reference_genome"] == "hg38"
+
+
+def test_the_clinical_file_begins_with_four_lines_for_each_column(folder: Path) -> None:
+    lines = (folder / "data_clinical_sample.txt").read_text().splitlines()
+    assert all(line.startswith("#") for line in lines[:4])
+    assert len({line.count("\t") for line in lines}) == 1
+    assert set(lines[2].removeprefix("#").split("\t")) <= {"STRING", "NUMBER", "BOOLEAN"}
+    assert lines[4].split("\t")[:2] == ["PATIENT_ID", "SAMPLE_ID"]
+    assert [row["SAMPLE_ID"] for row in table_of(folder / "data_clinical_sample.txt")] == ["P1", "P2"]
+    assert [row["ONCOTREE_CODE"] for row in table_of(folder / "data_clinical_sample.txt")] == ["SKCM", "LUAD"]
+
+
+def test_mutations_keep_the_rules_of_the_format(folder: Path) -> None:
+    rows = table_of(folder / "data_mutations.txt")
+    assert {row["Tumor_Sample_Barcode"] for row in rows} == {"P1", "P2"}
+    seen = set()
+    for row in rows:
+        assert row["Hugo_Symbol"]
+        assert row["Variant_Classification"] in CLASSIFICATIONS
+        assert ALLELE.fullmatch(row["Reference_Allele"])
+        assert ALLELE.fullmatch(row["Tumor_Seq_Allele2"])
+        assert int(row["Start_Position"]) <= int(row["End_Position"])
+        assert len(row["HGVSp_Short"]) <= 255
+        assert row["cbp_driver"] in {"", "Putative_Driver", "Putative_Passenger", "Unknown"}
+        assert len(row["cbp_driver_annotation"]) <= 80
+        assert len(row["cbp_driver_tiers"]) <= 20
+        assert len(row["cbp_driver_tiers_annotation"]) <= 80
+        assert row["Mutation_Status"] in {"Somatic", "Unknown"}
+        seen.add((row["Chromosome"], row["Start_Position"], row["Tumor_Seq_Allele2"], row["Tumor_Sample_Barcode"]))
+    assert len(seen) == len(rows)
+    first = rows[0]
+    assert (first["HGVSp_Short"], first["GENOMODEL.tier"], first["cbp_driver"]) == ("p.V600E", "I-A", "Putative_Driver")
+    assert (first["t_ref_count"], first["t_alt_count"], first["n_alt_count"]) == ("70", "30", "0")
+    assert first["GENOMODEL.oncogenicity"] == "likely_oncogenic"
+
+
+def test_what_is_not_the_tumors_is_no_mutation(folder: Path) -> None:
+    places = {row["Start_Position"] for row in table_of(folder / "data_mutations.txt")}
+    assert not places & {"140753400", "140753500", "140753601", "140753700"}
+
+
+def test_a_gene_or_a_tumor_that_nobody_looked_at_is_not_measured(folder: Path) -> None:
+    rows = table_of(folder / "data_cna.txt")
+    assert [*rows[0]] == ["Hugo_Symbol", "P1"]
+    assert {row["Hugo_Symbol"]: row["P1"] for row in rows} == {"BRAF": "2", "TP53": "-1"}
+    lists = {path.stem: meta_of(path)["case_list_ids"].split("\t") for path in (folder / "case_lists").glob("*")}
+    assert lists == {"cases_sequenced": ["P1", "P2"], "cases_cna": ["P1"], "cases_sv": ["P1"]}
+
+
+def test_a_fusion_names_both_sides_and_what_is_not_sure(folder: Path) -> None:
+    (row,) = table_of(folder / "data_sv.txt")
+    assert (row["Sample_Id"], row["SV_Status"]) == ("P1", "SOMATIC")
+    assert (row["Site1_Hugo_Symbol"], row["Site1_Region"], row["Site1_Region_Number"]) == ("AGK", "Intron", "2")
+    assert (row["Site2_Hugo_Symbol"], row["Site2_Position"], row["Site2_Effect_On_Frame"]) == (
+        "BRAF", "140494267", "In_frame",
+    )  # fmt: skip
+    assert (row["DNA_Support"], row["RNA_Support"], row["Tumor_Split_Read_Count"]) == ("No", "Yes", "7")
+    assert "not told from germline" in row["Comments"]
+    assert row["Site1_Ensembl_Transcript_Id"] == "ENST1"
+
+
+def test_generic_assays_hold_numbers_classes_and_signatures_apart(folder: Path) -> None:
+    numbers = {row["ENTITY_STABLE_ID"]: row for row in table_of(folder / "data_generic_assay_biomarkers.txt")}
+    assert numbers["TMB"]["P1"] == "12.12"
+    assert numbers["TMB"]["P2"] in {"NA"} or float(numbers["TMB"]["P2"]) >= 0
+    classes = {row["ENTITY_STABLE_ID"]: row for row in table_of(folder / "data_generic_assay_classes.txt")}
+    assert (classes["TMB_CALL"]["P1"], classes["MSI_STATUS"]["P1"], classes["HRR"]["P1"]) == (
+        "high", "stable", "not_shown",
+    )  # fmt: skip
+    assert classes["MSI_STATUS"]["P2"] == "NA"
+    (signature,) = table_of(folder / "data_mutational_signatures.txt")
+    assert (signature["ENTITY_STABLE_ID"], signature["P1"], signature["P2"]) == ("SBS7a", "0.75", "NA")
+    meta = meta_of(folder / "meta_mutational_signatures.txt")
+    assert re.search(r"_contribution_[A-Z]+$", meta["stable_id"])
+    for name in ("biomarkers", "classes"):
+        meta = meta_of(folder / f"meta_generic_assay_{name}.txt")
+        (first, *_) = table_of(folder / f"data_generic_assay_{name}.txt")
+        assert set(meta["generic_entity_meta_properties"].split(",")) < set(first)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (("7", 100, "A", "T"), ("7", "100", "100", "SNP", "A", "T")),
+        (("chr7", 100, "AC", "GT"), ("7", "100", "101", "DNP", "AC", "GT")),
+        (("chr7", 100, "A", "AGG"), ("7", "100", "101", "INS", "-", "GG")),
+        (("chr7", 100, "AGG", "A"), ("7", "101", "102", "DEL", "GG", "-")),
+        (("chr7", 100, "ATGC", "ACC"), ("7", "101", "102", "DEL", "TG", "C")),
+        (("X", 100, "-", "GG"), ("X", "100", "101", "INS", "-", "GG")),
+        (("X", 100, "GG", "-"), ("X", "100", "101", "DEL", "GG", "-")),
+    ],
+)
+def test_alleles_are_placed_as_a_maf_has_them(given: tuple[str, int, str, str], expected: tuple[str, ...]) -> None:
+    chrom, pos, ref, alt = given
+    assert maf_place(Variant(chrom=chrom, pos=pos, ref=ref, alt=alt)) == expected
+
+
+@pytest.mark.parametrize("alt", ["<DEL>", "*", "A[chr2:7[", "N", "A"])
+def test_alleles_that_no_maf_names_have_no_place(alt: str) -> None:
+    assert maf_place(Variant(chrom="7", pos=1, ref="A", alt=alt)) is None
+
+
+def test_files_of_an_earlier_run_that_are_no_more_true_are_removed(folder: Path, tmp_path: Path) -> None:
+    plain = interpreted(write_vcf(tmp_path, name="P3"), "P3")
+    write_studies([plain], tmp_path / "out")
+    assert not (folder / "data_sv.txt").exists()
+    assert not (folder / "case_lists" / "cases_cna.txt").exists()
+    assert meta_of(folder / "meta_study.txt")["type_of_cancer"] == "skcm"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../x", "é"])
+def test_a_study_is_named_so_that_cbioportal_can_take_it(name: str) -> None:
+    with pytest.raises(InputError, match="cannot name a study"):
+        check_study(name)
+
+
+def test_the_best_tier_is_the_lowest(made: InterpretationFile) -> None:
+    assert best_tier(made.content.findings) == "I-A"
+    assert best_tier(()) == ""
