@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Self
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -9,10 +13,26 @@ class Noun(BaseModel):
     """An immutable value with a strict JSON form.
 
     Unknown fields are refused, so that a file written by another version fails loudly instead of losing a column.
+    Which fields were given is not kept: a set per value would be a third of the memory of a genome's variants.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
 
+    def model_post_init(self, context: Any, /) -> None:
+        """Let all values of a class share one set of fields."""
+        object.__setattr__(self, "__pydantic_fields_set__", _fields(type(self)))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields exchanged."""
+        copied = super().model_copy(update=update, deep=deep)
+        object.__setattr__(copied, "__pydantic_fields_set__", _fields(type(self)))
+        return copied
+
     def to_json(self) -> str:
         """Return stable, human-readable JSON: same value, same bytes."""
         return self.model_dump_json(indent=1) + "\n"
+
+
+@cache
+def _fields(noun: type[Noun]) -> set[str]:
+    return set(noun.model_fields)

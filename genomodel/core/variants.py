@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import sys
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from genomodel.core.base import Noun
 from genomodel.core.patients import Patient
 from genomodel.core.provenance import AlleleSource, SourceFile, Step
 
+Word = Annotated[str, AfterValidator(sys.intern)]
+"""A text of which a genome's variants repeat few: kept once, however often it comes."""
+
 
 class Variant(Noun):
     """One allele at one place: 1-based position, VCF-style alleles (``-`` as in MAF is allowed on entry only)."""
 
-    chrom: str
+    chrom: Word
     pos: int = Field(ge=0)
     ref: str
     alt: str
@@ -104,16 +109,16 @@ PROTEIN_CHANGING = frozenset(
 class Consequence(Noun):
     """The effect of one allele on one transcript, whichever annotator said so."""
 
-    gene: str
-    transcript: str = ""
-    terms: tuple[str, ...] = ()
+    gene: Word
+    transcript: Word = ""
+    terms: tuple[Word, ...] = ()
     """Sequence Ontology terms, e.g. ``missense_variant``."""
     variant_class: VariantClass
     hgvs_c: str = ""
     hgvs_p: str = ""
     protein_change: str = ""
     """One-letter change without ``p.``, e.g. ``V600E``, ``E746_A750del``, ``R876*``, ``K128Sfs*12``."""
-    exon: str = ""
+    exon: Word = ""
     """Number of the exon and how many there are, ``15/18``."""
     intron: str = ""
     codons: str = ""

@@ -76,6 +76,9 @@ def plain(value: str) -> str:
     return "; ".join(part.replace("_", " ").strip() for part in parts if part not in ("", MISSING))
 
 
+_WRITTEN = frozenset((ID_INFO, *map(info_name, COLUMNS)))
+
+
 def record_of(value: Callable[[str], str], identifier: str) -> ClinVarRecord | None:
     """Make the record of what a function returns for each of ClinVar's fields, ``None`` when all are empty."""
     said = {name: value(column) for column, name in COLUMNS.items()}
@@ -86,6 +89,8 @@ def record_of(value: Callable[[str], str], identifier: str) -> ClinVarRecord | N
 
 def written_record(info: Mapping[str, str], allele: int) -> ClinVarRecord | None:
     """Return the record that ``genomodel annotate`` wrote for an allele of a record."""
+    if _WRITTEN.isdisjoint(info):
+        return None
 
     def value(name: str) -> str:
         values = info.get(name, "").split(",")

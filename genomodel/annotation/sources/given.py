@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from genomodel.annotation.sources import SOURCES
@@ -29,10 +30,17 @@ def clinvar_of_columns(values: Mapping[str, str]) -> ClinVarRecord | None:
     values
         Columns of one entry of ``CSQ``.
     """
-    found = {name.lower(): value for name, value in values.items() if name.lower().startswith(CLINVAR_COLUMN)}
+    found = {name.lower(): value for name, value in values.items() if _is_clinvar(name)}
+    if not found:
+        return None
     return record_of(
         lambda column: plain(found.get(f"{CLINVAR_COLUMN}_{column.lower()}", "")), found.get(CLINVAR_COLUMN, "")
     )
+
+
+@cache
+def _is_clinvar(column: str) -> bool:
+    return column.lower().startswith(CLINVAR_COLUMN)
 
 
 def clinvar_of_record(record: VcfRecord, allele: int) -> ClinVarRecord | None:
