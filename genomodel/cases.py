@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -13,8 +14,10 @@ from types import MappingProxyType
 from genomodel.annotation.maf import read_maf
 from genomodel.batch import Case
 from genomodel.cohort.assay import read_assay_bed
+from genomodel.cohort.clinical import CLINICAL_COLUMNS, clinical_facts
 from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS, JOINED_WITH_GIVEN
+from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
@@ -34,6 +37,8 @@ class ReportRequest:
     """Further VCFs of the same caller's run: indels beside SNVs."""
     tumor_type: str | None = None
     tumor_types: Path | None = None
+    clinical: ClinicalFacts = NO_FACTS
+    """Of the one patient of the file."""
     patient: str | None = None
     tumor_sample: str | None = None
     normal_sample: str | None = None
@@ -89,7 +94,7 @@ def _is_vcf(path: Path) -> bool:
         return False
 
 
-def _patient(request: ReportRequest, patient_id: str, tumor_type: TumorType) -> Patient:
+def _patient(request: ReportRequest, patient_id: str, row: SampleRow) -> Patient:
     if not re.match(ID_PATTERN, patient_id):
         given = request.patient is not None
         raise InputError(
@@ -105,7 +110,8 @@ def _patient(request: ReportRequest, patient_id: str, tumor_type: TumorType) -> 
     bed = request.assay_bed
     return Patient(
         id=patient_id,
-        tumor_type=tumor_type,
+        tumor_type=row.tumor_type,
+        clinical=row.clinical,
         assay=request.assay,
         purity=request.purity,
         genome=request.genome or GenomeBuild.UNKNOWN,
@@ -123,7 +129,7 @@ def _one_tumor_type(request: ReportRequest) -> TumorType:
 def _vcf_case(request: ReportRequest) -> Case:
     patient_id = VCF_SUFFIX.sub("", request.path.name) if request.patient is None else request.patient
     return Case(
-        patient=_patient(request, patient_id, _one_tumor_type(request)),
+        patient=_patient(request, patient_id, SampleRow(_one_tumor_type(request), request.clinical)),
         vcf=str(request.path),
         also=tuple(str(path) for path in request.also),
         copy_number=_text(request.copy_number),
@@ -147,19 +153,21 @@ def _text(path: Path | None) -> str | None:
 
 
 def _maf_cases(request: ReportRequest) -> list[Case]:
-    types = read_tumor_types(request.tumor_types) if request.tumor_types else {}
-    default = _one_tumor_type(request) if request.tumor_type or not types else None
+    rows = read_sample_table(request.tumor_types) if request.tumor_types else {}
+    default = SampleRow(_one_tumor_type(request), request.clinical) if request.tumor_type or not rows else None
 
     def make_patient(sample: str) -> Patient:
-        tumor_type = types.get(sample, default)
-        if tumor_type is None:
+        row = rows.get(sample, default)
+        if row is None:
             raise InputError(
                 f"sample '{sample}' has no tumor type",
                 path=request.tumor_types,
                 fix="Add a row for it, or give --tumor-type for the samples that the table leaves out, which may be "
                 "'unknown'",
             )
-        return _patient(request, sample if request.patient is None else request.patient, tumor_type)
+        if request.clinical not in (NO_FACTS, row.clinical):
+            row = _with_options(row, request)
+        return _patient(request, sample if request.patient is None else request.patient, row)
 
     tumors = read_maf(request.path, make_patient)
     if not tumors:
@@ -175,6 +183,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             listed = ", ".join(str(name) for name in names[:20])
             raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
     about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
+    about_one["what --receptor-status, --line, --stage, --prior-therapy and --age say"] = request.clinical != NO_FACTS
     about_one |= {f"table of {kind}": bool(paths) for kind, paths in request.assays.items()}
     if len(tumors) > 1 and any(about_one.values()):
         option = next(name for name, given in about_one.items() if given)
@@ -196,31 +205,60 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
     ]
 
 
-def read_tumor_types(path: Path) -> dict[str, TumorType]:
-    """Read a tab-separated table with the columns ``sample`` (or ``Tumor_Sample_Barcode``) and ``tumor_type``.
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """What is known of the patient of one sample of a MAF."""
+
+    tumor_type: TumorType
+    clinical: ClinicalFacts = NO_FACTS
+
+
+def read_sample_table(path: Path) -> dict[str, SampleRow]:
+    """Read a tab-separated table of samples.
+
+    It has the columns ``sample`` (or ``Tumor_Sample_Barcode``) and ``tumor_type``, and may have the clinical columns of
+    the patients sheet; other columns are passed over.
 
     Raises
     ------
     InputError
-        A column is missing, a sample is there twice, or a code is no known one; blank and ``unknown`` are taken.
+        A column is missing or misspelt, a sample is there twice, a code is no known one (blank and ``unknown`` are
+        taken), or a clinical column holds what it cannot.
     """
     lines = read_text(path, "tumor-type table").splitlines()
-    reader = csv.DictReader(lines, delimiter="\t")
+    reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     header = reader.fieldnames or []
     sample_column = next((name for name in ("sample", "Tumor_Sample_Barcode") if name in header), None)
     if sample_column is None or "tumor_type" not in header:
         fix = "The table needs the columns sample and tumor_type, separated by tabs"
         raise InputError(f"columns found: {', '.join(header)}", path=path, row=1, fix=fix)
-    types: dict[str, TumorType] = {}
+    _refuse_misspelt(header, path)
+    rows: dict[str, SampleRow] = {}
     for number, row in enumerate(reader, start=2):
         sample = (row[sample_column] or "").strip()
-        if sample in types:
+        if sample in rows:
             raise InputError(f"sample '{sample}' is there twice", path=path, row=number, column=sample_column)
         try:
-            types[sample] = tumor_type_of(row["tumor_type"])
+            facts = clinical_facts({name: row[name] or "" for name in CLINICAL_COLUMNS if name in header})
+            rows[sample] = SampleRow(tumor_type_of(row["tumor_type"]), facts)
         except InputError as error:
-            raise InputError(error.what, path=path, row=number, column="tumor_type", fix=error.fix) from error
-    return types
+            column = error.column or "tumor_type"
+            raise InputError(error.what, path=path, row=number, column=column, fix=error.fix) from error
+    return rows
+
+
+def _with_options(row: SampleRow, request: ReportRequest) -> SampleRow:
+    if row.clinical != NO_FACTS:
+        what = "clinical columns are given for the sample, and options that say the same"
+        raise InputError(what, path=request.tumor_types, fix="Give them in the table or as options")
+    return SampleRow(row.tumor_type, request.clinical)
+
+
+def _refuse_misspelt(header: Sequence[str], path: Path) -> None:
+    for name in header:
+        near = difflib.get_close_matches(name, CLINICAL_COLUMNS, n=1, cutoff=0.8)
+        if near and name not in CLINICAL_COLUMNS:
+            raise InputError("unknown column", path=path, row=1, column=name, fix=f"Did you mean '{near[0]}'?")
 
 
 def cases_of_cohort(

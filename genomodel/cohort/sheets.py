@@ -7,9 +7,11 @@ from pathlib import Path
 
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.cohort.consent import consent_of, scar_of
+from genomodel.cohort.clinical import clinical_facts
 from genomodel.cohort.tables import SheetRow, read_sheet
 from genomodel.core.base import Noun
 from genomodel.core.biomarkers import ScarScore
+from genomodel.core.clinical import ClinicalFacts
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.identity import CheckName, parse_waivers
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
@@ -329,12 +331,27 @@ def _cohort_patient(
         waived=waived,
         germline_consent=consent_of(row.get("germline_consent")),
         scar=_scar(row),
+        clinical=clinical_of(row),
         notes=row.get("notes"),
     )
     assumed = [
         f"{rows[0].values['type']} library" for rows in (tumor_rows, normal_rows) if rows and not rows[0].get("library")
     ]
     return CohortPatient(patient=patient, tumor=tumor, normal=normal, assumed=tuple(assumed))
+
+
+def clinical_of(row: SheetRow) -> ClinicalFacts:
+    """Return what the clinical columns of a row state.
+
+    Raises
+    ------
+    InputError
+        With file, row and column.
+    """
+    try:
+        return clinical_facts(row.values)
+    except InputError as error:
+        raise row.error(error.what, error.column, error.fix) from error
 
 
 def _scar(row: SheetRow) -> ScarScore | None:

@@ -17,6 +17,7 @@ from genomodel.core.findings import Direction, Evidence, EvidenceType, VariantOr
 from genomodel.core.knowledge import Statement
 from genomodel.core.provenance import Version
 from genomodel.files import read_text
+from genomodel.interpretation.conditions import read_conditions, refuse_unknown
 from genomodel.interpretation.matching import parse_rule
 from genomodel.resources.drugs import normalize_therapy
 
@@ -58,6 +59,7 @@ def load_evidence_table(path: Path = EVIDENCE_TABLE) -> KnowledgeBase:
     for number, row in enumerate(reader, start=2):
         try:
             rules.append(statement_of_row(row))
+            refuse_unknown(_list(row["conditions"], "|"))
         except KeyError as error:
             raise InputError(f"column {error} is missing", path=path, row=1) from error
         except InputError as error:
@@ -111,7 +113,7 @@ def statement_of_row(row: dict[str, str]) -> Statement:
         agency=row["agency"],
         approved=row["approved"],
         withdrawn=row["withdrawn"],
-        conditions=_list(row["conditions"], "|"),
+        conditions=read_conditions(_list(row["conditions"], "|")),
         source_name=row["source_name"],
         source_id=row["source_id"],
         source_url=row["source_url"],

@@ -139,7 +139,7 @@ def normalized_parts(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     text
         A drug, class or regimen, or several joined by ``+`` or ``/``: ``FOLFOX``, ``carboplatin/pemetrexed``.
     """
-    whole = treatment_name(text)
+    whole = treatment_name(text) or treatment_name(text.replace("/", "-"))
     if whole is not None:
         row = find_name(text)
         parts = row.components if row is not None and row.components else (whole,)

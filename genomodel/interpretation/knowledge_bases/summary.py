@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from genomodel.interpretation.conditions import conditions, nearest
 from genomodel.interpretation.knowledge_bases.loaded import Loaded, Reach, gaps, of_one_build, reach_of
 
 MANY_UNMAPPED = 12
@@ -47,7 +48,22 @@ def summary_lines(loaded: Loaded) -> list[str]:
     against = sum(not statement.evidence.supports for statement in loaded.statements)
     if against:
         lines.append(f"Statements that speak against their claim: {against}; they are shown against it.")
+    lines += condition_lines(loaded)
     lines += [f"Note: {note if len(note) <= SHOWN else note[:SHOWN] + ' …'}." for note in loaded.notes]
+    return lines
+
+
+def condition_lines(loaded: Loaded) -> list[str]:
+    """Say how many conditions of claims are answered from sheet and tumor, and which are nearly such a one."""
+    texts = dict.fromkeys(text for statement in loaded.statements for text in statement.evidence.conditions)
+    if not texts:
+        return []
+    free = [text for text in texts if text not in conditions()]
+    lines = [f"Conditions of claims: {len(texts)}, of which {len(texts) - len(free)} are held against the patient."]
+    near = [f"'{text}' (is it '{found}'?)" for text in free if (found := nearest(text))]
+    if near:
+        more = f" and {len(near) - MANY_UNMAPPED} more" if len(near) > MANY_UNMAPPED else ""
+        lines.append(f"Conditions left to the reader that are nearly known: {', '.join(near[:MANY_UNMAPPED])}{more}.")
     return lines
 
 
