@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-signatures bench-second-allele mutation
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-interpretation bench-signatures bench-second-allele mutation
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -90,6 +90,11 @@ bench-second-allele:
 mutation:
 	@.ci/setup dev
 	@python -m bench.mutation $(BENCH)
+
+# A genome and a dense file of 100,000 annotated variants, and panels of a batch: seconds and memory.
+bench-interpretation:
+	@.ci/setup runtime
+	@python -m bench.interpretation $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
