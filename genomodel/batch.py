@@ -40,6 +40,7 @@ from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.core.variants import AnnotatedCalls
 from genomodel.files import package_digest, read_text, sha256_of, source_file, write_text
 from genomodel.interpretation.knowledge_bases.bases import indexed_base
+from genomodel.interpretation.trials import read_trials
 from genomodel.report.cohort_page import CohortRow, cohort_row
 from genomodel.report.write import write_report
 from genomodel.response.bundle import Bundle, load_bundle
@@ -68,6 +69,8 @@ class Case(Noun):
     """Files of what was looked for beside small variants, by the kinds of :mod:`genomodel.assays`."""
     knowledge: tuple[str, ...] = ()
     """Knowledge bases beside the core, by name or path."""
+    trials: str | None = None
+    """Table of clinical trials."""
 
 
 class StageFile(Noun):
@@ -137,6 +140,7 @@ def load_tumor(case: Case) -> TumorData:
         reads_quality=reads_quality(case.molecules),
         assays=read_assays(case.assays, gff=case.gff, patient=case.patient),
         knowledge=case.knowledge,
+        trials=read_trials(case.trials) if case.trials else None,
     )
 
 
@@ -235,6 +239,7 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
         *case.molecules.values(),
         *(path for kind in sorted(case.assays) for path in case.assays[kind]),
         case.patient.assay_bed,
+        case.trials,
     ):
         parts.append(sha256_of(path) if path and Path(path).is_file() else "absent")
     for name, paths in sorted(case.sources.items()):

@@ -18,6 +18,7 @@ from genomodel.cohort.clinical import CLINICAL_COLUMNS, clinical_facts
 from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS, JOINED_WITH_GIVEN
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts
+from genomodel.core.biomarkers import ScarScore
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
@@ -46,6 +47,10 @@ class ReportRequest:
     assay: Assay = Assay.UNKNOWN
     assay_bed: Path | None = None
     purity: float | None = None
+    germline_consent: bool | None = None
+    scar: ScarScore | None = None
+    """Of the one patient of the file."""
+    trials: Path | None = None
     genome: GenomeBuild | None = None
     reference: Path | None = None
     gff: Path | None = None
@@ -68,6 +73,7 @@ def cases_of_file(request: ReportRequest) -> list[Case]:
         (request.copy_number, "copy-number table"),
         (request.reference, "reference"),
         (request.gff, "gene models"),
+        (request.trials, "table of trials"),
         *((path, f"{name} VCF") for name, paths in request.sources.items() for path in paths),
         *((path, "input") for path in request.also),
         *((path, kind) for kind, paths in request.assays.items() for path in paths),
@@ -114,6 +120,8 @@ def _patient(request: ReportRequest, patient_id: str, row: SampleRow) -> Patient
         clinical=row.clinical,
         assay=request.assay,
         purity=request.purity,
+        germline_consent=request.germline_consent,
+        scar=request.scar,
         genome=request.genome or GenomeBuild.UNKNOWN,
         tumor_sample=request.tumor_sample,
         normal_sample=request.normal_sample,
@@ -131,6 +139,7 @@ def _vcf_case(request: ReportRequest) -> Case:
     return Case(
         patient=_patient(request, patient_id, SampleRow(_one_tumor_type(request), request.clinical)),
         vcf=str(request.path),
+        trials=_text(request.trials),
         also=tuple(str(path) for path in request.also),
         copy_number=_text(request.copy_number),
         reference=_text(request.reference),
@@ -184,6 +193,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
     about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
     about_one["what --receptor-status, --line, --stage, --prior-therapy and --age say"] = request.clinical != NO_FACTS
+    about_one["--hrd-score"] = request.scar is not None
     about_one |= {f"table of {kind}": bool(paths) for kind, paths in request.assays.items()}
     if len(tumors) > 1 and any(about_one.values()):
         option = next(name for name, given in about_one.items() if given)
@@ -196,6 +206,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
         Case(
             patient=calls.patient,
             calls=calls,
+            trials=_text(request.trials),
             reference=_text(request.reference),
             gff=_text(request.gff),
             copy_number=_text(request.copy_number),
@@ -259,6 +270,33 @@ def _refuse_misspelt(header: Sequence[str], path: Path) -> None:
         near = difflib.get_close_matches(name, CLINICAL_COLUMNS, n=1, cutoff=0.8)
         if near and name not in CLINICAL_COLUMNS:
             raise InputError("unknown column", path=path, row=1, column=name, fix=f"Did you mean '{near[0]}'?")
+
+
+def with_policy(cases: Iterable[Case], *, withhold: bool, trials: Path | None) -> list[Case]:
+    """Return cases of a cohort with a site's own choices.
+
+    Parameters
+    ----------
+    cases
+        Of the sheets.
+    withhold
+        Whether a blank consent to inherited results counts as none.
+    trials
+        Table of trials; ``None`` where none is configured.
+
+    Raises
+    ------
+    InputError
+        There is no such table.
+    """
+    if trials is not None:
+        require_file(trials, "table of trials")
+    found = []
+    for case in cases:
+        closed = withhold and case.patient.germline_consent is None
+        patient = case.patient.model_copy(update={"germline_consent": False}) if closed else case.patient
+        found.append(case.model_copy(update={"patient": patient, "trials": _text(trials)}))
+    return found
 
 
 def cases_of_cohort(

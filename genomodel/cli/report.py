@@ -14,10 +14,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from genomodel.batch import Case, CaseRecord, Manifest, read_manifest, run_batch
-from genomodel.cases import ReportRequest, cases_of_cohort, cases_of_file
+from genomodel.cases import ReportRequest, cases_of_cohort, cases_of_file, with_policy
 from genomodel.cli.annotation import given_sources
-from genomodel.cli.request import CLINVAR_HELP, POPULATION_HELP, KnowledgeOption, takes_input, with_knowledge
+from genomodel.cli.request import (
+    CLINVAR_HELP,
+    POPULATION_HELP,
+    TRIALS_HELP,
+    KnowledgeOption,
+    takes_input,
+    with_knowledge,
+)
 from genomodel.cli.tables import print_table
+from genomodel.cohort.consent import GermlinePolicy
 from genomodel.cohort.sheets import read_cohort
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild
@@ -26,6 +34,7 @@ from genomodel.report.cohort_page import write_index
 
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
 Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
+POLICY_HELP = "Inherited variants where the sheet does not say whether the patient consents: flag or withhold."
 CORES = os.cpu_count() or 1
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
@@ -61,6 +70,8 @@ def report_cohort(
     population: Annotated[list[Path] | None, typer.Option(help=POPULATION_HELP)] = None,
     clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
     knowledge: KnowledgeOption = None,
+    germline: Annotated[GermlinePolicy, typer.Option(help=POLICY_HELP)] = GermlinePolicy.FLAG,
+    trials: Annotated[Path | None, typer.Option(help=TRIALS_HELP)] = None,
     bundle: BundleOption = None,
     jobs: Jobs = 1,
     pdf: Pdf = True,
@@ -70,6 +81,7 @@ def report_cohort(
     cohort = read_cohort(patients, samples, genome=genome)
     sources = given_sources(population, clinvar)
     cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
+    cases = with_policy(cases, withhold=germline is GermlinePolicy.WITHHOLD, trials=trials)
     cases = with_knowledge(cases, knowledge)
     records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
     if patient is not None:

@@ -14,6 +14,9 @@ from genomodel.batch import Case
 from genomodel.cases import ReportRequest
 from genomodel.cli.annotation import given_sources
 from genomodel.cli.clinical import clinical_options
+from genomodel.cohort.consent import Consent, consent_of, scar_of
+from genomodel.core.biomarkers import ScarScore
+from genomodel.core.errors import InputError
 from genomodel.core.patients import Assay, GenomeBuild
 from genomodel.interpretation.knowledge_bases.bases import chosen
 
@@ -23,6 +26,8 @@ POPULATION_HELP = "VCF with population frequencies such as gnomAD's, bgzipped wi
 KNOWLEDGE_HELP = (
     "Knowledge base to read beside the core, by its name in kb list or a path; may be repeated. Its levels give tiers."
 )
+CONSENT_HELP = "Whether the patient wants to know of inherited variants; no shows none of them anywhere."
+TRIALS_HELP = "Table of clinical trials to match; without it none is searched."
 KnowledgeOption = Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)]
 
 
@@ -58,6 +63,10 @@ def make_request(
         list[Path] | None, typer.Option(help="VCF of structural variants: delly, Manta, GRIDSS, PURPLE.")
     ] = None,
     msi: Annotated[Path | None, typer.Option(help="Table of msisensor-pro, MSIsensor2 or MANTIS.")] = None,
+    germline_consent: Annotated[Consent | None, typer.Option(help=CONSENT_HELP)] = None,
+    hrd_score: Annotated[str | None, typer.Option(help="Score of genomic scars of another assay.")] = None,
+    hrd_assay: Annotated[str | None, typer.Option(help="That assay, such as mychoice_cdx.")] = None,
+    trials: Annotated[Path | None, typer.Option(help=TRIALS_HELP)] = None,
 ) -> ReportRequest:
     """Return what the options ask for."""
     return ReportRequest(
@@ -75,12 +84,24 @@ def make_request(
         genome=genome,
         reference=reference,
         gff=gff,
+        germline_consent=consent_of(germline_consent),
+        scar=_scar(hrd_score, hrd_assay),
+        trials=trials,
         sources=given_sources(population, clinvar),
         assays={
             "rearrangements": (*(fusions or ()), *(structural_variants or ())),
             "msi": (msi,) if msi else (),
         },
     )
+
+
+def _scar(score: str | None, assay: str | None) -> ScarScore | None:
+    try:
+        return scar_of(score, assay)
+    except InputError as error:
+        option = f"--{(error.column or '').replace('_', '-')}"
+        what = error.what.replace("hrd_score", "--hrd-score").replace("hrd_assay", "--hrd-assay")
+        raise InputError(what, column=option, fix=error.fix) from error
 
 
 def takes_input(verb: Callable[..., None]) -> Callable[..., None]:

@@ -1,6 +1,7 @@
 rule report_cohort:
     input:
         stages=[path for patient in COHORT.patients for path in INPUTS.report_inputs(patient)],
+        trials=config.get("trials", []),
         patients=config["patients"],
         samples=config["samples"],
         fasta=FASTA,
@@ -24,6 +25,7 @@ rule report_cohort:
         pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
         sources=sum(SOURCES.values(), []),
         knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
+        policy=POLICY,
         # New knowledge, a new model or a new page make the reports again; calls are left as they are.
         software=package_digest(),
     message:
@@ -31,7 +33,7 @@ rule report_cohort:
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
         " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
-        " --jobs {threads} {params.pdf}"
+        " --jobs {threads} {params.pdf} {params.policy:q}"
         " --manifest {output.manifest:q} > {log:q} 2>&1"
 
 
@@ -39,6 +41,7 @@ rule report_cohort:
 rule report_patient:
     input:
         stages=lambda wildcards: INPUTS.report_inputs(wildcards.patient),
+        trials=config.get("trials", []),
         patients=config["patients"],
         samples=config["samples"],
         fasta=FASTA,
@@ -61,10 +64,11 @@ rule report_patient:
         pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
         sources=sum(SOURCES.values(), []),
         knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
+        policy=POLICY,
     message:
         "Report on {wildcards.patient}"
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
         " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
-        " {params.pdf}"
+        " {params.pdf} {params.policy:q}"
         " --patient {wildcards.patient:q} > {log:q} 2>&1"
