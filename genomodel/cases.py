@@ -6,7 +6,7 @@ import csv
 import difflib
 import gzip
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -17,8 +17,8 @@ from genomodel.cohort.assay import read_assay_bed
 from genomodel.cohort.clinical import CLINICAL_COLUMNS, clinical_facts
 from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS, JOINED_WITH_GIVEN
-from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.biomarkers import ScarScore
+from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType

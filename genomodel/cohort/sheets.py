@@ -6,8 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from genomodel.cohort.assay import read_assay_bed
-from genomodel.cohort.consent import consent_of, scar_of
 from genomodel.cohort.clinical import clinical_facts
+from genomodel.cohort.consent import consent_of, scar_of
 from genomodel.cohort.tables import SheetRow, read_sheet
 from genomodel.core.base import Noun
 from genomodel.core.biomarkers import ScarScore
