@@ -19,8 +19,10 @@ from genomodel.annotation.maf import read_maf
 from genomodel.annotation.maf_completion import complete_maf
 from genomodel.annotation.sources.given import require_asked
 from genomodel.annotation.sources.identity import fingerprint
+from genomodel.annotation.substitution_contexts import count_contexts
 from genomodel.annotation.vcf import is_annotated, is_completed, read_annotated_vcf
 from genomodel.assays import read_assays
+from genomodel.calls.callable_coding import ReadDepths, callable_coding
 from genomodel.calls.copy_number import (
     Context,
     purity_beside,
@@ -32,17 +34,19 @@ from genomodel.calls.given import needs_merging, open_given
 from genomodel.calls.intake import intake_of_vcfs
 from genomodel.calls.quality.samples import reads_quality
 from genomodel.cohort.sheets import sample_name
+from genomodel.core.assays import Assays
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
-from genomodel.core.patients import Patient
+from genomodel.core.patients import Assay, Patient
 from genomodel.core.report import RESEARCH_USE_ONLY
-from genomodel.core.variants import AnnotatedCalls
+from genomodel.core.variants import AnnotatedCalls, RegionDepth
 from genomodel.files import package_digest, read_text, sha256_of, source_file, write_text
 from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.interpretation.trials import read_trials
 from genomodel.report.cohort_page import CohortRow, cohort_row
 from genomodel.report.write import write_report
+from genomodel.resources.registry import resources, stored
 from genomodel.response.bundle import Bundle, load_bundle
 from genomodel.workup import TumorData, WorkUp, interpretation_file, work_up
 
@@ -108,6 +112,10 @@ class Manifest(Noun):
         return tuple(record for record in self.patients if record.error is not None)
 
 
+FROM_REGISTRY = tuple(name for name in resources() if name.startswith(("cosmic_sbs_", "refgene_")))
+"""Files of the registry that are used where they are on this machine; their content is the registered one."""
+
+
 @cache
 def _bundle(path: Path | None) -> Bundle:
     return load_bundle(path)
@@ -130,18 +138,31 @@ def load_tumor(case: Case) -> TumorData:
     gap = ""
     if case.copy_number and copy_number and not copy_number.calls:
         gap = reason_not_assessed(case.copy_number)
+    region_depths = read_region_depths(depths) if depths else None
+    assays = read_assays(case.assays, gff=case.gff, patient=case.patient)
     return TumorData(
-        calls=calls,
+        calls=_with_denominators(calls, case, region_depths, assays),
         copy_number=None if gap else copy_number,
         copy_number_source=copy_number.source if copy_number else None,
         copy_number_gap=gap,
-        region_depths=read_region_depths(depths) if depths else None,
+        region_depths=region_depths,
         region_depths_source=source_file(depths, "region_depths") if depths else None,
         reads_quality=reads_quality(case.molecules),
-        assays=read_assays(case.assays, gff=case.gff, patient=case.patient),
+        assays=assays,
         knowledge=case.knowledge,
         trials=read_trials(case.trials) if case.trials else None,
     )
+
+
+def _with_denominators(
+    calls: AnnotatedCalls, case: Case, region_depths: tuple[RegionDepth, ...] | None, assays: Assays
+) -> AnnotatedCalls:
+    """Add what the burden is divided by, and the bases beside the substitutions of an exome or genome."""
+    patient, contexts = calls.patient, None
+    if case.reference is not None and patient.assay in (Assay.WES, Assay.WGS):
+        contexts = count_contexts(calls.variants, case.reference)
+    coding = callable_coding(patient, calls.variants, ReadDepths(region_depths, assays.quality), case.gff)
+    return calls.model_copy(update={"substitution_contexts": contexts, "callable_coding": coding})
 
 
 def _copy_number_context(case: Case) -> Context:
@@ -246,6 +267,7 @@ def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
         digests = [fingerprint(Path(path))[0] if Path(path).is_file() else "absent" for path in paths]
         parts.append(f"{name} {' '.join(digests)}")
     parts += [indexed_base(spec)[0].to_json() for spec in case.knowledge]
+    parts += [f"{name} {stored(name) is not None}" for name in FROM_REGISTRY]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

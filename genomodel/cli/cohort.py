@@ -11,7 +11,7 @@ from rich.table import Table
 from genomodel.calls.engines import tool_plan
 from genomodel.cli.tables import print_table
 from genomodel.cohort.copy_number_reference import REFERENCES, pooled_normals, reference_of
-from genomodel.cohort.plan import NEVER, cohort_steps, plan_cohort
+from genomodel.cohort.plan import cohort_steps, plan_cohort
 from genomodel.cohort.run_config import SCHEMA, read_run_config
 from genomodel.cohort.sheets import read_cohort
 from genomodel.core.errors import InputError
@@ -38,7 +38,7 @@ def plan(
     references = {name: reference_of(entry, pools, wanted) for name, entry in cohort.patients.items()}
     lines = plan_cohort(cohort, references, msi_baseline="baseline" in _part(settings, "msi"))
     tools = tool_plan(_part(settings, "calling")).lines()
-    table = Table(title="Plan", caption=f"For no patient: {', '.join(NEVER)}")
+    table = Table(title="Plan")
     for name in ("patient", "tumor type", "mode", "entry"):
         table.add_column(name, no_wrap=True)
     table.add_column("samples")

@@ -18,6 +18,7 @@ from genomodel.cli.tables import print_table
 from genomodel.core.knowledge import Statement
 from genomodel.core.patients import Assay, GenomeBuild, Patient
 from genomodel.core.provenance import Version
+from genomodel.interpretation.biomarkers.burden import mutational_burden
 from genomodel.interpretation.knowledge_bases.bases import CORE, ONCOKB, load_base
 from genomodel.interpretation.knowledge_bases.oncokb import TERMS, OncokbClient
 from genomodel.interpretation.knowledge_bases.patient import Told, ask_oncokb, not_asked, tell
@@ -103,7 +104,8 @@ def match(
     for case in cases_of_file(request):
         settled = settle(load_tumor(case))
         data = settled.data
-        tumor = tumor_of(settled.calls, data.copy_number, data.region_depths, data.assays)
+        burden = mutational_burden(settled.calls, settled.calls.callable_coding, data.assays)
+        tumor = tumor_of(settled.calls, data.copy_number, data.region_depths, data.assays, burden=burden)
         asked = ask_oncokb(tumor, case.patient.tumor_type, client) if client is not None else ()
         left = not_asked(tumor) if client is not None else ()
         if left:

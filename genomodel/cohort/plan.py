@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from genomodel.cohort.copy_number_reference import measurable, pooled_normals, reference_of
 from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.core.base import Noun
-from genomodel.core.patients import CallingMode
+from genomodel.core.patients import Assay, CallingMode
 from genomodel.core.specimens import Library, Preservation, Specimen
 
 FROM_ALIGNMENT = (
@@ -23,8 +23,6 @@ FROM_ALIGNMENT = (
     "annotate",
 )
 ALWAYS = ("interpret", "predict", "report")
-NEVER = ("tumor mutational burden (not computed yet)",)
-"""What is not done for any patient in this version, with the reason."""
 MOST_PATIENTS_LISTED = 20
 
 
@@ -37,7 +35,7 @@ class PlannedPatient(Noun):
     entry: str
     steps: tuple[str, ...]
     skipped: tuple[str, ...]
-    """Each with its reason in brackets; what is skipped for everybody is in :data:`NEVER`."""
+    """Each with its reason in brackets."""
     libraries: tuple[str, ...] = ()
     """Library and material of each sample, with what the sheet leaves open and what stands in."""
 
@@ -87,6 +85,7 @@ def plan_patient(cohort_patient: CohortPatient, reference: str, *, msi_baseline:
     elif patient.mode is CallingMode.TUMOR_ONLY and not msi_baseline:
         steps = tuple(step for step in steps if step != "microsatellite instability")
         skipped.append("microsatellite instability without msi.baseline (no normal to compare with)")
+    skipped += _why_no_burden(cohort_patient)
     if entry not in ("fastq", "bam"):
         skipped.append("looking for actionable loci (no reads: what is not called is unknown there)")
     words = COPY_NUMBER_WORDS.get(reference, "")
@@ -105,6 +104,16 @@ def plan_patient(cohort_patient: CohortPatient, reference: str, *, msi_baseline:
             for kind, specimen in specimens
         ),
     )
+
+
+def _why_no_burden(cohort_patient: CohortPatient) -> list[str]:
+    """Return why nothing is known to divide mutations by, nothing where the callable bases can be counted."""
+    patient = cohort_patient.patient
+    if not patient.assay_bed and patient.assay is not Assay.WGS:
+        return ["tumor mutational burden (no assay_bed, so that the assayed regions are not known)"]
+    if cohort_patient.entry not in ("fastq", "bam"):
+        return ["tumor mutational burden (no reads: the depth is not known)"]
+    return []
 
 
 def _why_no_rearrangements(cohort_patient: CohortPatient) -> str:
@@ -175,10 +184,9 @@ def plan_lines(plans: Sequence[PlannedPatient]) -> list[str]:
     listed = len(plans) <= MOST_PATIENTS_LISTED
     count = Counter(plan.patient if listed else _treatment(plan) for plan in plans)
     first = {plan.patient if listed else _treatment(plan): plan for plan in reversed(plans)}
-    lines = [
+    return [
         f"{first[key].patient if listed else f'{n} patients'}: {_treatment(first[key])}" for key, n in count.items()
     ]
-    return [*lines, f"For no patient: {', '.join(NEVER)}"]
 
 
 def _treatment(plan: PlannedPatient) -> str:

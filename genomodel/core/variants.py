@@ -10,8 +10,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from genomodel.core.base import Noun
+from genomodel.core.coding import CallableCoding
 from genomodel.core.patients import Patient
 from genomodel.core.provenance import AlleleSource, SourceFile, Step
+from genomodel.core.substitutions import SubstitutionContexts
 
 Word = Annotated[str, AfterValidator(sys.intern)]
 """A text of which a genome's variants repeat few: kept once, however often it comes."""
@@ -324,6 +326,10 @@ class AnnotatedCalls(Noun):
     engines: tuple[str, ...] = ()
     """Callers whose union was decided, as the file's header names them."""
     decided_by: str | None = None
+    substitution_contexts: SubstitutionContexts | None = None
+    """Somatic substitutions by the bases beside them; ``None`` where no reference genome was given."""
+    callable_coding: CallableCoding | None = None
+    """Coding bases that could be called; ``None`` where nobody counted them."""
     steps: tuple[Step, ...] = ()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from genomodel.annotation.exons import knows_place
 from genomodel.cohort.assay import Assay, read_assay_bed
 from genomodel.core.assays import NOTHING_ELSE, Assays
+from genomodel.core.biomarkers import NO_BIOMARKERS, Biomarkers
 from genomodel.core.builds import bare
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import NotAssessable
@@ -18,6 +19,8 @@ from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import AnnotatedVariant, RegionDepth
 from genomodel.files import require_file
+from genomodel.interpretation.biomarkers.burden import burden_gaps
+from genomodel.interpretation.biomarkers.signatures import signature_gaps
 from genomodel.interpretation.copy_number_gaps import copy_number_gaps
 from genomodel.interpretation.depth_gaps import depth_gaps
 from genomodel.interpretation.fusion_gaps import fusion_gaps
@@ -80,6 +83,7 @@ def list_not_assessable(
     rules: Rules,
     variants: tuple[AnnotatedVariant, ...] = (),
     assays: Assays = NOTHING_ELSE,
+    markers: Biomarkers = NO_BIOMARKERS,
 ) -> tuple[NotAssessable, ...]:
     """Return what a tumor board would ask about and this input cannot answer."""
     open_genes = _genes_of(rules, patient, frozenset({"fusion"}))
@@ -94,7 +98,8 @@ def list_not_assessable(
         *copy_number_gaps(copy_number, _gene_set(rules, patient, COPY_NUMBER_KINDS), rules, patient.purity),
         *fusion_gaps(assays.rearrangements, open_genes),
         *msi_gaps(assays.msi),
-        NotAssessable(what="Tumor mutational burden", reason="Not computed from this input."),
+        *burden_gaps(markers.burden),
+        *signature_gaps(markers.signatures, patient.assay),
         *_origin_gaps(patient),
         *depth_gaps(region_depths, assays.quality, rules, copy_number),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from genomodel.calls.quality.metrics import failures as quality_failures
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import (
     DISAGREEMENT_MARGIN,
@@ -12,12 +13,19 @@ from genomodel.core.copy_number import (
     CopyNumberState,
     may_be_more,
 )
-from genomodel.core.identity import CheckName, IdentityCheck
+from genomodel.core.identity import CheckName, IdentityCheck, whose_failures
 from genomodel.core.loci import HotspotAssay, LocusAnswer, LocusStatus
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
+from genomodel.core.patients import Patient
 from genomodel.core.rearrangements import GeneAnswer, Material, RearrangementAssay
 
 _EVENTS = frozenset({CopyNumberState.AMPLIFICATION, CopyNumberState.DEEP_DELETION})
+
+
+def sample_failures(patient: Patient, assays: Assays) -> tuple[str, ...]:
+    """Return what failed of the samples' identity and of the reads' quality, less what the sheet accepts."""
+    poor = quality_failures(assays.quality) if assays.quality is not None else ()
+    return (*whose_failures(assays.identity, patient.waived), *poor)
 
 
 def withhold_negatives(assays: Assays, failures: Sequence[str]) -> Assays:

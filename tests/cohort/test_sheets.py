@@ -77,9 +77,9 @@ def test_the_plan_states_libraries_and_every_assumption(read: Reader) -> None:
 
 def test_a_large_plan_is_told_by_treatment_and_a_small_one_by_patient(read: Reader) -> None:
     plans = plan_cohort(read(PATIENTS, SAMPLES))
-    assert [line.split(":")[0] for line in plan_lines(plans)] == ["P1", "P2", "For no patient"]
+    assert [line.split(":")[0] for line in plan_lines(plans)] == ["P1", "P2"]
     lines = plan_lines(plans * 15)
-    assert [line.split(":")[0] for line in lines] == ["15 patients", "15 patients", "For no patient"]
+    assert [line.split(":")[0] for line in lines] == ["15 patients", "15 patients"]
     assert "tumor: capture (not given, assumed), preservation not given" in lines[1]
 
 

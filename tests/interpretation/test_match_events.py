@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from genomodel.core.biomarkers import BurdenCall, MutationalBurden
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberState
 from genomodel.core.microsatellites import InstabilityClass
 from genomodel.core.rearrangements import NO_GENE, Frame, Rearrangement
@@ -150,9 +151,19 @@ def test_instability_is_what_the_assay_says(status: InstabilityClass | None, hig
     assert truth("msi_stable", tumor(msi=status)) is stable
 
 
-@pytest.mark.parametrize(("burden", "result"), [(None, UNKNOWN), (9.9, FALSE), (10.0, TRUE), (40.0, TRUE)])
-def test_a_burden_is_high_from_ten_mutations_per_megabase(burden: float | None, result: Truth) -> None:
-    assert truth("tmb_high", Tumor(mutations_per_megabase=burden)) is result
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        (None, UNKNOWN),
+        (BurdenCall.NOT_ASSESSABLE, UNKNOWN),
+        (BurdenCall.INDETERMINATE, UNKNOWN),
+        (BurdenCall.LOW, FALSE),
+        (BurdenCall.HIGH, TRUE),
+    ],
+)
+def test_a_burden_is_high_where_its_interval_says_so(call: BurdenCall | None, result: Truth) -> None:
+    burden = None if call is None else MutationalBurden(call=call, value=12.0)
+    assert truth("tmb_high", Tumor(burden=burden)) is result
 
 
 def test_amplification_and_mutation_of_one_gene_are_two_things() -> None:

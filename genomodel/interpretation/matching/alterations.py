@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from genomodel.core.biomarkers import MutationalBurden
 from genomodel.core.copy_number import CopyNumberCall
 from genomodel.core.knowledge import Criterion
 from genomodel.core.microsatellites import InstabilityClass
@@ -196,7 +197,8 @@ class Tumor:
     build: GenomeBuild = GenomeBuild.UNKNOWN
     msi: InstabilityClass | None = None
     """``None`` where nobody looked."""
-    mutations_per_megabase: float | None = None
+    burden: MutationalBurden | None = None
+    """``None`` where nobody counted."""
 
     @cached_property
     def by_gene(self) -> dict[str, tuple[Alteration, ...]]:

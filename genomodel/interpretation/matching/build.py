@@ -12,6 +12,7 @@ from genomodel.calls.germline_risk import BENIGN_FREQUENCY, COMMON_FREQUENCY
 from genomodel.calls.quality.metrics import failures
 from genomodel.cohort.assay import gene_of_region
 from genomodel.core.assays import NOTHING_ELSE, Assays
+from genomodel.core.biomarkers import MutationalBurden
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, why_no_deep_deletions
 from genomodel.core.identity import hides_somatic, whose_failures
 from genomodel.core.patients import Patient
@@ -61,6 +62,7 @@ def tumor_of(
     assays: Assays = NOTHING_ELSE,
     *,
     joined: bool = False,
+    burden: MutationalBurden | None = None,
 ) -> Tumor:
     """Return all that is altered in a patient's tumor, and what was looked at.
 
@@ -76,6 +78,8 @@ def tumor_of(
         What was looked for beside small variants.
     joined
         Whether alleles of one codon have been held against each other already.
+    burden
+        Mutational burden; ``None`` where nobody counted.
     """
     patient = calls.patient
     variants = calls.variants if joined else join_codons(calls.variants)
@@ -93,6 +97,7 @@ def tumor_of(
         assayed=assayed_of(patient, copy_number, region_depths, assays),
         build=patient.genome,
         msi=assays.msi.status if assays.msi is not None else None,
+        burden=burden,
     )
 
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from genomodel.core.biomarkers import BurdenCall
 from genomodel.core.copy_number import CopyNumberState, possible_amplification, possible_deep_deletion
 from genomodel.core.knowledge import Criterion
 from genomodel.core.microsatellites import InstabilityClass
@@ -48,8 +49,6 @@ BASES = {
     "loh": "loss of heterozygosity",
     "copy_neutral_loh": "copy-neutral loss of heterozygosity",
 }
-HIGH_BURDEN = 10.0
-"""Mutations per megabase from which a burden is high, as the approval of pembrolizumab has it (FDA, June 2020)."""
 ANY = "?"
 
 
@@ -158,12 +157,14 @@ def _instability(criterion: Criterion, tumor: Tumor) -> tuple[Truth, Hit | str]:
 
 @whole("tmb_high")
 def _burden(criterion: Criterion, tumor: Tumor) -> tuple[Truth, Hit | str]:
-    burden = tumor.mutations_per_megabase
-    if burden is None:
+    burden = tumor.burden
+    if burden is None or burden.call is BurdenCall.NOT_ASSESSABLE:
         return Truth.UNKNOWN, "the tumor mutational burden is not known"
-    if burden < HIGH_BURDEN:
+    if burden.call is BurdenCall.INDETERMINATE:
+        return Truth.UNKNOWN, "the tumor mutational burden is indeterminate"
+    if burden.call is BurdenCall.LOW:
         return Truth.FALSE, ""
-    return Truth.TRUE, Hit("tmb_high", Resolution.BIOMARKER, f"tumor mutational burden {burden:.1f} per megabase")
+    return Truth.TRUE, Hit("tmb_high", Resolution.BIOMARKER, f"tumor mutational burden {burden.value:.1f} per megabase")
 
 
 @whole("text", value=r"(?s:.*)")
