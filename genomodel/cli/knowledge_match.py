@@ -14,7 +14,9 @@ from rich.table import Table
 from genomodel.batch import load_tumor
 from genomodel.cases import ReportRequest, cases_of_file
 from genomodel.cli.knowledge import Format, kb_app
+from genomodel.cli.request import CONSENT_HELP
 from genomodel.cli.tables import print_table
+from genomodel.cohort.consent import Consent, consent_of
 from genomodel.core.knowledge import Statement
 from genomodel.core.patients import Assay, GenomeBuild, Patient
 from genomodel.core.provenance import Version
@@ -72,6 +74,7 @@ def match(
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
     fusions: Annotated[list[Path] | None, typer.Option(help="Fusions, as for genomodel report.")] = None,
     msi: Annotated[Path | None, typer.Option(help="Table of microsatellite instability.")] = None,
+    germline_consent: Annotated[Consent | None, typer.Option(help=CONSENT_HELP)] = None,
     every_tumor_type: Annotated[bool, typer.Option(help="Show statements on other tumor types too.")] = False,
     format_: Annotated[Format, typer.Option("--format", help="text, tsv or json.")] = Format.TEXT,
 ) -> None:
@@ -92,6 +95,7 @@ def match(
         genome=genome,
         reference=reference,
         gff=gff,
+        germline_consent=consent_of(germline_consent),
         assays={"rearrangements": tuple(fusions or ()), "msi": (msi,) if msi else ()},
     )
     names = knowledge or [CORE]
