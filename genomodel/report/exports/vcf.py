@@ -14,6 +14,7 @@ from genomodel.core.findings import EvidenceMatch
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.core.variants import Variant
 from genomodel.files import atomic_path
+from genomodel.interpretation.consent import is_withheld
 from genomodel.report.exports.rows import AlleleRow, allele_rows
 
 PLAIN = "()[]<>/+*'"
@@ -47,6 +48,8 @@ def statement_text(match: EvidenceMatch) -> str:
 def write_interpreted_vcf(made: InterpretationFile, source: Path, path: Path) -> None:
     """Write all records of a VCF in their order, with what became of each of their alleles.
 
+    Records with alleles that are withheld by consent are left out and counted in the header.
+
     Parameters
     ----------
     made
@@ -66,17 +69,21 @@ def write_interpreted_vcf(made: InterpretationFile, source: Path, path: Path) ->
     rows: dict[int, list[AlleleRow]] = {}
     for row in allele_rows(made):
         rows.setdefault(row.disposition.record, []).append(row)
+    withheld = {record for record, told in rows.items() if any(is_withheld(row.disposition.variant) for row in told)}
     with atomic_path(path) as temporary, pysam.BGZFile(str(temporary), "wb") as out:
-        for line in _header(reader, made):
+        for line in _header(reader, made, len(withheld)):
             out.write(f"{line}\n".encode())
         for record in reader:
+            if record.ordinal in withheld:
+                rows.pop(record.ordinal)
+                continue
             line = "\t".join((*record.columns[:7], _info(record, rows.pop(record.ordinal, [])), *record.columns[8:]))
             out.write(f"{line}\n".encode())
         if rows:
             raise GenomodelError(f"{source.name}: the interpretation has record {min(rows)}, which the file has not")
 
 
-def _header(reader: VcfReader, made: InterpretationFile) -> Iterator[str]:
+def _header(reader: VcfReader, made: InterpretationFile, withheld: int) -> Iterator[str]:
     replaced = tuple(f"##INFO=<ID={name}," for name in _OURS)
     yield from (line for line in reader.header.meta if not line.startswith(replaced))
     for name, text in FIELDS.items():
@@ -86,6 +93,8 @@ def _header(reader: VcfReader, made: InterpretationFile) -> Iterator[str]:
     yield f"##genomodel_interpretation=schema {made.schema_version}, tumor type {made.subject.tumor_type.code}"
     if made.failures:
         yield f"##genomodel_failed={'; '.join(made.failures)}"
+    if withheld:
+        yield f"##genomodel_withheld={withheld} records hold inherited alleles and are left out by consent"
     yield f"##genomodel_use={made.research_use_only}"
     samples = reader.header.samples
     yield "\t".join((*FIXED_COLUMNS, *(("FORMAT", *samples) if samples else ())))
