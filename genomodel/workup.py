@@ -156,7 +156,7 @@ def interpret_tumor(data: TumorData) -> Interpreted:
 def interpretation_file(interpreted: Interpreted) -> InterpretationFile:
     """Return an interpretation as it is written to disk, with every allele of every record.
 
-    Of inherited alleles nothing is told beside their dispositions unless the patient consents.
+    Of inherited alleles nothing is told beside their dispositions where the patient refused to know of them.
     """
     settled, content = interpreted.settled, interpreted.interpretation
     data, calls = settled.data, settled.calls
@@ -170,7 +170,7 @@ def interpretation_file(interpreted: Interpreted) -> InterpretationFile:
         item
         for item in calls.variants
         if (item.record, item.variant.key) not in shown
-        and (item.origin is not Origin.GERMLINE or patient.germline_consent is True)
+        and (item.origin is not Origin.GERMLINE or patient.germline_consent is not False)
     )
     return InterpretationFile(
         synthetic=patient.genome is GenomeBuild.SYNTHETIC,

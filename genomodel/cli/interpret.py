@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from genomodel.core.errors import InputError
 from genomodel.interpreting import InterpretedPatient, run_interpretations, write_cohort_exports
 from genomodel.report.exports.cbioportal.study import STUDY, check_study
 from genomodel.report.exports.registry import ALL, EXPORTS, VCF_ONLY, chosen_exports
+from genomodel.report.words import plural
 
 EXPORT_HELP = f"What to write beside the JSON, joined by commas: {', '.join(EXPORTS)}, or {ALL}."
 
@@ -68,8 +70,8 @@ def _say(found: Sequence[InterpretedPatient], out: Path) -> None:
     typer.echo(
         f"Interpretations and exports: {out} (explained by: genomodel explain {done[0].patient} VARIANT --from {out})"
     )
-    for note in dict.fromkeys(note for one in done for note in one.notes):
-        typer.echo(note, err=True)
+    for note, number in Counter(note for one in done for note in one.notes).items():
+        typer.echo(f"{note} ({plural(number, 'patient')})", err=True)
 
 
 def _exit_for(found: Sequence[InterpretedPatient]) -> None:

@@ -68,6 +68,7 @@ def test_a_maf_of_many_gives_one_each_and_says_what_it_cannot_give(run: Run, maf
     assert {"S1.json", "S2.json", "S1.tsv", "S2.tsv"} <= set(digests(out))
     assert not list(out.glob("*.vcf.gz"))
     assert "no vcf: the input is a MAF" in outcome.err
+    assert "(2 patients)" in outcome.err
     study = (out / "cbioportal-GRCh38" / "meta_study.txt").read_text()
     assert "cancer_study_identifier: mine_grch38" in study
     assert "\t'=EVIL" in (out / "S2.tsv").read_text()

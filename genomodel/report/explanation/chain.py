@@ -18,7 +18,7 @@ from genomodel.report.exports.rows import AlleleRow
 Link = tuple[str, list[str]]
 """What a part of the chain is about, and its lines."""
 
-WITHHELD = "nothing more is shown: the patient's consent to inherited findings is not given"
+WITHHELD = "nothing more is shown: the patient refused to know of inherited variants"
 
 
 def title(made: InterpretationFile, subject: Subject) -> str:

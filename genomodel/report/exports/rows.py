@@ -18,7 +18,7 @@ class AlleleRow:
 
     disposition: Disposition
     facts: AlleleFacts | None
-    """``None`` where nothing may be told of it, as of inherited alleles without consent."""
+    """``None`` where nothing may be told of it: the patient refused to know of inherited alleles."""
     finding: Finding | None
     """What a finding, a list, or the alleles set aside say of it."""
 

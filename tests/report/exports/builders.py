@@ -117,13 +117,16 @@ def write_vcf(folder: Path, text: str = VCF, name: str = "P1") -> Path:
     return path
 
 
-def case_of(vcf: Path, patient: str = "P1", tumor_type: str = "SKCM") -> Case:
-    who = Patient(id=patient, tumor_type=resolve_tumor_type(tumor_type), assay=Assay.WES)
+def case_of(vcf: Path, patient: str = "P1", tumor_type: str = "SKCM", consent: bool | None = None) -> Case:
+    kind = resolve_tumor_type(tumor_type)
+    who = Patient(id=patient, tumor_type=kind, assay=Assay.WES, germline_consent=consent)
     return Case(patient=who, vcf=str(vcf))
 
 
-def interpreted(vcf: Path, patient: str = "P1", tumor_type: str = "SKCM") -> InterpretationFile:
-    return interpretation_file(interpret_tumor(load_tumor(case_of(vcf, patient, tumor_type))))
+def interpreted(
+    vcf: Path, patient: str = "P1", tumor_type: str = "SKCM", consent: bool | None = None
+) -> InterpretationFile:
+    return interpretation_file(interpret_tumor(load_tumor(case_of(vcf, patient, tumor_type, consent))))
 
 
 def enriched(made: InterpretationFile) -> InterpretationFile:

@@ -47,11 +47,17 @@ def test_a_finding_has_counts_tier_oncogenicity_and_evidence(made: Interpretatio
     assert row["conflicts"] == "a conflict"
 
 
-def test_nothing_is_told_of_inherited_alleles_without_consent(made: InterpretationFile, tmp_path: Path) -> None:
-    told = {row["record"]: row for row in rows_of(made, tmp_path / "t.tsv")}
-    inherited = told["3"]
-    assert inherited["disposition"] in {"germline", "withheld"}
-    assert [inherited[name] for name in ("hgvs_p", "protein_change", "tumor_depth", "clinvar", "tier")] == [""] * 5
+@pytest.mark.parametrize("consent", [None, True, False])
+def test_of_inherited_alleles_nothing_is_told_where_the_patient_refused(tmp_path: Path, consent: bool | None) -> None:
+    made = interpreted(write_vcf(tmp_path), consent=consent)
+    inherited = next(row for row in rows_of(made, tmp_path / "t.tsv") if row["record"] == "3")
+    assert inherited["tier"] == ""
+    assert inherited["disposition"] == "germline" or consent is False
+    told = [inherited[name] for name in ("protein_change", "tumor_depth", "normal_alt_reads")]
+    assert told == (["", "", ""] if consent is False else ["A580T", "100", "40"])
+    if consent is False:
+        assert "140753400" not in (tmp_path / "t.tsv").read_text()
+        assert "140753400" not in made.to_json()
 
 
 def test_what_only_would_have_a_tier_has_none(made: InterpretationFile, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from genomodel.core.errors import GenomodelError
 from genomodel.core.interpretation_file import InterpretationFile
+from genomodel.report.exports.registry import export_patient
 from genomodel.report.exports.vcf import encoded, write_interpreted_vcf
 from tests.report.exports.builders import VCF, enriched, interpreted, write_vcf
 
@@ -76,6 +77,16 @@ def test_evidence_names_base_id_tier_direction_and_therapy(
     told = [tuple(unquote(part) for part in one.split("|")) for one in text.split("&")]
     assert ("core", "t-both", "I-B", "sensitivity", "A + B") in told
     assert len(told) == len(made.content.findings[0].evidence)
+
+
+def test_no_records_are_written_where_the_patient_refused_to_know_of_inherited_ones(
+    source: Path, tmp_path: Path
+) -> None:
+    refused = interpreted(source, consent=False)
+    files, notes = export_patient(refused, ["vcf", "tsv"], tmp_path / "out", source)
+    assert [path.name for path in files] == ["P1.tsv"]
+    assert len(notes) == 1
+    assert "refused" in notes[0]
 
 
 @pytest.mark.parametrize("text", ["a;b=c,d e\t%", "é – 50 %", "x|y&z:w"])
