@@ -13,7 +13,6 @@ from genomodel.report.exports.va_spec import write_va_spec
 from genomodel.report.exports.vcf import write_interpreted_vcf
 
 ALL = "all"
-REFUSED = "the patient refused to know of inherited variants, which the records of the input show"
 VCF_ONLY = "the input is a MAF: a VCF of the interpretation is made of the records of a VCF"
 
 
@@ -91,19 +90,12 @@ def export_patient(
         path = folder / f"{made.patient}{export.suffix}"
         if export.write is not None:
             export.write(made, path)
-        elif export.write_beside is not None and (why := _why_not(made, records)):
-            notes.append(f"no {name}: {why}")
-            continue
         elif export.write_beside is not None and records is not None:
             export.write_beside(made, records, path)
+        elif export.write_beside is not None:
+            notes.append(f"no {name}: {VCF_ONLY}")
+            continue
         else:
             continue
         written.append(path)
     return tuple(written), tuple(notes)
-
-
-def _why_not(made: InterpretationFile, records: Path | None) -> str:
-    """Return why the records of the input cannot be written again, empty where they can."""
-    if records is None:
-        return VCF_ONLY
-    return REFUSED if made.subject.germline_consent is False else ""

@@ -11,7 +11,6 @@ import pytest
 
 from genomodel.core.errors import GenomodelError
 from genomodel.core.interpretation_file import InterpretationFile
-from genomodel.report.exports.registry import export_patient
 from genomodel.report.exports.vcf import encoded, write_interpreted_vcf
 from tests.report.exports.builders import VCF, enriched, interpreted, write_vcf
 
@@ -79,14 +78,14 @@ def test_evidence_names_base_id_tier_direction_and_therapy(
     assert len(told) == len(made.content.findings[0].evidence)
 
 
-def test_no_records_are_written_where_the_patient_refused_to_know_of_inherited_ones(
+def test_records_of_inherited_alleles_are_left_out_and_counted_where_the_patient_refused(
     source: Path, tmp_path: Path
 ) -> None:
-    refused = interpreted(source, consent=False)
-    files, notes = export_patient(refused, ["vcf", "tsv"], tmp_path / "out", source)
-    assert [path.name for path in files] == ["P1.tsv"]
-    assert len(notes) == 1
-    assert "refused" in notes[0]
+    out = tmp_path / "out.vcf.gz"
+    write_interpreted_vcf(interpreted(source, consent=False), source, out)
+    text = gzip.decompress(out.read_bytes()).decode()
+    assert [row[1] for row in records(text)] == [row[1] for row in records(VCF) if row[1] != "140753400"]
+    assert "##genomodel_withheld=1 records" in text
 
 
 @pytest.mark.parametrize("text", ["a;b=c,d e\t%", "é – 50 %", "x|y&z:w"])
