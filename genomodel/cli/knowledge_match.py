@@ -74,6 +74,7 @@ def match(
     gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
     fusions: Annotated[list[Path] | None, typer.Option(help="Fusions, as for genomodel report.")] = None,
     msi: Annotated[Path | None, typer.Option(help="Table of microsatellite instability.")] = None,
+    purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
     germline_consent: Annotated[Consent | None, typer.Option(help=CONSENT_HELP)] = None,
     every_tumor_type: Annotated[bool, typer.Option(help="Show statements on other tumor types too.")] = False,
     format_: Annotated[Format, typer.Option("--format", help="text, tsv or json.")] = Format.TEXT,
@@ -95,6 +96,7 @@ def match(
         genome=genome,
         reference=reference,
         gff=gff,
+        purity=purity,
         germline_consent=consent_of(germline_consent),
         assays={"rearrangements": tuple(fusions or ()), "msi": (msi,) if msi else ()},
     )
