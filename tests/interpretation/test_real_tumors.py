@@ -23,6 +23,13 @@ def read_leukemias(shared_data: Path) -> list[AnnotatedCalls]:
     return calls
 
 
+def read_breast_cancer(shared_data: Path) -> AnnotatedCalls:
+    vcf = pytest.importorskip("genomodel.annotation.vcf")
+    path = next((shared_data / "hcc1395_exome").glob("*.vcf.gz"))
+    calls: AnnotatedCalls = vcf.read_annotated_vcf(path, Patient(id="HCC1395", tumor_type=resolve_tumor_type("BRCA")))
+    return calls
+
+
 def check_sums(calls: AnnotatedCalls, result: Interpretation) -> None:
     assert len(result.dispositions) == len(calls.variants)
     assert len({d.record for d in result.dispositions}) == calls.n_records
@@ -53,9 +60,7 @@ def test_leukemia_genes_are_among_the_findings_of_real_patients(
 
 
 def test_breast_cancer_exome_names_tp53_and_not_its_germline_neighbor(shared_data: Path) -> None:
-    vcf = pytest.importorskip("genomodel.annotation.vcf")
-    path = next((shared_data / "hcc1395_exome").glob("*.vcf.gz"))
-    calls = vcf.read_annotated_vcf(path, Patient(id="HCC1395", tumor_type=resolve_tumor_type("BRCA")))
+    calls = read_breast_cancer(shared_data)
     result = interpret(calls, None)
     assert calls.n_records == 1140
     check_sums(calls, result)
