@@ -121,22 +121,29 @@ def _graded(
 def _closest_and_best(matches: Iterable[EvidenceMatch]) -> list[EvidenceMatch]:
     """Return of the statements on a claim those closest to the tumor type, and of each base beside the core its best.
 
-    The core words each claim once for each set of conditions, so that all of its statements stay; of a base that lists
-    study by study, what is weaker than another of its statements on the same claim is left out.
+    A statement for another tumor type stays where its tier is better than that of every closer one: a drug approved
+    elsewhere is not hidden by a cell line of this tumor type. The core words each claim once for each set of
+    conditions, so that all of its statements stay; of a base that lists study by study, what is weaker than another of
+    its statements on the same claim is left out.
     """
     by_claim: defaultdict[object, list[EvidenceMatch]] = defaultdict(list)
     for match in matches:
         by_claim[_claim(match.evidence)].append(match)
     kept: list[EvidenceMatch] = []
     for listed in by_claim.values():
-        distance = min(map(_distance, listed))
-        close = [match for match in listed if _distance(match) == distance]
-        best: dict[str, str] = {}
-        for match in close:
-            base = match.evidence.knowledge_base
-            best[base] = min(match.tier, best.get(base, match.tier))
-        kept += [m for m in close if m.evidence.knowledge_base == CORE or m.tier == best[m.evidence.knowledge_base]]
+        best: dict[tuple[str, int], str] = {}
+        for match in listed:
+            here = (match.evidence.knowledge_base, _distance(match))
+            best[here] = min(match.tier, best.get(here, match.tier))
+        kept += [match for match in listed if not _is_outdone(match, best)]
     return kept
+
+
+def _is_outdone(match: EvidenceMatch, best: Mapping[tuple[str, int], str]) -> bool:
+    """Whether a statement is farther from the tumor type than one of the same claim, or weaker in its own base."""
+    base, distance = match.evidence.knowledge_base, _distance(match)
+    closer = any(there < distance and tier <= match.tier for (_, there), tier in best.items())
+    return closer or (base != CORE and best[base, distance] < match.tier)
 
 
 def _claim(evidence: Evidence) -> tuple[object, ...]:
