@@ -1,0 +1,501 @@
+"""Conditions of claims against patients: what is met, what is not, what nobody told, and what it does to tiers."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genomodel.cohort.clinical import clinical_facts
+from genomodel.core.clinical import ClinicalFacts, ConditionAnswer, ConditionStatus
+from genomodel.core.copy_number import CopyNumberState
+from genomodel.core.errors import InputError
+from genomodel.core.findings import EvidenceMatch
+from genomodel.core.variants import AnnotatedVariant, Origin
+from genomodel.interpretation.conditions import (
+    CONDITION_TABLE,
+    answer_conditions,
+    condition_words,
+    conditions,
+    load_conditions,
+)
+from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.knowledge import EVIDENCE_TABLE, load_evidence_table
+from genomodel.interpretation.matching import Tumor
+from genomodel.interpretation.matching.alterations import Assayed
+from genomodel.interpretation.patient_facts import Known, hold
+from genomodel.interpretation.requirements import KINDS, parse_requirement
+from genomodel.resources.oncotree import tumor_type_of
+from tests.interpretation.builders import DELETION, by_therapy, calls_of, patient, profile_of, variant
+
+MET, NOT_MET = ConditionStatus.MET, ConditionStatus.NOT_MET
+NOT_GIVEN, FOR_READER, FACT = ConditionStatus.NOT_GIVEN, ConditionStatus.FOR_READER, ConditionStatus.FACT
+GERMLINE_BRCA = variant("BRCA1", "Q1756fs", DELETION)
+
+
+def facts_of(text: str) -> ClinicalFacts:
+    """Return facts from ``column: text | column: text``."""
+    return clinical_facts(dict(part.split(": ") for part in text.split(" | ") if part))
+
+
+def claims(tumor_type: str, *variants: AnnotatedVariant, facts: str = "", **more: Any) -> dict[str, EvidenceMatch]:
+    who = patient(tumor_type, clinical=facts_of(facts), **more)
+    return by_therapy(interpret(calls_of(who, *variants), None))
+
+
+def stands(match: EvidenceMatch, condition: str) -> tuple[str, str]:
+    (answer,) = [item for item in match.conditions if item.condition == condition]
+    return answer.status.value, answer.reason
+
+
+ENDOCRINE = "after progression on or after an endocrine-based regimen"
+CASES = [
+    ("PIK3CA H1047R", "BRCA", "Alpelisib + Fulvestrant", "", "hormone receptor-positive", "not_given", "I-A"),
+    ("PIK3CA H1047R", "BRCA", "Alpelisib + Fulvestrant", "receptor_status: HR+/HER2-", "HER2-negative", "met", "I-A"),
+    ("PIK3CA H1047R", "BRCA", "Alpelisib + Fulvestrant", "receptor_status: HER2-low", "HER2-negative", "met", "I-A"),
+    (
+        "PIK3CA H1047R",
+        "BRCA",
+        "Alpelisib + Fulvestrant",
+        "receptor_status: PR+",
+        "hormone receptor-positive",
+        "met",
+        "I-A",
+    ),
+    (
+        "PIK3CA H1047R",
+        "BRCA",
+        "Alpelisib + Fulvestrant",
+        "receptor_status: HR-",
+        "hormone receptor-positive",
+        "not_met",
+        "II-C",
+    ),
+    ("PIK3CA H1047R", "BRCA", "Alpelisib + Fulvestrant", "receptor_status: HER2+", "HER2-negative", "not_met", "II-C"),
+    (
+        "PIK3CA H1047R",
+        "BRCA",
+        "Alpelisib + Fulvestrant",
+        "receptor_status: ER-",
+        "hormone receptor-positive",
+        "not_given",
+        "I-A",
+    ),
+    ("PIK3CA H1047R", "BRCA", "Alpelisib + Fulvestrant", "prior_therapy: none", ENDOCRINE, "not_met", "I-A"),
+    ("PIK3CA H1047R", "BRCA", "Alpelisib + Fulvestrant", "prior_therapy: letrozole", ENDOCRINE, "for_reader", "I-A"),
+    ("PIK3CA H1047R", "BRCA", "Alpelisib + Fulvestrant", "prior_therapy: paclitaxel", ENDOCRINE, "not_met", "I-A"),
+    (
+        "PIK3CA H1047R",
+        "BRCA",
+        "Alpelisib + Fulvestrant",
+        "",
+        "together with fulvestrant",
+        "fact",
+        "I-A",
+    ),
+    (
+        "ESR1 D538G",
+        "BRCA",
+        "Elacestrant",
+        "prior_therapy: anastrozole",
+        "progressed after at least one line of endocrine therapy",
+        "for_reader",
+        "I-A",
+    ),
+    ("ESR1 D538G", "BRCA", "Elacestrant", "receptor_status: HR+", "estrogen receptor-positive", "not_given", "I-A"),
+    ("ESR1 D538G", "BRCA", "Elacestrant", "receptor_status: HR-", "estrogen receptor-positive", "not_met", "II-C"),
+    (
+        "EGFR T790M",
+        "LUAD",
+        "Osimertinib",
+        "",
+        "progressed on or after EGFR tyrosine kinase inhibitor therapy",
+        "not_given",
+        "I-A",
+    ),
+    (
+        "EGFR T790M",
+        "LUAD",
+        "Osimertinib",
+        "prior_therapy: erlotinib",
+        "progressed on or after EGFR tyrosine kinase inhibitor therapy",
+        "for_reader",
+        "I-A",
+    ),
+    (
+        "EGFR T790M",
+        "LUAD",
+        "Osimertinib",
+        "prior_therapy: carboplatin, pemetrexed",
+        "progressed on or after EGFR tyrosine kinase inhibitor therapy",
+        "not_met",
+        "I-A",
+    ),
+    ("KRAS G12C", "LUAD", "Sotorasib", "line: 2", "at least one prior systemic therapy", "met", "I-A"),
+    ("KRAS G12C", "LUAD", "Sotorasib", "line: 1", "at least one prior systemic therapy", "not_given", "I-A"),
+    ("KRAS G12C", "LUAD", "Sotorasib", "prior_therapy: none", "at least one prior systemic therapy", "not_met", "I-A"),
+    ("KRAS G12C", "LUAD", "Sotorasib", "stage: IVA", "locally advanced or metastatic disease", "met", "I-A"),
+    ("KRAS G12C", "LUAD", "Sotorasib", "stage: IB", "locally advanced or metastatic disease", "not_met", "I-A"),
+    ("KRAS G12C", "LUAD", "Sotorasib", "stage: III", "locally advanced or metastatic disease", "not_given", "I-A"),
+    ("KRAS G12C", "LUAD", "Sotorasib", "age: 17", "adult", "not_met", "I-A"),
+    ("KRAS G12C", "LUAD", "Sotorasib", "age: 18", "adult", "met", "I-A"),
+    ("EGFR L858R", "LUAD", "Amivantamab + Lazertinib", "line: 1", "first-line treatment", "met", "I-A"),
+    ("EGFR L858R", "LUAD", "Amivantamab + Lazertinib", "line: 3", "first-line treatment", "not_met", "I-A"),
+    ("EGFR L858R", "LUAD", "Amivantamab + Lazertinib", "prior_therapy: none", "first-line treatment", "met", "I-A"),
+    ("BRAF V600E", "SKCM", "Vemurafenib", "stage: metastatic", "unresectable or metastatic disease", "met", "I-A"),
+    ("BRAF V600E", "SKCM", "Vemurafenib", "stage: early", "unresectable or metastatic disease", "not_met", "I-A"),
+    (
+        "BRAF V600E",
+        "SKCM",
+        "Vemurafenib",
+        "stage: locally advanced",
+        "unresectable or metastatic disease",
+        "for_reader",
+        "I-A",
+    ),
+    ("BRAF V600E", "SKCM", "Trametinib", "prior_therapy: dabrafenib", "no prior BRAF inhibitor", "not_met", "I-A"),
+    ("BRAF V600E", "SKCM", "Trametinib", "prior_therapy: nivolumab", "no prior BRAF inhibitor", "met", "I-A"),
+    ("BRAF V600E", "SKCM", "Trametinib", "", "no prior BRAF inhibitor", "not_given", "I-A"),
+]
+
+
+@pytest.mark.parametrize(("altered", "tumor_type", "therapy", "facts", "condition", "status", "tier"), CASES)
+def test_a_condition_stands_as_the_facts_say(
+    altered: str, tumor_type: str, therapy: str, facts: str, condition: str, status: str, tier: str
+) -> None:
+    gene, change = altered.split()
+    match = claims(tumor_type, variant(gene, change), facts=facts)[therapy]
+    assert (stands(match, condition)[0], match.tier) == (status, tier)
+    assert [item.condition for item in match.conditions] == list(match.evidence.conditions)
+
+
+def test_what_is_not_given_is_named_in_the_reason_and_never_assumed() -> None:
+    match = claims("BRCA", variant("PIK3CA", "H1047R"))["Alpelisib + Fulvestrant"]
+    assert "I-A only if hormone receptor-positive, and HER2-negative, and " in match.tier_reason
+    assert "; status not given" in match.tier_reason
+    assert "as stated: together with fulvestrant" in match.tier_reason
+    assert not [item for item in match.conditions if item.status in (MET, NOT_MET)]
+
+
+def test_what_is_met_is_said_with_what_was_compared() -> None:
+    text = "receptor_status: ER+, HER2-low | prior_therapy: letrozole; palbociclib | stage: IV | age: 61"
+    match = claims("BRCA", variant("PIK3CA", "H1047R"), facts=text)["Alpelisib + Fulvestrant"]
+    assert "met: hormone receptor-positive (HR positive), HER2-negative (HER2 low), " in match.tier_reason
+    assert "adult (age 61)" in match.tier_reason
+    assert "only if" not in match.tier_reason
+    assert stands(match, ENDOCRINE) == ("for_reader", "Letrozole given before; to judge: progression on it")
+
+
+def test_a_condition_of_the_course_keeps_the_tier_and_says_so_and_one_of_the_disease_lowers_it() -> None:
+    found = variant("PIK3CA", "H1047R")
+    course = claims("BRCA", found, facts="prior_therapy: none")["Alpelisib + Fulvestrant"]
+    assert (course.tier, course.cautions) == ("I-A", ())
+    assert f"not met now: {ENDOCRINE} (no therapy given before)" in course.tier_reason
+    disease = claims("BRCA", found, facts="receptor_status: triple-negative")["Alpelisib + Fulvestrant"]
+    assert disease.tier == "II-C"
+    assert "not met: hormone receptor-positive (HR negative)" in disease.tier_reason
+    assert "only if" not in disease.tier_reason
+    assert disease.cautions == ("the condition 'hormone receptor-positive' is not met (HR negative)",)
+
+
+def test_her2_low_is_no_her2_positive_disease() -> None:
+    amplified = profile_of("ERBB2", CopyNumberState.AMPLIFICATION)
+
+    def tier(facts: str) -> str:
+        who = patient("BRCA", clinical=facts_of(facts))
+        return by_therapy(interpret(calls_of(who), amplified))["Trastuzumab deruxtecan"].tier
+
+    assert [tier(f"receptor_status: HER2={state}") for state in ("positive", "low", "negative")] == [
+        "I-A",
+        "II-C",
+        "II-C",
+    ]
+    assert tier("") == "I-A"
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [(Origin.GERMLINE, MET), (Origin.SOMATIC, NOT_MET), (Origin.UNCERTAIN, NOT_GIVEN)]
+)
+def test_an_inherited_mutation_is_asked_of_the_variant(origin: Origin, status: ConditionStatus) -> None:
+    found = variant("BRCA1", "Q1756fs", DELETION, origin=origin)
+    text = "deleterious or suspected deleterious germline mutation"
+    (answer,) = answer_conditions([text], patient("BRCA"), variant=found)
+    assert (answer.status, answer.decides_disease) == (status, True)
+
+
+def test_olaparib_for_early_disease_is_held_against_stage_and_chemotherapy() -> None:
+    row = next(rule.evidence for rule in load_evidence_table().rules if rule.evidence.id.endswith("olaparib-adjuvant"))
+
+    def told(facts: str) -> dict[str, str]:
+        who = patient("BRCA", clinical=facts_of(facts))
+        found = answer_conditions(row.conditions, who, variant=GERMLINE_BRCA)
+        return {item.condition: item.status.value for item in found}
+
+    early, adjuvant = "early disease of high risk", "adjuvant, after neoadjuvant or adjuvant chemotherapy"
+    assert told("")[early] == told("")[adjuvant] == "not_given"
+    metastatic = told("stage: metastatic | prior_therapy: paclitaxel")
+    assert metastatic[early] == metastatic[adjuvant] == "not_met"
+    treated = told("stage: IIIA | prior_therapy: doxorubicin, cyclophosphamide")
+    assert treated[early] == treated[adjuvant] == "for_reader"
+    assert told("stage: II | prior_therapy: tamoxifen")[adjuvant] == "not_met"
+
+
+def test_another_gene_is_answered_from_the_tumor_where_it_was_assayed_and_never_from_silence() -> None:
+    def ras(tumor: Tumor | None) -> ConditionAnswer:
+        return answer_conditions(["RAS wild-type"], patient("COAD"), tumor)[0]
+
+    assert (ras(None).status, ras(Tumor()).status) == (NOT_GIVEN, NOT_GIVEN)
+    assert "nobody stated which genes were assayed" in ras(Tumor()).reason
+    one = ras(Tumor(assayed=Assayed(genes=frozenset({"KRAS"}))))
+    assert (one.status, "NRAS was not assayed" in one.reason) == (NOT_GIVEN, True)
+    both = ras(Tumor(assayed=Assayed(genes=frozenset({"KRAS", "NRAS"}))))
+    assert (both.status, both.decides_disease) == (MET, True)
+
+
+def test_a_drug_that_was_given_is_marked_on_claims_for_it_alone() -> None:
+    found = claims("LUAD", variant("EGFR", "L858R"), variant("EGFR", "T790M"), facts="prior_therapy: Tarceva")
+    assert "Erlotinib was given before" in found["Erlotinib + Ramucirumab"].cautions
+    assert not [text for text in found["Osimertinib"].cautions if "given before" in text]
+
+
+def test_every_condition_of_the_core_is_in_the_table_and_no_other() -> None:
+    used = {text for rule in load_evidence_table().rules for text in rule.evidence.conditions}
+    assert used == set(conditions())
+
+
+def test_without_facts_nothing_that_the_sheet_could_say_is_taken_for_known() -> None:
+    who = patient("LUAD")
+    for text, condition in conditions().items():
+        (answer,) = answer_conditions([text], who)
+        kinds = {atom.kind for atom in condition.requirement.atoms()} if condition.requirement else set()
+        if "type" not in kinds:
+            assert answer.status not in (MET, NOT_MET), text
+        assert (answer.status is FACT) == (condition.requirement is None)
+
+
+def test_a_condition_that_nobody_wrote_down_is_for_the_reader() -> None:
+    (answer,) = answer_conditions(["as our board decided"], patient("LUAD"))
+    assert (answer.status, answer.decides_disease) == (FOR_READER, False)
+
+
+T, F, G, R = "age:18+", "age:<18", "line:1", "reader"
+JOINS = [
+    (f"{T} & {T}", MET),
+    (f"{T} & {F}", NOT_MET),
+    (f"{T} & {G}", NOT_GIVEN),
+    (f"{T} & {R}", FOR_READER),
+    (f"{G} & {R}", NOT_GIVEN),
+    (f"{F} & {G}", NOT_MET),
+    (f"{F} & {R}", NOT_MET),
+    (f"{T} | {F}", MET),
+    (f"{T} | {G}", MET),
+    (f"{T} | {R}", MET),
+    (f"{F} | {F}", NOT_MET),
+    (f"{F} | {G}", NOT_GIVEN),
+    (f"{F} | {R}", FOR_READER),
+    (f"{G} | {R}", NOT_GIVEN),
+    (f"!{T}", NOT_MET),
+    (f"!{F}", MET),
+    (f"!{G}", NOT_GIVEN),
+    (f"!{R}", FOR_READER),
+    (f"{F} | {T} & {R}", FOR_READER),
+    (f"({F} | {T}) & {R}", FOR_READER),
+    (f"{T} | {F} & {R}", MET),
+    (f"!({F} | {G})", NOT_GIVEN),
+    ("!tumor:{KRAS/hotspot & !NRAS/hotspot}", NOT_GIVEN),
+]
+
+
+@pytest.mark.parametrize(("text", "status"), JOINS)
+def test_what_is_open_stays_open_unless_another_part_decides(text: str, status: ConditionStatus) -> None:
+    who = patient("LUAD", clinical=ClinicalFacts(age=40))
+    assert hold(parse_requirement(text), Known(who)).status is status
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "status"),
+    [
+        ("LUSC", "!type:LUSC", NOT_MET),
+        ("LUAD", "!type:LUSC", MET),
+        ("NSCLC", "!type:LUSC", NOT_GIVEN),
+        ("", "!type:LUSC", NOT_GIVEN),
+    ],
+)
+def test_a_histology_is_told_by_the_tumor_type_as_far_as_that_goes(
+    code: str, asked: str, status: ConditionStatus
+) -> None:
+    who = patient("LUAD").model_copy(update={"tumor_type": tumor_type_of(code)})
+    assert hold(parse_requirement(asked), Known(who)).status is status
+
+
+@pytest.mark.parametrize(
+    ("code", "stage", "asked", "status"),
+    [
+        ("LUAD", "IV", "stage:metastatic", MET),
+        ("CCRCC", "IV", "stage:metastatic", NOT_GIVEN),
+        ("CCRCC", "IV", "stage:advanced", MET),
+        ("LUAD", "advanced", "stage:metastatic", NOT_GIVEN),
+        ("LUAD", "metastatic", "group:IV", MET),
+        ("LUAD", "early", "group:IV", NOT_MET),
+        ("LUAD", "IIIB", "group:II,III", MET),
+        ("LUAD", "early", "group:II,III", NOT_GIVEN),
+        ("LUAD", "IIA", "stage:advanced", NOT_MET),
+    ],
+)
+def test_a_stage_answers_no_more_than_it_says(code: str, stage: str, asked: str, status: ConditionStatus) -> None:
+    who = patient(code, clinical=ClinicalFacts(stage=stage))
+    assert hold(parse_requirement(asked), Known(who)).status is status
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "a part is missing"),
+        ("receptor:HER2=maybe", "no state of a receptor"),
+        ("receptor:ER=low", "no state of a receptor"),
+        ("recptor:HER2=low", "'recptor' is no kind"),
+        ("line:0", "no line"),
+        ("stage:late", "no extent"),
+        ("group:V", "no stage group"),
+        ("prior:Osimertinb", "no drug or class"),
+        ("prior:Tagrisso", "no drug or class by its normalized name"),
+        ("age:old", "no range of ages"),
+        ("sex:unknown", "no sex"),
+        ("type:XYZ", "no OncoTree code"),
+        ("origin:both", "no origin"),
+        ("tumor:KRAS", "no match rule in braces"),
+        ("tumor:{KRAS/hotspott}", "no match rule"),
+        ("age:18+ &", "a part is missing"),
+        ("(age:18+", "not closed"),
+        ("age:18+ age:2+", "no range of ages"),
+        ("age:18+ )", "not expected"),
+        ("reader ?", "not expected"),
+    ],
+)
+def test_a_broken_requirement_is_told_with_its_row(tmp_path: Path, text: str, said: str) -> None:
+    table = tmp_path / "conditions.tsv"
+    table.write_text(f"condition\trequirement\tdecides\nadult\tage:18+\tcourse\nodd\t{text}\tcourse\n")
+    with pytest.raises(InputError) as caught:
+        load_conditions(table)
+    assert said in caught.value.what
+    assert (caught.value.path, caught.value.row, caught.value.column) == (str(table), 3, "requirement")
+    assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "column"),
+    [
+        ("adult\tage:18+\tcourse\nadult\tage:18+\tcourse", "'adult' is there twice", "condition"),
+        ("adult\tage:18+\t", "'' is not allowed", "decides"),
+        ("adult\tage:18+\tage", "'age' is not allowed", "decides"),
+        ("together\tfact\tcourse", "'course' is not allowed", "decides"),
+        ("\tfact\t", "no single condition", "condition"),
+        ("a | b\tfact\t", "no single condition", "condition"),
+    ],
+)
+def test_a_broken_row_of_the_table_is_told(tmp_path: Path, rows: str, said: str, column: str) -> None:
+    table = tmp_path / "conditions.tsv"
+    table.write_text(f"condition\trequirement\tdecides\n{rows}\n")
+    with pytest.raises(InputError, match=said) as caught:
+        load_conditions(table)
+    assert caught.value.column == column
+
+
+def edited(folder: Path, condition: str) -> tuple[Path, int]:
+    """Return a copy of the core's table with one condition in place of another, and its line."""
+    lines = EVIDENCE_TABLE.read_text().splitlines()
+    number = next(n for n, line in enumerate(lines) if line.startswith("pik3ca-mut-breast-alpelisib\t"))
+    lines[number] = lines[number].replace("HER2-negative", condition)
+    path = folder / "evidence.tsv"
+    path.write_text("\n".join(lines) + "\n")
+    return path, number + 1
+
+
+def test_a_core_table_with_a_condition_that_is_not_known_is_told_with_row_column_and_the_nearest(
+    tmp_path: Path,
+) -> None:
+    path, row = edited(tmp_path, "HER2-negativ")
+    with pytest.raises(InputError, match="the condition 'HER2-negativ' is not known") as caught:
+        load_evidence_table(path)
+    assert (caught.value.path, caught.value.row, caught.value.column) == (str(path), row, "conditions")
+    assert "Did you mean 'HER2-negative'?" in str(caught.value.fix)
+    assert "'reader: HER2-negativ'" in str(caught.value.fix)
+
+
+def test_a_condition_may_be_left_to_the_reader_by_its_mark(tmp_path: Path) -> None:
+    path, _ = edited(tmp_path, "reader: as the board decides")
+    rule = next(r for r in load_evidence_table(path).rules if r.evidence.id == "pik3ca-mut-breast-alpelisib")
+    assert "as the board decides" in rule.evidence.conditions
+    assert answer_conditions(["as the board decides"], patient("BRCA"))[0].status is FOR_READER
+
+
+def test_every_kind_of_requirement_is_used_by_the_table() -> None:
+    with CONDITION_TABLE.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+    read = [parse_requirement(row["requirement"]) for row in rows if row["requirement"] != "fact"]
+    assert {atom.kind for item in read for atom in item.atoms()} == set(KINDS)
+    assert [row["condition"] for row in rows] == sorted((row["condition"] for row in rows), key=str.casefold)
+
+
+def test_no_words_are_said_of_no_conditions() -> None:
+    assert condition_words((), "I-A", same_disease=True) == ""
+
+
+TUMORS = [
+    ("BRCA", "PIK3CA", "H1047R"),
+    ("BRCA", "ESR1", "D538G"),
+    ("LUAD", "EGFR", "L858R"),
+    ("LUAD", "EGFR", "T790M"),
+    ("LUAD", "KRAS", "G12C"),
+    ("COAD", "BRAF", "V600E"),
+    ("COAD", "KRAS", "G12C"),
+    ("SKCM", "BRAF", "V600E"),
+    ("AML", "IDH1", "R132H"),
+    ("CHOL", "IDH1", "R132C"),
+    ("GIST", "PDGFRA", "D842V"),
+]
+some_facts = st.fixed_dictionaries(
+    {},
+    optional={
+        "receptor_status": st.sampled_from(["HR+/HER2-", "triple-negative", "HER2+", "ER+ PR- HER2-low", "HR-"]),
+        "line": st.sampled_from(["1", "2", "4"]),
+        "stage": st.sampled_from(["early", "locally advanced", "metastatic", "II", "IIIB", "IV"]),
+        "prior_therapy": st.sampled_from(
+            ["carboplatin", "letrozole", "erlotinib", "chemotherapy", "FOLFOX; irinotecan"]
+        ),
+        "age": st.sampled_from(["4", "17", "61", "80"]),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(TUMORS), some_facts, st.data())
+def test_giving_a_fact_never_raises_a_tier_and_conditions_change_no_other_claim(
+    case: tuple[str, str, str], given_facts: dict[str, str], data: st.DataObject
+) -> None:
+    code, gene, change = case
+    left_out = data.draw(st.sets(st.sampled_from(sorted(given_facts)))) if given_facts else set()
+    fewer = {name: text for name, text in given_facts.items() if name not in left_out}
+
+    def tiers(facts: dict[str, str]) -> dict[str, str]:
+        who = patient(code, clinical=clinical_facts(facts))
+        found = interpret(calls_of(who, variant(gene, change)), None)
+        return {match.evidence.id: match.tier for item in found.findings for match in item.evidence}
+
+    more, less = tiers(given_facts), tiers(fewer)
+    assert more.keys() == less.keys()
+    assert all(more[name] >= less[name] for name in more)
+
+
+def test_the_order_of_facts_and_conditions_changes_nothing() -> None:
+    texts = list(conditions())
+    who = patient("BRCA", clinical=facts_of("receptor_status: HER2-low, ER+ | prior_therapy: letrozole; paclitaxel"))
+    turned = patient("BRCA", clinical=facts_of("receptor_status: ER+, HER2-low | prior_therapy: paclitaxel; letrozole"))
+    known = {item.condition: item for item in answer_conditions(texts, who)}
+    random.Random(7).shuffle(texts)
+    assert {item.condition: item for item in answer_conditions(texts, turned)} == known
