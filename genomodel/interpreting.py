@@ -18,6 +18,7 @@ from genomodel.calls.given import open_given
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.interpretation_file import InterpretationFile
+from genomodel.core.paths import ResultPaths
 from genomodel.files import write_text
 from genomodel.interpretation.read_file import read_interpretation
 from genomodel.report.exports.cbioportal.study import STUDY, write_studies
@@ -114,6 +115,34 @@ def export_case(
     """Write one patient's exports; see :func:`genomodel.report.exports.registry.export_patient`."""
     with records_of(case) as records:
         return export_patient(made, exports, folder, records)
+
+
+def export_cohort(cases: Sequence[Case], paths: ResultPaths, exports: Sequence[str]) -> tuple[str, ...]:
+    """Write the exports of patients whose interpretation lies in the results folder.
+
+    Parameters
+    ----------
+    cases
+        Patients that have an interpretation.
+    paths
+        Of the results; exports lie in a folder of their own.
+    exports
+        Names of the registry.
+
+    Returns
+    -------
+    tuple of str
+        What an input does not allow, with the patient.
+    """
+    notes: list[str] = []
+    for case in cases if exports else ():
+        made = read_interpretation(paths.stage_json("interpretation", case.patient.id))
+        _, said = export_case(made, case, exports, paths.exports)
+        notes += [f"{case.patient.id}: {note}" for note in said]
+    names = [case.patient.id for case in cases]
+    folder = paths.stage_json("interpretation", "").parent
+    write_cohort_exports(names, paths.exports, exports=exports, interpretations=folder)
+    return tuple(notes)
 
 
 def _interpret(case: Case, *, folder: Path, exports: tuple[str, ...]) -> InterpretedPatient:

@@ -11,16 +11,14 @@ import typer
 from rich.table import Table
 
 from genomodel.cases import ReportRequest, cases_of_file
-from genomodel.cli.report import CORES, Jobs
+from genomodel.cli.report import CORES, EXPORT_HELP, Jobs
 from genomodel.cli.request import KnowledgeOption, takes_input, with_knowledge
 from genomodel.cli.tables import print_table
 from genomodel.core.errors import InputError
 from genomodel.interpreting import InterpretedPatient, run_interpretations, write_cohort_exports
 from genomodel.report.exports.cbioportal.study import STUDY, check_study
-from genomodel.report.exports.registry import ALL, EXPORTS, VCF_ONLY, chosen_exports
+from genomodel.report.exports.registry import VCF_ONLY, chosen_exports
 from genomodel.report.words import plural
-
-EXPORT_HELP = f"What to write beside the JSON, joined by commas: {', '.join(EXPORTS)}, or {ALL}."
 
 
 @takes_input

@@ -30,12 +30,15 @@ from genomodel.cohort.sheets import read_cohort
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild
 from genomodel.files import write_text
+from genomodel.interpreting import export_cohort
 from genomodel.report.cohort_page import write_index
+from genomodel.report.exports.registry import ALL, EXPORTS, chosen_exports
 
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
 Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
 POLICY_HELP = "Inherited variants where the sheet does not say whether the patient consents: flag or withhold."
 CORES = os.cpu_count() or 1
+EXPORT_HELP = f"What to write beside the JSON, joined by commas: {', '.join(EXPORTS)}, or {ALL}."
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
 
@@ -73,11 +76,13 @@ def report_cohort(
     germline: Annotated[GermlinePolicy, typer.Option(help=POLICY_HELP)] = GermlinePolicy.FLAG,
     trials: Annotated[Path | None, typer.Option(help=TRIALS_HELP)] = None,
     bundle: BundleOption = None,
+    export: Annotated[list[str] | None, typer.Option(help=EXPORT_HELP)] = None,
     jobs: Jobs = 1,
     pdf: Pdf = True,
 ) -> None:
     """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
     paths = ResultPaths(results)
+    exports = chosen_exports(export or [])
     cohort = read_cohort(patients, samples, genome=genome)
     sources = given_sources(population, clinvar)
     cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
@@ -88,6 +93,9 @@ def report_cohort(
         _exit_for(records)
         return
     write_index([record.row for record in records], paths.reports / "index.html")
+    done = {record.patient for record in records if record.error is None}
+    for note in export_cohort([case for case in cases if case.patient.id in done], paths, exports):
+        typer.echo(note, err=True)
     _exit_for(records)
     if manifest is not None:
         write_text(manifest, Manifest(patients=tuple(records)).to_json())

@@ -69,6 +69,11 @@ class ResultPaths:
         """Folder of the reports."""
         return self.results / "reports"
 
+    @property
+    def exports(self) -> Path:
+        """Folder of the interpretations in other forms."""
+        return self.results / "exports"
+
     def report_state(self, patient: str) -> Path:
         """Record of a patient's finished report, by content."""
         return self.reports / "state" / f"{patient}.json"

@@ -205,6 +205,15 @@ def test_knowledge_bases_of_the_configuration_reach_the_reports(tmp_path: Path, 
     assert refused.returncode != 0
 
 
+def test_exports_of_the_configuration_are_asked_of_the_cohort(tmp_path: Path, reference: Path) -> None:
+    config = sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t"])
+    done = snakemake(tmp_path, config, "-n", "-p", "--config", "exports=[maf,tsv]")
+    assert "--export maf --export tsv" in done.stdout + done.stderr
+    assert "--export" not in (plain := snakemake(tmp_path, config, "-n", "-p")).stdout + plain.stderr
+    refused = snakemake(tmp_path, config, "-n", "--config", "exports=[xlsx]")
+    assert refused.returncode != 0
+
+
 def test_sources_of_the_configuration_are_asked_by_annotation_and_reports(tmp_path: Path, reference: Path) -> None:
     rows = [f"p1\ttumor\t\t\t\t{reference}/x.bam\t\t"]
     config = sheets(tmp_path, reference, ["p1"], rows)

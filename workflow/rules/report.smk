@@ -25,6 +25,7 @@ rule report_cohort:
         pdf="--pdf" if config["report"]["pdf"] else "--no-pdf",
         sources=sum(SOURCES.values(), []),
         knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
+        exports=[option for name in config["exports"] for option in ("--export", name)],
         policy=POLICY,
         # New knowledge, a new model or a new page make the reports again; calls are left as they are.
         software=package_digest(),
@@ -33,7 +34,7 @@ rule report_cohort:
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
         " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
-        " --jobs {threads} {params.pdf} {params.policy:q}"
+        " --jobs {threads} {params.pdf} {params.policy:q} {params.exports}"
         " --manifest {output.manifest:q} > {log:q} 2>&1"
 
 
