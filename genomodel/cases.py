@@ -44,6 +44,8 @@ class ReportRequest:
     tumor_sample: str | None = None
     normal_sample: str | None = None
     copy_number: Path | None = None
+    region_depths: Path | None = None
+    """Mean depth of the tumor by region, as mosdepth writes it."""
     assay: Assay = Assay.UNKNOWN
     assay_bed: Path | None = None
     purity: float | None = None
@@ -71,6 +73,7 @@ def cases_of_file(request: ReportRequest) -> list[Case]:
     require_file(request.path, "input")
     for path, what in (
         (request.copy_number, "copy-number table"),
+        (request.region_depths, "region depths"),
         (request.reference, "reference"),
         (request.gff, "gene models"),
         (request.trials, "table of trials"),
@@ -142,6 +145,7 @@ def _vcf_case(request: ReportRequest) -> Case:
         trials=_text(request.trials),
         also=tuple(str(path) for path in request.also),
         copy_number=_text(request.copy_number),
+        region_depths=_text(request.region_depths),
         reference=_text(request.reference),
         gff=_text(request.gff),
         sources=_texts(request.sources),
@@ -194,6 +198,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
     about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
     about_one["what --receptor-status, --line, --stage, --prior-therapy and --age say"] = request.clinical != NO_FACTS
     about_one["--hrd-score"] = request.scar is not None
+    about_one["--region-depths"] = request.region_depths is not None
     about_one |= {f"table of {kind}": bool(paths) for kind, paths in request.assays.items()}
     if len(tumors) > 1 and any(about_one.values()):
         option = next(name for name, given in about_one.items() if given)
@@ -210,6 +215,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             reference=_text(request.reference),
             gff=_text(request.gff),
             copy_number=_text(request.copy_number),
+            region_depths=_text(request.region_depths),
             assays=_assay_paths(request),
         )
         for calls in tumors

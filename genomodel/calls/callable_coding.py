@@ -102,7 +102,7 @@ def callable_coding(
         return CallableCoding(reason=f"the assay covers {assayed / 1e6:.2f} Mb in all, and 1 Mb of coding is needed")
     deep, share = depths.deep(least), depths.share(least)
     if deep is None and share is None:
-        return CallableCoding(reason="the depth is not known: give region depths (mosdepth) or the reads")
+        return CallableCoding(reason="the depth is not known: give the depth by region (--region-depths) or the reads")
     coding = coding_sequence(gff, patient.genome)
     if coding is None:
         return CallableCoding(reason="the coding sequence is not known: give gene models (--gff)")

@@ -27,6 +27,7 @@ KNOWLEDGE_HELP = (
     "Knowledge base to read beside the core, by its name in kb list or a path; may be repeated. Its levels give tiers."
 )
 CONSENT_HELP = "Whether the patient wants to know of inherited variants; no shows none of them anywhere."
+DEPTHS_HELP = "Depth of the tumor by region: regions.bed.gz of mosdepth --by BED; the mutational burden needs it."
 TRIALS_HELP = "Table of clinical trials to match; without it none is searched."
 KnowledgeOption = Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)]
 
@@ -46,6 +47,7 @@ def make_request(
     tumor_sample: Annotated[str | None, typer.Option(help="Name of the tumor sample in the file.")] = None,
     normal_sample: Annotated[str | None, typer.Option(help="Name of the normal sample in the file.")] = None,
     copy_number: Annotated[Path | None, typer.Option(help=COPY_NUMBER_HELP)] = None,
+    region_depths: Annotated[Path | None, typer.Option(help=DEPTHS_HELP)] = None,
     assay: Annotated[Assay, typer.Option(help="What was sequenced.")] = Assay.UNKNOWN,
     assay_bed: Annotated[Path | None, typer.Option(help="Assayed regions, gene in column 4.")] = None,
     purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
@@ -78,6 +80,7 @@ def make_request(
         tumor_sample=tumor_sample,
         normal_sample=normal_sample,
         copy_number=copy_number,
+        region_depths=region_depths,
         assay=assay,
         assay_bed=assay_bed,
         purity=purity,

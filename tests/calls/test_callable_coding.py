@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_share_of_the_bases_at_a_depth_stands_in_for_regions(files: tuple[Path, 
 def test_without_depth_nothing_is_counted(files: tuple[Path, Path], known: ReadDepths) -> None:
     found = callable_coding(patient(files[0]), (), known, files[1])
     assert found.bases is None
-    assert "give region depths" in found.reason
+    assert "give the depth by region" in found.reason
 
 
 def test_without_a_bed_only_a_genome_is_counted(files: tuple[Path, Path]) -> None:
@@ -146,7 +147,10 @@ def test_a_broken_bed_is_refused(files: tuple[Path, Path]) -> None:
 
 @pytest.mark.parametrize("build", [GenomeBuild.GRCH37, GenomeBuild.GRCH38])
 def test_the_coding_sequence_of_all_genes_has_its_known_size(
-    shared_data: Path, monkeypatch: pytest.MonkeyPatch, build: GenomeBuild, record_property: pytest.RecordProperty
+    shared_data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    build: GenomeBuild,
+    record_property: Callable[[str, object], None],
 ) -> None:
     monkeypatch.setenv("GENOMODEL_MIRROR", str(shared_data))
     found = coding_sequence(None, build)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +120,7 @@ def test_bootstrap_is_the_same_each_time_and_its_interval_holds_the_fit() -> Non
         ({"mode": CallingMode.TUMOR_ONLY}, contexts(), "Without a matched normal"),
         ({"genome": GenomeBuild.SYNTHETIC}, contexts(), "GRCh37 and GRCh38"),
         ({}, None, "give the reference genome"),
-        ({}, contexts(np.r_[FEWEST - 1, np.zeros(95)]), f"{FEWEST - 1} somatic substitutions, {FEWEST} needed"),
+        ({}, contexts(np.array([FEWEST - 1.0, *[0.0] * 95])), f"{FEWEST - 1} somatic substitutions, {FEWEST} needed"),
         ({}, contexts(without_bases=60), "60 of 540 somatic substitutions lie where made.fa has no base"),
     ],
 )
@@ -162,7 +163,7 @@ def test_sbs3_is_no_statement_on_homologous_recombination(reference: ReferenceSi
 
 
 def test_a_fit_that_explains_little_is_called_poor(reference: ReferenceSignatures) -> None:
-    noise = np.random.default_rng(8).permutation(np.r_[np.full(10, 100.0), np.zeros(86)])
+    noise = np.random.default_rng(8).permutation(np.array([100.0] * 10 + [0.0] * 86))
     found = mutational_signatures(contexts(noise), patient("BRCA", **EXOME))
     assert found.cosine is not None
     assert found.cosine < 0.9
@@ -221,7 +222,7 @@ def test_cosmic_of_build_and_assay_is_read_without_artifacts(
     assert [found.names[index] for index in found.dictionary.background] == ["SBS1", "SBS5"]
 
 
-def test_a_made_smoker_is_told_by_cosmic(cosmic: Path, record_property: pytest.RecordProperty) -> None:
+def test_a_made_smoker_is_told_by_cosmic(cosmic: Path, record_property: Callable[[str, object], None]) -> None:
     reference = reference_signatures("cosmic_sbs_grch38")
     assert reference is not None
     shares = np.zeros(67)
