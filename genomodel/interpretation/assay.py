@@ -173,8 +173,8 @@ def _splice_gaps(patient: Patient, rules: Rules, variants: tuple[AnnotatedVarian
 def _tumor_type_gap(patient: Patient) -> list[NotAssessable]:
     if patient.tumor_type.is_given:
         return []
-    reason = "Not given: no evidence is graded above II-C, and claims on solid tumors, on diagnosis or with excluded "
-    reason += "tumor types are held against nothing."
+    reason = "Not given: no evidence is graded above II-C, and claims on diagnosis or outcome, or that exclude tumor "
+    reason += "types, are held against nothing."
     return [NotAssessable(what=TUMOR_TYPE, reason=reason)]
 
 

@@ -12,6 +12,7 @@ from genomodel.core.provenance import Version
 from genomodel.interpretation.knowledge import giving_tiers, index_rules, knowledge_bases, rules_by_gene, spoken_against
 from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.interpretation.matching import StatementIndex
+from genomodel.interpretation.oncogenicity.sources import about_function
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.drugs import normalize_therapy
 
@@ -29,6 +30,8 @@ class RuleSet(Mapping[str, tuple[Statement, ...]]):
         Statements by gene that say what a report has to name as not looked at; all of them where not given.
     versions
         Of the knowledge bases beside the core.
+    function
+        Statements on what variants do, for their oncogenicity.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class RuleSet(Mapping[str, tuple[Statement, ...]]):
         against: Iterable[Statement] = (),
         asked: Mapping[str, tuple[Statement, ...]] | None = None,
         versions: tuple[Version, ...] = (),
+        function: Iterable[Statement] = (),
     ) -> None:
         unique = {(rule.evidence.knowledge_base, rule.evidence.id): rule for rule in statements}
         self._by_gene = index_rules(tuple(unique.values()))
@@ -44,6 +48,8 @@ class RuleSet(Mapping[str, tuple[Statement, ...]]):
         self.against = StatementIndex.of(against)
         self.asked = self._by_gene if asked is None else asked
         self.versions = versions
+        studies = tuple(function)
+        self.function = StatementIndex.of(studies) if studies else None
         self._drugs: dict[str, frozenset[str]] = {}
 
     def __getitem__(self, gene: str) -> tuple[Statement, ...]:
@@ -76,7 +82,6 @@ def rule_set_of(rules: Mapping[str, tuple[Statement, ...]]) -> RuleSet:
     return RuleSet(rule for listed in rules.values() for rule in listed)
 
 
-@cache
 def rule_set(specs: tuple[str, ...] = ()) -> RuleSet:
     """Return the core with knowledge bases beside it, by their names or files, read once in this process.
 
@@ -87,11 +92,16 @@ def rule_set(specs: tuple[str, ...] = ()) -> RuleSet:
     InputError
         Nothing is registered or found under a name, or the files are wrong.
     """
+    return _rule_set(specs)
+
+
+@cache
+def _rule_set(specs: tuple[str, ...]) -> RuleSet:
     core = tuple(rule for base in knowledge_bases() for rule in base.rules)
     loaded = [indexed_base(spec) for spec in specs]
     every = (*core, *(rule for _, index in loaded for rule in index.statements))
     versions = tuple(version for version, _ in loaded)
-    return RuleSet(giving_tiers(every), spoken_against(every), rules_by_gene(), versions)
+    return RuleSet(giving_tiers(every), spoken_against(every), rules_by_gene(), versions, about_function(every))
 
 
 def drugs_of(evidence: Evidence) -> frozenset[str]:

@@ -1,0 +1,359 @@
+"""Tiers of every type of claim: diagnosis and prognosis, unknown tumors, conditions, other bases, ESCAT, III and IV."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from genomodel.core.clinical import ConditionAnswer, ConditionStatus
+from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TumorTypeMatch
+from genomodel.core.knowledge import Statement
+from genomodel.core.oncogenicity import Oncogenicity, OncogenicityClass
+from genomodel.core.patients import Patient, TumorType
+from genomodel.interpretation.escat import suggest_escat
+from genomodel.interpretation.evidence_search import KnownEvidence, match_evidence
+from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.knowledge_bases.base_tiers import base_tiers, with_tier
+from genomodel.interpretation.matching import JoinedGenes, Tumor
+from genomodel.interpretation.rule_sets import RuleSet, rule_set
+from genomodel.interpretation.tiers import UNCLASSIFIED, grade, held_to_conditions, relate
+from genomodel.interpretation.without_evidence import tier_without_evidence
+from genomodel.resources.oncotree import UNKNOWN_TYPE, resolve_tumor_type
+from tests.interpretation.builders import calls_of, interpreted, patient, variant
+from tests.interpretation.tumors import statement
+
+DIAGNOSTIC: dict[str, Any] = {
+    "evidence_type": EvidenceType.DIAGNOSTIC,
+    "direction": Direction.FOR_DIAGNOSIS,
+    "therapy": "",
+}
+PROGNOSTIC: dict[str, Any] = {
+    "evidence_type": EvidenceType.PROGNOSTIC,
+    "direction": Direction.POOR_OUTCOME,
+    "therapy": "",
+}
+
+
+def claim(tier: str = "I-A", scope: str = "listed", excluded: tuple[str, ...] = (), **evidence: object) -> Statement:
+    made = statement("claim", "allele:V600E", "BRAF", **evidence)
+    return made.model_copy(update={"tier": tier, "scope": scope, "excluded": excluded})
+
+
+def tumor(code: str) -> TumorType:
+    return UNKNOWN_TYPE if code == "blank" else resolve_tumor_type(code)
+
+
+def related(rule: Statement, code: str) -> tuple[str, str] | None:
+    found = relate(rule, tumor(code))
+    return None if found is None else (found.match.value, found.tier)
+
+
+@pytest.mark.parametrize(
+    ("code", "therapy", "diagnosis", "prognosis"),
+    [
+        ("ASTR", ("same", "I-A"), ("same", "I-A"), ("same", "I-A")),
+        ("ASTR4", ("same", "I-A"), ("same", "I-A"), ("same", "I-A")),
+        ("DIFG", ("other", "II-C"), ("other", "I-A"), ("other", "II-C")),
+        ("BRAIN", ("other", "II-C"), ("other", "I-A"), ("other", "II-C")),
+        ("MEL", ("other", "II-C"), None, None),
+        ("CUP", ("other", "II-C"), ("other", "II-C"), None),
+        ("OTHER", ("other", "II-C"), ("other", "II-C"), None),
+        ("blank", ("other", "II-C"), None, None),
+    ],
+)
+def test_a_claim_on_listed_types_holds_there_and_says_nothing_of_other_diseases(
+    code: str, therapy: tuple[str, str], diagnosis: tuple[str, str] | None, prognosis: tuple[str, str] | None
+) -> None:
+    assert related(claim(tumor_types=("ASTR",)), code) == therapy
+    assert related(claim(tumor_types=("ASTR",), **DIAGNOSTIC), code) == diagnosis
+    assert related(claim(tumor_types=("ASTR",), **PROGNOSTIC), code) == prognosis
+
+
+@pytest.mark.parametrize(
+    ("code", "solid", "but_colorectal"),
+    [
+        ("CHOL", ("agnostic", "I-A"), ("agnostic", "I-A")),
+        ("COAD", ("agnostic", "I-A"), None),
+        ("BOWEL", ("agnostic", "I-A"), ("other", "II-C")),
+        ("AML", ("other", "II-C"), ("other", "II-C")),
+        ("DLBCLNOS", ("other", "II-C"), ("other", "II-C")),
+        *((code, ("agnostic", "I-A"), ("agnostic", "I-A")) for code in ("CUP", "CUPNOS", "ADNOS", "PDC", "SCCNOS")),
+        *((code, ("other", "II-C"), ("other", "II-C")) for code in UNCLASSIFIED),
+        ("blank", ("other", "II-C"), None),
+    ],
+)
+def test_a_carcinoma_of_unknown_primary_is_a_solid_tumor_and_a_blank_type_is_nothing(
+    code: str, solid: tuple[str, str] | None, but_colorectal: tuple[str, str] | None
+) -> None:
+    assert related(claim(scope="solid"), code) == solid
+    assert related(claim(scope="solid", excluded=("COADREAD",)), code) == but_colorectal
+    if code == "CUP":
+        found = relate(claim(scope="solid", excluded=("COADREAD",)), tumor(code))
+        assert found is not None
+        assert "Colorectal Adenocarcinoma" in found.caution
+
+
+def test_a_blank_type_takes_no_claim_with_exclusions_and_two_c_of_one_on_any_tumor() -> None:
+    assert related(claim(tumor_types=("MEL",), excluded=("UM",)), "blank") is None
+    assert related(claim(scope="any"), "blank") == ("other", "II-C")
+    assert related(claim("II-D", scope="any"), "blank") == ("other", "II-D")
+
+
+def test_diagnosis_and_prognosis_stand_behind_therapy_and_are_findings_by_themselves() -> None:
+    (finding,) = interpreted("ASTR", variant("IDH1", "R132H")).findings
+    kinds = [match.evidence.evidence_type for match in finding.evidence]
+    assert kinds == sorted(kinds, key=list(EvidenceType).index)
+    assert set(kinds) == {EvidenceType.PREDICTIVE, EvidenceType.DIAGNOSTIC, EvidenceType.PROGNOSTIC}
+    (finding,) = interpreted("MDS", variant("SETBP1", "D868N")).findings
+    assert [match.evidence.direction for match in finding.evidence] == [Direction.POOR_OUTCOME]
+    assert finding.tier == "I-A"
+    assert "evidence of tier I-A for a poor outcome in" in finding.why[:1].lower() + finding.why[1:]
+
+
+def answer(status: ConditionStatus, *, decides: bool) -> ConditionAnswer:
+    return ConditionAnswer(condition="HER2-negative", status=status, reason="HER2 positive", decides_disease=decides)
+
+
+def graded(rule: Statement, code: str, *answers: ConditionAnswer) -> EvidenceMatch:
+    found = grade(rule, tumor(code), "allele", None, answers)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("status", list(ConditionStatus))
+@pytest.mark.parametrize("decides", [True, False])
+@pytest.mark.parametrize("tier", ["I-A", "I-B", "II-C", "II-D"])
+def test_only_a_condition_that_decides_the_disease_and_is_not_met_lowers_a_tier(
+    status: ConditionStatus, decides: bool, tier: str
+) -> None:
+    given = answer(status, decides=decides)
+    plain = graded(claim(tier, tumor_types=("BRCA",)), "IDC")
+    held = held_to_conditions(plain.model_copy(update={"conditions": (given,)}))
+    lowers = decides and status is ConditionStatus.NOT_MET and tier in ("I-A", "I-B")
+    assert held.tier == ("II-C" if lowers else tier)
+    assert ("at most II-C" in held.tier_reason) is lowers
+
+
+def test_a_lowered_claim_is_one_of_another_disease_for_escat() -> None:
+    rule = claim(tumor_types=("BRCA",), level="approved")
+    assert graded(rule, "IDC").escat == "I"
+    assert graded(rule, "IDC", answer(ConditionStatus.NOT_MET, decides=True)).escat == "III-A"
+    assert graded(rule, "IDC", answer(ConditionStatus.NOT_MET, decides=False)).escat == "I"
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "more", "escat"),
+    [
+        ("MEL", "approved", {}, "I"),
+        ("SKCM", "guideline", {}, "I"),
+        ("MEL", "A", {}, "I"),
+        ("MEL", "FDA-Approved", {}, "I"),
+        ("MEL", "B", {}, ""),
+        ("MEL", "C", {}, ""),
+        ("MEL", "D", {}, "IV-A"),
+        ("LUAD", "D", {}, "IV-A"),
+        ("LUAD", "approved", {}, "III-A"),
+        ("LUAD", "B", {}, ""),
+        ("SKIN", "approved", {}, ""),
+        ("CUP", "approved", {}, ""),
+        ("blank", "approved", {}, ""),
+        ("MEL", "approved", {"direction": Direction.RESISTANCE}, ""),
+        ("MEL", "approved", DIAGNOSTIC, ""),
+        ("MEL", "approved", PROGNOSTIC, ""),
+    ],
+)
+def test_escat_is_suggested_only_where_the_evidence_tells(
+    code: str, level: str, more: dict[str, Any], escat: str
+) -> None:
+    evidence = claim(tumor_types=("MEL",), level=level, **more).evidence
+    relation = relate(claim(tumor_types=("MEL",)), tumor(code))
+    assert relation is not None
+    match = EvidenceMatch(
+        evidence=evidence, matched_on="", tumor_type_match=relation.match, tier=relation.tier, tier_reason=""
+    )
+    assert suggest_escat(match, tumor(code)) == escat
+
+
+def test_escat_of_an_approval_across_tumor_types_is_that_of_baskets() -> None:
+    assert graded(claim(scope="solid", level="approved"), "CHOL").escat == "I-C"
+    assert graded(claim(scope="solid", level="D"), "CHOL").escat == "IV-A"
+
+
+def oncogenicity(classification: OncogenicityClass) -> Oncogenicity:
+    return Oncogenicity(classification=classification, points=-4, codes=())
+
+
+@pytest.mark.parametrize(
+    ("classification", "frequency", "tier", "says"),
+    [
+        (None, None, "III", "no evidence on therapy"),
+        (None, 0.0099, "III", "no evidence on therapy"),
+        (None, 0.01, "IV", "a polymorphism, known in a population at 0.01"),
+        (OncogenicityClass.BENIGN, None, "IV", "benign by its codes (-4 points)"),
+        (OncogenicityClass.LIKELY_BENIGN, None, "IV", "likely benign by its codes"),
+        (OncogenicityClass.UNCERTAIN, None, "III", "uncertain significance by its codes; no evidence"),
+        (OncogenicityClass.UNCERTAIN, 0.2, "IV", "polymorphism"),
+        (OncogenicityClass.LIKELY_ONCOGENIC, 0.2, "III", "likely oncogenic by its codes"),
+        (OncogenicityClass.ONCOGENIC, None, "III", "oncogenic by its codes; no evidence"),
+    ],
+)
+def test_without_evidence_benign_and_polymorphic_alleles_are_tier_four(
+    classification: OncogenicityClass | None, frequency: float | None, tier: str, says: str
+) -> None:
+    found = variant("TP53", "S20P").model_copy(update={"population_frequency": frequency})
+    known = None if classification is None else oncogenicity(classification)
+    told, reason = tier_without_evidence(found, known)
+    assert (told, says in reason) == (tier, True), reason
+
+
+def test_a_frequency_of_one_population_is_enough_for_tier_four() -> None:
+    found = variant("TP53", "S20P").model_copy(update={"population_groups": {"afr": 0.03, "nfe": 0.0}})
+    assert tier_without_evidence(found, None)[0] == "IV"
+    assert tier_without_evidence(None, None)[0] == "III"
+
+
+def test_listed_variants_and_findings_without_evidence_have_their_tier_and_its_reason() -> None:
+    known = variant("TTN", "R100Q").model_copy(update={"population_frequency": 0.05})
+    result = interpreted("LUAD", known, variant("MUC16", "A10T"), variant("PTEN", "R130*"))
+    assert [item.tier for item in result.other_variants] == ["IV", "III"]
+    assert "tier IV: a polymorphism" in result.other_variants[0].why
+    assert all(item.tier_without_evidence == "III" for item in result.findings)
+    assert {item.tier for item in result.dispositions} <= {"III", "IV", *(item.tier for item in result.findings)}
+
+
+@pytest.mark.parametrize(
+    ("base", "level", "tier"),
+    [
+        ("civic", "A", "I-A"),
+        ("civic", "B", "II-C"),
+        ("civic", "C", "II-D"),
+        ("civic", "D", "II-D"),
+        ("civic", "E", ""),
+        ("moalmanac", "FDA-Approved", "I-A"),
+        ("moalmanac", "Clinical trial", "II-C"),
+        ("moalmanac", "Preclinical", "II-D"),
+        ("moalmanac", "Inferential", ""),
+        ("oncokb", "1", "I-A"),
+        ("oncokb", "3A", "II-C"),
+        ("oncokb", "R1", "I-A"),
+        ("oncokb", "R2", "II-C"),
+        ("hospital", "A", ""),
+        ("civic", "Z", ""),
+    ],
+)
+def test_a_level_of_another_base_is_worth_the_tier_of_one_table(base: str, level: str, tier: str) -> None:
+    blank = claim("", tumor_types=("MEL",), knowledge_base=base, level=level)
+    assert with_tier(blank).tier == tier
+    assert with_tier(claim("I-B", knowledge_base=base, level=level)).tier == "I-B"
+    assert with_tier(claim("", knowledge_base=base, level=level, evidence_type=EvidenceType.FUNCTIONAL)).tier == ""
+    assert with_tier(claim("", knowledge_base=base, level=level, direction=Direction.NOT_STATED)).tier == ""
+
+
+def test_every_level_of_the_table_has_a_reason_and_a_source() -> None:
+    for row in base_tiers().values():
+        assert row.tier in ("I-A", "I-B", "II-C", "II-D", "")
+        assert all(asdict(row)[name] for name in ("source", "reason"))
+        assert row.source.startswith("https://")
+
+
+def found_with(rules: RuleSet, code: str = "MEL") -> dict[str, EvidenceMatch]:
+    (finding,) = interpret(calls_of(patient(code), variant("BRAF", "V600E")), None, rules=rules).findings
+    return {match.evidence.id: match for match in finding.evidence}
+
+
+def of_base(name: str, base: str, tier: str, *types: str, therapy: str = "Vemurafenib", **more: Any) -> Statement:
+    made = claim(tier, tumor_types=types, knowledge_base=base, therapy=therapy, **more)
+    return made.model_copy(update={"evidence": made.evidence.model_copy(update={"id": name})})
+
+
+def test_statements_of_several_bases_on_a_claim_stand_together_and_weaker_ones_of_a_base_do_not() -> None:
+    rules = RuleSet(
+        [
+            of_base("core-1", "core", "I-A", "MEL"),
+            of_base("core-2", "core", "II-C", "MEL"),
+            of_base("civic-1", "civic", "I-A", "MEL"),
+            of_base("civic-2", "civic", "II-D", "MEL"),
+            of_base("moa-1", "moalmanac", "II-D", "MEL"),
+            of_base("moa-2", "moalmanac", "I-A", "COAD"),
+        ]
+    )
+    assert {name: match.tier for name, match in found_with(rules).items()} == {
+        "core-1": "I-A",
+        "core-2": "II-C",
+        "civic-1": "I-A",
+        "moa-1": "II-D",
+    }
+
+
+def test_an_approval_elsewhere_is_not_hidden_by_a_weaker_statement_of_this_tumor_type() -> None:
+    rules = RuleSet([of_base("here", "civic", "II-D", "MEL"), of_base("there", "core", "I-A", "COAD")])
+    assert {name: match.tier for name, match in found_with(rules).items()} == {"here": "II-D", "there": "II-C"}
+    better = RuleSet([of_base("here", "civic", "II-C", "MEL"), of_base("there", "core", "I-A", "COAD")])
+    assert set(found_with(better)) == {"here"}
+
+
+def test_a_claim_of_tier_two_for_other_tumor_types_says_nothing_of_this_one() -> None:
+    rules = RuleSet([of_base("study", "civic", "II-C", "COAD"), of_base("here", "core", "I-A", "MEL", therapy="X")])
+    assert set(found_with(rules)) == {"here"}
+
+
+def test_a_statement_against_a_claim_is_a_conflict_and_changes_no_tier() -> None:
+    against = of_base("EID9", "civic", "", "MEL", supports=False, level="B")
+    elsewhere = of_base("EID8", "civic", "", "COAD", supports=False, level="B")
+    other_drug = of_base("EID7", "civic", "", "MEL", supports=False, level="B", therapy="Dabrafenib")
+    base = [of_base("core-1", "core", "I-A", "MEL")]
+    plain, held = found_with(RuleSet(base)), found_with(RuleSet(base, [against, elsewhere, other_drug]))
+    assert plain["core-1"].conflicts == ()
+    assert held["core-1"].conflicts == ("civic EID9 speaks against this claim in any (level B)",)
+    assert held["core-1"].tier == plain["core-1"].tier == "I-A"
+    assert set(held) == {"core-1"}
+
+
+def test_sensitivity_and_resistance_to_a_drug_name_each_other() -> None:
+    rules = RuleSet(
+        [
+            of_base("for", "core", "I-A", "MEL"),
+            of_base("against", "civic", "II-C", "MEL", direction=Direction.RESISTANCE),
+        ]
+    )
+    found = found_with(rules)
+    assert found["for"].conflicts == ("BRAF p.V600E speaks against Vemurafenib (II-C)",)
+    assert found["against"].conflicts == ("BRAF p.V600E speaks for Vemurafenib (I-A)",)
+    assert (found["for"].tier, found["against"].tier) == ("I-A", "II-C")
+
+
+def test_the_core_alone_is_the_default_and_is_read_once() -> None:
+    assert rule_set() is rule_set(())
+    assert {rule.evidence.knowledge_base for rule in rule_set().index.statements} == {"core"}
+    assert {rule.evidence.evidence_type for listed in rule_set().asked.values() for rule in listed} == {
+        EvidenceType.PREDICTIVE
+    }
+
+
+def test_a_fusion_of_blank_type_has_no_claim_of_its_own_tier() -> None:
+    joined = JoinedGenes("ETV6::NTRK3 fusion", "ETV6", "NTRK3")
+    blank = patient("LUAD").model_copy(update={"tumor_type": UNKNOWN_TYPE})
+
+    def matched(who: Patient) -> set[tuple[TumorTypeMatch, str]]:
+        known = KnownEvidence.of(rule_set(), Tumor(alterations=(joined,)), who)
+        return {(match.tumor_type_match, match.tier) for match in match_evidence(joined.id, known)}
+
+    assert (TumorTypeMatch.AGNOSTIC, "I-A") in matched(patient("LUAD"))
+    assert matched(blank) == {(TumorTypeMatch.OTHER, "II-C")}
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"therapy": "Vemurafenib"}, "Vemurafenib (sensitivity)"),
+        (DIAGNOSTIC, "the diagnosis of melanoma"),
+        ({**DIAGNOSTIC, "direction": Direction.AGAINST_DIAGNOSIS}, "another diagnosis than melanoma"),
+        (PROGNOSTIC, "a poor outcome in melanoma"),
+        ({**PROGNOSTIC, "direction": Direction.BETTER_OUTCOME}, "a better outcome in melanoma"),
+    ],
+)
+def test_a_claim_is_said_by_what_it_is_about(facts: dict[str, Any], words: str) -> None:
+    evidence: Evidence = claim(tumor_types=("MEL",), tumor_type_text="melanoma", **facts).evidence
+    assert evidence.claim == words
