@@ -158,7 +158,7 @@ def _group_of(stage: str) -> str:
 
 
 def _stage_words(stage: str) -> str:
-    return stage.replace("_", " ") if stage in EXTENTS_OF else f"stage {stage}"
+    return f"stage {stage.replace('_', ' ')}"
 
 
 def _among(possible: frozenset[str], asked: frozenset[str], words: str) -> Answer:

@@ -156,6 +156,20 @@ def test_wrong_sheets_stop_before_any_job(
     assert not (tmp_path / "results").exists()
 
 
+def test_a_wrong_clinical_column_stops_before_any_job(tmp_path: Path, reference: Path) -> None:
+    config = sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t"])
+    table = tmp_path / "patients.tsv"
+    first, *rows = table.read_text().splitlines()
+    lines = [f"{first}\treceptor_status", *(f"{row}\tHER2=positive, HER2=negative" for row in rows)]
+    table.write_text("\n".join(lines) + "\n")
+    done = snakemake(tmp_path, config)
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "row 2, column 'receptor_status': HER2 is stated positive and negative" in told
+    assert "Traceback" not in told
+    assert not (tmp_path / "results").exists()
+
+
 def test_unknown_configuration_key_is_refused(tmp_path: Path, reference: Path) -> None:
     config = sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t"])
     config.write_text(config.read_text() + "calling:\n  min_alternate_fracton: 0.1\n")
