@@ -44,6 +44,8 @@ def _how_many(variants: Sequence[AnnotatedVariant]) -> str:
 
 
 def _some(variants: Sequence[AnnotatedVariant]) -> str:
-    names = [f"{item.consequence.gene if item.consequence else ''} {item.variant.key}" for item in variants]
+    """Name a few, those that may hide evidence first, in an order that is not the input's."""
+    genes = [(item.consequence.gene if item.consequence else "", item.variant.key) for item in variants]
+    names = [f"{gene} {key}" for gene, key in sorted(genes, key=lambda named: (not _matters(named[0]), *named))]
     more = len(names) - NAMED_AT_MOST
     return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.variants import ClinVarRecord, Consequence, InSilicoScore
 
+_SEQUENCE = frozenset("ACGTN-")
 MANE_SELECT, MANE_PLUS, CANONICAL, UNMARKED = range(4)
 
 
@@ -62,14 +63,32 @@ def _minimal(ref: str, alt: str) -> str:
     return alt
 
 
+def _of_parted(ref: str, alt: str, names: set[str]) -> set[str]:
+    """Return the names that are the one allele's; all where none fits, or there is but one.
+
+    What parts a record may trim its alleles as well, so that a name may begin with bases that the allele has no more.
+    """
+    if len(names) == 1:
+        return names
+    spelled = annotator_alleles(ref, (alt,))[0]
+    own = {alt} & names or spelled & names
+    minimal = _minimal(ref, alt)
+    return own or {name for name in names if minimal and name.endswith(minimal)} or names
+
+
 def assign_by_allele(record: VcfRecord, named: list[tuple[str, Effect]]) -> tuple[Effects, ...]:
     """Give effects, each with the allele name its annotator wrote, to the alternate alleles of the record.
 
-    With one alternate allele all effects are its own. An exact spelling wins over a trimmed one that another allele
-    shares; an allele name that fits none of several alleles is dropped, for guessing would move an effect.
+    With one alternate allele all effects are its own, unless they name several: then the record was parted from one of
+    several alleles, whose effects it still carries (:func:`_of_parted`). A single name that is no sequence, as ``RPL``
+    or ``deletion``, is of the whole record. An exact spelling wins over a trimmed one that another allele shares; an
+    allele name that fits none of several alleles is dropped, for guessing would move an effect.
     """
-    if len(record.alts) <= 1:
-        effects = tuple(effect for _, effect in named)
+    names = {name for name, _ in named}
+    of_all = len(names) == 1 and not _SEQUENCE.issuperset(*names)
+    if of_all or len(record.alts) <= 1:
+        chosen = names if of_all or not record.alts else _of_parted(record.ref, record.alts[0], names)
+        effects = tuple(effect for name, effect in named if name in chosen)
         return (effects,) * len(record.alts)
     spellings = annotator_alleles(record.ref, record.alts)
     result: list[list[Effect]] = [[] for _ in record.alts]
