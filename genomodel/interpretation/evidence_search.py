@@ -22,6 +22,7 @@ from genomodel.interpretation.matching import (
 )
 from genomodel.interpretation.matching.alterations import gene_key, keys_of
 from genomodel.interpretation.matching.build import small_variant
+from genomodel.interpretation.oncogenicity import OncogenicitySources
 from genomodel.interpretation.rule_sets import RuleSet, drugs_of, rule_set_of
 from genomodel.interpretation.tiers import grade, relate
 
@@ -46,6 +47,11 @@ class KnownEvidence:
     def index(self) -> StatementIndex:
         """The statements that may give a tier, each once and in the order of the rules."""
         return self.rules.index
+
+    @cached_property
+    def oncogenicity_sources(self) -> OncogenicitySources:
+        """What the classification of the patient's variants may ask."""
+        return OncogenicitySources(self.patient, self.rules.function)
 
     @cached_property
     def matches(self) -> dict[str, list[StatementMatch]]:

@@ -7,7 +7,6 @@ from genomodel.annotation.named_effects import BY_POSITION
 from genomodel.calls.germline_risk import COMMON_FREQUENCY
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import EvidenceMatch, Finding, Hotspot
-from genomodel.core.patients import Patient
 from genomodel.core.variants import (
     PROTEIN_CHANGING,
     AnnotatedVariant,
@@ -21,6 +20,7 @@ from genomodel.core.variants import (
 from genomodel.interpretation.evidence_search import KnownEvidence, Rules, ended_words, match_evidence
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, SILENT, plain_criteria
 from genomodel.interpretation.matching.build import copies_of, is_common
+from genomodel.interpretation.oncogenicity import classify
 from genomodel.interpretation.phase import SharedCodons, is_open, other_reading
 from genomodel.interpretation.without_evidence import with_tier_without_evidence
 from genomodel.resources.driver_genes import driver_role
@@ -92,7 +92,7 @@ def variant_finding(
         why.append(f"known in the population at {variant.population_frequency:.2g}: it may be germline")
     if outside_assay:
         why.append("it lies outside the assay as stated; check the stated regions or genes")
-    return with_tier_without_evidence(finding_of(variant, gene, known.patient, hotspot, evidence, why))
+    return with_tier_without_evidence(finding_of(variant, gene, known, hotspot, evidence, why))
 
 
 def gene_of(variant: AnnotatedVariant) -> str:
@@ -120,27 +120,28 @@ def origin_words(variant: AnnotatedVariant) -> str:
 def finding_of(
     variant: AnnotatedVariant,
     gene: str,
-    patient: Patient,
+    known: KnownEvidence,
     hotspot: Hotspot | None,
     evidence: tuple[EvidenceMatch, ...],
     why: list[str],
 ) -> Finding:
-    """Return a small variant as a finding, with the reasons as sentences."""
+    """Return a small variant as a finding with its oncogenicity, and with the reasons as sentences."""
     return Finding(
-        id=f"{patient.id}:{variant.variant.key}",
+        id=f"{known.patient.id}:{variant.variant.key}",
         gene=gene,
         label=label_of(variant),
         variant=variant,
         hotspot=hotspot,
         driver_role=driver_role(gene),
         evidence=evidence,
+        oncogenicity=classify(variant, known.oncogenicity_sources),
         why=sentences(why),
     )
 
 
 def listed_variant(variant: AnnotatedVariant, known: KnownEvidence, reason: str) -> Finding:
     """Return a variant of which nothing is known that makes it a finding, with why it is listed all the same."""
-    listed = finding_of(variant, gene_of(variant), known.patient, None, (), [reason.rstrip(".")])
+    listed = finding_of(variant, gene_of(variant), known, None, (), [reason.rstrip(".")])
     return with_tier_without_evidence(listed)
 
 

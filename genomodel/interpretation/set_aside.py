@@ -65,7 +65,7 @@ def to_confirm(
             why.append(_evidence_words(evidence, "were it confirmed"))
         if hotspot and consequence is not None:
             why.append(hotspot_words(hotspot, consequence.protein_change))
-        finding = finding_of(variant, gene, known.patient, hotspot, evidence, [part for part in why if part])
+        finding = finding_of(variant, gene, known, hotspot, evidence, [part for part in why if part])
         if finding.id not in reported:
             found.setdefault(finding.id, finding)
     return tuple(sorted(found.values(), key=rank_of_finding))
@@ -90,7 +90,7 @@ def _set_aside(variant: AnnotatedVariant, known: KnownEvidence) -> Finding | Non
         why.append(_evidence_words(evidence))
     if hotspot:
         why.append(hotspot_words(hotspot, change))
-    return finding_of(variant, gene, known.patient, hotspot, evidence, why)
+    return finding_of(variant, gene, known, hotspot, evidence, why)
 
 
 def _names_only_an_exon(evidence: tuple[EvidenceMatch, ...], variant_class: VariantClass) -> bool:

@@ -1,0 +1,45 @@
+"""OM1 and OP2: where in the protein the variant lies, and what the malignancy is caused by."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from genomodel.interpretation.oncogenicity.codes import Answer, met, not_evaluated, not_met, rows_of
+from genomodel.interpretation.oncogenicity.sources import OncogenicitySources, SourceName
+from genomodel.interpretation.oncogenicity.subject import Subject
+from genomodel.resources.oncotree import all_types
+
+NO_DOMAINS = not_evaluated("a table of critical parts of domains; none is published by gene that could be shipped")
+NO_ETIOLOGY = not_evaluated("the table of malignancies with a single genetic cause")
+NO_TUMOR_TYPE = not_evaluated("the patient's tumor type")
+TABLE = "table of single causes"
+NOT_THE_GENE = not_met("the gene is not known to be the single cause of a malignancy", TABLE)
+
+
+def critical_domain(subject: Subject, sources: OncogenicitySources) -> Answer:
+    """OM1: in a critical and well-established part of a functional domain."""
+    return NO_DOMAINS
+
+
+@cache
+def _causes() -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in rows_of("single_etiology.tsv"):
+        found.setdefault(row["gene"], []).append(row)
+    return found
+
+
+def single_cause(subject: Subject, sources: OncogenicitySources) -> Answer:
+    """OP2: in the gene that alone causes the patient's malignancy."""
+    if not sources.has(SourceName.ETIOLOGY):
+        return NO_ETIOLOGY
+    rows = _causes().get(subject.gene)
+    if rows is None:
+        return NOT_THE_GENE
+    tumor_type = sources.patient.tumor_type
+    if tumor_type.code not in all_types():
+        return NO_TUMOR_TYPE
+    row = next((row for row in rows if tumor_type.is_a(row["tumor_type"])), None)
+    if row is None:
+        return not_met(f"{subject.gene} is not known to be the single cause of {tumor_type.name}", TABLE)
+    return met(f"{subject.gene} is the single cause of {tumor_type.name}", f"{row['source']} ({row['source_url']})")
