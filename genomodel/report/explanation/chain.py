@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from genomodel.core.biomarkers import HomologousRecombination, MutationalBurden, MutationalSignatures
+from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import DispositionKind, EvidenceMatch, Finding
 from genomodel.core.interpretation_file import AlleleFacts, InterpretationFile
 from genomodel.core.microsatellites import MicrosatelliteAssay
@@ -18,6 +19,14 @@ from genomodel.report.exports.rows import AlleleRow
 Link = tuple[str, list[str]]
 """What a part of the chain is about, and its lines."""
 
+CONDITION_WORDS = {
+    ConditionStatus.NOT_MET: "condition not met",
+    ConditionStatus.NOT_GIVEN: "condition open, not given",
+    ConditionStatus.FOR_READER: "condition for the reader",
+    ConditionStatus.MET: "condition met",
+    ConditionStatus.FACT: "as stated",
+}
+"""How the answers to conditions are told, the ones that matter most first."""
 WITHHELD = "nothing more is shown: the patient refused to know of inherited variants"
 
 
@@ -43,28 +52,52 @@ def chain(made: InterpretationFile, subject: Subject) -> list[Link]:
     return list(_links_of_row(made, subject.row, subject.also)) if subject.row is not None else []
 
 
-def statements(subject: Subject) -> list[list[str]]:
-    """Return the matched statements, best first, each with what it was matched on and what it asks for."""
-    finding = subject.event if subject.event is not None else subject.row.finding if subject.row is not None else None
-    matches = sorted(finding.evidence, key=words.evidence_order) if finding is not None else []
-    return [_statement(match) for match in matches]
+def finding_of(subject: Subject) -> Finding | None:
+    """Return what is said of a subject beside input and annotation, ``None`` for nothing."""
+    if subject.event is not None:
+        return subject.event
+    return subject.row.finding if subject.row is not None else None
+
+
+def statements(subject: Subject) -> list[EvidenceMatch]:
+    """Return the matched statements, best first."""
+    finding = finding_of(subject)
+    return sorted(finding.evidence, key=words.evidence_order) if finding is not None else []
 
 
 def outcome(made: InterpretationFile, subject: Subject) -> list[Link]:
-    """Return the last links: tier and disposition."""
+    """Return the last links: tier and disposition, and what is said for the family and of trials."""
     row, event = subject.row, subject.event
     if event is not None:
-        return [("tier", [event.tier or "none"]), ("why", [event.why])]
+        return [("tier", _tier(event.tier or "none", subject)), ("why", [event.why]), *_beside(made, event)]
     if row is None:
         return []
     hypothetical = "" if row.shown or row.finding is None else row.finding.tier or ""
     tier = row.tier or ("none" + (f"; were it of the tumor: {hypothetical}" if hypothetical else ""))
     disposition = row.disposition
     kind = disposition.kind.value.replace("_", " ")
-    links: list[Link] = [("tier", [tier]), ("disposition", [f"{kind}: {disposition.reason}"])]
+    links: list[Link] = [("tier", _tier(tier, subject)), ("disposition", [f"{kind}: {disposition.reason}"])]
     if row.finding is not None and not row.shown:
         links.append(("set aside", [row.finding.why]))
-    return links
+    return links + (_beside(made, row.finding) if row.finding is not None else [])
+
+
+def _tier(tier: str, subject: Subject) -> list[str]:
+    """Return a tier with the reason that the statement gives that it is from."""
+    best = next((match for match in statements(subject) if match.tier == tier), None)
+    return (
+        [tier]
+        if best is None
+        else [f"{tier}, by {best.evidence.knowledge_base}:{best.evidence.id}: {best.tier_reason}"]
+    )
+
+
+def _beside(made: InterpretationFile, finding: Finding) -> list[Link]:
+    key = finding.variant.variant.key if finding.variant is not None else ""
+    flags = [f"{flag.reason} ({flag.policy})" for flag in made.content.germline.flags if key and flag.variant == key]
+    trials = [f"{trial.id} {trial.title}" for trial in made.content.trials.trials if finding.label in trial.matched_on]
+    links: list[Link] = [("inherited?", flags)] if flags else []
+    return [*links, ("trials", [f"{made.content.trials.source}: {'; '.join(trials)}"])] if trials else links
 
 
 def _short(row: AlleleRow) -> str:
@@ -171,30 +204,43 @@ def _oncogenicity(found: Oncogenicity) -> list[str]:
     return lines
 
 
-def _statement(match: EvidenceMatch) -> list[str]:
+def statement_head(match: EvidenceMatch) -> str:
+    """Return a statement in one line: tier, claim, tumor type, what it was matched on, and where it is from."""
     said = match.evidence
-    what = said.therapy or said.evidence_type.value
+    told = words.tumor_type_match(match)
+    return f"{match.tier or 'no tier'} {_claim(match)}; {told}; {match.matched_on}; {said.knowledge_base}:{said.id}"
+
+
+def _claim(match: EvidenceMatch) -> str:
+    said = match.evidence
+    return f"{said.therapy or said.evidence_type.value}: {said.direction.value.replace('_', ' ')}"
+
+
+def statement(match: EvidenceMatch) -> list[str]:
+    """Return a statement with what it was matched on, what it asks for, what speaks against it, and its source."""
+    said = match.evidence
     escat = f", suggested ESCAT {match.escat}" if match.escat else ""
     resolution = f" ({match.resolution})" if match.resolution and match.resolution not in match.matched_on else ""
     ignored = f"; not compared: {', '.join(match.ignored)}" if match.ignored else ""
     lines = [
-        f"{match.tier or 'no tier'}  {what}: {said.direction.value.replace('_', ' ')}{escat}",
+        f"{match.tier or 'no tier'} {_claim(match)}{escat}",
         f"{said.biomarker}, matched on {match.matched_on}{resolution}{ignored}",
         f"for {words.tumor_type_match(match)}",
     ]
-    if match.conditions:
-        lines += [
-            f"condition {answer.status.value.replace('_', ' ')}: {answer.condition}"
-            + (f" ({answer.reason})" if answer.reason else "")
+    for status, name in CONDITION_WORDS.items():
+        told = [
+            answer.condition + (f" ({answer.reason})" if answer.reason else "")
             for answer in match.conditions
+            if answer.status is status
         ]
-    elif said.conditions:
+        lines += [f"{name}: {'; '.join(told)}"] if told else []
+    if not match.conditions and said.conditions:
         lines.append(f"only if: {'; '.join(said.conditions)}")
     lines += [f"conflict: {text}" for text in match.conflicts]
     lines += [f"caution: {text}" for text in match.cautions]
     dated = said.approved or said.source_date
     origin = ", ".join(filter(None, (f"{said.knowledge_base}:{said.id}", said.agency, said.source_name, dated)))
-    return [*lines, f"{origin} {said.source_url}".strip()]
+    return [*lines, origin, *([said.source_url] if said.source_url else [])]
 
 
 def _links_of_event(made: InterpretationFile, event: Finding) -> Iterator[Link]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import textwrap
 
+from genomodel.core.findings import EvidenceMatch
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.report import words
-from genomodel.report.explanation.chain import chain, outcome, statements, title
+from genomodel.report.explanation.chain import chain, outcome, statement, statement_head, statements, title
 from genomodel.report.explanation.find import find_subject
 
 WIDTH, HEIGHT = 80, 45
 """Characters and lines of a screen."""
 MARGIN = 14
 """Width of the column that names the link."""
+MOST = 4
+"""Lines that the reason of a tier or of a disposition may have on one screen."""
 
 
 def explain(made: InterpretationFile, text: str, *, everything: bool = False) -> str:
@@ -33,37 +36,62 @@ def explain(made: InterpretationFile, text: str, *, everything: bool = False) ->
         Nothing, or more than one thing, has this name.
     """
     subject = find_subject(made, text)
-    above = _wrapped(title(made, subject), "")
+    above = _wrapped(title(made, subject))
     if made.failures:
-        above += _wrapped(words.failed_line(made.failures), "")
+        above += _wrapped(words.failed_line(made.failures))
     for name, lines in chain(made, subject):
         above += _link(name, lines)
-    below = [line for name, lines in outcome(made, subject) for line in _link(name, lines)]
-    below += _wrapped(made.research_use_only, "")
-    blocks = [_link("evidence" if number == 0 else "", lines) for number, lines in enumerate(statements(subject))]
+    below = [
+        line for name, lines in outcome(made, subject) for line in _link(name, lines, None if everything else MOST)
+    ]
+    below += _wrapped(made.research_use_only)
     room = None if everything else HEIGHT - len(above) - len(below)
-    return "\n".join((*above, *_fitting(blocks, room), *below)) + "\n"
+    shown = _evidence(statements(subject), room) if subject.marker is None or subject.event is not None else []
+    return "\n".join((*above, *shown, *below)) + "\n"
 
 
-def _fitting(blocks: list[list[str]], room: int | None) -> list[str]:
-    """Return the lines of as many statements as there is room for, at least the best one, and say what is left out."""
-    if not blocks:
+def _evidence(matches: list[EvidenceMatch], room: int | None) -> list[str]:
+    """Return as many statements in full as there is room for, at least the best one, and the others in a line each."""
+    if not matches:
         return _link("evidence", ["no statement matches"])
-    lines: list[str] = []
-    for number, block in enumerate(blocks):
-        left = len(blocks) - number
-        note = 0 if left == 1 else 1
-        if room is not None and number and len(lines) + len(block) + note > room:
-            return [*lines, *_link("", [f"and {words.plural(left, 'more statement')}: --all"])]
-        lines += block
-    return lines
+    blocks = [_link("evidence" if place == 0 else "", statement(match)) for place, match in enumerate(matches)]
+    if room is None:
+        return [line for block in blocks for line in block]
+    full = 1
+    while full < len(blocks) and sum(map(len, blocks[: full + 1])) + len(blocks) - full - 1 <= room:
+        full += 1
+    lines = [line for block in blocks[:full] for line in block]
+    rest, free = matches[full:], max(0, room - len(lines))
+    heads = rest if len(rest) <= free else rest[: max(0, free - 1)]
+    lines += [f"{'':<{MARGIN}}{_cut(statement_head(match))}" for match in heads]
+    left = len(rest) - len(heads)
+    return lines + (_link("", [f"and {words.plural(left, 'more statement')}: --all"]) if left else [])
 
 
-def _link(name: str, lines: list[str]) -> list[str]:
-    wrapped = [part for line in lines if line for part in _wrapped(words.printable(line), "  ", WIDTH - MARGIN)]
-    return [f"{name if place == 0 else '':<{MARGIN}}{line}" for place, line in enumerate(wrapped)]
+def _cut(text: str) -> str:
+    return textwrap.shorten(words.printable(text), WIDTH - MARGIN, placeholder=" ...")
 
 
-def _wrapped(text: str, indent: str, width: int = WIDTH) -> list[str]:
+def _link(name: str, lines: list[str], most: int | None = None) -> list[str]:
+    """Return the lines of a link behind its name; ``most`` is the number of lines that a text may have."""
+    told = [part for line in lines if line for part in _wrapped(words.printable(line), WIDTH - MARGIN, "  ", most)]
+    shown = []
+    for place, line in enumerate(told):
+        # An address is of use only whole: a long one begins further to the left.
+        margin = MARGIN if MARGIN + len(line) <= WIDTH or place == 0 else max(0, WIDTH - len(line))
+        shown.append(f"{name if place == 0 else '':<{margin}}{line}")
+    return shown
+
+
+def _wrapped(text: str, width: int = WIDTH, indent: str = "", most: int | None = None) -> list[str]:
     plain = " ".join(text.split())
-    return textwrap.wrap(plain, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
+    if plain.startswith(("http://", "https://")):
+        return [plain]
+    return textwrap.wrap(
+        plain,
+        width,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        max_lines=most,
+        placeholder=" ... (--all)",
+    ) or [""]
