@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -262,7 +263,7 @@ def test_interpretation_says_it_of_its_findings() -> None:
 
 
 @pytest.mark.parametrize("known", KNOWLEDGE)
-def test_certain_statements_are_seldom_wrong(known: str, record_property: pytest.RecordProperty) -> None:
+def test_certain_statements_are_seldom_wrong(known: str, record_property: Callable[[str, object], None]) -> None:
     found: Counter[str] = Counter()
     for counts in measure(known, 2, seed=7).values():
         found.update(counts)
