@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pysam
 
+from genomodel.calls.intake import require_same_records
 from genomodel.calls.vcf_text import FIXED_COLUMNS, MISSING, VcfReader, VcfRecord
 from genomodel.core.errors import GenomodelError
 from genomodel.core.findings import EvidenceMatch
@@ -70,17 +71,20 @@ def write_interpreted_vcf(made: InterpretationFile, source: Path, path: Path) ->
     for row in allele_rows(made):
         rows.setdefault(row.disposition.record, []).append(row)
     withheld = {record for record, told in rows.items() if any(is_withheld(row.disposition.variant) for row in told)}
-    with atomic_path(path) as temporary, pysam.BGZFile(str(temporary), "wb") as out:
-        for line in _header(reader, made, len(withheld)):
-            out.write(f"{line}\n".encode())
-        for record in reader:
-            if record.ordinal in withheld:
-                rows.pop(record.ordinal)
-                continue
-            line = "\t".join((*record.columns[:7], _info(record, rows.pop(record.ordinal, [])), *record.columns[8:]))
-            out.write(f"{line}\n".encode())
+    with atomic_path(path) as temporary:
+        with pysam.BGZFile(str(temporary), "wb") as out:
+            for line in _header(reader, made, len(withheld)):
+                out.write(f"{line}\n".encode())
+            for record in reader:
+                if record.ordinal in withheld:
+                    rows.pop(record.ordinal)
+                    continue
+                info = _info(record, rows.pop(record.ordinal, []))
+                out.write("\t".join((*record.columns[:7], info, *record.columns[8:])).encode() + b"\n")
         if rows:
             raise GenomodelError(f"{source.name}: the interpretation has record {min(rows)}, which the file has not")
+        if not withheld:
+            require_same_records((source,), temporary)
 
 
 def _header(reader: VcfReader, made: InterpretationFile, withheld: int) -> Iterator[str]:
