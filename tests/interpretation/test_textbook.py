@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from genomodel.core.errors import InputError
-from tests.interpretation.textbook import Case, disagreements, run
+from genomodel.resources.drugs import normalize_therapy
+from tests.interpretation.textbook import Case, disagreements, run, therapy_of
 
 TABLE = Path(__file__).with_name("textbook_cases.tsv")
 COLUMNS = [
@@ -64,3 +65,26 @@ def test_agreement_with_the_textbook_is_printed(record_property: Callable[[str, 
             continue
     record_property("shown", f"textbook cases told as their sources have them: {told} of {len(CASES)}")
     assert told
+
+
+def test_expectations_name_drugs_that_exist() -> None:
+    """A misspelt drug would never appear, and so never be missed where it must not."""
+    for case in CASES:
+        for text in (*case.items("expect"), *case.items("never")):
+            therapy = therapy_of(text)
+            assert not normalize_therapy(therapy).unknown, (case.row["id"], therapy)
+
+
+def test_a_wrong_expectation_is_told() -> None:
+    row = next(case.row for case in CASES if case.row["id"] == "braf-v600e-melanoma")
+    wrong = {
+        "best_tier": ("I-B", "best tier I-A, expected I-B"),
+        "expect": ("I-B sensitivity Vemurafenib", "I-B sensitivity Vemurafenib: got I-A"),
+        "never": ("sensitivity ~Trametinib at I", "must not appear: sensitivity ~Trametinib at I"),
+        "conditions": ("Trametinib: no prior BRAF inhibitor = met", "got not_given"),
+        "conflicts": ("Vemurafenib", "no conflict is said for Vemurafenib"),
+        "says": ("a word that nothing says", "nothing says 'a word that nothing says'"),
+    }
+    for column, (text, words) in wrong.items():
+        case = Case({**row, column: text})
+        assert any(words in line for line in disagreements(case, run(case))), column

@@ -35,6 +35,7 @@ from genomodel.core.variants import (
 from genomodel.interpretation.evidence_search import Rules
 from genomodel.interpretation.interpret import interpret
 from genomodel.resources.actionable_fusions import actionable_partner
+from genomodel.resources.drug_classes import treatment_name
 from genomodel.resources.drugs import normalize_therapy
 from genomodel.resources.oncotree import tumor_type_of
 from tests.interpretation.builders import SOURCE, calls_of, variant
@@ -97,13 +98,16 @@ def patient_of(case: Case) -> Patient:
     """Return the patient of a case: tumor type, and facts as ``key=value`` joined by semicolons."""
     facts = dict(item.split("=", 1) for item in case.items("facts", ";"))
     clinical: dict[str, object] = {}
+    assayed: tuple[str, ...] | None = None
     for key, text in facts.items():
         parts = [part.strip() for part in text.split(",") if part.strip()]
         match key:
             case "receptors":
                 clinical[key] = dict(part.split(":") for part in parts)
             case "prior_therapies":
-                clinical[key] = () if text == "none" else tuple(parts)
+                clinical[key] = () if text == "none" else tuple(_treatment(part) for part in parts)
+            case "assayed":
+                assayed = tuple(parts)
             case "line" | "age" | "stage":
                 clinical[key] = text
             case _:
@@ -116,8 +120,16 @@ def patient_of(case: Case) -> Patient:
             "clinical": clinical,
             "germline_consent": True,
             "genome": GenomeBuild.GRCH38,
+            "assayed_genes": assayed,
         }
     )
+
+
+def _treatment(text: str) -> str:
+    name = treatment_name(text)
+    if name is None:
+        raise ValueError(f"no treatment: {text}")
+    return name
 
 
 def small_variant(text: str) -> AnnotatedVariant:
@@ -243,6 +255,14 @@ def best_tier(result: Interpretation) -> str:
     return min((finding.tier for finding in shown(result) if finding.tier), default="none")
 
 
+def therapy_of(text: str) -> str:
+    """Return the drugs that an expectation or its opposite names, empty for none or any."""
+    found = EXPECTED.fullmatch(text)
+    if found is None:
+        raise ValueError(f"no expectation: {text}")
+    return (found["therapy"] or "").removeprefix("~").removeprefix("*")
+
+
 def selector(text: str) -> tuple[str, str, Callable[[EvidenceMatch], bool]]:
     """Return tier, bound and test of ``I-A sensitivity Dabrafenib + Trametinib`` or ``sensitivity ~X at I``.
 
@@ -252,7 +272,7 @@ def selector(text: str) -> tuple[str, str, Callable[[EvidenceMatch], bool]]:
     if found is None:
         raise ValueError(f"no expectation: {text}")
     therapy = found["therapy"] or ""
-    drugs = set(normalize_therapy(therapy.removeprefix("~")).parts) if therapy not in ("", "*") else set()
+    drugs = set(normalize_therapy(therapy_of(text)).parts) if therapy not in ("", "*") else set()
 
     def fits(match: EvidenceMatch) -> bool:
         if found["direction"] not in ("*", match.evidence.direction.value):
@@ -272,7 +292,7 @@ def disagreements(case: Case, result: Interpretation) -> list[str]:
     for drug in case.items("conflicts"):
         _, _, fits = selector(f"sensitivity {drug}")
         about = [match for match in matches(result) if fits(match)]
-        if not about or not all(match.conflicts or match.cautions for match in about):
+        if not about or not all(match.conflicts for match in about):
             found.append(f"no conflict is said for {drug}")
     said = [text for match in matches(result) for text in (match.tier_reason, match.matched_on)]
     words = " ".join([*said, *(finding.why for finding in shown(result))]).lower()
