@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts, ReceptorState
 from genomodel.core.errors import InputError
-from genomodel.resources.drug_classes import drug_classes, normalized_parts
+from genomodel.resources.drug_classes import drug_classes, is_procedure, normalized_parts
 from genomodel.resources.drugs import drug_names
 
 T = TypeVar("T")
@@ -73,8 +73,8 @@ def clinical_facts(values: Mapping[str, str]) -> ClinicalFacts:
         return NO_FACTS
     prior = _read(given, "prior_therapy", _prior_therapies)
     line = _read(given, "line", _line)
-    if line is not None and line > 1 and prior == ():
-        what = f"line {line} contradicts that no therapy was given before"
+    if line is not None and line > 1 and prior is not None and all(is_procedure(name) for name in prior):
+        what = f"line {line} contradicts that no drug was given before"
         fix = f"Name what was given in the {_ordinal(line - 1)} line or before, or correct the line"
         raise InputError(what, column="prior_therapy", fix=fix)
     return ClinicalFacts(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from genomodel.core.clinical import ConditionStatus, ReceptorState
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant, Origin
-from genomodel.interpretation.matching import Truth, Tumor, evaluate
+from genomodel.interpretation.matching import JoinedGenes, SmallVariant, Truth, Tumor, evaluate
 from genomodel.interpretation.requirements import GROUPS, Join, Requirement
 from genomodel.resources.drug_classes import Membership, is_procedure, membership
 from genomodel.resources.oncotree import all_types
@@ -247,11 +247,12 @@ def _tumor(asked: Requirement, known: Known) -> Answer:
 def label_of(alteration: str, tumor: Tumor) -> str:
     """Return an alteration of the tumor as a reader would say it: ``KRAS G12D``."""
     item = tumor.by_id.get(alteration)
-    variant = getattr(item, "variant", None)
-    consequence = variant.consequence if isinstance(variant, AnnotatedVariant) else None
+    if isinstance(item, JoinedGenes):
+        return f"{item.gene_5}::{item.gene_3}"
+    consequence = item.variant.consequence if isinstance(item, SmallVariant) else None
     if consequence is not None and consequence.protein_change:
         return f"{consequence.gene} {consequence.protein_change}"
-    return alteration.replace("_", " ")
+    return alteration
 
 
 def _reader(asked: Requirement, known: Known) -> Answer:

@@ -85,10 +85,12 @@ def test_a_misspelt_drug_is_answered_with_the_nearest_name() -> None:
     assert "Did you mean Osimertinib" in str(caught.value.fix)
 
 
-def test_a_later_line_contradicts_that_nothing_was_given_before() -> None:
-    with pytest.raises(InputError, match="line 2 contradicts that no therapy was given before") as caught:
-        clinical_facts({"line": "2", "prior_therapy": "none"})
+@pytest.mark.parametrize("prior", ["none", "surgery; radiation therapy"])
+def test_a_later_line_contradicts_that_nothing_was_given_before(prior: str) -> None:
+    with pytest.raises(InputError, match="line 2 contradicts that no drug was given before") as caught:
+        clinical_facts({"line": "2", "prior_therapy": prior})
     assert caught.value.column == "prior_therapy"
+    assert "first line or before" in str(caught.value.fix)
     assert clinical_facts({"line": "1", "prior_therapy": "none"}).prior_therapies == ()
 
 

@@ -26,7 +26,7 @@ from genomodel.interpretation.conditions import (
 )
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import EVIDENCE_TABLE, load_evidence_table
-from genomodel.interpretation.matching import Tumor
+from genomodel.interpretation.matching import JoinedGenes, Tumor
 from genomodel.interpretation.matching.alterations import Assayed
 from genomodel.interpretation.patient_facts import Known, hold
 from genomodel.interpretation.requirements import KINDS, parse_requirement
@@ -350,6 +350,92 @@ def test_a_histology_is_told_by_the_tumor_type_as_far_as_that_goes(
 def test_a_stage_answers_no_more_than_it_says(code: str, stage: str, asked: str, status: ConditionStatus) -> None:
     who = patient(code, clinical=ClinicalFacts(stage=stage))
     assert hold(parse_requirement(asked), Known(who)).status is status
+
+
+@pytest.mark.parametrize(
+    ("receptors", "asked", "status", "said"),
+    [
+        ("HR+, ER-", "receptor:PR=positive", MET, "PR positive"),
+        ("HR+, PR-", "receptor:ER=positive", MET, "ER positive"),
+        ("HR+, PR-", "receptor:ER=negative", NOT_MET, "ER positive"),
+        ("HR+", "receptor:ER=positive", NOT_GIVEN, "ER status not given (HR positive)"),
+        ("HR-", "receptor:ER=negative", MET, "ER negative"),
+        ("HR-", "receptor:PR=positive", NOT_MET, "PR negative"),
+        ("ER-", "receptor:HR=negative", NOT_GIVEN, "HR status not given"),
+        ("ER-", "receptor:PR=negative", NOT_GIVEN, "PR status not given"),
+        ("ER-, PR-", "receptor:HR=negative", MET, "HR negative"),
+        ("ER-, PR+", "receptor:HR=positive", MET, "HR positive"),
+        ("HER2-", "receptor:HER2=low", NOT_GIVEN, "HER2 negative: whether low is not given"),
+        ("HER2 low", "receptor:HER2=low", MET, "HER2 low"),
+        ("HER2+", "receptor:HER2=low", NOT_MET, "HER2 positive"),
+    ],
+)
+def test_a_receptor_follows_from_others_only_where_it_must(
+    receptors: str, asked: str, status: ConditionStatus, said: str
+) -> None:
+    who = patient("BRCA", clinical=facts_of(f"receptor_status: {receptors}"))
+    answer = hold(parse_requirement(asked), Known(who))
+    assert (answer.status, answer.reasons) == (status, (said,))
+
+
+@pytest.mark.parametrize(
+    ("sex", "text", "status"),
+    [
+        ("male", "postmenopausal woman, or man", MET),
+        ("female", "postmenopausal woman, or man", FOR_READER),
+        (None, "postmenopausal woman, or man", NOT_GIVEN),
+        ("male", "postmenopausal woman", NOT_MET),
+        ("female", "postmenopausal woman", FOR_READER),
+    ],
+)
+def test_sex_is_taken_from_the_sheet(sex: str | None, text: str, status: ConditionStatus) -> None:
+    assert answer_conditions([text], patient("BRCA", sex=sex))[0].status is status
+
+
+@pytest.mark.parametrize(
+    ("age", "asked", "status"),
+    [
+        (16, "age:16-60", MET),
+        (15.9, "age:16-60", NOT_MET),
+        (60.9, "age:16-60", MET),
+        (61, "age:16-60", NOT_MET),
+        (60, "age:<60", NOT_MET),
+        (59.9, "age:<60", MET),
+        (0.5, "age:0.5+", MET),
+        (0.4, "age:0.5+", NOT_MET),
+    ],
+)
+def test_ages_are_held_to_their_bounds(age: float, asked: str, status: ConditionStatus) -> None:
+    assert hold(parse_requirement(asked), Known(patient("AML", clinical=ClinicalFacts(age=age)))).status is status
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked", "status"),
+    [
+        ("prior_therapy: surgery", "prior:any", NOT_MET),
+        ("prior_therapy: surgery; cisplatin", "prior:any", MET),
+        ("prior_therapy: chemotherapy", "prior:Platinum Compound", NOT_GIVEN),
+        ("prior_therapy: sunvozertinib", "prior:EGFR TKI", NOT_GIVEN),
+        ("prior_therapy: platinum doublet", "prior:Platinum Compound", MET),
+        ("line: 2", "prior:Platinum Compound", NOT_GIVEN),
+        ("line: 3", "line:3+", MET),
+        ("line: 2", "line:3+", NOT_MET),
+        ("line: 2", "line:1", NOT_MET),
+        ("prior_therapy: cisplatin", "line:1", NOT_GIVEN),
+    ],
+)
+def test_what_was_given_before_answers_no_more_than_it_says(facts: str, asked: str, status: ConditionStatus) -> None:
+    assert hold(parse_requirement(asked), Known(patient("LUAD", clinical=facts_of(facts)))).status is status
+
+
+def test_a_fusion_answers_a_condition_by_its_partners() -> None:
+    fused = Tumor(alterations=(JoinedGenes(id="EML4::ALK", gene_5="EML4", gene_3="ALK"),))
+    met, open_ = (answer_conditions(["ALK fusion-positive"], patient("LUAD"), tumor)[0] for tumor in (fused, Tumor()))
+    assert (met.status, met.reason) == (MET, "EML4::ALK found")
+    assert (open_.status, "fusions were not assayed" in open_.reason) == (NOT_GIVEN, True)
+    looked = Tumor(assayed=Assayed(fusions=frozenset({"ALK"})))
+    none = answer_conditions(["ALK fusion-positive"], patient("LUAD"), looked)[0]
+    assert (none.status, none.reason, none.decides_disease) == (NOT_MET, "not found: ALK fusion", True)
 
 
 @pytest.mark.parametrize(
