@@ -8,6 +8,7 @@ from genomodel.annotation.no_consequence import NO_ALLELE, without_consequence
 from genomodel.core.builds import bare
 from genomodel.core.findings import Disposition, DispositionKind, Finding
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Label, Origin, VariantClass
+from genomodel.interpretation.consent import is_withheld
 from genomodel.interpretation.findings import gene_of
 from genomodel.interpretation.matching.build import is_common
 from genomodel.interpretation.phase import SharedCodons
@@ -40,11 +41,18 @@ def dispose(
         Findings of earlier records by their id, to report a repeated allele once.
     """
     kind, reason = (
-        _of_the_record(variant) or _of_a_finding(variant, finding, earlier) or _of_the_consequence(variant, outside)
+        _of_consent(variant)
+        or _of_the_record(variant)
+        or _of_a_finding(variant, finding, earlier)
+        or _of_the_consequence(variant, outside)
     )
     return Disposition(
         record=variant.record, variant=variant.variant.key, gene=gene_of(variant), kind=kind, reason=reason
     )
+
+
+def _of_consent(variant: AnnotatedVariant) -> tuple[DispositionKind, str] | None:
+    return (DispositionKind.WITHHELD, _sentences(variant.origin_reason)) if is_withheld(variant.variant.key) else None
 
 
 def _of_the_record(variant: AnnotatedVariant) -> tuple[DispositionKind, str] | None:

@@ -198,6 +198,7 @@ def tumor_markers(case: Case) -> Biomarkers:
 def rank(case: Case, small: SmallVariants) -> tuple[Finding, ...]:
     """Return all findings of a tumor, each held against the others, best tier first."""
     found = [*tell_skipping(small.findings.values(), case.assays.rearrangements), *event_findings(case)]
+    found.sort(key=rank_of_finding)
     tiered = [with_tier_without_evidence(finding) for finding in apply_contradictions(found)]
     return tuple(sorted(tiered, key=rank_of_finding))
 

@@ -127,7 +127,7 @@ def test_a_refused_consent_gives_no_flag_and_counts_what_is_withheld() -> None:
     assert "Alleles withheld: 1," in result.germline.reason
     assert "BRCA1" not in repr((result.findings, result.set_aside, result.dispositions, result.germline))
     (first, second) = result.dispositions
-    assert (first.record, first.kind, first.gene, first.variant) == (1, DispositionKind.GERMLINE, "", WITHHELD.key)
+    assert (first.record, first.kind, first.gene, first.variant) == (1, DispositionKind.WITHHELD, "", WITHHELD.key)
     assert second.kind is DispositionKind.FINDING
 
 
