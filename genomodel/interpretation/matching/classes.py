@@ -67,6 +67,7 @@ CLASSES: dict[str, Predicate] = {
 WITHIN = {**CLASSES, "deletion": CLASSES["inframe_deletion"], "insertion": CLASSES["inframe_insertion"]}
 """Classes that a range of residues or bases may be asked for."""
 _CLASS = f"({'|'.join(WITHIN)})"
+EXCEPTED = rf"(except {CHANGE}(,{CHANGE})*)?"
 EFFECTS_LISTED = r"[A-Z0-9_]+(,[A-Z0-9_]+)*"
 _EXON_CLASSES = tuple(dict.fromkeys((*EFFECTS, "mutation", "missense")))
 
@@ -93,14 +94,17 @@ def _class(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
     return by_class(criterion, alteration, CLASSES[criterion.kind])
 
 
-@matcher("loss_of_function", silence=on_variants_and_losses)
+@matcher("loss_of_function", value=EXCEPTED, silence=on_variants_and_losses)
 def _loss_of_function(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
-    """Match what truncates the protein, a loss of all copies, or what ClinVar holds to be pathogenic in such a gene."""
+    """Match what truncates the protein, a loss of all copies, or what ClinVar holds to be pathogenic in such a gene.
+
+    Changes that the value excepts do not match, as the stop of BRCA2 at K3326 that one in a hundred people carries.
+    """
     if isinstance(alteration, GeneCopies):
         if alteration.call.state is CopyNumberState.DEEP_DELETION:
             return Hit(alteration.id, Resolution.COPY_NUMBER, "deletion")
         return Doubt(alteration.id, alteration.call.note) if possible_deep_deletion(alteration.call) else None
-    if not isinstance(alteration, SmallVariant):
+    if not isinstance(alteration, SmallVariant) or _is_excepted(criterion, told(criterion, alteration)):
         return None
     found = by_class(criterion, alteration, CLASSES["truncating"])
     role = driver_role(criterion_gene(criterion))
@@ -110,6 +114,15 @@ def _loss_of_function(criterion: Criterion, alteration: Alteration, tumor: Tumor
         return _may_be_lost(criterion, alteration) if role == LOST else None
     named = by_class(criterion, alteration, CLASSES["mutation"])
     return Hit(alteration.id, Resolution.GENE, "pathogenic by ClinVar") if isinstance(named, Hit) else named
+
+
+def _is_excepted(criterion: Criterion, consequence: Consequence | None) -> bool:
+    """Whether a change is one that the value of a criterion excepts by name."""
+    if consequence is None:
+        return False
+    text = consequence.protein_change or consequence.hgvs_p
+    excepted = filter(None, criterion.value.removeprefix("except ").split(","))
+    return any(same_change(name, text) is not None for name in excepted)
 
 
 def _may_be_lost(criterion: Criterion, variant: SmallVariant) -> Doubt | None:
@@ -131,7 +144,7 @@ def is_pathogenic(variant: SmallVariant) -> bool:
     return any(word.strip(" ,") in PATHOGENIC for word in words)
 
 
-@matcher("hotspot", value=rf"(except {CHANGE}(,{CHANGE})*)?", silence=on_variants)
+@matcher("hotspot", value=EXCEPTED, silence=on_variants)
 def _hotspot(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
     """Match a substitution that the hotspot collection has seen, or an in-frame change on one of its regions.
 
@@ -140,11 +153,9 @@ def _hotspot(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Foun
     if not isinstance(alteration, SmallVariant):
         return None
     gene = criterion_gene(criterion)
-    excepted = tuple(filter(None, criterion.value.removeprefix("except ").split(",")))
 
     def fits(consequence: Consequence) -> bool:
-        text = consequence.protein_change or consequence.hgvs_p
-        return on_hotspot(gene, consequence) and all(same_change(name, text) is None for name in excepted)
+        return on_hotspot(gene, consequence) and not _is_excepted(criterion, consequence)
 
     found = by_class(criterion, alteration, fits)
     return Hit(found.alteration, found.resolution, "hotspot", found.transcript) if isinstance(found, Hit) else found
