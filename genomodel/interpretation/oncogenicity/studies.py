@@ -15,8 +15,8 @@ from genomodel.resources.driver_genes import RoleKind
 
 GIVE = "a knowledge base with functional studies, such as CIViC (--knowledge)"
 OF_THE_ALLELE = (Resolution.GENOMIC, Resolution.HGVS, Resolution.PROTEIN)
-INFERRED = "E"
-"""Level of CIViC for what is inferred and not observed."""
+PRECLINICAL = "D"
+"""Level of CIViC for what was shown in cells or animals; reports of patients with a variant are no functional study."""
 ASSERTION = "AID"
 """Beginning of the id of CIViC's assertions, each the sum of several items of evidence."""
 NO_STUDY = not_met("the knowledge bases have no functional study of this variant")
@@ -88,7 +88,9 @@ def meaning_of(evidence: Evidence, role: RoleKind) -> bool | None:
     That a variant has no dominant-negative or new function does not show that it has no effect at all; that it gains or
     loses its function means what the gene's role makes of it.
     """
-    if evidence.level == INFERRED:
+    if evidence.id.startswith(ASSERTION):
+        return evidence.supports if evidence.direction is Direction.ONCOGENICITY else None
+    if evidence.level != PRECLINICAL:
         return None
     if evidence.evidence_type is EvidenceType.ONCOGENIC and evidence.direction is Direction.ONCOGENICITY:
         return evidence.supports
