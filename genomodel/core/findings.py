@@ -172,7 +172,7 @@ class DispositionKind(StrEnum):
     BENIGN = "benign"
     """The same of tier IV, benign or likely benign: in the variant list, and counted apart."""
     PART_OF_CHANGE = "part_of_change"
-    """On one DNA molecule with another record's allele, and reported there as one change."""
+    """On one DNA molecule with another record's allele, or at its codon and nobody knows: reported there once."""
     DUPLICATE = "duplicate"
     """The same allele as another record, under which it is counted."""
     GERMLINE = "germline"

@@ -29,6 +29,7 @@ from genomodel.interpretation.knowledge import knowledge_bases
 from genomodel.interpretation.matching import tumor_of
 from genomodel.interpretation.matching.build import is_reportable
 from genomodel.interpretation.microsatellites import msi_findings
+from genomodel.interpretation.open_codons import as_parts, join_open_codons, with_leaders
 from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.rule_sets import rule_set, rule_set_of
 from genomodel.interpretation.set_aside import set_aside, to_confirm
@@ -65,6 +66,8 @@ class SmallVariants:
     """The listed ones."""
     dispositions: tuple[Disposition, ...]
     """One for each allele of each record, in the order of the input."""
+    codons: SharedCodons
+    """With the alleles of unknown phase that are shown as one finding."""
 
 
 def interpret(
@@ -110,7 +113,7 @@ def interpret(
     case = prepare(calls, copy_number, region_depths, assays, rules)
     small = interpret_small_variants(case)
     findings = rank(case, small)
-    dispositions = with_tiers(small.dispositions, findings, small.others, case.codons)
+    dispositions = with_tiers(small.dispositions, findings, small.others, small.codons)
     require_accounted(calls, ((one.record, one.variant) for one in dispositions), "a disposition")
     markers = tumor_markers(case)
     found = Interpretation(
@@ -172,7 +175,8 @@ def interpret_small_variants(case: Case) -> SmallVariants:
         if disposition.kind is DispositionKind.LISTED:
             others.append(listed_variant(variant, case.known, disposition.reason))
         dispositions.append(disposition)
-    return SmallVariants(findings, tuple(others), tuple(dispositions))
+    shown, leaders = join_open_codons(findings)
+    return SmallVariants(shown, tuple(others), as_parts(dispositions, leaders), with_leaders(case.codons, leaders))
 
 
 def event_findings(case: Case) -> list[Finding]:

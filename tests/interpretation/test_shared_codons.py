@@ -48,12 +48,44 @@ def on(result: Interpretation, label: str) -> list[str]:
 def test_a_claim_on_the_codon_holds_only_where_both_readings_exchange_the_residue() -> None:
     both = [variant("BRAF", "V600E", place=T), variant("BRAF", "V600M", place=C)]
     result = interpreted("MEL", *both)
-    assert any(text.startswith("codon") for text in on(result, "BRAF p.V600E or p.V600K (phase unknown)"))
+    assert any(text.startswith("codon") for text in on(result, "BRAF p.V600E, p.V600M or p.V600K (phase unknown)"))
     # Together they end the protein: no claim on V600 holds then, and none on a lost gene otherwise.
     stop = [variant("BRAF", "V600E", place=T), variant("BRAF", "V600L", place=TO_L)]
     result = interpreted("MEL", *stop)
-    assert on(result, "BRAF p.V600E or p.V600* (phase unknown)") == []
-    assert on(result, "BRAF p.V600L or p.V600* (phase unknown)") == []
+    assert on(result, "BRAF p.V600E, p.V600L or p.V600* (phase unknown)") == []
+
+
+def test_alleles_of_one_codon_and_unknown_phase_are_one_finding_and_keep_their_dispositions() -> None:
+    both = [variant("BRAF", "V600E", place=T), variant("BRAF", "V600M", place=C)]
+    result = interpreted("MEL", *both, variant("TP53", "R175H"))
+    assert [finding.label for finding in result.findings] == [
+        "BRAF p.V600E, p.V600M or p.V600K (phase unknown)",
+        "TP53 p.R175H",
+    ]
+    assert result.findings[0].why.count("shown once for record 2 too") == 1
+    first, second, third = result.dispositions
+    assert [item.kind for item in (first, second, third)] == [
+        DispositionKind.FINDING,
+        DispositionKind.PART_OF_CHANGE,
+        DispositionKind.FINDING,
+    ]
+    assert second.reason.startswith("At one codon with record 1, on one DNA molecule or not, and shown there once.")
+    assert first.tier == second.tier == result.findings[0].tier == "I-A"
+    # In whatever order, and each claim once.
+    swapped = interpreted("MEL", both[1], both[0], variant("TP53", "R175H"))
+    assert swapped.findings[0].label == "BRAF p.V600M, p.V600E or p.V600K (phase unknown)"
+    claims = [[match.evidence.id for match in told.findings[0].evidence] for told in (result, swapped)]
+    assert claims[0] == claims[1]
+    assert len(claims[0]) == len(set(claims[0]))
+
+
+def test_what_is_known_of_either_allele_of_an_open_codon_is_known_of_their_finding() -> None:
+    alone = [variant("BRAF", "V600M", place=C), variant("BRAF", "V600E", place=T)]
+    result = interpreted("MEL", *alone)
+    (finding,) = result.findings
+    apart = [interpreted("MEL", one).findings for one in alone]
+    assert finding.hotspot is not None
+    assert finding.tier == min(item.tier or "" for found in apart for item in found)
 
 
 def test_an_allele_that_no_claim_names_alone_is_shown_for_what_it_may_make_together() -> None:
@@ -178,7 +210,7 @@ def test_rows_of_a_mutation_table_are_held_against_each_other(tmp_path: Path) ->
         for calls in read_maf(path, lambda name: patient("MEL"))
     ]
     assert [sorted(found) for found in labels] == [
-        ["BRAF p.V600E or p.V600K (phase unknown)", "BRAF p.V600M or p.V600K (phase unknown)"],
+        ["BRAF p.V600E, p.V600M or p.V600K (phase unknown)"],
         ["BRAF p.V600E"],
         ["BRAF p.V600K"],
     ]
