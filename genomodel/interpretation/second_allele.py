@@ -49,6 +49,7 @@ INHERITANCE = {
     Origin.UNCERTAIN: tuple(Inheritance),
 }
 DRIVING = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
+ALL_CARRY = "no copy is left without the variant"
 NOT_LOOKED = "nobody looked at the other allele, by inherited sites or by counting copies"
 
 
@@ -238,10 +239,9 @@ def _by_states(gene: str, variant: AnnotatedVariant, facts: AllelicFacts) -> Sec
     if len(free) == len(allowed) and facts.looked:
         return _one_left(gene, facts, words, seen=reads is not None)
     if not free and reads is not None:
-        sure = facts.lost is True or facts.copies is None
-        return _told(
-            gene, AllelesHit.BIALLELIC, Certainty.HIGH if sure else Certainty.MODERATE, words, "no copy is left"
-        )
+        # Where no copies were counted every number of them was tried, so that the answer rests on the reads alone.
+        certainty = Certainty.HIGH if facts.lost is True or facts.copies is None else Certainty.MODERATE
+        return _told(gene, AllelesHit.BIALLELIC, certainty, words, ALL_CARRY)
     if Label.LOH in variant.labels or (facts.lost and _nearest_has_none_free(allowed, variant, facts)):
         open_ = "some copies without the variant are not excluded"
         return _told(gene, AllelesHit.BIALLELIC, Certainty.LOW, words, f"no copy may be left without it; {open_}")

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.second_allele import KNOWLEDGE, measure
+from genomodel.batch import load_tumor
+from genomodel.cases import ReportRequest, cases_of_file
 from genomodel.core.biomarkers import AllelesHit, Certainty, SecondAllele
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy, Segment
 from genomodel.core.findings import Finding
@@ -31,6 +34,7 @@ from genomodel.interpretation.allelic_states import (
 )
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.second_allele import acts_by_loss, with_second_alleles
+from genomodel.workup import interpret_tumor
 from tests.interpretation.builders import MISSENSE, SOURCE, TRUNCATING, calls_of, patient, variant
 
 WOMAN = patient("HGSOC", sex="female")
@@ -275,3 +279,17 @@ def test_certain_statements_are_seldom_wrong(known: str, record_property: Callab
         assert wrong <= limit * made
     if known == "sites and copies":
         assert found["biallelic high"] + found["monoallelic high"] > 0.6 * found["all"]
+
+
+def test_a_real_cell_line_has_lost_the_other_tp53_and_nothing_is_said_of_brca2(shared_data: Path) -> None:
+    vcf = shared_data / "hcc1395_exome" / "hcc1395.somatic.vep86.GRCh38.vcf.gz"
+    (case,) = cases_of_file(ReportRequest(path=vcf, tumor_type="BRCA", patient="HCC1395"))
+    result = interpret_tumor(load_tumor(case)).interpretation
+    answers = {item.label: item.second_allele for item in result.findings}
+    lost, open_ = answers["TP53 p.R175H"], answers["BRCA2 p.E1593*"]
+    assert lost is not None
+    assert open_ is not None
+    assert (lost.hit, lost.certainty) == (AllelesHit.BIALLELIC, Certainty.HIGH)
+    assert "allele fraction 1.00 of 84 reads" in lost.reason
+    assert open_.hit is AllelesHit.UNKNOWN
+    assert "nobody looked" in open_.reason

@@ -28,7 +28,6 @@ GENOME_NOTE = f"genome: {config['reference']['genome']}" + (
     ", not a human one" if config["reference"]["genome"] == "synthetic" else ""
 )
 CALLING = config["calling"]
-POLICY = ["--germline", config["germline"], *(["--trials", config["trials"]] if "trials" in config else [])]
 SOURCES = {name: [f"--{name}", path] for name, path in sorted(config["annotation"].items())}
 KNOWN_ALLELES = SOURCES.get("population") or next(
     (

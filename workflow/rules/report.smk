@@ -1,3 +1,6 @@
+POLICY = ["--germline", config["germline"], *(["--trials", config["trials"]] if "trials" in config else [])]
+
+
 rule report_cohort:
     input:
         stages=[path for patient in COHORT.patients for path in INPUTS.report_inputs(patient)],
