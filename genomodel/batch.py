@@ -41,7 +41,7 @@ from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import Assay, Patient
 from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.core.variants import AnnotatedCalls, RegionDepth
-from genomodel.files import package_digest, read_text, sha256_of, source_file, write_text
+from genomodel.files import package_digest, read_text, sha256_of, source_file, write_noun, write_text
 from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.interpretation.trials import read_trials
 from genomodel.report.cohort_page import CohortRow, cohort_row
@@ -370,7 +370,7 @@ def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:
             stages.stage_json(stage, patient).unlink(missing_ok=True)
         else:
             written.append(stages.stage_json(stage, patient))
-            write_text(written[-1], noun.to_json())
+            write_noun(written[-1], noun)
     return written
 
 

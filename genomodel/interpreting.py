@@ -19,7 +19,7 @@ from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.core.paths import ResultPaths
-from genomodel.files import write_text
+from genomodel.files import write_noun
 from genomodel.interpretation.read_file import read_interpretation
 from genomodel.report.exports.cbioportal.study import STUDY, write_studies
 from genomodel.report.exports.registry import export_patient
@@ -150,7 +150,7 @@ def _interpret(case: Case, *, folder: Path, exports: tuple[str, ...]) -> Interpr
     try:
         made = interpretation_file(interpret_tumor(load_tumor(case)))
         path = folder / f"{patient.id}.json"
-        write_text(path, made.to_json())
+        write_noun(path, made)
         written, notes = export_case(made, case, exports, folder)
     except InputError as error:
         return _failed(case, error.message, user_error=True)

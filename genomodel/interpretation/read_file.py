@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -28,18 +29,13 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
         named by its path inside the file, such as ``content.findings.0.label``.
     """
     path = Path(path)
-    raw = _object(path)
-    version = raw.get("schema_version")
-    if version is None or "content" not in raw:
-        missing = "schema_version" if version is None else "content"
-        raise InputError("this is no interpretation: the field is absent", path=path, column=missing, fix=_fix(raw))
-    if version != SCHEMA_VERSION:
-        text = f"the interpretation has schema version {version!r}, and this genomodel reads {SCHEMA_VERSION!r}"
-        raise InputError(text, path=path, column="schema_version", fix=AGAIN)
+    text = read_text(path, "interpretation")
     try:
-        found = InterpretationFile.model_validate(raw)
+        found = InterpretationFile.model_validate_json(text)
     except ValidationError as error:
-        raise _broken(path, error) from error
+        raise _refusal(path, text, error) from error
+    if found.schema_version != SCHEMA_VERSION or "schema_version" not in found.model_fields_set:
+        raise _refusal(path, text)
     if found.patient != found.subject.id or found.patient != found.content.patient_id:
         names = ", ".join(dict.fromkeys((found.patient, found.subject.id, found.content.patient_id)))
         raise InputError(
@@ -48,15 +44,23 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
     return found
 
 
-def _object(path: Path) -> dict[str, Any]:
+def _refusal(path: Path, text: str, error: ValidationError | None = None) -> InputError:
+    """Return why a text cannot be read as an interpretation, the coarsest reason first."""
     try:
-        raw = json.loads(read_text(path, "interpretation"))
-    except json.JSONDecodeError as error:
-        text = f"this is no whole JSON ({error.msg})"
-        raise InputError(text, path=path, row=error.lineno, fix=f"{_NAME}. {AGAIN} if the file was cut") from error
+        raw = json.loads(text)
+    except json.JSONDecodeError as fault:
+        what = f"this is no whole JSON ({fault.msg})"
+        return InputError(what, path=path, row=fault.lineno, fix=f"{_NAME}. {AGAIN} if the file was cut")
     if not isinstance(raw, dict):
-        raise InputError("this is no interpretation: the file holds no JSON object", path=path, fix=_NAME)
-    return raw
+        return InputError("this is no interpretation: the file holds no JSON object", path=path, fix=_NAME)
+    version = raw.get("schema_version")
+    if version is None or "content" not in raw:
+        missing = "schema_version" if version is None else "content"
+        return InputError("this is no interpretation: the field is absent", path=path, column=missing, fix=_fix(raw))
+    if version != SCHEMA_VERSION or error is None:
+        what = f"the interpretation has schema version {version!r}, and this genomodel reads {SCHEMA_VERSION!r}"
+        return InputError(what, path=path, column="schema_version", fix=AGAIN)
+    return _broken(path, error)
 
 
 def _fix(raw: dict[str, Any]) -> str:

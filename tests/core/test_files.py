@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from genomodel.core.errors import InputError
-from genomodel.files import atomic_path, package_digest, read_text, require_file, write_text
+from genomodel.core.findings import Hotspot
+from genomodel.files import atomic_path, package_digest, read_text, require_file, write_noun, write_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -22,6 +23,12 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         fail()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_noun_is_written_as_its_json_says_it(tmp_path: Path) -> None:
+    noun = Hotspot(residue="V600 é", tumors_at_residue=3, tumors_with_allele=1, q_value=float("nan"))
+    write_noun(tmp_path / "n.json", noun)
+    assert (tmp_path / "n.json").read_text(encoding="utf-8") == noun.to_json()
 
 
 def test_folders_are_made_for_a_new_file(tmp_path: Path) -> None:

@@ -44,6 +44,13 @@ def test_what_was_written_is_read_back_whole_and_fits_the_committed_schema(
     Draft202012Validator(read_schema("interpretation")).validate(json.loads(path.read_text()))
 
 
+def test_the_order_of_the_fields_does_not_matter(tmp_path: Path, made: InterpretationFile) -> None:
+    raw = json.loads(made.to_json())
+    path = tmp_path / "P1.json"
+    path.write_text(json.dumps(dict(reversed(raw.items()))))
+    assert read_interpretation(path) == made
+
+
 def broken_label(raw: dict[str, Any]) -> None:
     raw["content"]["findings"][0]["label"] = 7
 
