@@ -15,7 +15,7 @@ from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import Interpretation
 from genomodel.core.identity import foreign_in_tumor, hides_somatic, whose_failures
-from genomodel.core.interpretation_file import InterpretationFile, facts_of
+from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile, facts_of
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
@@ -173,6 +173,7 @@ def interpretation_file(interpreted: Interpreted) -> InterpretationFile:
         and (item.origin is not Origin.GERMLINE or patient.germline_consent is not False)
     )
     return InterpretationFile(
+        schema_version=SCHEMA_VERSION,
         synthetic=patient.genome is GenomeBuild.SYNTHETIC,
         patient=patient.id,
         subject=patient,

@@ -49,7 +49,8 @@ class AlleleFacts(Noun):
 class InterpretationFile(Noun):
     """One patient's interpretation as it is written to disk, enough to export and to explain it."""
 
-    schema_version: str = SCHEMA_VERSION
+    schema_version: str
+    """:data:`SCHEMA_VERSION` of what wrote it; without a default, so that a file that does not say is refused."""
     research_use_only: str = RESEARCH_USE_ONLY
     synthetic: bool
     patient: str

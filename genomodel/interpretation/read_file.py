@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -34,7 +33,7 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
         found = InterpretationFile.model_validate_json(text)
     except ValidationError as error:
         raise _refusal(path, text, error) from error
-    if found.schema_version != SCHEMA_VERSION or "schema_version" not in found.model_fields_set:
+    if found.schema_version != SCHEMA_VERSION:
         raise _refusal(path, text)
     if found.patient != found.subject.id or found.patient != found.content.patient_id:
         names = ", ".join(dict.fromkeys((found.patient, found.subject.id, found.content.patient_id)))
