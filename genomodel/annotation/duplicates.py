@@ -60,9 +60,18 @@ def _with_all(kept: AnnotatedVariant, rows: Sequence[AnnotatedVariant]) -> Annot
             "consequence": chosen,
             "other_consequences": tuple(item for item in told if item != chosen),
             "population_frequency": max(frequencies, default=None),
+            "population_groups": _highest_by_group(rows),
+            "population_covered": any(row.population_covered for row in rows) or None,
             "origin_reason": "; ".join([kept.origin_reason, *said]),
         }
     )
+
+
+def _highest_by_group(rows: Sequence[AnnotatedVariant]) -> dict[str, float]:
+    highest: dict[str, float] = {}
+    for name, value in (item for row in rows for item in row.population_groups.items()):
+        highest[name] = max(value, highest.get(name, 0.0))
+    return highest
 
 
 def _rank(consequence: Consequence) -> tuple[bool, bool, bool]:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from genomodel.annotation.duplicates import join_duplicates
 from genomodel.annotation.in_silico import make_score_reader, predictors, score_of
 from genomodel.annotation.population_groups import group_of_column
 from genomodel.annotation.vcf import read_annotated_vcf
-from genomodel.core.variants import InSilicoVerdict
+from genomodel.core.variants import InSilicoVerdict, Variant
 from tests.annotation.builders import patient
 from tests.calls.builders import write_vcf
+from tests.interpretation.builders import variant
 
 D, B, U = InSilicoVerdict.DAMAGING, InSilicoVerdict.BENIGN, InSilicoVerdict.UNCERTAIN
 
@@ -82,3 +84,14 @@ def test_an_allele_that_vep_gives_no_frequency_is_not_known_to_be_absent(tmp_pat
     path = write_vcf(tmp_path / "a.vcf", ["7\t140453136\t.\tA\tT\t.\t.\tCSQ=T|missense_variant|BRAF|E1||0.2"], (), meta)
     (variant,) = read_annotated_vcf(path, patient()).variants
     assert (variant.population_covered, variant.population_groups) == (None, {"AFR": 0.2})
+
+
+def test_rows_on_one_allele_give_the_highest_frequency_of_each_group() -> None:
+    place = Variant(chrom="7", pos=5, ref="A", alt="T")
+    first = variant("BRAF", "V600E", place=place).model_copy(update={"population_groups": {"AFR": 0.2, "NFE": 0.1}})
+    second = first.model_copy(
+        update={"record": 2, "population_groups": {"AFR": 0.1, "EAS": 0.3}, "population_covered": True}
+    )
+    kept, _ = join_duplicates([first, second])
+    assert kept.population_groups == {"AFR": 0.2, "NFE": 0.1, "EAS": 0.3}
+    assert kept.population_covered is True

@@ -317,6 +317,31 @@ def test_the_strength_of_a_lost_splice_site_follows_the_frame(gene: str, change:
     assert sum(code.points for code in result.met if code.code == "OVS1") == points
 
 
+@pytest.mark.parametrize(
+    ("gene", "bona_fide"),
+    [
+        ("TP53", True), ("RB1", True), ("MLH1", True), ("KMT2D", True), ("MLL3", True),
+        # intOGen's "ambiguous" does not speak against a list that knows it.
+        ("RUNX1", True), ("CEBPA", True),
+        # intOGen alone, and inherited loss predisposes to cancer; intOGen alone.
+        ("TSC2", True), ("DICER1", True), ("CDK12", False), ("PPM1D", False), ("PIM1", False),
+        # The lists disagree; inherited loss alone; an oncogene; no cancer gene.
+        ("DNMT3A", False), ("GATA1", False), ("PALB2", False), ("KRAS", False), ("TTN", False),
+    ],
+)  # fmt: skip
+def test_a_bona_fide_tumor_suppressor_is_one_by_two_sources(gene: str, bona_fide: bool) -> None:
+    result = of(variant(gene, "Q20*", TRUNCATING))
+    assert (state(result, "OVS1") is CodeState.MET) is bona_fide
+
+
+def test_a_frequent_allele_that_is_pathogenic_when_inherited_says_so() -> None:
+    record = ClinVarRecord(variation_id="1", germline="Pathogenic")
+    item = variant("MUTYH", "G396D").model_copy(update={"clinvar": record, "population_groups": {"NFE": 0.02}})
+    (code,) = (code for code in of(item).codes if code.code == "SBS1")
+    assert code.state is CodeState.MET
+    assert "ClinVar calls it pathogenic when inherited" in code.reason
+
+
 def test_residues_of_another_transcript_are_not_held_against_mane_select() -> None:
     late = variant("TP53", "E388*", TRUNCATING, transcript="ENST00000420246.6", exon="11/12")
     last = variant("TP53", "E388*", TRUNCATING, transcript="ENST00000420246.6", exon="12/12")

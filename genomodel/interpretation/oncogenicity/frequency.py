@@ -36,7 +36,13 @@ def _above(variant: AnnotatedVariant, sources: OncogenicitySources, bound: float
     if groups:
         name, value = max(groups.items(), key=lambda item: (item[1], item[0]))
         words = f"{value:.2g} in {name}, the highest of {len(groups)} large ancestry groups"
-        return met(words, "population frequencies") if value > bound else not_met(words, "population frequencies")
+        if value <= bound:
+            return not_met(words, "population frequencies")
+        germline = variant.clinvar.germline.lower() if variant.clinvar is not None else ""
+        founder = "; ClinVar calls it pathogenic when inherited: a cut-off of its gene may be higher"
+        return met(
+            words + founder * ("pathogenic" in germline and "conflict" not in germline), "population frequencies"
+        )
     highest = variant.population_frequency
     if highest is None:
         return UNSEEN if variant.population_covered else NOT_ASKED

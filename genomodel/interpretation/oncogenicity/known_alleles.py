@@ -25,7 +25,7 @@ SIMILAR = 0.8
 NO_CHANGE = not_applicable("no change of the protein that could be the same")
 NO_MISSENSE = not_applicable("no missense variant of one residue")
 NONE_SAME = not_met(
-    "no established oncogenic variant has this amino acid change", "table of established variants; ClinVar"
+    "no established oncogenic variant has this amino acid change", "table of established variants; ClinVar where asked"
 )
 NONE_AT_RESIDUE = not_met("no other established missense variant of the residue", "table of established variants")
 _CHANGES_PROTEIN = (VariantClass.MISSENSE, VariantClass.INFRAME_DELETION, VariantClass.INFRAME_INSERTION)

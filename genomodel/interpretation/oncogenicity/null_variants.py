@@ -53,7 +53,7 @@ def null_in_suppressor(subject: Subject, sources: OncogenicitySources) -> Answer
 
 @cache
 def _no_suppressor(source: str) -> Answer:
-    return not_met("the gene is no bona fide tumor suppressor: the two lists do not agree that it is one", source)
+    return not_met("the gene is no bona fide tumor suppressor: no two sources agree that it is one", source)
 
 
 def _strength(subject: Subject, sources: OncogenicitySources) -> tuple[str, int]:

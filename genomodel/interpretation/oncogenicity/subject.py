@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from genomodel.core.variants import AnnotatedVariant, Consequence, VariantClass
-from genomodel.resources.driver_genes import GeneRole, gene_role
+from genomodel.interpretation.germline_genes import germline_policy
+from genomodel.resources.driver_genes import GeneRole, RoleKind, gene_role
 from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.hotspots import SUBSTITUTION
 
 _PLACE = re.compile(r"^(?:[A-Z]|X)?(\d+)")
 _SHIFTED = re.compile(r"fs\*(\d+)$")
+
+
+@cache
+def role_of(gene: str) -> GeneRole:
+    """Return what a gene does in cancer, by today's symbol.
+
+    A gene that intOGen alone finds lost in tumors is a bona fide tumor suppressor where its inherited loss predisposes
+    to cancer: two sources of different kinds agree.
+    """
+    role, row = gene_role(gene), germline_policy().get(gene)
+    if role.kind is RoleKind.LOST and row is not None and row.loss:
+        return GeneRole(RoleKind.SUPPRESSOR, f"{role.source}; its inherited loss predisposes to cancer ({row.source})")
+    return role
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,7 @@ class Subject:
     def of(cls, variant: AnnotatedVariant, consequence: Consequence) -> Subject:
         """Return what the rules look at."""
         gene = current_symbol(consequence.gene, variant.variant.chrom)
-        return cls(variant, consequence, gene, gene_role(gene))
+        return cls(variant, consequence, gene, role_of(gene))
 
     @property
     def kind(self) -> VariantClass:
