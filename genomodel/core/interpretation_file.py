@@ -63,7 +63,7 @@ class InterpretationFile(Noun):
     """Sources that alleles were looked up in, and those that they were not."""
     content: Interpretation
     alleles: tuple[AlleleFacts, ...] = ()
-    """Every allele that :attr:`content` does not show in full; of inherited ones nothing where the patient refused to know of them."""
+    """Every allele that :attr:`content` does not show in full; inherited ones unless the patient refused to know."""
     copy_number: CopyNumberProfile | None = None
     """Genes and segments, without the points of the drawing; ``None`` when copy number was not looked at."""
     msi: MicrosatelliteAssay | None = None
