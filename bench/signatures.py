@@ -31,7 +31,7 @@ from genomodel.interpretation.biomarkers.signatures import (
     reference_signatures,
 )
 
-SIZES = (50, 100, 200, 500, 1000, 5000)
+SIZES = (100, 200, 500, 1000, 5000)
 TUMORS: dict[str, tuple[str, ...]] = {
     "clock": ("SBS1", "SBS5", "SBS40a"),
     "oxidative": ("SBS1", "SBS5", "SBS18"),
@@ -138,9 +138,9 @@ def run(reps: int, replicates: int) -> list[dict[str, Any]]:
 def main() -> None:
     """Run, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a fifth of the tumors; nothing is written")
+    parser.add_argument("--quick", action="store_true", help="a third of the tumors; nothing is written")
     quick = parser.parse_args().quick
-    rows = run(*((4, 50) if quick else (20, 100)))
+    rows = run(*((2, 50) if quick else (6, 100)))
     table = Table(title="Refit of simulated tumors")
     for title in ("assay", "substitutions", *(title for _, title in COLUMNS)):
         table.add_column(title, justify="right")

@@ -1,17 +1,19 @@
 """Refit of substitution counts to reference signatures: non-negative least squares, sparse, with a bootstrap.
 
 A tumor of a few hundred substitutions cannot tell seventy signatures apart: plain least squares spreads them over a
-dozen. Signatures are therefore added one by one to those that nearly every tumor has, as long as each raises the log
-likelihood of the counts by :data:`GAIN`, and taken out again where others make them needless (Blokzijl et al. 2018,
-doi:10.1186/s13073-018-0539-0, refit by non-negative least squares; Díaz-Gay et al. 2023,
-doi:10.1093/bioinformatics/btad756, add and remove, with SBS1 and SBS5 as background).
+dozen. The signatures are chosen by a search from those on that nearly every tumor has: one is added, left out or
+exchanged for another, or two are replaced by one, as long as the log likelihood of the counts less a price for each
+signature rises. The replacements matter: added one by one, SBS8, SBS39 and SBS5 stand for SBS3. Refits by
+non-negative least squares: Blokzijl et al. 2018, doi:10.1186/s13073-018-0539-0; adding and removing with SBS1 and SBS5
+as background: Díaz-Gay et al. 2023, doi:10.1093/bioinformatics/btad756.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,21 +22,26 @@ from scipy.optimize import nnls
 Floats = NDArray[np.float64]
 GAIN = 5.0
 """Natural logarithm of likelihood that one more signature has to bring; of those tried, it misplaced the least."""
-TRIED = 8
-"""Signatures that are tried at each step, those along which the likelihood rises most steeply."""
-REPLICATES = 500
+GAIN_PER_SUBSTITUTION = 0.002
+"""The same for each substitution, where that is more: the reference spectra are no more exact than this."""
+LIKE_ONE, LIKE_TWO = 3, 2
+"""Signatures that are tried in the stead of one or of two, those of the most similar spectrum."""
+REPLICATES = 200
 ROUNDS = 2
 """Fits with weights from the fit before: a count scatters by the root of what is expected."""
 _LEAST_EXPECTED = 0.2
 _MIXED_IN = 1e-3
 """Share of the flat spectrum that keeps a channel from being impossible."""
+_SLACK = 1e-6
+
+Members = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Refit:
     """Signatures that were fitted: their shares of the substitutions (sum 1), and the cosine of fit and counts."""
 
-    members: tuple[int, ...]
+    members: Members
     shares: Floats
     cosine: float
 
@@ -45,13 +52,25 @@ class Dictionary:
 
     matrix: Floats
     """Channels by signatures."""
-    background: tuple[int, ...] = ()
-    """Columns that are always fitted."""
+    background: Members = ()
+    """Columns that are fitted at no price."""
 
     @cached_property
     def size(self) -> int:
         """Number of signatures."""
         return int(self.matrix.shape[1])
+
+    @cached_property
+    def directions(self) -> Floats:
+        """The signatures with length 1."""
+        return np.asarray(self.matrix / np.linalg.norm(self.matrix, axis=0))
+
+    def most_like(self, spectrum: Floats, besides: Iterable[int], number: int) -> list[int]:
+        """Return the signatures of the most similar spectrum, leaving some out."""
+        likeness = self.directions.T @ spectrum
+        likeness[list(besides)] = -np.inf
+        order = np.argsort(-likeness, kind="stable")[:number]
+        return [int(index) for index in order if np.isfinite(likeness[index])]
 
 
 def least_squares(matrix: Floats, counts: Floats) -> Floats:
@@ -66,58 +85,100 @@ def least_squares(matrix: Floats, counts: Floats) -> Floats:
     """
     found = nnls(matrix, counts)[0]
     for _ in range(ROUNDS):
-        weights = 1 / np.sqrt(np.maximum(matrix @ found, _LEAST_EXPECTED))
+        weights = _weights(matrix @ found)
         found = nnls(matrix * weights[:, None], counts * weights)[0]
     return np.asarray(found, dtype=np.float64)
 
 
-def log_likelihood(matrix: Floats, exposures: Floats, counts: Floats) -> float:
+def _weights(expected: Floats) -> Floats:
+    return np.asarray(1 / np.sqrt(np.maximum(expected, _LEAST_EXPECTED)))
+
+
+def log_likelihood(expected: Floats, counts: Floats) -> float:
     """Return the natural logarithm of the multinomial likelihood of counts, less what does not depend on the fit."""
-    return float(counts @ np.log(_spectrum(matrix, exposures)))
-
-
-def _spectrum(matrix: Floats, exposures: Floats) -> Floats:
-    expected = matrix @ exposures
-    total = expected.sum()
-    flat = 1 / len(expected)
-    return np.asarray((1 - _MIXED_IN) * expected / total + _MIXED_IN * flat if total > 0 else np.full(96, flat))
+    total, flat = expected.sum(), 1 / len(expected)
+    if total <= 0:
+        return float(counts.sum() * np.log(flat))
+    return float(counts @ np.log((1 - _MIXED_IN) / total * expected + _MIXED_IN * flat))
 
 
 @dataclass
-class _State:
+class _Search:
+    """The choice of signatures for one tumor."""
+
     dictionary: Dictionary
     counts: Floats
-    members: list[int]
-    exposures: Floats
-    score: float
 
-    @classmethod
-    def of(cls, dictionary: Dictionary, counts: Floats, members: list[int]) -> _State:
-        matrix = dictionary.matrix[:, members]
-        exposures = least_squares(matrix, counts) if members else np.zeros(0)
-        return cls(dictionary, counts, members, exposures, log_likelihood(matrix, exposures, counts))
+    def __post_init__(self) -> None:
+        self.price = max(GAIN, GAIN_PER_SUBSTITUTION * float(self.counts.sum()))
 
-    def with_one_more(self) -> _State | None:
-        """Return the best fit with one more signature, ``None`` where none is left."""
-        dictionary = self.dictionary
-        spectrum = _spectrum(dictionary.matrix[:, self.members], self.exposures)
-        slope = dictionary.matrix.T @ (self.counts / spectrum)
-        slope[self.members] = -np.inf
-        order = [int(index) for index in np.argsort(-slope, kind="stable")[:TRIED] if np.isfinite(slope[index])]
-        fits = [_State.of(dictionary, self.counts, [*self.members, index]) for index in order]
-        return max(fits, key=lambda fit: fit.score, default=None)
+    def prices(self, members: Members) -> float:
+        """Return what the signatures cost together."""
+        return self.price * sum(member not in self.dictionary.background for member in members)
 
-    def with_one_less(self) -> _State | None:
-        """Return the best fit without one of its signatures, ``None`` where only the background is left."""
-        removable = [index for index in self.members if index not in self.dictionary.background]
-        fits = [
-            _State.of(self.dictionary, self.counts, [other for other in self.members if other != index])
-            for index in removable
-        ]
-        return max(fits, key=lambda fit: fit.score, default=None)
+    def fit(self, members: Members) -> tuple[float, Floats]:
+        """Return the score of a choice and its exposures."""
+        matrix = self.dictionary.matrix[:, list(members)]
+        exposures = least_squares(matrix, self.counts) if members else np.zeros(0)
+        return log_likelihood(matrix @ exposures, self.counts) - self.prices(members), exposures
+
+    def best(self, members: Members) -> tuple[Members, Floats]:
+        """Search on from a choice until nothing raises the score."""
+        score, exposures = self.fit(members)
+        while True:
+            for moves in (self._small_moves, self._replacements):
+                choice = self._screened(members, exposures, moves(members, exposures))
+                found = self.fit(choice) if choice is not None else None
+                if choice is not None and found is not None and found[0] > score + _SLACK:
+                    members, (score, exposures) = choice, found
+                    break
+            else:
+                return members, exposures
+
+    def _screened(self, members: Members, exposures: Floats, moves: Iterable[Members]) -> Members | None:
+        """Return the best of several choices by one fit each, with the weights of the present one."""
+        weights = _weights(self.dictionary.matrix[:, list(members)] @ exposures)
+        matrix, counts = self.dictionary.matrix * weights[:, None], self.counts * weights
+        best, chosen = -np.inf, None
+        for move in dict.fromkeys(moves):
+            columns = list(move)
+            if not columns:
+                continue
+            expected = self.dictionary.matrix[:, columns] @ nnls(matrix[:, columns], counts)[0]
+            score = log_likelihood(expected, self.counts) - self.prices(move)
+            if score > best:
+                best, chosen = score, move
+        return chosen
+
+    def _small_moves(self, members: Members, exposures: Floats) -> Iterator[Members]:
+        """Yield each signature added, and each left out.
+
+        All are tried: where SBS8, SBS39 and SBS5 already stand for SBS3, the likelihood does not rise towards it at
+        first, and does in the end.
+        """
+        for index in range(self.dictionary.size):
+            if index not in members:
+                yield tuple(sorted((*members, index)))
+        for one in self._removable(members):
+            yield tuple(member for member in members if member != one)
+
+    def _replacements(self, members: Members, exposures: Floats) -> Iterator[Members]:
+        """Yield one or two signatures replaced by one of a like spectrum; what is background stays all the same."""
+        parts = dict(zip(members, (self.dictionary.matrix[:, list(members)] * exposures).T, strict=True))
+        removable = self._removable(members)
+        background = [member for member in members if member in self.dictionary.background]
+        pairs = (*combinations(removable, 2), *product(removable, background))
+        for gone in (*combinations(removable, 1), *pairs):
+            spectrum = np.sum([parts[one] for one in gone], axis=0)
+            kept = [member for member in members if member not in gone or member in background]
+            for other in self.dictionary.most_like(spectrum, members, LIKE_ONE if len(gone) == 1 else LIKE_TWO):
+                yield tuple(sorted((*kept, other)))
+
+    def _removable(self, members: Members) -> list[int]:
+        return [member for member in members if member not in self.dictionary.background]
 
 
-def refit(dictionary: Dictionary, counts: Floats) -> Refit:
+def refit(dictionary: Dictionary, counts: Floats, start: Members = ()) -> Refit:
     """Fit counts by as few signatures as explain them.
 
     Parameters
@@ -126,23 +187,22 @@ def refit(dictionary: Dictionary, counts: Floats) -> Refit:
         Reference signatures.
     counts
         Substitutions by channel, at least one.
+    start
+        Signatures that the search begins with, beside the background.
 
     Returns
     -------
     Refit
         Signatures of an exposure above zero, greatest share first.
     """
-    state = _State.of(dictionary, counts, list(dictionary.background))
-    while (more := state.with_one_more()) is not None and more.score - state.score >= GAIN:
-        state = more
-        while (less := state.with_one_less()) is not None and state.score - less.score < GAIN:
-            state = less
-    total = state.exposures.sum()
-    order = [index for index in np.argsort(-state.exposures, kind="stable") if state.exposures[index] > 0]
-    expected = dictionary.matrix[:, state.members] @ state.exposures
+    search = _Search(dictionary, counts)
+    members, exposures = search.best(tuple(sorted({*dictionary.background, *start})))
+    total = exposures.sum()
+    order = [index for index in np.argsort(-exposures, kind="stable") if exposures[index] > 0]
+    expected = dictionary.matrix[:, list(members)] @ exposures
     return Refit(
-        members=tuple(state.members[index] for index in order),
-        shares=state.exposures[order] / total if total > 0 else state.exposures[order],
+        members=tuple(members[index] for index in order),
+        shares=exposures[order] / total if total > 0 else exposures[order],
         cosine=cosine(expected, counts),
     )
 
@@ -165,8 +225,9 @@ def bootstrap(dictionary: Dictionary, counts: Floats, *, seed: int, replicates: 
     total = int(counts.sum())
     draws = rng.multinomial(total, counts / counts.sum(), size=replicates)
     shares = np.zeros((replicates, dictionary.size))
+    start = refit(dictionary, counts).members
     for row, drawn in zip(shares, draws, strict=True):
-        found = refit(dictionary, drawn.astype(np.float64))
+        found = refit(dictionary, drawn.astype(np.float64), start)
         row[list(found.members)] = found.shares
     return shares
 

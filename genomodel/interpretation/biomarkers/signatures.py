@@ -21,6 +21,7 @@ from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
 from genomodel.core.substitutions import CHANNELS, SubstitutionContexts
 from genomodel.interpretation.biomarkers.refit import (
     GAIN,
+    GAIN_PER_SUBSTITUTION,
     REPLICATES,
     Dictionary,
     Floats,
@@ -42,8 +43,9 @@ MANY_LEFT_OUT = 0.1
 SEED = 96
 WHAT = "Mutational signatures"
 METHOD = (
-    f"non-negative least squares from {' and '.join(BACKGROUND)} on, one more signature for each {GAIN:g} of log "
-    f"likelihood; 95 % intervals of {REPLICATES} bootstrap samples, each with its own choice of signatures"
+    f"non-negative least squares from {' and '.join(BACKGROUND)} on; a signature more for {GAIN:g} of log likelihood, "
+    f"or {GAIN_PER_SUBSTITUTION:g} for each substitution where that is more; 95 % intervals of {REPLICATES} bootstrap "
+    "samples, each with its own choice of signatures"
 )
 NOT_EXCLUDED = "A signature that is not listed is not excluded"
 
@@ -187,8 +189,8 @@ def _fitted(contexts: SubstitutionContexts, reference: ReferenceSignatures) -> M
     unsure = [exposure for exposure in fitted if exposure.low <= 0]
     notes = [NOT_EXCLUDED]
     if unsure:
-        names = ", ".join(exposure.signature for exposure in unsure)
-        notes.append(f"{names} fit {sum(e.share for e in unsure):.0%} of the substitutions and may be none at all")
+        listed = ", ".join(f"{one.signature} {one.share:.0%} (0 to {one.high:.0%})" for one in unsure)
+        notes.append(f"fitted, and perhaps not there at all: {listed}")
     if found.cosine < POOR_FIT:
         notes.insert(0, f"The fit is poor: cosine {found.cosine:.2f}")
     if contexts.without_bases:

@@ -238,12 +238,34 @@ def test_a_made_smoker_is_told_by_cosmic(cosmic: Path, record_property: Callable
     record_property("shown", f"signatures of a made smoker: {[(n, e.share) for n, e in by_name.items()]}")
 
 
+@pytest.mark.parametrize("name", ["cosmic_sbs_grch37", "cosmic_sbs_grch38", "cosmic_sbs_grch38_exome"])
+def test_flat_signatures_do_not_stand_for_another(cosmic: Path, name: str) -> None:
+    # Added one by one, SBS8, SBS39 and SBS5 take the place of SBS3, and nothing that is added then brings it back.
+    reference = reference_signatures(name)
+    assert reference is not None
+    shares = np.zeros(67)
+    for signature, share in (("SBS3", 0.6), ("SBS5", 0.3), ("SBS1", 0.1)):
+        shares[reference.names.index(signature)] = share
+    found = refit(reference.dictionary, np.round(2000 * reference.dictionary.matrix @ shares))
+    by_name = dict(zip((reference.names[member] for member in found.members), found.shares, strict=True))
+    assert by_name == pytest.approx({"SBS3": 0.6, "SBS5": 0.3, "SBS1": 0.1}, abs=0.05)
+
+
+def test_what_may_be_none_is_told_apart(reference: ReferenceSignatures) -> None:
+    found = fitted(reference, [0.9, 0.1, 0, 0, 0, 0], n=FEWEST)
+    told = {one.signature for one in found.exposures}
+    for one in found.exposures:
+        assert one.low > 0
+    assert "SBS1" in told
+    assert ("SBS2" in told) is not ("SBS2" in found.reason)
+
+
 def test_bootstrap_chooses_signatures_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     dictionary, seen = made_dictionary(), []
     whole = engine.refit
 
-    def watched(of: Dictionary, counts: Floats) -> engine.Refit:
-        found = whole(of, counts)
+    def watched(of: Dictionary, counts: Floats, start: engine.Members = ()) -> engine.Refit:
+        found = whole(of, counts, start)
         seen.append(found.members)
         return found
 
