@@ -61,7 +61,7 @@ class Answer:
 def match(
     input_: Annotated[Path, typer.Argument(metavar="INPUT", help="VCF or MAF, as for genomodel report.")],
     knowledge: Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)] = None,
-    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD.")] = None,
+    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD; leave out if not known.")] = None,
     tumor_types: Annotated[Path | None, typer.Option(help="For a MAF: table of sample and tumor_type.")] = None,
     patient: Annotated[str | None, typer.Option(help="Patient id.")] = None,
     tumor_sample: Annotated[str | None, typer.Option(help="Name of the tumor sample in the file.")] = None,

@@ -37,7 +37,7 @@ def make_request(
     also: Annotated[
         list[Path] | None, typer.Option(help="Further VCF of the same run, such as Strelka2's indels beside its SNVs.")
     ] = None,
-    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD.")] = None,
+    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD; leave out if not known.")] = None,
     tumor_types: Annotated[
         Path | None, typer.Option(help="For a MAF: table of sample, tumor_type and, if wanted, the clinical columns.")
     ] = None,

@@ -14,6 +14,7 @@ from genomodel.core.variants import AnnotatedVariant
 from genomodel.interpretation.conditions import answer_conditions, given_before
 from genomodel.interpretation.knowledge import withdrawn_by_gene
 from genomodel.interpretation.matching import (
+    JoinedGenes,
     StatementIndex,
     StatementMatch,
     Tumor,
@@ -110,6 +111,26 @@ def ended_words(alteration: str, known: KnownEvidence) -> list[str]:
         f"an approval of {evidence.therapy} ended on {evidence.withdrawn} ({'; '.join(evidence.conditions)})"
         for evidence in known.ended.get(alteration, ())
     ]
+
+
+def diagnosis_words(alteration: str, known: KnownEvidence) -> list[str]:
+    """Say of which other diagnoses an alteration is a criterion, where that gives no tier.
+
+    It is told where nobody gave the tumor type, and of a fusion in any tumor: it may be the diagnosis that is wrong.
+    """
+    given = known.patient.tumor_type.is_given
+    if given and not isinstance(known.tumor.by_id.get(alteration), JoinedGenes):
+        return []
+    claims = {
+        match.statement.evidence.claim: None
+        for match in known.matches.get(alteration, ())
+        if match.statement.evidence.direction is Direction.FOR_DIAGNOSIS
+        and relate(match.statement, known.patient.tumor_type) is None
+    }
+    if not claims:
+        return []
+    reason = "this tumor is of another type" if given else "the tumor type is not given"
+    return [f"known for {' and '.join(claims)}, which gives no tier here, for {reason}"]
 
 
 def _graded(

@@ -17,7 +17,7 @@ from genomodel.core.variants import (
     VariantClass,
     shorten_sequence,
 )
-from genomodel.interpretation.evidence_search import KnownEvidence, Rules, ended_words, match_evidence
+from genomodel.interpretation.evidence_search import KnownEvidence, Rules, diagnosis_words, ended_words, match_evidence
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, SILENT, plain_criteria
 from genomodel.interpretation.matching.build import copies_of, is_common
 from genomodel.interpretation.oncogenicity import classify
@@ -75,7 +75,7 @@ def variant_finding(
     if not (evidence or beside or (hotspot and not common) or lost or unclear):
         return None
     why = [evidence_words(evidence)] if evidence else []
-    why += ended_words(variant.variant.key, known)
+    why += ended_words(variant.variant.key, known) + diagnosis_words(variant.variant.key, known)
     if hotspot:
         why.append(hotspot_words(hotspot, change))
     if lost:
