@@ -30,7 +30,7 @@ URL = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}/\S+")
 SOURCE_ID = re.compile(
     r"FDA:[\w,.-]+|CIViC:(AID|EID)\d+|DailyMed:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|EINPresswire:\d+|(ASCOPost|BioSpace|Maestro|TargetedOnc):\d{4}-\d\d-[a-z]+|FR:\d{4}-\d{5}|MOAlmanac:\d+|ThyCa:Gavreto1023|PMC:PMC\d+|Blood:\d+-\d+-\d+"
-    r"|NCCN:patients-cml-\d+|AmJHematol:2020-cml-update|Oncologie:\d+-\d+-\d+|PathologyOutlines:[a-z0-9]+"
+    r"|NCCN:patients-cml-\d+|AmJHematol:2020-cml-update|(CancerDiscovery|Oncologie):\d+-\d+-\d+|PathologyOutlines:[a-z0-9]+"
 )
 INDICATION = r"MOAlmanac:ind:fda\.[a-z-]+:\d+"
 CROSS_REFERENCE = re.compile(
@@ -237,7 +237,7 @@ def test_cited_civic_items_exist_and_speak_of_gene_and_therapy(shared_data: Path
                 assert drugs(item["therapies"]) & drugs(evidence.therapy), (evidence.id, reference, item["therapies"])
             if reference == evidence.source_id and evidence.agency.startswith("CIViC level "):
                 assert evidence.agency == f"CIViC level {item['evidence_level']}"
-                assert rule.tier == {"A": "I-A", "B": "I-B", "C": "II-C"}[item["evidence_level"]]
+                assert rule.tier == {"A": "I-A", "B": "I-B", "C": "II-C", "D": "II-D"}[item["evidence_level"]]
             assert item["significance"] == SIGNIFICANCE[evidence.direction], (evidence.id, reference)
             if reference == evidence.source_id:
                 url = item.get("evidence_civic_url") or item["assertion_civic_url"]
