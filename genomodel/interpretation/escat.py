@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch
 from genomodel.core.patients import TumorType
-from genomodel.resources.oncotree import may_be_one_of
+from genomodel.resources.oncotree import BLOOD_AND_LYMPH, may_be_one_of
 
 STANDARD = ("approved", "guideline", "A", "1", "2", "FDA-Approved", "Guideline")
 """Levels of the sources for what an agency approved or a guideline recommends."""
@@ -78,5 +78,8 @@ def _relation(match: EvidenceMatch) -> TumorTypeMatch:
 
 
 def _may_be_the_same(listed: tuple[str, ...], tumor: TumorType) -> bool:
-    unknown = not tumor.is_given or tumor.is_a("OTHER")
-    return unknown or not listed or may_be_one_of(listed, tumor.code)
+    if not tumor.is_given or tumor.is_a("OTHER"):
+        return True
+    if not listed:
+        return not any(tumor.is_a(code) for code in BLOOD_AND_LYMPH)
+    return may_be_one_of(listed, tumor.code)

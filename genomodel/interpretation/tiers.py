@@ -18,10 +18,9 @@ from genomodel.core.variants import AnnotatedVariant, Origin, TumorOnlyClass
 from genomodel.interpretation.conditions import condition_words
 from genomodel.interpretation.escat import with_escat
 from genomodel.interpretation.matching import BY_POSITION
-from genomodel.resources.oncotree import all_types, may_be_one_of
+from genomodel.resources.oncotree import BLOOD_AND_LYMPH, all_types, may_be_one_of
 
 OTHER_TUMOR_TIERS = {"I-A": "II-C", "I-B": "II-C", "II-C": "II-C", "II-D": "II-D"}
-BLOOD_AND_LYMPH = ("MYELOID", "LYMPH")
 UNKNOWN_PRIMARY = "CUP"
 """OncoTree's branch of cancers of unknown primary."""
 UNCLASSIFIED = ("OTHER", "MIXED", "UDMN")

@@ -9,6 +9,8 @@ from genomodel.core.patients import NOT_GIVEN, TumorType
 from genomodel.resources.tables import load_table
 
 ROOT_CODE = "TISSUE"
+BLOOD_AND_LYMPH = ("MYELOID", "LYMPH")
+"""The branches of tumors that are not solid."""
 UNKNOWN_TYPE = TumorType(code=NOT_GIVEN, name="tumor type not given")
 WORDS_FOR_UNKNOWN = ("", "unknown", "not given")
 """What a sheet or an option may say where nobody knows the tumor type, in lower case."""

@@ -18,7 +18,7 @@ from genomodel.interpretation.escat import suggest_escat
 from genomodel.interpretation.evidence_search import KnownEvidence, diagnosis_words, match_evidence
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge_bases.base_tiers import base_tiers, with_tier
-from genomodel.interpretation.matching import JoinedGenes, Tumor
+from genomodel.interpretation.matching import BY_POSITION, JoinedGenes, Tumor
 from genomodel.interpretation.rule_sets import RuleSet, rule_set
 from genomodel.interpretation.tiers import UNCLASSIFIED, grade, held_to_conditions, relate
 from genomodel.interpretation.without_evidence import tier_without_evidence
@@ -181,6 +181,25 @@ def test_escat_is_suggested_only_where_the_evidence_tells(
 def test_escat_of_an_approval_across_tumor_types_is_that_of_baskets() -> None:
     assert graded(claim(scope="solid", level="approved"), "CHOL").escat == "I-C"
     assert graded(claim(scope="solid", level="D"), "CHOL").escat == "IV-A"
+    assert graded(claim(scope="solid", level="approved"), "AML").escat == "III-A"
+    assert graded(claim(scope="solid", level="approved", excluded=("COADREAD",)), "BOWEL").escat == ""
+    assert graded(claim(scope="solid", level="approved"), "MIXED").escat == ""
+
+
+@pytest.mark.parametrize(("frequency", "said"), [(0.0009, False), (0.001, True), (0.004, True), (None, False)])
+def test_an_allele_that_the_population_has_carries_a_caution(frequency: float | None, said: bool) -> None:
+    allele = variant("BRAF", "V600E").model_copy(update={"population_frequency": frequency})
+    found = grade(claim(tumor_types=("MEL",)), tumor("MEL"), "allele", allele)
+    assert found is not None
+    assert any("known in the population" in caution for caution in found.cautions) is said
+    assert found.tier == "I-A"
+
+
+def test_skipping_that_is_told_by_place_carries_a_caution() -> None:
+    told = grade(claim(tumor_types=("MEL",)), tumor("MEL"), f"effect {BY_POSITION}")
+    assert told is not None
+    assert any("inferred from the variant's place" in caution for caution in told.cautions)
+    assert graded(claim(tumor_types=("MEL",)), "MEL").cautions == ()
 
 
 def oncogenicity(classification: OncogenicityClass) -> Oncogenicity:
