@@ -65,6 +65,7 @@ def test_receptors_are_read_as_people_write_them(text: str, states: dict[str, Re
         ("prior_therapy", ";", "says none and names a therapy"),
         ("age", "-1", "'-1' is no age"),
         ("age", "131", "'131' is no age"),
+        ("age", "130.5", "'130.5' is no age"),
         ("age", "61 years", "'61 years' is no age"),
         ("age", "nan", "'nan' is no age"),
     ],
@@ -127,6 +128,18 @@ def test_therapies_are_kept_by_their_normalized_names(text: str, names: tuple[st
 )
 def test_stages_are_words_or_groups(text: str, stage: str) -> None:
     assert clinical_facts({"stage": text}).stage == stage
+
+
+@pytest.mark.parametrize(("text", "age"), [("0", 0), ("0.5", 0.5), ("61", 61), ("130", 130)])
+def test_ages_are_years(text: str, age: float) -> None:
+    assert clinical_facts({"age": text}).age == age
+
+
+@pytest.mark.parametrize(("line", "said"), [("2", "first"), ("3", "second"), ("4", "third"), ("5", "4th")])
+def test_the_lines_that_must_have_been_are_named(line: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        clinical_facts({"line": line, "prior_therapy": "none"})
+    assert f"given in the {said} line or before" in str(caught.value.fix)
 
 
 def test_empty_cells_state_nothing() -> None:

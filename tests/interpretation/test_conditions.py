@@ -182,6 +182,16 @@ def test_what_is_not_given_is_named_in_the_reason_and_never_assumed() -> None:
     assert not [item for item in match.conditions if item.status in (MET, NOT_MET)]
 
 
+def test_why_a_fact_is_open_is_told_where_it_is_not_simply_missing() -> None:
+    match = claims("LUAD", variant("KRAS", "G12C"), facts="stage: III | prior_therapy: sunvozertinib")["Sotorasib"]
+    assert "; status not given (stage III does not tell); met: at least one prior" in match.tier_reason
+    assert "age not given" not in match.tier_reason
+    other = claims("LUAD", variant("PIK3CA", "H1047R"), facts="stage: III")["Alpelisib + Fulvestrant"]
+    assert other.tier == "II-C"
+    assert "only if" not in other.tier_reason
+    assert "conditions there: hormone receptor-positive, and HER2-negative, and " in other.tier_reason
+
+
 def test_what_is_met_is_said_with_what_was_compared() -> None:
     text = "receptor_status: ER+, HER2-low | prior_therapy: letrozole; palbociclib | stage: IV | age: 61"
     match = claims("BRCA", variant("PIK3CA", "H1047R"), facts=text)["Alpelisib + Fulvestrant"]
