@@ -11,6 +11,7 @@ from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.biomarkers import Biomarkers
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
+from genomodel.core.identity import foreign_in_tumor
 from genomodel.core.provenance import Version
 from genomodel.core.variants import AnnotatedCalls, RegionDepth
 from genomodel.interpretation.account import require_accounted
@@ -193,9 +194,10 @@ def tumor_markers(case: Case) -> Biomarkers:
     """Return the markers of the whole tumor."""
     calls = case.calls
     failures = sample_failures(calls.patient, case.assays)
+    foreign = foreign_in_tumor(case.assays.identity)
     return Biomarkers(
         burden=case.known.tumor.burden,
-        signatures=mutational_signatures(calls.substitution_contexts, calls.patient, failures),
+        signatures=mutational_signatures(calls.substitution_contexts, calls.patient, failures, foreign),
     )
 
 

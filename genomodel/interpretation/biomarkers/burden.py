@@ -18,7 +18,7 @@ from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.biomarkers import BurdenCall, MutationalBurden
 from genomodel.core.coding import CallableCoding
 from genomodel.core.findings import Finding, NotAssessable
-from genomodel.core.identity import hides_somatic
+from genomodel.core.identity import foreign_in_tumor, hides_somatic
 from genomodel.core.patients import Assay, CallingMode
 from genomodel.core.variants import (
     AnnotatedCalls,
@@ -223,10 +223,13 @@ def mutational_burden(
         return _not_assessable(f"{megabases:.2f} Mb of coding sequence can be called, 1 Mb is needed", rule, coding)
     count = count_mutations(calls.variants, rule, coding.outside)
     hiding = bool(hides_somatic(assays.identity, patient.waived))
+    foreign = foreign_in_tumor(assays.identity)
     low, high = (end / megabases for end in poisson_interval(count.certain))
     return MutationalBurden(
-        call=_call(count, megabases, negative=not (hiding or count.lacks_synonymous)),
-        reason=_notes(count, megabases, patient.mode, hiding=hiding),
+        call=_call(
+            count, megabases, negative=not (hiding or count.lacks_synonymous), positive=foreign < LEAST_FRACTION
+        ),
+        reason=_notes(count, megabases, patient.mode, hiding=hiding, foreign=foreign),
         mutations=count.certain,
         megabases=round(megabases, 4),
         megabases_source=coding.source,
@@ -251,16 +254,16 @@ def _not_assessable(reason: str, rule: Rule | None = None, coding: CallableCodin
     )
 
 
-def _call(count: Count, megabases: float, *, negative: bool) -> BurdenCall:
-    """Return the call; without ``negative`` mutations may be missing, and nothing is called low."""
-    if poisson_interval(count.certain)[0] / megabases >= CUTOFF:
+def _call(count: Count, megabases: float, *, negative: bool, positive: bool) -> BurdenCall:
+    """Return the call; without ``negative`` mutations may be missing, without ``positive`` they may be no mutations."""
+    if positive and poisson_interval(count.certain)[0] / megabases >= CUTOFF:
         return BurdenCall.HIGH
     if negative and poisson_interval(count.possible)[1] / megabases < CUTOFF:
         return BurdenCall.LOW
     return BurdenCall.INDETERMINATE
 
 
-def _notes(count: Count, megabases: float, mode: CallingMode, *, hiding: bool) -> str:
+def _notes(count: Count, megabases: float, mode: CallingMode, *, hiding: bool, foreign: float) -> str:
     notes = [f"the cut-off is of FoundationOne CDx ({CUTOFF:g} per Mb); where it lies for this assay is not known"]
     if mode is CallingMode.TUMOR_ONLY:
         notes.append("without a matched normal inherited variants may be counted")
@@ -274,6 +277,11 @@ def _notes(count: Count, megabases: float, mode: CallingMode, *, hiding: bool) -
         )
     if hiding:
         notes.append("the normal may hide variants of the tumor, so that nothing is called low")
+    if foreign >= LEAST_FRACTION:
+        notes.append(
+            f"{foreign:.0%} of the tumor's DNA is somebody else's, whose variants may be counted, so that nothing is "
+            "called high"
+        )
     if count.lacks_synonymous:
         notes.append("the input seems to hold no synonymous variants, which the rule counts; nothing is called low")
     if count.without_fraction:

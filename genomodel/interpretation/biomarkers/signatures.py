@@ -40,6 +40,8 @@ POOR_FIT = 0.9
 """Cosine below which the fit is called poor."""
 MANY_LEFT_OUT = 0.1
 """Share of substitutions without reference bases from which nothing is fitted: the rest may not be like them."""
+MUCH_FOREIGN = 0.05
+"""Share of foreign DNA from which nothing is fitted: its variants then reach what callers report."""
 SEED = 96
 WHAT = "Mutational signatures"
 METHOD = (
@@ -107,7 +109,7 @@ def reference_signatures(name: str) -> ReferenceSignatures | None:
 
 
 def mutational_signatures(
-    contexts: SubstitutionContexts | None, patient: Patient, failures: Sequence[str] = ()
+    contexts: SubstitutionContexts | None, patient: Patient, failures: Sequence[str] = (), foreign: float = 0.0
 ) -> MutationalSignatures:
     """Refit a tumor's substitutions to reference signatures, or say why not.
 
@@ -119,9 +121,11 @@ def mutational_signatures(
         Assay, build and mode decide which signatures fit, if any do.
     failures
         Why the sample failed, if it did: then nothing is fitted.
+    foreign
+        Share of the tumor's DNA that is somebody else's, whose variants look like the tumor's.
     """
     total = contexts.total if contexts is not None else None
-    reason = _why_not(contexts, patient, failures)
+    reason = _unfit_patient(patient, failures, foreign) or _unfit_counts(contexts)
     if reason or contexts is None:
         return MutationalSignatures(assessable=False, reason=reason, substitutions=total, fewest=FEWEST)
     name = reference_name(patient.genome, patient.assay)
@@ -141,16 +145,14 @@ def where_to_put(name: str) -> str:
     )
 
 
-def _why_not(contexts: SubstitutionContexts | None, patient: Patient, failures: Sequence[str]) -> str:
-    return _unfit_patient(patient, failures) or _unfit_counts(contexts)
-
-
-def _unfit_patient(patient: Patient, failures: Sequence[str]) -> str:
+def _unfit_patient(patient: Patient, failures: Sequence[str], foreign: float) -> str:
     if patient.assay not in (Assay.WES, Assay.WGS):
         what = "a panel" if patient.assay is Assay.PANEL else "an assay that is not stated"
         return f"Only exomes and genomes hold enough substitutions of genes that nobody chose; this is {what}."
     if failures:
         return f"The sample failed: {'; '.join(failures)}."
+    if foreign >= MUCH_FOREIGN:
+        return f"{foreign:.0%} of the tumor's DNA is somebody else's, whose variants would be fitted as the tumor's."
     if patient.mode is CallingMode.TUMOR_ONLY:
         return "Without a matched normal inherited variants would be fitted as the tumor's."
     if patient.genome not in (GenomeBuild.GRCH37, GenomeBuild.GRCH38):

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
+from genomodel.core.assays import Assays
 from genomodel.core.biomarkers import BurdenCall, MutationalBurden
 from genomodel.core.coding import CallableCoding
 from genomodel.core.findings import Interpretation
+from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck, IdentityChecks
 from genomodel.core.patients import Assay, CallingMode
 from genomodel.core.variants import (
     AlleleCounts,
@@ -291,3 +293,48 @@ def test_no_finding_where_the_burden_is_low_or_open(n: int, gap: bool) -> None:
 
 def test_a_burden_that_nobody_counted_is_a_gap() -> None:
     assert burden_gaps(None)[0].reason == "Not computed from this input."
+
+
+IN_NORMAL = IdentityCheck(
+    name=CheckName.TUMOR_IN_NORMAL, subject="normal", status=CheckStatus.FAILED, value="60% (55 to 65%)"
+)
+SWAPPED = IdentityCheck(name=CheckName.IDENTITY, subject="tumor and normal", status=CheckStatus.FAILED, value="no")
+
+
+def checked(n: int, *checks: IdentityCheck, **facts: object) -> MutationalBurden:
+    who = patient("LUAD", **{"assay": Assay.PANEL, **facts})
+    return mutational_burden(calls_of(who, *of_mixed(n)), PANEL, Assays(identity=IdentityChecks(checks=checks)))
+
+
+@pytest.mark.parametrize("n", [0, 40])
+def test_a_failed_sample_has_no_burden(n: int) -> None:
+    found = checked(n, SWAPPED)
+    assert found.call is BurdenCall.NOT_ASSESSABLE
+    assert found.reason.startswith("The sample failed: ")
+    waived = checked(n, SWAPPED, waived=("identity=known",))
+    assert waived.call is (BurdenCall.HIGH if n else BurdenCall.LOW)
+
+
+@pytest.mark.parametrize(("n", "call"), [(0, BurdenCall.INDETERMINATE), (40, BurdenCall.HIGH)])
+def test_nothing_is_low_where_the_normal_holds_the_tumor(n: int, call: BurdenCall) -> None:
+    found = checked(n, IN_NORMAL)
+    assert found.call is call
+    assert "the normal may hide variants of the tumor" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "call"),
+    [
+        (0.3, 40, BurdenCall.INDETERMINATE),
+        (0.05, 40, BurdenCall.INDETERMINATE),
+        (0.04, 40, BurdenCall.HIGH),
+        (0.3, 0, BurdenCall.LOW),
+    ],
+)
+def test_nothing_is_high_where_foreign_dna_may_be_counted(share: float, n: int, call: BurdenCall) -> None:
+    foreign = IdentityCheck(
+        name=CheckName.CONTAMINATION, subject="tumor", status=CheckStatus.FAILED, value="much", estimate=share
+    )
+    found = checked(n, foreign)
+    assert found.call is call
+    assert ("somebody else's" in found.reason) is (share >= 0.05)
