@@ -107,9 +107,17 @@ def test_without_a_normal_genes_that_tumors_mutate_themselves_are_not_flagged() 
     assert flags(made("BRCA1", Origin.UNCERTAIN, labels=(Label.CONFIRM.value,))) == ()
 
 
-def test_muty_needs_two_variants() -> None:
+def test_mutyh_needs_two_variants() -> None:
     assert flags(made("MUTYH")) == ()
     assert len(flags(made("MUTYH"), made("MUTYH"))) == 2
+
+
+def test_an_allele_that_two_records_give_is_one_variant() -> None:
+    first = made("MUTYH")
+    assert flags(first, first.model_copy(update={"record": 2, "repeats": 1})) == ()
+    again = made("BRCA1")
+    assert len(flags(again.model_copy(update={"repeats": 7}), again)) == 1
+    assert flags(made("BRCA1", repeats=7)) == ()
 
 
 def test_the_review_says_what_is_not_known() -> None:

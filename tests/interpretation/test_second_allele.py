@@ -30,6 +30,7 @@ from genomodel.interpretation.allelic_states import (
     Interval,
     allowed_states,
     expected_fraction,
+    interval_of_reads,
     possible_states,
 )
 from genomodel.interpretation.interpret import interpret
@@ -187,6 +188,31 @@ def test_the_segment_tells_where_the_gene_has_no_call() -> None:
     answer = told(hit("BRCA2", 129, 300), whole)
     assert (answer.hit, answer.certainty) == (AllelesHit.BIALLELIC, Certainty.HIGH)
     assert told(hit("BRCA2", 129, 300, pos=5000), whole).hit is AllelesHit.UNKNOWN
+
+
+def test_a_given_purity_without_an_interval_may_be_off_by_ten_points() -> None:
+    at = CopyNumberProfile(
+        source=SOURCE,
+        calls=(CopyNumberCall(gene="BRCA2", state=CopyNumberState.LOSS, copies=1.0, copies_low=0.8, copies_high=1.2),),
+        purity=PurityPloidy(purity=0.6, source="given"),
+    )
+    near, far = told(hit("BRCA2", 1080, 3000), at, purity=0.6), told(hit("BRCA2", 780, 3000), at, purity=0.6)
+    assert (near.hit, near.certainty) == (AllelesHit.BIALLELIC, Certainty.MODERATE)
+    assert far.hit is AllelesHit.UNKNOWN
+
+
+def test_reads_are_allowed_the_bias_of_capture() -> None:
+    bounds = interval_of_reads(5000, 10_000)
+    assert bounds.low == pytest.approx(0.467, abs=0.002)
+    assert bounds.high == pytest.approx(0.533, abs=0.002)
+    with pytest.raises(ValueError, match="no share"):
+        interval_of_reads(3, 0)
+
+
+def test_a_low_certainty_gives_way_to_a_second_variant() -> None:
+    rising = hit("BRCA1", 210, 300, pos=1, origin=Origin.GERMLINE, labels=(Label.LOH,))
+    assert told(rising, None).certainty is Certainty.LOW
+    assert told(rising, None, hit("BRCA1", 60, 300, pos=9000)).certainty is Certainty.MODERATE
 
 
 def test_the_only_x_of_a_man_and_the_two_of_a_woman() -> None:
