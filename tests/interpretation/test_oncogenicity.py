@@ -342,11 +342,18 @@ def test_a_frequent_allele_that_is_pathogenic_when_inherited_says_so() -> None:
     assert "ClinVar calls it pathogenic when inherited" in code.reason
 
 
-def test_residues_of_another_transcript_are_not_held_against_mane_select() -> None:
-    late = variant("TP53", "E388*", TRUNCATING, transcript="ENST00000420246.6", exon="11/12")
-    last = variant("TP53", "E388*", TRUNCATING, transcript="ENST00000420246.6", exon="12/12")
-    assert [code.points for code in of(late).met] == [8]
-    assert [code.points for code in of(last).met] == [2]
+@pytest.mark.parametrize(
+    ("change", "transcript", "exon", "points"),
+    [
+        ("E388*", "ENST00000420246.6", "11/12", 8), ("E388*", "ENST00000420246.6", "12/12", 2),
+        ("E388*", "ENST00000420246.6", "", 4), ("E388*", "NM_000546.5", "", 2), ("E388*", "ENST00000269305.9", "", 2),
+        # Names as older mutation tables write them, and none at all.
+        ("WQ288fs", "", "", 8), ("-288fs", "", "", 8), ("", "", "", 4), ("WQ388fs", "", "", 2),
+    ],
+)  # fmt: skip
+def test_residues_are_held_against_mane_select_alone(change: str, transcript: str, exon: str, points: int) -> None:
+    item = variant("TP53", change, TRUNCATING, transcript=transcript, exon=exon)
+    assert [code.points for code in of(item).met] == [points]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in VariantClass if kind not in CLASSIFIED])

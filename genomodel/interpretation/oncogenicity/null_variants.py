@@ -70,12 +70,14 @@ def _strength(subject: Subject, sources: OncogenicitySources) -> tuple[str, int]
 def _of_stop(subject: Subject, end: ProteinEnd | None, sources: OncogenicitySources) -> tuple[str, int]:
     first = subject.first_residue
     if end is None or first is None:
-        return "stop or frameshift; where it lies in the protein is not known", FULL
+        return "stop or frameshift; where it lies in the protein is not known (strong)", STRONG
     if not _same_numbers(subject, end):
         number, _, last = subject.consequence.exon.partition("/")
-        if number and number == last:
+        if not number or not last:
+            return "stop or frameshift in a transcript that is not MANE Select, in which exon is not known", STRONG
+        if number == last:
             return "stop or frameshift in the last exon of a transcript that is not MANE Select (moderate)", MODERATE
-        return "stop or frameshift, on a transcript that is not MANE Select", FULL
+        return "stop or frameshift before the last exon of a transcript that is not MANE Select", FULL
     return _at_residue(subject, end, first, sources)
 
 

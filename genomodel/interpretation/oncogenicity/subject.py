@@ -12,7 +12,7 @@ from genomodel.resources.driver_genes import GeneRole, RoleKind, gene_role
 from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.hotspots import SUBSTITUTION
 
-_PLACE = re.compile(r"^(?:[A-Z]|X)?(\d+)")
+_PLACE = re.compile(r"^(?:[A-Z*]+|-)?(\d+)")
 _SHIFTED = re.compile(r"fs\*(\d+)$")
 
 
