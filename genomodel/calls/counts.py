@@ -9,9 +9,13 @@ or ``FREQ``. What a file does not say stays ``None``.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from genomodel.calls.vcf_text import VcfRecord
 from genomodel.core.variants import AlleleCounts
 
+KEPT = 20_000
+"""Counts that are kept to be used again: a genome's variants repeat few."""
 Fields = dict[str, str]
 Pair = tuple[int | None, int | None]
 
@@ -50,6 +54,11 @@ def count_reads(record: VcfRecord, fields: Fields, allele: int) -> AlleleCounts:
         depth = known
     stated = _stated_fraction(record, fields, allele)
     fraction = _fraction(ref, alt, known if from_strelka else depth, stated)
+    return _counts(depth, ref, alt, fraction)
+
+
+@lru_cache(maxsize=KEPT)
+def _counts(depth: int | None, ref: int | None, alt: int | None, fraction: float | None) -> AlleleCounts:
     return AlleleCounts(depth=depth, ref_reads=ref, alt_reads=alt, allele_fraction=fraction)
 
 
