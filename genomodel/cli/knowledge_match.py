@@ -61,7 +61,7 @@ class Answer:
 def match(
     input_: Annotated[Path, typer.Argument(metavar="INPUT", help="VCF or MAF, as for genomodel report.")],
     knowledge: Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)] = None,
-    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD; leave out if not known.")] = None,
+    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD; left out, all is shown.")] = None,
     tumor_types: Annotated[Path | None, typer.Option(help="For a MAF: table of sample and tumor_type.")] = None,
     patient: Annotated[str | None, typer.Option(help="Patient id.")] = None,
     tumor_sample: Annotated[str | None, typer.Option(help="Name of the tumor sample in the file.")] = None,
@@ -125,7 +125,8 @@ def _answer(
 ) -> Answer:
     matches = (*match_statements(index, tumor), *match_statements(asked, tumor))
     told = tell(matches, patient.tumor_type)
-    shown = tuple(item for item in told if every_tumor_type or not item.is_elsewhere)
+    every = every_tumor_type or not patient.tumor_type.is_given
+    shown = tuple(item for item in told if every or not item.is_elsewhere)
     return Answer(patient, shown, len(told) - len(shown), open_statements(index, tumor))
 
 

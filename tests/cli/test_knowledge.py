@@ -202,6 +202,11 @@ def test_a_claim_that_may_hold_is_shown_and_hidden_ones_are_counted(
     assert "grade not given" in cautions["idh1-glioma-vorasidenib"]
     assert "idh1-aml-olutasidenib" not in cautions
     assert patient["on_other_tumor_types"] >= 5
+    _, out, _ = run("kb", "match", path, *places, "--format", "json")
+    (blank,) = json.loads(out)["patients"]
+    assert blank["on_other_tumor_types"] == 0
+    assert len(blank["statements"]) == len(cautions) + patient["on_other_tumor_types"]
+    assert {item["tumor_type"] for item in blank["statements"]} == {"other"}
     _, out, _ = run("kb", "match", path, "--tumor-type", "ODG", *places)
     assert f"{patient['on_other_tumor_types']} more are about other tumor types" in " ".join(out.split())
 

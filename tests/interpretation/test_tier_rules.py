@@ -23,7 +23,7 @@ from genomodel.interpretation.rule_sets import RuleSet, rule_set
 from genomodel.interpretation.tiers import UNCLASSIFIED, grade, held_to_conditions, relate
 from genomodel.interpretation.without_evidence import tier_without_evidence
 from genomodel.resources.oncotree import UNKNOWN_TYPE, resolve_tumor_type
-from tests.interpretation.builders import calls_of, interpreted, patient, variant
+from tests.interpretation.builders import TRUNCATING, calls_of, interpreted, patient, variant
 from tests.interpretation.tumors import statement
 
 DIAGNOSTIC: dict[str, Any] = {
@@ -237,10 +237,11 @@ def test_a_frequency_of_one_population_is_enough_for_tier_four() -> None:
 
 def test_listed_variants_and_findings_without_evidence_have_their_tier_and_its_reason() -> None:
     known = variant("TTN", "R100Q").model_copy(update={"population_frequency": 0.05})
-    result = interpreted("LUAD", known, variant("MUC16", "A10T"), variant("PTEN", "R130*"))
+    result = interpreted("LUAD", known, variant("MUC16", "A10T"), variant("RB1", "R320*", TRUNCATING))
     assert [item.tier for item in result.other_variants] == ["IV", "III"]
     assert "tier IV: a polymorphism" in result.other_variants[0].why
     assert all(item.tier_without_evidence == "III" for item in result.findings)
+    assert [item.why.count("tier III: ") for item in result.findings if not item.evidence] == [1]
     assert {item.tier for item in result.dispositions} <= {"III", "IV", *(item.tier for item in result.findings)}
 
 
