@@ -28,6 +28,7 @@ from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import EVIDENCE_TABLE, load_evidence_table
 from genomodel.interpretation.matching import JoinedGenes, Tumor
 from genomodel.interpretation.matching.alterations import Assayed
+from genomodel.interpretation.matching.build import small_variant
 from genomodel.interpretation.patient_facts import Known, hold
 from genomodel.interpretation.requirements import KINDS, parse_requirement
 from genomodel.resources.oncotree import tumor_type_of
@@ -265,6 +266,28 @@ def test_another_gene_is_answered_from_the_tumor_where_it_was_assayed_and_never_
     assert (one.status, "NRAS was not assayed" in one.reason) == (NOT_GIVEN, True)
     both = ras(Tumor(assayed=Assayed(genes=frozenset({"KRAS", "NRAS"}))))
     assert (both.status, both.decides_disease) == (MET, True)
+
+
+@pytest.mark.parametrize(
+    ("condition", "altered", "other"),
+    [
+        ("no known resistance mutation", ("NTRK1", "G595R"), ("NTRK1", "G595A")),
+        ("no known acquired resistance mutation", ("NTRK3", "G623R"), ("NTRK2", "G623R")),
+        ("non-resistant EGFR mutation", ("EGFR", "T790M"), ("EGFR", "L858R")),
+        ("D842V is excluded", ("PDGFRA", "D842V"), ("PDGFRA", "D842I")),
+        ("RAS wild-type", ("NRAS", "Q61K"), ("HRAS", "Q61K")),
+    ],
+)
+def test_an_allele_that_a_claim_rules_out_is_found_by_name(
+    condition: str, altered: tuple[str, str], other: tuple[str, str]
+) -> None:
+    who = patient("LUAD")
+    found, free = (
+        answer_conditions([condition], who, Tumor(alterations=(small_variant(variant(*change), who),)))[0]
+        for change in (altered, other)
+    )
+    assert (found.status, found.reason, found.decides_disease) == (NOT_MET, f"{' '.join(altered)} found", True)
+    assert free.status is NOT_GIVEN
 
 
 def test_a_drug_that_was_given_is_marked_on_claims_for_it_alone() -> None:
