@@ -74,7 +74,11 @@ def outputs(run: Run, vcf: Path, folder: Path, *options: str) -> dict[str, str]:
     assert apart.code == 0, apart
     matched = run("kb", "match", vcf, *common, "--format", "json")
     assert matched.code == 0, matched
-    printed = {"report, printed": report, "interpret, printed": apart, "kb match, printed": matched}
+    explained = run("explain", folder / "interpreted" / "P1.json", "2", "--all")
+    assert explained.code == 0, explained
+    gene = run("explain", folder / "interpreted" / "P1.json", "HRR")
+    printed = {"explain, printed": explained, "explain HRR, printed": gene}
+    printed |= {"report, printed": report, "interpret, printed": apart, "kb match, printed": matched}
     return everything(folder) | {name: outcome.out + outcome.err for name, outcome in printed.items()}
 
 
