@@ -35,7 +35,8 @@ def _above(variant: AnnotatedVariant, sources: OncogenicitySources, bound: float
     groups = {name: value for name, value in variant.population_groups.items() if name in LARGE_GROUPS}
     if groups:
         name, value = max(groups.items(), key=lambda item: (item[1], item[0]))
-        words = f"{value:.2g} in {name}, the highest of {len(groups)} large ancestry groups"
+        known = ", ".join(sorted(groups))
+        words = f"{value:.2g} in {name}, the highest of the large ancestry groups that are known ({known})"
         if value <= bound:
             return not_met(words, "population frequencies")
         germline = variant.clinvar.germline.lower() if variant.clinvar is not None else ""

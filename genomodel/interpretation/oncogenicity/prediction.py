@@ -46,7 +46,7 @@ def _all_say(subject: Subject, sources: OncogenicitySources, wanted: InSilicoVer
         return not_met(f"no predictor reaches a cut-off of variants of this kind: {said}")
     words = ", ".join(map(_words, lines))
     if all(line.verdict is wanted for line in lines):
-        return met(f"all {len(lines)} that reach a cut-off say {wanted.value}: {words}", _cited(lines))
+        return met(f"every predictor that reaches a cut-off says {wanted.value}: {words}", _cited(lines))
     return not_met(f"not all say {wanted.value}: {words}", _cited(lines))
 
 
