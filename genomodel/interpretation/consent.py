@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from genomodel.core.assays import Assays
 from genomodel.core.builds import bare
 from genomodel.core.loci import HotspotAssay
-from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Origin, TumorOnlyClass, Variant
+from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Origin, Phase, TumorOnlyClass, Variant
 from genomodel.interpretation.account import require_accounted
 
 WITHHELD = Variant(chrom="withheld", pos=0, ref="N", alt="N")
@@ -45,7 +45,8 @@ def as_consented(calls: AnnotatedCalls) -> AnnotatedCalls:
     if calls.patient.germline_consent is not False or not any(map(_must_change, calls.variants)):
         return calls
     require_accounted(calls, ((one.record, one.variant.key) for one in calls.variants), "a variant")
-    variants = tuple(_told(variant) for variant in calls.variants)
+    hidden = frozenset(one.variant.key for one in calls.variants if is_inherited(one))
+    variants = tuple(_apart(_told(variant), hidden) for variant in calls.variants)
     intake = calls.intake
     if intake is not None:
         keys: defaultdict[int, list[str]] = defaultdict(list)
@@ -73,6 +74,20 @@ def _told(variant: AnnotatedVariant) -> AnnotatedVariant:
     if variant.tumor_only_class is TumorOnlyClass.UNDETERMINED:
         reason = NOT_TOLD
     return variant.model_copy(update={"origin_reason": NOT_TOLD, "tumor_only_reason": reason})
+
+
+def _apart(variant: AnnotatedVariant, hidden: frozenset[str]) -> AnnotatedVariant:
+    """Return an allele without what it makes with withheld ones of its codon: then its own change is not sure either.
+
+    Where they lie on other molecules it is.
+    """
+    joint = variant.joint
+    if joint is None or hidden.isdisjoint(joint.partners):
+        return variant
+    partners = tuple(WITHHELD.key if key in hidden else key for key in joint.partners)
+    phase = Phase.UNKNOWN if joint.phase is Phase.CIS else joint.phase
+    told = joint.model_copy(update={"phase": phase, "basis": NOT_TOLD, "partners": partners, "together": None})
+    return variant.model_copy(update={"joint": told, "consequence": joint.alone})
 
 
 def without_risk(calls: AnnotatedCalls) -> AnnotatedCalls:

@@ -15,8 +15,10 @@ from genomodel.core.variants import (
     AnnotatedVariant,
     ClinVarRecord,
     Intake,
+    JointChange,
     Label,
     Origin,
+    Phase,
     TumorOnlyClass,
     Variant,
 )
@@ -36,8 +38,9 @@ from genomodel.interpretation.matching.answers import Truth
 from genomodel.interpretation.matching.build import tumor_of
 from genomodel.interpretation.matching.evaluate import evaluate
 from genomodel.interpretation.matching.grammar import parse_rule
+from genomodel.interpretation.phase import is_open
 from genomodel.resources.gene_symbols import current_symbol
-from tests.interpretation.builders import MISSENSE, TRUNCATING, calls_of, patient, variant
+from tests.interpretation.builders import MISSENSE, TRUNCATING, calls_of, consequence, patient, variant
 
 PATHOGENIC = ClinVarRecord(variation_id="1", germline="Pathogenic", germline_review="reviewed_by_expert_panel")
 
@@ -235,3 +238,20 @@ def test_a_locus_at_which_a_withheld_allele_was_seen_is_not_told() -> None:
         told = loci_as_consented(assays, calls_of(patient("HGSOC", germline_consent=consent), inherited))
         assert told.hotspots is not None
         assert len(told.hotspots.answers) == left
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_an_allele_that_shares_its_codon_with_a_withheld_one_does_not_tell_of_it(phase: Phase) -> None:
+    inherited = variant("BRAF", "V600F", origin=Origin.GERMLINE)
+    alone, together = consequence("BRAF", "V600E"), consequence("BRAF", "V600Q")
+    joint = JointChange(
+        phase=phase, basis="reads tell", partners=(inherited.variant.key,), alone=alone, together=together
+    )
+    somatic = variant("BRAF", "V600Q" if phase is Phase.CIS else "V600E").model_copy(update={"joint": joint})
+    who = patient("SKCM", germline_consent=False)
+    text = interpret(calls_of(who, inherited, somatic), None).to_json()
+    for word in (inherited.variant.key, "V600F", "V600Q", "reads tell"):
+        assert word not in text
+    (found,) = as_consented(calls_of(who, inherited, somatic)).variants[1:]
+    assert found.consequence == alone
+    assert is_open(found) is (phase is not Phase.TRANS)
