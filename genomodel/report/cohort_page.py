@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from genomodel.core.base import Noun
-from genomodel.core.findings import Direction, Finding, variants_of
+from genomodel.core.findings import Direction, EvidenceType, Finding, variants_of
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.files import write_text
@@ -23,6 +23,7 @@ from genomodel.report.sections.predictions import leading, standing
 
 N_FINDINGS_IN_TEXT = 4
 N_PREDICTIONS = 3
+OTHER_EFFECT = "diagnosis or outcome"
 N_GENES_DRAWN = 15
 NO_PREDICTION = "none stands out"
 
@@ -45,17 +46,21 @@ class RowFinding(Noun):
     """Best tier of evidence for a therapy."""
     resistance_tier: str | None = None
     """Best tier of evidence against a therapy."""
+    other_tier: str | None = None
+    """Best tier of evidence on diagnosis or outcome."""
 
     @property
     def best_tier(self) -> str | None:
-        """Best tier, for or against a therapy."""
-        return min(filter(None, (self.tier, self.resistance_tier)), key=words.tier_key, default=None)
+        """Best tier of evidence of any kind."""
+        found = filter(None, (self.tier, self.resistance_tier, self.other_tier))
+        return min(found, key=words.tier_key, default=None)
 
     @property
     def text(self) -> str:
         """The alteration with its tiers, in words."""
         tiers = [self.tier] if self.tier else []
         tiers += [f"{self.resistance_tier} resistance"] if self.resistance_tier else []
+        tiers += [f"{self.other_tier} {OTHER_EFFECT}"] if self.other_tier else []
         return f"{self.label} ({', '.join(tiers)})" if tiers else self.label
 
 
@@ -163,11 +168,13 @@ def _row_finding(finding: Finding) -> RowFinding:
         direction: min((m.tier for m in finding.evidence if m.evidence.direction is direction), default=None)
         for direction in Direction
     }
+    other = [m.tier for m in finding.evidence if m.evidence.evidence_type is not EvidenceType.PREDICTIVE]
     return RowFinding(
         gene=finding.gene,
         label=finding.label,
         tier=best[Direction.SENSITIVITY],
         resistance_tier=best[Direction.RESISTANCE],
+        other_tier=min(other, default=None),
     )
 
 
@@ -228,7 +235,11 @@ def _view(row: CohortRow) -> dict[str, Any]:
                 "label": finding.label,
                 "tiers": [
                     {"tier": tier, "level": words.tier_number(tier) or 9, "effect": effect}
-                    for tier, effect in ((finding.tier, "▲"), (finding.resistance_tier, "▼ resistance"))
+                    for tier, effect in (
+                        (finding.tier, "▲"),
+                        (finding.resistance_tier, "▼ resistance"),
+                        (finding.other_tier, OTHER_EFFECT),
+                    )
                     if tier
                 ],
             }

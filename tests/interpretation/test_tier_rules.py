@@ -346,6 +346,14 @@ def test_sensitivity_and_resistance_to_a_drug_name_each_other() -> None:
     assert (found["for"].tier, found["against"].tier) == ("I-A", "II-C")
 
 
+def test_resistance_of_other_tumor_types_is_shown_and_is_no_conflict_here() -> None:
+    elsewhere = of_base("elsewhere", "core", "I-A", "COAD", direction=Direction.RESISTANCE)
+    found = found_with(RuleSet([of_base("for", "core", "I-A", "MEL"), elsewhere]))
+    assert (found["elsewhere"].tier, found["elsewhere"].tumor_type_match) == ("II-C", TumorTypeMatch.OTHER)
+    assert found["for"].conflicts == ()
+    assert set(found_with(RuleSet([of_base("for", "core", "I-A", "MEL", therapy="X"), elsewhere]))) == {"for"}
+
+
 def test_the_core_alone_is_the_default_and_is_read_once() -> None:
     assert rule_set() is rule_set(())
     assert {rule.evidence.knowledge_base for rule in rule_set().index.statements} == {"core"}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.report.cohort_page import CohortRow, RowFinding, RowStatus, cohort_row, write_index
+from tests.interpretation.builders import interpreted, variant
 from tests.report import reports
 from tests.report.test_html import text, tree
 
@@ -64,6 +65,16 @@ def test_evidence_against_a_therapy_is_not_shown_as_a_target(tmp_path: Path) -> 
     )
     assert row.findings_text == "KRAS p.G12D (II-C, I-A resistance)"
     assert "KRAS p.G12D II-C ▲ I-A ▼ resistance" in text(page([row], tmp_path))
+
+
+def test_evidence_on_outcome_alone_is_no_absence_of_evidence(tmp_path: Path) -> None:
+    interpretation = interpreted("MDS", variant("SETBP1", "D868N"))
+    row = cohort_row(reports.typical_report().model_copy(update={"interpretation": interpretation}))
+    assert row.best_tier == "I-A"
+    assert row.findings_text == "SETBP1 p.D868N (I-A diagnosis or outcome)"
+    html = text(page([row], tmp_path))
+    assert "1 with a tier I or II alteration" in html
+    assert "SETBP1 p.D868N I-A diagnosis or outcome" in html
 
 
 def test_what_was_seen_but_is_not_somatic_is_in_the_table(tmp_path: Path) -> None:
