@@ -38,7 +38,7 @@ from genomodel.interpretation.trials import TrialSource
 from genomodel.interpretation.without_evidence import with_tier_without_evidence
 from genomodel.resources.tables import SHIPPED
 
-SHIPPED_KNOWLEDGE = ("hotspots", "driver_genes", "oncotree")
+SHIPPED_KNOWLEDGE = ("hotspots", "driver_genes", "oncotree", "protein_ends")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import time
 from collections.abc import Callable
 from functools import cache
@@ -394,6 +395,29 @@ def test_a_release_of_civic_gives_functional_codes(shared_data: Path) -> None:
     # A study without a dominant-negative effect of TP53 Y220H does not make it benign.
     assert state(of(variant("TP53", "Y220H"), sources), "SBS2") is CodeState.NOT_MET
     assert rule_set().function is None, "the core holds no functional studies"
+
+
+def test_hotspot_codes_are_those_of_a_recount_of_the_collection(
+    shared_data: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Every missense allele of the published file, counted here from its own columns."""
+    (path,) = (shared_data / "knowledge" / "hotspot_counts").glob("*.gz")
+    with gzip.open(path, "rt", encoding="utf-8") as handle:
+        rows = [row for row in csv.DictReader(handle, delimiter="\t") if row["type"] == "single residue"]
+    alleles = 0
+    for row in rows:
+        pairs = (item.rpartition(":") for item in row["variant_amino_acid"].split("|"))
+        counts = {name: int(number) for name, _, number in pairs if len(name) == 1 and name != "*"}
+        for name, number in counts.items():
+            if name == row["residue"][0]:
+                continue
+            wanted = "OP3" if number < 10 else "OS3" if sum(counts.values()) >= 50 else "OM3"
+            result = of(variant(row["hugo_symbol"], f"{row['residue']}{name}"))
+            found = [c.code for c in result.codes if c.points or c.state is CodeState.EXCLUDED]
+            assert [code for code in found if code in ("OS3", "OM3", "OP3")] == [wanted], (row["hugo_symbol"], name)
+            alleles += 1
+    record_property("shown", f"Hotspot codes: {alleles} missense alleles of the collection as recounted")
+    assert alleles > 2000
 
 
 def test_a_passenger_is_classified_in_less_than_50_microseconds(record_property: Callable[[str, object], None]) -> None:
