@@ -76,7 +76,7 @@ def hold(requirement: Requirement, known: Known) -> Answer:
     decides, otherwise = (NOT_MET, MET) if requirement.join is Join.ALL else (MET, NOT_MET)
     statuses = {answer.status for answer in answers}
     status = next((item for item in (decides, NOT_GIVEN, FOR_READER) if item in statuses), otherwise)
-    beside = (MET,) if status is FOR_READER and requirement.join is Join.ALL else ()
+    beside = (MET,) if status is FOR_READER else ()
     told = [answer for answer in answers if answer.status in (status, *beside)]
     return Answer(status, tuple(dict.fromkeys(reason for answer in told for reason in answer.reasons)))
 

@@ -351,6 +351,22 @@ def test_what_is_open_stays_open_unless_another_part_decides(text: str, status: 
 
 
 @pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("age:18+ & line:1", ("line of treatment not given",)),
+        ("age:18+ & reader:grown", ("age 40", "to judge: grown")),
+        ("age:<18 | reader:young", ("to judge: young",)),
+        ("age:18+ & age:<18 & line:1", ("age 40",)),
+        ("line:1 & line:2", ("line of treatment not given",)),
+        ("!age:18+", ("age 40",)),
+    ],
+)
+def test_the_reasons_are_those_of_the_parts_that_decide(text: str, reasons: tuple[str, ...]) -> None:
+    who = patient("LUAD", clinical=ClinicalFacts(age=40))
+    assert hold(parse_requirement(text), Known(who)).reasons == reasons
+
+
+@pytest.mark.parametrize(
     ("code", "asked", "status"),
     [
         ("LUSC", "!type:LUSC", NOT_MET),
