@@ -140,7 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a third of the tumors; nothing is written")
     quick = parser.parse_args().quick
-    rows = run(*((2, 50) if quick else (6, 100)))
+    rows = run(*((1, 60) if quick else (3, 60)))
     table = Table(title="Refit of simulated tumors")
     for title in ("assay", "substitutions", *(title for _, title in COLUMNS)):
         table.add_column(title, justify="right")

@@ -1,19 +1,17 @@
 """Refit of substitution counts to reference signatures: non-negative least squares, sparse, with a bootstrap.
 
 A tumor of a few hundred substitutions cannot tell seventy signatures apart: plain least squares spreads them over a
-dozen. The signatures are chosen by a search from those on that nearly every tumor has: one is added, left out or
-exchanged for another, or two are replaced by one, as long as the log likelihood of the counts less a price for each
-signature rises. The replacements matter: added one by one, SBS8, SBS39 and SBS5 stand for SBS3. Refits by
-non-negative least squares: Blokzijl et al. 2018, doi:10.1186/s13073-018-0539-0; adding and removing with SBS1 and SBS5
-as background: Díaz-Gay et al. 2023, doi:10.1093/bioinformatics/btad756.
+dozen. The signatures are chosen by a search from those on that nearly every tumor has: one is added or left out, of all
+there are, as long as the log likelihood of the counts less a price for each signature rises. Refits by non-negative
+least squares: Blokzijl et al. 2018, doi:10.1186/s13073-018-0539-0; adding and removing, with SBS1 and SBS5 as
+background: Díaz-Gay et al. 2023, doi:10.1093/bioinformatics/btad756.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +22,6 @@ GAIN = 5.0
 """Natural logarithm of likelihood that one more signature has to bring; of those tried, it misplaced the least."""
 GAIN_PER_SUBSTITUTION = 0.002
 """The same for each substitution, where that is more: the reference spectra are no more exact than this."""
-LIKE_ONE, LIKE_TWO = 3, 2
-"""Signatures that are tried in the stead of one or of two, those of the most similar spectrum."""
 REPLICATES = 200
 ROUNDS = 2
 """Fits with weights from the fit before: a count scatters by the root of what is expected."""
@@ -59,18 +55,6 @@ class Dictionary:
     def size(self) -> int:
         """Number of signatures."""
         return int(self.matrix.shape[1])
-
-    @cached_property
-    def directions(self) -> Floats:
-        """The signatures with length 1."""
-        return np.asarray(self.matrix / np.linalg.norm(self.matrix, axis=0))
-
-    def most_like(self, spectrum: Floats, besides: Iterable[int], number: int) -> list[int]:
-        """Return the signatures of the most similar spectrum, leaving some out."""
-        likeness = self.directions.T @ spectrum
-        likeness[list(besides)] = -np.inf
-        order = np.argsort(-likeness, kind="stable")[:number]
-        return [int(index) for index in order if np.isfinite(likeness[index])]
 
 
 def least_squares(matrix: Floats, counts: Floats) -> Floats:
@@ -125,22 +109,19 @@ class _Search:
     def best(self, members: Members) -> tuple[Members, Floats]:
         """Search on from a choice until nothing raises the score."""
         score, exposures = self.fit(members)
-        while True:
-            for moves in (self._small_moves, self._replacements):
-                choice = self._screened(members, exposures, moves(members, exposures))
-                found = self.fit(choice) if choice is not None else None
-                if choice is not None and found is not None and found[0] > score + _SLACK:
-                    members, (score, exposures) = choice, found
-                    break
-            else:
-                return members, exposures
+        while (choice := self._screened(members, exposures)) is not None:
+            found, refitted = self.fit(choice)
+            if found <= score + _SLACK:
+                break
+            members, score, exposures = choice, found, refitted
+        return members, exposures
 
-    def _screened(self, members: Members, exposures: Floats, moves: Iterable[Members]) -> Members | None:
-        """Return the best of several choices by one fit each, with the weights of the present one."""
+    def _screened(self, members: Members, exposures: Floats) -> Members | None:
+        """Return the best of the next choices by one fit each, with the weights of the present one."""
         weights = _weights(self.dictionary.matrix[:, list(members)] @ exposures)
         matrix, counts = self.dictionary.matrix * weights[:, None], self.counts * weights
         best, chosen = -np.inf, None
-        for move in dict.fromkeys(moves):
+        for move in self._moves(members):
             columns = list(move)
             if not columns:
                 continue
@@ -150,32 +131,18 @@ class _Search:
                 best, chosen = score, move
         return chosen
 
-    def _small_moves(self, members: Members, exposures: Floats) -> Iterator[Members]:
-        """Yield each signature added, and each left out.
+    def _moves(self, members: Members) -> Iterator[Members]:
+        """Yield each signature added, and each left out that is no background.
 
-        All are tried: where SBS8, SBS39 and SBS5 already stand for SBS3, the likelihood does not rise towards it at
-        first, and does in the end.
+        All are tried, not those alone along which the likelihood rises: where SBS8, SBS39 and SBS5 already stand for
+        SBS3, it does not rise towards SBS3 at first.
         """
         for index in range(self.dictionary.size):
             if index not in members:
                 yield tuple(sorted((*members, index)))
-        for one in self._removable(members):
-            yield tuple(member for member in members if member != one)
-
-    def _replacements(self, members: Members, exposures: Floats) -> Iterator[Members]:
-        """Yield one or two signatures replaced by one of a like spectrum; what is background stays all the same."""
-        parts = dict(zip(members, (self.dictionary.matrix[:, list(members)] * exposures).T, strict=True))
-        removable = self._removable(members)
-        background = [member for member in members if member in self.dictionary.background]
-        pairs = (*combinations(removable, 2), *product(removable, background))
-        for gone in (*combinations(removable, 1), *pairs):
-            spectrum = np.sum([parts[one] for one in gone], axis=0)
-            kept = [member for member in members if member not in gone or member in background]
-            for other in self.dictionary.most_like(spectrum, members, LIKE_ONE if len(gone) == 1 else LIKE_TWO):
-                yield tuple(sorted((*kept, other)))
-
-    def _removable(self, members: Members) -> list[int]:
-        return [member for member in members if member not in self.dictionary.background]
+        for one in members:
+            if one not in self.dictionary.background:
+                yield tuple(member for member in members if member != one)
 
 
 def refit(dictionary: Dictionary, counts: Floats, start: Members = ()) -> Refit:

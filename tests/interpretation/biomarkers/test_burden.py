@@ -338,3 +338,12 @@ def test_nothing_is_high_where_foreign_dna_may_be_counted(share: float, n: int, 
     found = checked(n, foreign)
     assert found.call is call
     assert ("somebody else's" in found.reason) is (share >= 0.05)
+
+
+@pytest.mark.parametrize("first", [Origin.SOMATIC, Origin.UNCERTAIN])
+def test_an_allele_that_one_record_calls_the_tumors_counts_whatever_another_says(first: Origin) -> None:
+    second = Origin.UNCERTAIN if first is Origin.SOMATIC else Origin.SOMATIC
+    place = Variant(chrom="chr1", pos=77, ref="A", alt="C")
+    made = [variant("GENE1", "A9V", origin=origin, place=place) for origin in (first, second)]
+    found = count_mutations(made, PANEL_RULE)
+    assert (found.certain, found.possible) == (1, 1)
