@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TumorTypeMatch
+from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TherapyInteraction, TumorTypeMatch
 from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
@@ -174,9 +174,14 @@ def _is_outdone(match: EvidenceMatch, best: Mapping[tuple[str, int], str]) -> bo
 
 
 def _claim(evidence: Evidence) -> tuple[object, ...]:
-    """Return what a statement claims of therapies, so that sources on the same are told; else the statement itself."""
+    """Return what a statement claims of therapies, so that sources on the same are told; else the statement itself.
+
+    Drugs of which the source does not say how they belong together are taken to be given together.
+    """
     if evidence.evidence_type is EvidenceType.PREDICTIVE:
-        return evidence.direction, frozenset(evidence.therapies) or evidence.therapy, evidence.interaction
+        together = evidence.interaction in (None, TherapyInteraction.COMBINATION)
+        how = None if together else evidence.interaction
+        return evidence.direction, frozenset(evidence.therapies) or evidence.therapy, how
     return evidence.knowledge_base, evidence.id
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from genomodel.core.clinical import ConditionAnswer, ConditionStatus
-from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TumorTypeMatch
+from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TherapyInteraction, TumorTypeMatch
 from genomodel.core.knowledge import Statement
 from genomodel.core.oncogenicity import Oncogenicity, OncogenicityClass
 from genomodel.core.patients import Patient, TumorType
@@ -344,6 +344,23 @@ def test_sensitivity_and_resistance_to_a_drug_name_each_other() -> None:
     assert found["for"].conflicts == ("BRAF p.V600E speaks against Vemurafenib (II-C)",)
     assert found["against"].conflicts == ("BRAF p.V600E speaks for Vemurafenib (I-A)",)
     assert (found["for"].tier, found["against"].tier) == ("I-A", "II-C")
+
+
+def test_a_conflict_names_the_best_tier_of_a_finding_once() -> None:
+    resistant = [
+        of_base(name, "core", tier, "MEL", direction=Direction.RESISTANCE)
+        for name, tier in (("a", "II-C"), ("b", "I-B"), ("c", "II-D"))
+    ]
+    found = found_with(RuleSet([of_base("for", "core", "I-A", "MEL"), *resistant]))
+    assert found["for"].conflicts == ("BRAF p.V600E speaks against Vemurafenib (I-B)",)
+
+
+def test_drugs_given_together_and_drugs_given_one_for_the_other_are_two_claims() -> None:
+    pair: dict[str, Any] = {"therapy": "Dabrafenib + Trametinib", "therapies": ("Dabrafenib", "Trametinib")}
+    here = of_base("here", "core", "I-A", "MEL", interaction=TherapyInteraction.COMBINATION, **pair)
+    unsaid = of_base("unsaid", "civic", "I-A", "COAD", **pair)
+    either = of_base("either", "civic", "I-A", "COAD", interaction=TherapyInteraction.SUBSTITUTES, **pair)
+    assert set(found_with(RuleSet([here, unsaid, either]))) == {"here", "either"}
 
 
 def test_resistance_of_other_tumor_types_is_shown_and_is_no_conflict_here() -> None:
