@@ -18,7 +18,7 @@ META = (
     '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="x">',
 )
 Allele = tuple[str, int, str, str]
-N_INDELS = 60
+N_INDELS, N_BORDERS = 60, 10
 
 
 def indels(world: World) -> list[Allele]:
@@ -35,7 +35,16 @@ def indels(world: World) -> list[Allele]:
             else:
                 copied = bases[at : at + size] if number % 4 else "".join(chance.choices("ACGT", k=size))
                 made.append((place.chrom, at, bases[at - 1], bases[at - 1] + copied))
-    return [shifted(world, allele, -1) for allele in made]
+    return sorted({shifted(world, allele, -1) for allele in (*made, *over_borders(world))})
+
+
+def over_borders(world: World) -> Iterator[Allele]:
+    """Yield losses of a base that stands on both sides of a border between exon and intron."""
+    for gene in world.genome.genes:
+        bases = world.genome.contigs[gene.spec.contig]
+        for border in (place for exon in gene.exons[1:-1] for place in (exon.start, exon.end)):
+            if bases[border - 1] == bases[border]:
+                yield gene.spec.contig, border - 1, bases[border - 2 : border], bases[border - 2]
 
 
 def shifted(world: World, allele: Allele, way: int) -> Allele:
@@ -90,6 +99,7 @@ def test_indels_aligned_otherwise_are_the_same_tumor(world: World) -> None:
     left = indels(world)
     right = [shifted(world, one, 1) for one in left]
     assert sum(one != other for one, other in zip(left, right, strict=True)) > N_INDELS / 4
+    assert sum(1 for _ in over_borders(world)) > N_BORDERS
     first = told(world, "left.vcf", left)
     assert sum(True for _ in shown(first)) > N_INDELS / 6
     for name, spelled in (("right.vcf", right), ("padded.vcf", [padded(world, one) for one in left])):
