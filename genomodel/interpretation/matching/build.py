@@ -46,6 +46,7 @@ from genomodel.interpretation.matching.alterations import (
     Tumor,
     gene_key,
 )
+from genomodel.interpretation.matching.clinvar import held_pathogenic
 from genomodel.interpretation.phase import is_open, other_reading
 from genomodel.resources.actionable_fusions import actionable_partner, fusion_genes
 from genomodel.resources.gene_symbols import Standing, resolve_symbol
@@ -130,14 +131,15 @@ def is_common(variant: AnnotatedVariant) -> bool:
     """Whether the allele is known in the population so often that its class says nothing of the tumor.
 
     Hotspot alleles are found in populations too, where clones of blood cells carry them: they count as common only from
-    the frequency on that is benign for that alone.
+    the frequency on that is benign for that alone. So do alleles that ClinVar holds pathogenic, as those of BRCA1 and
+    BRCA2 that came down from a few founders.
     """
     frequency = variant.population_frequency
     if frequency is None or frequency < COMMON_FREQUENCY:
         return False
     effect = variant.consequence
     hotspot = effect is not None and is_hotspot_allele(effect.gene, effect.protein_change)
-    return not hotspot or frequency > BENIGN_FREQUENCY
+    return not (hotspot or held_pathogenic(variant.clinvar)) or frequency > BENIGN_FREQUENCY
 
 
 @cache

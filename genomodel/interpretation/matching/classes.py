@@ -13,10 +13,11 @@ from genomodel.core.builds import bare
 from genomodel.core.copy_number import CopyNumberState, possible_deep_deletion
 from genomodel.core.knowledge import Criterion, Profile
 from genomodel.core.patients import GenomeBuild
-from genomodel.core.variants import PROTEIN_CHANGING, ClinVarRecord, Consequence, VariantClass, changed_span
+from genomodel.core.variants import PROTEIN_CHANGING, Consequence, VariantClass, changed_span
 from genomodel.interpretation.matching.alleles import CHANGE, CODON_SHARED, change_of, consequences_of, elsewhere
 from genomodel.interpretation.matching.alterations import Alteration, GeneCopies, LostExons, SmallVariant, Tumor
 from genomodel.interpretation.matching.answers import Doubt, Hit, Resolution
+from genomodel.interpretation.matching.clinvar import held_pathogenic
 from genomodel.interpretation.matching.proteins import same_change
 from genomodel.interpretation.matching.registry import (
     Found,
@@ -36,10 +37,6 @@ LOST, GAINED = "loss of function", "activating"
 
 Genes of hereditary cancer such as PALB2 and RAD51C have no role among the drivers.
 """
-PATHOGENIC = frozenset({"pathogenic", "likely_pathogenic"})
-REVIEWED = ("criteria_provided", "reviewed_by_expert_panel", "practice_guideline")
-"""How ClinVar's review statuses begin that rest on stated criteria."""
-CONFLICT = "conflicting"
 Predicate = Callable[[Consequence], bool]
 
 
@@ -137,11 +134,7 @@ def _may_be_lost(criterion: Criterion, variant: SmallVariant) -> Doubt | None:
 
 def is_pathogenic(variant: SmallVariant) -> bool:
     """Whether ClinVar holds an allele to be pathogenic or likely so, by stated criteria and without conflict."""
-    record: ClinVarRecord | None = variant.variant.clinvar
-    if record is None or not record.germline_review.startswith(REVIEWED) or CONFLICT in record.germline_review:
-        return False
-    words = record.germline.lower().replace("/", "|").split("|")
-    return any(word.strip(" ,") in PATHOGENIC for word in words)
+    return held_pathogenic(variant.variant.clinvar)
 
 
 @matcher("hotspot", value=EXCEPTED, silence=on_variants)

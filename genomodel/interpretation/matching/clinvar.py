@@ -1,0 +1,18 @@
+"""What ClinVar's record of an allele is taken for."""
+
+from __future__ import annotations
+
+from genomodel.core.variants import ClinVarRecord
+
+PATHOGENIC = frozenset({"pathogenic", "likely_pathogenic"})
+REVIEWED = ("criteria_provided", "reviewed_by_expert_panel", "practice_guideline")
+"""How ClinVar's review statuses begin that rest on stated criteria."""
+CONFLICT = "conflicting"
+
+
+def held_pathogenic(record: ClinVarRecord | None) -> bool:
+    """Whether ClinVar holds an allele to be pathogenic or likely so, by stated criteria and without conflict."""
+    if record is None or not record.germline_review.startswith(REVIEWED) or CONFLICT in record.germline_review:
+        return False
+    words = record.germline.lower().replace("/", "|").split("|")
+    return any(word.strip(" ,") in PATHOGENIC for word in words)
