@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import importlib
 import time
 from collections.abc import Callable
 from functools import cache
@@ -23,11 +24,14 @@ from genomodel.core.variants import (
 )
 from genomodel.interpretation.knowledge_bases.civic import load_civic
 from genomodel.interpretation.matching import StatementIndex, parse_rule
-from genomodel.interpretation.oncogenicity import CLASSIFIED, OncogenicitySources, SourceName, classify
+from genomodel.interpretation.oncogenicity import CLASSIFIED, OncogenicitySources, SourceName, classify, recurrence
 from genomodel.interpretation.oncogenicity.codes import codes
 from genomodel.interpretation.oncogenicity.combine import class_of, counted
 from genomodel.interpretation.oncogenicity.differences import distance
+from genomodel.interpretation.oncogenicity.known_alleles import established
+from genomodel.interpretation.oncogenicity.null_variants import recurrent_stop
 from genomodel.interpretation.oncogenicity.sources import about_function
+from genomodel.interpretation.oncogenicity.subject import role_of
 from genomodel.interpretation.rule_sets import rule_set
 from genomodel.resources.oncotree import UNKNOWN_TYPE
 from tests.interpretation.builders import TRUNCATING, interpreted, patient, variant
@@ -37,6 +41,15 @@ MISSENSE, SPLICE, SILENT = VariantClass.MISSENSE, VariantClass.SPLICE, VariantCl
 D, B, U = InSilicoVerdict.DAMAGING, InSilicoVerdict.BENIGN, InSilicoVerdict.UNCERTAIN
 NOBODY = patient("LUAD").model_copy(update={"tumor_type": UNKNOWN_TYPE})
 BARE = OncogenicitySources(NOBODY)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Have each test ask the rules anew, not what an earlier one left."""
+    module = importlib.import_module("genomodel.interpretation.oncogenicity.classify")
+    module._classified.cache_clear()
+    for remembered in (counted, codes, established, recurrence._counts, role_of, recurrent_stop, distance):
+        remembered.cache_clear()
 
 
 @cache
@@ -200,7 +213,9 @@ def test_a_code_that_is_not_counted_says_beside_which() -> None:
         ("Oncogenic", "criteria provided, single submitter", True),
         ("Oncogenic/Likely oncogenic", "criteria provided, multiple submitters, no conflicts", True),
         ("Likely oncogenic", "criteria provided, single submitter", False),
+        ("Oncogenic; other", "reviewed by expert panel", True),
         ("Oncogenic", "no assertion criteria provided", False),
+        ("Oncogenic", "No classification provided", False),
         ("Oncogenic", "", False),
         ("Uncertain significance", "criteria provided, single submitter", False),
         ("", "", False),
@@ -259,6 +274,9 @@ def test_benign_frequencies_count_in_the_large_groups_alone(groups: dict[str, fl
         (study("EGFR", "A1000V", level="C"), []),
         (study("EGFR", "A1000V", level="E"), []),
         (study("EGFR", "A1000V", Direction.SENSITIVITY, evidence_type=EvidenceType.PREDICTIVE), []),
+        (study("EGFR", "A1000V", Direction.ONCOGENICITY, evidence_type=EvidenceType.PREDICTIVE), []),
+        (study("EGFR", "A1000V", Direction.NOT_STATED), []),
+        (study("EGFR", "A1000V", Direction.NOT_STATED, id="AID7", level=""), []),
         (study("EGFR", "A1000T"), []),
         (study("EGFR", "A1000V", id="AID7", level=""), ["OS1"]),
     ],
@@ -341,6 +359,27 @@ def test_a_frequent_allele_that_is_pathogenic_when_inherited_says_so() -> None:
     (code,) = (code for code in of(item).codes if code.code == "SBS1")
     assert code.state is CodeState.MET
     assert "ClinVar calls it pathogenic when inherited" in code.reason
+
+
+@pytest.mark.parametrize(
+    ("gene", "change", "points"),
+    [
+        # Residue 350 of TP53 is the last with decay; 40 of 393 residues are more than a tenth, 39 are not.
+        ("TP53", "Q350*", 8), ("TP53", "Q351*", 4), ("TP53", "Q354*", 4), ("TP53", "Q355*", 2),
+        ("TP53", "K320Rfs*31", 8), ("TP53", "K320Rfs*32", 4), ("TP53", "K320fs", 8),
+        # R658* of FBXW7 recurs in 15 tumors: stops before it take more, stops behind it less.
+        ("FBXW7", "Q615*", 8), ("FBXW7", "Q658*", 8), ("FBXW7", "Q659*", 2),
+        # Of APC and ASXL1 most lies where no stop brings decay; the last tenth does not matter there either.
+        ("APC", "Q2500*", 8), ("APC", "Q2700*", 2), ("ASXL1", "Q1415*", 2), ("GATA3", "Q390*", 4),
+    ],
+)  # fmt: skip
+def test_the_strength_of_a_stop_follows_decay_and_what_is_lost(gene: str, change: str, points: int) -> None:
+    assert [code.points for code in of(variant(gene, change, TRUNCATING)).met if code.code == "OVS1"] == [points]
+
+
+def test_without_hotspots_no_recurrent_stop_is_known() -> None:
+    without = OncogenicitySources(NOBODY, without=frozenset({SourceName.HOTSPOTS}))
+    assert [code.points for code in of(variant("FBXW7", "Q615*", TRUNCATING), without).met] == [4]
 
 
 @pytest.mark.parametrize(
@@ -448,7 +487,9 @@ def further() -> list[Oncogenicity]:
         *(of(variant("TP53", "", SPLICE, hgvs_c=name)) for name in splices),
         *(of(variant("TP53", "E388*", TRUNCATING, transcript=name, exon=exon)) for name, exon in stops),
         *(of(variant(gene, "Q20*", TRUNCATING)) for gene in ("TSC2", "CDK12", "TTN")),
-        of(variant("TP53", "", TRUNCATING)),
+        *(of(variant("TP53", change, TRUNCATING)) for change in ("", "K320fs")),
+        of(variant("FBXW7", "Q615*", TRUNCATING)),
+        of(variant("TP53", "X125_splice", SPLICE).model_copy(update={"in_silico": (scored("SpliceAI", D),)})),
         of(variant("TP53", "Q20*", TRUNCATING, terms=("transcript_ablation",))),
         of(variant("TP53", "*394Qext*9", VariantClass.STOP_LOST)),
         of(variant("TTN", "A1_A2del", VariantClass.INFRAME_DELETION)),
