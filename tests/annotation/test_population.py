@@ -9,7 +9,14 @@ import pytest
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.maf import REQUIRED, read_maf
 from genomodel.annotation.sources import bases_of
-from genomodel.annotation.sources.population import POPULATION, POPULATION_INFO
+from genomodel.annotation.sources.population import (
+    COVERED_INFO,
+    GROUPS_INFO,
+    LEAST_ALLELES,
+    POPULATION,
+    POPULATION_INFO,
+    read_groups,
+)
 from genomodel.annotation.sources.stream import Allele, AlleleFile
 from genomodel.annotation.tumor_only import classify_calls
 from genomodel.annotation.vcf import read_annotated_vcf
@@ -272,3 +279,30 @@ def test_damaged_groups_are_named_with_their_row(tmp_path: Path) -> None:
     path = write_vcf(tmp_path / "in.vcf", ["chr1\t1006\t.\tA\tC\t.\t.\tGM_AF_GROUPS=AFR:x"], (), meta)
     with pytest.raises(InputError, match="GM_AF_GROUPS"):
         read_annotated_vcf(path, patient())
+
+
+@pytest.mark.parametrize(
+    "name", ["gnomad-exomes.v2.1.grch37", "gnomad-exomes.v4.0.grch38", "gnomad-genomes.v4.0.grch38"]
+)
+def test_groups_of_gnomad_are_those_of_its_fields(shared_data: Path, tmp_path: Path, name: str) -> None:
+    path = real(shared_data, tmp_path, name)
+    records = [record for record in VcfReader(path) if record.info.get("AF", ".") != "." and len(record.alts) == 1]
+    with AlleleFile(POPULATION, path) as file:
+        found = file.look_up([Allele("1", r.pos, r.ref, r.alts[0]) for r in records], no_bases)
+    compared = 0
+    for record in records:
+        facts = found[Allele("1", record.pos, record.ref, record.alts[0])]
+        groups = read_groups(facts.get(GROUPS_INFO, ""))
+        for group in ("afr", "amr", "eas", "nfe", "sas"):
+            # Version 4 has the groups of exomes and genomes together beside them: the higher of the two counts.
+            told = [
+                float(record.info[f"AF_{of}"])
+                for of in (group, f"joint_{group}")
+                if record.info.get(f"AF_{of}", ".") != "." and int(record.info[f"AN_{of}"]) >= LEAST_ALLELES
+            ]
+            if told:
+                assert groups[group.upper()] == pytest.approx(max(told), rel=1e-5)
+                compared += 1
+        if int(record.info["AN"]) >= LEAST_ALLELES:
+            assert facts[COVERED_INFO] == "1"
+    assert compared > 50

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from genomodel.annotation.coding.engine import TranscriptEngine
+from genomodel.annotation.vcf import read_annotated_vcf
 from genomodel.core.findings import Direction, Evidence, EvidenceType
 from genomodel.core.knowledge import Statement
 from genomodel.core.oncogenicity import CodeState, Oncogenicity, OncogenicityClass
@@ -457,6 +458,20 @@ def test_hotspot_codes_are_those_of_a_recount_of_the_collection(
             alleles += 1
     record_property("shown", f"Hotspot codes: {alleles} missense alleles of the collection as recounted")
     assert alleles > 2000
+
+
+def test_a_polymorphism_of_a_real_exome_is_benign_and_its_driver_is_not(shared_data: Path) -> None:
+    (path,) = (shared_data / "hcc1395_exome").glob("*.vcf.gz")
+    calls = read_annotated_vcf(path, patient("BRCA"))
+    of_tp53 = {
+        item.consequence.protein_change: of(item)
+        for item in calls.variants
+        if item.consequence is not None and item.consequence.gene == "TP53" and item.consequence.protein_change
+    }
+    assert (of_tp53["P72R"].classification, of_tp53["P72R"].points) == (OncogenicityClass.BENIGN, -8)
+    assert codes_in(of_tp53["R175H"], CodeState.MET) == ["OS3"]
+    # ExAC has it in one of 66,000 Europeans, as clones of blood cells leave it there.
+    assert state(of_tp53["R175H"], "OP4") is CodeState.NOT_MET
 
 
 def test_a_passenger_is_classified_in_less_than_50_microseconds(record_property: Callable[[str, object], None]) -> None:

@@ -51,7 +51,7 @@ class Source:
     nearby
         What such a row tells.
     is_counted
-        Whether a row, by its INFO, is one that tells it.
+        Whether a row, by its bytes from QUAL on, is one that tells it; asked of many rows, so that INFO is not parsed.
     """
 
     id: str
@@ -62,7 +62,7 @@ class Source:
     of_parts: Callable[[Sequence[Facts]], Facts] | None = None
     neighborhood: int = 0
     nearby: Facts | None = None
-    is_counted: Callable[[Mapping[str, str]], bool] = bool
+    is_counted: Callable[[bytes], bool] = bool
 
 
 _CODES = {ord(letter): f"%{ord(letter):02X}" for letter in "%:;=, \t\r\n"}

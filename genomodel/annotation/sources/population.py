@@ -35,7 +35,7 @@ LEAST_ALLELES = 2000
 _GROUPS = "afr|ami|amr|asj|eas|fin|mid|nfe|oth|remaining|sas"
 _OVERALL = frozenset({"AF_popmax", "AF_grpmax", "AF_grpmax_joint", "AF_joint", "AF"})
 _OF_GROUP = re.compile(rf"^AF_(?:joint_)?({_GROUPS})$|^(AFR|AMR|EAS|EUR|SAS)_AF$")
-_COUNTED = ("AN", "AN_joint")
+_COUNTED = (re.compile(rb"[;\t]AN=(\d+)"), re.compile(rb"[;\t]AN_joint=(\d+)"))
 
 
 def make_reader(header: VcfHeader) -> RowReader:
@@ -65,14 +65,14 @@ def make_reader(header: VcfHeader) -> RowReader:
         facts = {POPULATION_INFO: f"{max(found.values()):.6g}"}
         if by_group:
             facts[GROUPS_INFO] = written_groups(by_group)
-        return facts | ({COVERED_INFO: "1"} if is_counted(info) else {})
+        return facts
 
     return read
 
 
-def is_counted(info: Mapping[str, str]) -> bool:
+def is_counted(rest: bytes) -> bool:
     """Whether enough alleles were counted in a row, as far as the file says how many."""
-    told = [int(info[key]) for key in _COUNTED if info.get(key, "").isdigit()]
+    told = [int(match[1]) for match in (field.search(rest) for field in _COUNTED) if match]
     return not told or max(told) >= LEAST_ALLELES
 
 

@@ -201,7 +201,7 @@ class AlleleFile:
             self.tally.rows += 1
             self._compare(chrom, row, bases)
             alts = row.alt.split(b",")
-            if self.source.neighborhood and self.source.is_counted(_info(row)):
+            if self.source.neighborhood and self.source.is_counted(row.rest):
                 asked.told.append((row.pos, row.pos + len(row.ref) - 1))
             for index, written in enumerate(alts):
                 ref, alt = row.ref.decode().upper(), written.decode().upper()
