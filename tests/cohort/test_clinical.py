@@ -53,7 +53,7 @@ def test_receptors_are_read_as_people_write_them(text: str, states: dict[str, Re
         ("line", "0", "'0' is no line"),
         ("line", "first", "'first' is no line"),
         ("line", "2.5", "'2.5' is no line"),
-        ("line", "99", "'99' is no line"),
+        ("line", "31", "'31' is no line"),
         ("stage", "T2N0M0", "'T2N0M0' is no stage"),
         ("stage", "V", "'V' is no stage"),
         ("stage", "recurrent", "'recurrent' is no stage"),

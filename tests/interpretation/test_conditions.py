@@ -541,6 +541,14 @@ def test_a_broken_row_of_the_table_is_told(tmp_path: Path, rows: str, said: str,
     assert caught.value.column == column
 
 
+def test_a_missing_column_of_the_table_is_told_in_its_first_row(tmp_path: Path) -> None:
+    table = tmp_path / "conditions.tsv"
+    table.write_text("condition\trequirement\nadult\tage:18+\n")
+    with pytest.raises(InputError, match="the column is missing") as caught:
+        load_conditions(table)
+    assert (caught.value.row, caught.value.column) == (1, "decides")
+
+
 def edited(folder: Path, condition: str) -> tuple[Path, int]:
     """Return a copy of the core's table with one condition in place of another, and its line."""
     lines = EVIDENCE_TABLE.read_text().splitlines()
