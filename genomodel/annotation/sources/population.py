@@ -72,8 +72,13 @@ def make_reader(header: VcfHeader) -> RowReader:
 
 def is_counted(rest: bytes) -> bool:
     """Whether enough alleles were counted in a row, as far as the file says how many."""
-    told = [int(match[1]) for match in (field.search(rest) for field in _COUNTED) if match]
-    return not told or max(told) >= LEAST_ALLELES
+    known = False
+    for field in _COUNTED:
+        match = field.search(rest)
+        if match and int(match[1]) >= LEAST_ALLELES:
+            return True
+        known = known or match is not None
+    return not known
 
 
 def group_of(key: str) -> str:
