@@ -9,7 +9,7 @@ from genomodel.annotation.hgvs import printed
 from genomodel.core.findings import Disposition, DispositionKind, Finding
 from genomodel.core.variants import AnnotatedVariant, Phase, shorten_sequence
 from genomodel.interpretation.evidence_search import rank_of_match
-from genomodel.interpretation.phase import SharedCodons, is_open, other_reading
+from genomodel.interpretation.phase import SharedCodons, is_open, other_reading, place_in_codon
 
 
 def join_open_codons(findings: Mapping[str, Finding]) -> tuple[dict[str, Finding], dict[str, AnnotatedVariant]]:
@@ -34,7 +34,7 @@ def join_open_codons(findings: Mapping[str, Finding]) -> tuple[dict[str, Finding
         groups.setdefault(_open_codon(finding) or name, []).append(finding)
     kept: dict[str, Finding] = {}
     leaders: dict[str, AnnotatedVariant] = {}
-    for first, *others in groups.values():
+    for first, *others in (sorted(group, key=_place) for group in groups.values()):
         kept[first.id] = _joined(first, others) if others else first
         if first.variant is not None:
             leaders |= {item.variant.variant.key: first.variant for item in others if item.variant is not None}
@@ -66,6 +66,11 @@ def _open_codon(finding: Finding) -> frozenset[str] | None:
     if variant is None or variant.joint is None or variant.joint.phase is not Phase.UNKNOWN or not is_open(variant):
         return None
     return frozenset((variant.variant.key, *variant.joint.partners))
+
+
+def _place(finding: Finding) -> tuple[int, str]:
+    """Sort key of alleles of one codon, which does not ask in which order the records came."""
+    return (0, finding.id) if finding.variant is None else place_in_codon(finding.variant)
 
 
 def _joined(first: Finding, others: Sequence[Finding]) -> Finding:

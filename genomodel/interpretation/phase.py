@@ -40,6 +40,11 @@ def _effect(consequence: Consequence) -> tuple[str, str]:
     return consequence.protein_change, consequence.variant_class.value
 
 
+def place_in_codon(variant: AnnotatedVariant) -> tuple[int, str]:
+    """Sort key of alleles of one codon, of which the first by its place stands for all in whatever order they came."""
+    return variant.variant.pos, variant.variant.key
+
+
 @dataclass(frozen=True)
 class SharedCodons:
     """The alleles of a tumor that share a codon.
@@ -59,14 +64,19 @@ class SharedCodons:
     def of(
         cls, variants: Iterable[AnnotatedVariant], may_be_reported: Callable[[AnnotatedVariant], bool]
     ) -> SharedCodons:
-        """Take the variants of a file; a joint change is reported under its first allele that may be."""
+        """Take the variants of a file; a joint change is reported under its first allele by place that may be."""
         by_key: dict[str, AnnotatedVariant] = {}
         first: dict[frozenset[str], AnnotatedVariant] = {}
         leaders: dict[str, AnnotatedVariant] = {}
+        sharing: list[AnnotatedVariant] = []
         for variant in variants:
-            key, joint = variant.variant.key, variant.joint
+            key = variant.variant.key
             if key not in by_key or by_key[key].joint is None:
                 by_key[key] = variant
+            if variant.joint is not None:
+                sharing.append(variant)
+        for variant in sorted(sharing, key=place_in_codon):
+            key, joint = variant.variant.key, variant.joint
             whole = joint is not None and joint.phase is Phase.CIS and not joint.also_alone and joint.together
             if joint is not None and whole and may_be_reported(variant):
                 leaders[key] = first.setdefault(frozenset((key, *joint.partners)), variant)
