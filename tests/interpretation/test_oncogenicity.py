@@ -292,6 +292,39 @@ def test_studies_of_the_gene_or_codon_are_no_studies_of_the_variant() -> None:
     assert codes_in(of(variant("EGFR", "A1000V"), knowing(whole, codon)), CodeState.MET) == []
 
 
+def test_every_study_of_a_variant_is_named_and_those_that_say_nothing_are_passed_over() -> None:
+    silent = study(
+        "EGFR", "A1000V", Direction.NEOMORPHIC, evidence_type=EvidenceType.FUNCTIONAL, supports=False, id="a"
+    )
+    general = study("EGFR", "A1000V", id="b").model_copy(update={"profile": parse_rule("mutation", "EGFR")})
+    shown = knowing(silent, general, study("EGFR", "A1000V", id="c"), study("EGFR", "A1000V", id="d"))
+    (code,) = of(variant("EGFR", "A1000V"), shown).met
+    assert (code.reason, code.source) == ("studies show an oncogenic effect: civic c, civic d", "civic c, civic d")
+
+
+@pytest.mark.parametrize("direction", [Direction.LOSS_OF_FUNCTION, Direction.DOMINANT_NEGATIVE])
+def test_a_lost_function_is_oncogenic_in_a_suppressor_alone(direction: Direction) -> None:
+    def of_gene(gene: str) -> list[str]:
+        said = study(gene, "A20V", direction, evidence_type=EvidenceType.FUNCTIONAL)
+        return codes_in(of(variant(gene, "A20V"), knowing(said)), CodeState.MET)
+
+    assert (of_gene("TP53"), of_gene("KRAS"), of_gene("TTN")) == (["OS2"], [], [])
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "told"),
+    [
+        ("S249W", MISSENSE, CodeState.MET), ("S249*", TRUNCATING, CodeState.NOT_APPLICABLE),
+        ("S249_P250delinsWA", MISSENSE, CodeState.NOT_APPLICABLE), ("S250W", MISSENSE, CodeState.NOT_MET),
+        ("A249W", MISSENSE, CodeState.NOT_MET), ("S249C", MISSENSE, CodeState.NOT_MET),
+    ],
+)  # fmt: skip
+def test_the_residue_of_an_established_change_counts_for_other_missense_changes(
+    change: str, kind: VariantClass, told: CodeState
+) -> None:
+    assert state(of(variant("FGFR3", change, kind)), "OM4") is told
+
+
 def test_studies_that_disagree_count_neither_way() -> None:
     both = knowing(study("EGFR", "A1000V"), study("EGFR", "A1000V", supports=False, id="against"))
     result = of(variant("EGFR", "A1000V"), both)
