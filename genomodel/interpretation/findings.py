@@ -198,7 +198,7 @@ def hotspot_words(hotspot: Hotspot, change: str) -> str:
 def sentences(parts: list[str]) -> str:
     """Join parts by semicolons into one sentence."""
     text = "; ".join(parts)
-    return text[:1].upper() + text[1:] + "."
+    return f"{text}." if text.startswith(("p.", "c.")) else f"{text[:1].upper()}{text[1:]}."
 
 
 def copy_number_findings(profile: CopyNumberProfile | None, known: KnownEvidence) -> list[Finding]:
