@@ -17,6 +17,7 @@ from genomodel.core.patients import Patient, TumorType
 from genomodel.interpretation.escat import suggest_escat
 from genomodel.interpretation.evidence_search import KnownEvidence, diagnosis_words, match_evidence
 from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.knowledge import giving_tiers, spoken_against
 from genomodel.interpretation.knowledge_bases.base_tiers import base_tiers, with_tier
 from genomodel.interpretation.matching import BY_POSITION, JoinedGenes, Tumor
 from genomodel.interpretation.rule_sets import RuleSet, rule_set
@@ -344,6 +345,17 @@ def test_sensitivity_and_resistance_to_a_drug_name_each_other() -> None:
     assert found["for"].conflicts == ("BRAF p.V600E speaks against Vemurafenib (II-C)",)
     assert found["against"].conflicts == ("BRAF p.V600E speaks for Vemurafenib (I-A)",)
     assert (found["for"].tier, found["against"].tier) == ("I-A", "II-C")
+
+
+def test_what_gives_tiers_is_supported_stands_and_has_one() -> None:
+    stands = of_base("stands", "civic", "I-A", "MEL")
+    against = of_base("against", "civic", "I-A", "MEL", supports=False)
+    ended = of_base("ended", "civic", "I-A", "MEL", withdrawn="2020-01-01")
+    none = of_base("none", "civic", "", "MEL")
+    function = of_base("function", "civic", "I-A", "MEL", evidence_type=EvidenceType.FUNCTIONAL)
+    listed = (stands, against, ended, none, function)
+    assert giving_tiers(listed) == (stands,)
+    assert spoken_against(listed) == (against,)
 
 
 def test_a_conflict_names_the_best_tier_of_a_finding_once() -> None:
