@@ -20,17 +20,20 @@ from bench.annotation import Row, measure, table_of
 from bench.interpretation_files import DENSE, GENOME, write_vcf
 from bench.machine import cores, machine
 from genomodel.annotation.vcf import read_annotated_vcf
+from genomodel.batch import load_tumor
 from genomodel.calls.vcf_text import VcfReader
+from genomodel.cases import ReportRequest, cases_of_file
 from genomodel.core.patients import CallingMode, Patient
-from genomodel.files import write_text
+from genomodel.files import write_noun, write_text
 from genomodel.interpretation.interpret import interpret
 from genomodel.resources.oncotree import resolve_tumor_type
+from genomodel.workup import interpret_tumor, interpretation_file
 
 OUT = Path(__file__).parent / "results" / "interpretation.json"
 VARIANTS = 100_000
 PANELS, PANEL_VARIANTS = 200, 40
 WANTED = {"genome_cpu_seconds": 60, "genome_memory_mb": 1000, "panel_seconds": 0.1}
-STAGES = ("split into records", "read as calls", "read and interpret")
+STAGES = ("split into records", "read as calls", "read and interpret", "the same, and write")
 Panels = dict[str, float | int]
 
 
@@ -42,6 +45,11 @@ def run_stage(stage: str, path: Path) -> int:
     """Do one stage of the work on a file, and return how many records or outcomes it gave."""
     if stage == STAGES[0]:
         return sum(len(record.info) > 0 for record in VcfReader(path))
+    if stage == STAGES[3]:
+        (case,) = cases_of_file(ReportRequest(path=path, tumor_type="LUAD"))
+        made = interpretation_file(interpret_tumor(load_tumor(case)))
+        write_noun(path.with_suffix(".json"), made)
+        return len(made.content.dispositions)
     calls = read_annotated_vcf(path, _patient("P1"))
     return len(calls.variants) if stage == STAGES[1] else len(interpret(calls, None).dispositions)
 
