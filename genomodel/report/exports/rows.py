@@ -51,20 +51,13 @@ def allele_rows(made: InterpretationFile) -> Iterator[AlleleRow]:
     content = made.content
     listed = (*content.findings, *content.other_variants, *content.to_confirm, *content.set_aside)
     by_place: dict[tuple[int, str], Finding] = {}
-    by_key: dict[str, Finding] = {}
     for finding in listed:
         if finding.variant is not None:
-            key = finding.variant.variant.key
-            by_place.setdefault((finding.variant.record, key), finding)
-            by_key.setdefault(key, finding)
+            by_place.setdefault((finding.variant.record, finding.variant.variant.key), finding)
     told = {(facts.record, facts.variant): facts for facts in made.alleles}
     for disposition in content.dispositions:
         place = (disposition.record, disposition.variant)
-        found = by_place.get(place)
-        if found is None and disposition.kind is DispositionKind.FINDING:
-            found = by_key.get(disposition.variant)
-        facts = told.get(place)
-        own = by_place.get(place)
-        if facts is None and own is not None and own.variant is not None:
-            facts = facts_of(own.variant)
+        found, facts = by_place.get(place), told.get(place)
+        if facts is None and found is not None and found.variant is not None:
+            facts = facts_of(found.variant)
         yield AlleleRow(disposition, facts, found)

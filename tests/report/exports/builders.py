@@ -71,6 +71,8 @@ RECORDS = (
     + line(140753700, "A", "<DEL>", "SVLEN=-200;END=140753900")
 )
 """A finding, two alleles in one record, an inherited allele, no alternate allele, a filtered one, a symbol."""
+ASIDE = V600E.replace("0/0:80,0\t0/1:70,30", "0/1:40,40\t0/1:50,50")
+"""An inherited V600E: evidence would give it a tier were it of the tumor."""
 VCF = HEADER + '##INFO=<ID=X,Number=1,Type=Integer,Description="x">\n' + COLUMNS + RECORDS
 
 ONCOGENIC = Oncogenicity(

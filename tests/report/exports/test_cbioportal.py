@@ -14,9 +14,11 @@ import pytest
 from genomodel.core.errors import InputError
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.core.variants import Variant
-from genomodel.report.exports.cbioportal.mutations import maf_place
+from genomodel.report.exports.cbioportal.events import copy_number_profile
+from genomodel.report.exports.cbioportal.mutations import maf_place, mutations
 from genomodel.report.exports.cbioportal.study import best_tier, check_study, write_studies
-from tests.report.exports.builders import enriched, interpreted, write_vcf
+from tests.cli.test_report_bad_input import COLUMNS, HEADER, V600E
+from tests.report.exports.builders import ASIDE, enriched, interpreted, write_vcf
 
 COMMON = {"cancer_study_identifier", "genetic_alteration_type", "datatype", "data_filename"}
 PROFILE = COMMON | {"stable_id", "show_profile_in_analysis_tab", "profile_name", "profile_description"}
@@ -118,6 +120,20 @@ def test_mutations_keep_the_rules_of_the_format(folder: Path) -> None:
 def test_what_is_not_the_tumors_is_no_mutation(folder: Path) -> None:
     places = {row["Start_Position"] for row in table_of(folder / "data_mutations.txt")}
     assert not places & {"140753400", "140753500", "140753601", "140753700"}
+
+
+def test_an_allele_set_aside_is_none_and_a_repeated_one_is_one_mutation(tmp_path: Path) -> None:
+    aside = interpreted(write_vcf(tmp_path, HEADER + COLUMNS + ASIDE))
+    assert aside.content.set_aside
+    assert not list(mutations(aside))
+    twice = interpreted(write_vcf(tmp_path, HEADER + COLUMNS + V600E + V600E, "P2"), "P2")
+    assert twice.content.n_records == 2
+    assert len(list(mutations(twice))) == 1
+
+
+def test_a_gene_that_one_of_two_profiles_lacks_is_not_measured_there() -> None:
+    rows = copy_number_profile({"P1": {"BRAF": "2", "TP53": "-1"}, "P2": {"BRAF": "0"}}).rows
+    assert list(rows) == [("BRAF", "2", "0"), ("TP53", "-1", "NA")]
 
 
 def test_a_gene_or_a_tumor_that_nobody_looked_at_is_not_measured(folder: Path) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.report.exports.table import COLUMNS, cell_text, write_table
-from tests.report.exports.builders import enriched, interpreted, write_vcf
+from tests.cli.test_report_bad_input import COLUMNS as VCF_COLUMNS
+from tests.cli.test_report_bad_input import HEADER
+from tests.report.exports.builders import ASIDE, enriched, interpreted, write_vcf
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "interpretation.md"
 
@@ -65,6 +67,15 @@ def test_what_only_would_have_a_tier_has_none(made: InterpretationFile, tmp_path
     for row in rows_of(made, tmp_path / "t.tsv"):
         if row["disposition"] in {"filtered", "germline", "not_called", "withheld"}:
             assert (row["tier"], row["evidence"]) == ("", "")
+
+
+def test_an_allele_set_aside_keeps_its_name_and_has_neither_tier_nor_evidence(tmp_path: Path) -> None:
+    made = interpreted(write_vcf(tmp_path, HEADER + VCF_COLUMNS + ASIDE))
+    (aside,) = made.content.set_aside
+    assert aside.evidence
+    (row,) = rows_of(made, tmp_path / "t.tsv")
+    assert (row["label"], row["disposition"]) == ("BRAF p.V600E", "germline")
+    assert (row["tier"], row["evidence"], row["sources"]) == ("", "", "")
 
 
 @pytest.mark.parametrize(

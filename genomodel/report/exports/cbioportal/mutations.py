@@ -91,8 +91,7 @@ def mutations(made: InterpretationFile) -> Iterator[tuple[str, ...]]:
         if not counted or finding is None or finding.variant is None or not finding.gene:
             continue
         place = maf_place(finding.variant.variant)
-        # A later record of the same allele is the same mutation, which cBioPortal refuses to load twice.
-        if place is not None and finding.variant.record == row.disposition.record:
+        if place is not None:
             yield _row(made, row, finding, finding.variant, place)
 
 
