@@ -34,7 +34,7 @@ def without_consequence(variant: Variant) -> tuple[DispositionKind, str]:
     if not _CHROMOSOME.fullmatch(bare(variant.chrom)):
         reason = f"{variant.chrom} is no chromosome; no transcript of the annotation overlaps it."
         return DispositionKind.NO_TRANSCRIPT, reason
-    return DispositionKind.NO_TRANSCRIPT, "No transcript of the annotation overlaps it."
+    return DispositionKind.NO_TRANSCRIPT, "No transcript is named for it by the annotation."
 
 
 def why_no_consequence(variant: Variant) -> str:

@@ -70,6 +70,23 @@ def test_an_allele_name_that_fits_two_alleles_is_given_to_neither() -> None:
     assert [len(found) for found in vep_effects("GA", "G,C", entry)] == [1, 0]
 
 
+def test_an_allele_that_a_record_repeats_keeps_its_consequence_each_time() -> None:
+    first, again = vep_effects("A", "T,T", vep_entry(Allele="T", Consequence="missense_variant"))
+    assert len(first) == 1
+    assert again == first
+
+
+@pytest.mark.parametrize("named", [("T",), ("T", "-")])
+def test_a_substitution_takes_no_consequence_of_another_base(named: tuple[str, ...]) -> None:
+    entries = [vep_entry(Allele=name, Consequence="missense_variant") for name in named]
+    assert vep_effects("A", "C", *entries) == ((),)
+    (own,) = vep_effects("A", "T", *entries)
+    assert len(own) == 1
+    for name in ("CG", "c"):
+        (kept,) = vep_effects("A", "C", vep_entry(Allele=name, Consequence="missense_variant"))
+        assert len(kept) == 1
+
+
 def test_vep_derives_the_change_when_hgvs_is_empty() -> None:
     entry = vep_entry(
         Allele="T", Consequence="missense_variant", SYMBOL="TP53", Protein_position="175", Amino_acids="R/H"

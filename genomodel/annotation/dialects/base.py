@@ -67,7 +67,10 @@ def _of_parted(ref: str, alt: str, names: set[str]) -> set[str]:
     """Return the names that are the one allele's; all where none fits, or there is but one.
 
     What parts a record may trim its alleles as well, so that a name may begin with bases that the allele has no more.
+    A substitution of one base is never named by another single base: that was picked for the allele it stood beside.
     """
+    if len(ref) == len(alt) == 1:
+        names = {name for name in names if len(name) > 1 or name.upper() == alt.upper()}
     if len(names) == 1:
         return names
     spelled = annotator_alleles(ref, (alt,))[0]
@@ -79,10 +82,10 @@ def _of_parted(ref: str, alt: str, names: set[str]) -> set[str]:
 def assign_by_allele(record: VcfRecord, named: list[tuple[str, Effect]]) -> tuple[Effects, ...]:
     """Give effects, each with the allele name its annotator wrote, to the alternate alleles of the record.
 
-    With one alternate allele all effects are its own, unless they name several: then the record was parted from one of
-    several alleles, whose effects it still carries (:func:`_of_parted`). A single name that is no sequence, as ``RPL``
-    or ``deletion``, is of the whole record. An exact spelling wins over a trimmed one that another allele shares; an
-    allele name that fits none of several alleles is dropped, for guessing would move an effect.
+    With one alternate allele all effects are its own, unless the record was parted from one of several alleles, whose
+    effects it still carries (:func:`_of_parted`). A single name that is no sequence, as ``RPL`` or ``deletion``, is of
+    the whole record. An exact spelling wins over a trimmed one that another allele shares; an allele name that fits
+    none of several alleles is dropped, for guessing would move an effect.
     """
     names = {name for name, _ in named}
     of_all = len(names) == 1 and not _SEQUENCE.issuperset(*names)
@@ -95,6 +98,7 @@ def assign_by_allele(record: VcfRecord, named: list[tuple[str, Effect]]) -> tupl
     for allele, effect in named:
         exact = [index for index, alt in enumerate(record.alts) if alt == allele]
         fitting = exact or [index for index, names in enumerate(spellings) if allele in names]
-        if len(fitting) == 1:
-            result[fitting[0]].append(effect)
+        if len({record.alts[index] for index in fitting}) == 1:
+            for index in fitting:
+                result[index].append(effect)
     return tuple(tuple(effects) for effects in result)
