@@ -35,3 +35,8 @@ class Medium(StrEnum):
     def max_exons(self) -> int:
         """Rows of the table of exons that were not read well enough."""
         return 500 if self is Medium.SCREEN else 40
+
+    @property
+    def max_statements(self) -> int:
+        """Statements of evidence of one finding, best first."""
+        return 300 if self is Medium.SCREEN else 60

@@ -62,6 +62,7 @@ LABEL_WORDS = {
     Label.LOH: "loss of heterozygosity in the tumor",
     Label.NORMAL_EVIDENCE: "few reads in the normal too",
 }
+AGAINST_A_THERAPY = (Direction.RESISTANCE, Direction.REDUCED_SENSITIVITY, Direction.ADVERSE_RESPONSE)
 JUDGE_WORDS = {"varlociraptor": "varlociraptor", "likelihood": "genomodel's likelihood"}
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
@@ -333,7 +334,7 @@ def is_actionable(finding: Finding) -> bool:
 
 def evidence_order(match: EvidenceMatch) -> tuple[tuple[int, str], bool]:
     """Sort key of statements within a finding: tier, then for before against; else the order they came in."""
-    return (tier_key(match.tier), match.evidence.direction is Direction.RESISTANCE)
+    return (tier_key(match.tier), match.evidence.direction in AGAINST_A_THERAPY)
 
 
 def tumor_type(tumor: TumorType) -> str:
@@ -351,9 +352,9 @@ def tumor_type_match(match: EvidenceMatch) -> str:
     return f"{text} (another tumor type)" if text else "another tumor type"
 
 
-def conditions(stated: Sequence[str]) -> str:
-    """Return the conditions of a claim that the sheet does not answer, empty when it has none."""
-    return f"only if: {'; '.join(stated)}" if stated else ""
+def sentence(text: str) -> str:
+    """Return a text with a capital at its beginning and a stop at its end; empty stays empty."""
+    return text and text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def safe_link(url: str) -> str:

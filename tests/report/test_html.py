@@ -130,7 +130,7 @@ def test_evidence_keeps_therapy_level_direction_conditions_and_source() -> None:
     assert "normal: 0 % (0 of 75 reads)" in shown
     assert "only if: unresectable or metastatic disease" in shown
     assert "Only if: biomarker found by an approved test" in shown
-    assert "Conditions (status not given)" in shown
+    assert "Conditions, and how they stand" in shown
     assert "\u25b2 sensitivity" in shown
     assert "\u25bc resistance" in shown
     assert "Melanoma (another tumor type)" in shown

@@ -12,11 +12,13 @@ from typing import Any
 
 from genomodel.core.report import PatientReport
 from genomodel.report.medium import Medium
+from genomodel.report.sections.biomarkers import biomarkers
 from genomodel.report.sections.closing import limitations, methods, sign_off
 from genomodel.report.sections.copy_number import copy_number
 from genomodel.report.sections.evidence import evidence, not_assessable, other_findings, set_aside
 from genomodel.report.sections.front import patient, summary
 from genomodel.report.sections.identity import identity
+from genomodel.report.sections.inherited import germline, trials
 from genomodel.report.sections.looked_for import looked_for
 from genomodel.report.sections.microsatellites import microsatellites
 from genomodel.report.sections.predictions import predictions
@@ -45,7 +47,7 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("patient", "Patient and assay", patient, in_contents=False, negatives=False),
     Section("summary", "Summary", summary, negatives=False),
-    Section("evidence", "Evidence for and against therapies", evidence),
+    Section("evidence", "Evidence on therapies, diagnosis and outcome", evidence),
     Section("set-aside", "Seen, not reported as somatic", set_aside),
     Section("findings", "Other findings", other_findings),
     Section("not-assessable", "Not assessable", not_assessable, negatives=False),
@@ -53,6 +55,9 @@ SECTIONS: tuple[Section, ...] = (
     Section("rearrangements", "Rearrangements", rearrangements),
     Section("copy-number", "Copy number", copy_number),
     Section("microsatellites", "Microsatellite instability", microsatellites),
+    Section("biomarkers", "Mutational burden, signatures, homologous recombination", biomarkers),
+    Section("germline", "Inherited variants", germline),
+    Section("trials", "Clinical trials", trials),
     Section("identity", "Identity and contamination", identity, negatives=False),
     Section("quality", "Quality", quality, negatives=False),
     Section("predictions", "Model predictions", predictions, negatives=False),

@@ -12,6 +12,7 @@ from genomodel.report.medium import Medium
 
 _KINDS = {"knowledge": "Knowledge", "model": "Model", "tool": "Tools", "package": "Packages"}
 _DIGITS_ON_PAPER = 16
+WITHHELD_LIMIT = "Inherited variants are withheld for want of consent, with the therapies that rest on one."
 
 
 def methods(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -69,7 +70,11 @@ def limitations(report: PatientReport, medium: Medium) -> dict[str, Any]:
     points += [
         "Tiers follow from the knowledge listed under Methods with its dates. Approvals change, and what the knowledge "
         "does not hold is not reported; conditions of a claim that the sheet does not answer are left open.",
-        "Germline variants are not interpreted for hereditary risk.",
+        "A suggested ESCAT tier is for expert review. Oncogenicity rests on the codes that could be evaluated; "
+        "a code whose source was absent gave no points.",
+        WITHHELD_LIMIT
+        if report.interpretation.germline.consent is False
+        else "A flag of an inherited variant is no germline result, and that none is flagged is no negative one.",
         "Every finding needs confirmation by a validated assay before it guides anything.",
     ]
     if report.response is not None:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from genomodel.core.findings import Direction, EvidenceMatch, Finding
+from genomodel.core.findings import Finding
 from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.medium import Medium
+from genomodel.report.sections.claims import tables
 from genomodel.report.sections.front import no_actionable_sentence, tiered, untiered
 from genomodel.report.sections.gaps import FUSIONS_OF
+from genomodel.report.sections.inherited import WITHHELD
+from genomodel.report.sections.oncogenicity import oncogenicity, second_allele
 from genomodel.report.sections.rearrangements import support_lines
 
 FUSION_REASONS = "For several reasons, which the section on rearrangements gives gene by gene."
-_EFFECT = {
-    Direction.SENSITIVITY: "\u25b2 sensitivity",
-    Direction.RESISTANCE: "\u25bc resistance",
-    Direction.REDUCED_SENSITIVITY: "\u25bc reduced sensitivity",
-    Direction.ADVERSE_RESPONSE: "\u25bc adverse response",
-    Direction.FOR_DIAGNOSIS: "for the diagnosis",
-    Direction.AGAINST_DIAGNOSIS: "against the diagnosis",
-    Direction.BETTER_OUTCOME: "better outcome",
-    Direction.POOR_OUTCOME: "poor outcome",
-}
+TYPE_NOT_GIVEN = (
+    "The tumor type is not given: no statement is graded above II-C, and none on diagnosis or outcome is listed."
+)
 
 
 def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -31,7 +27,8 @@ def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
     actionable = any(words.is_actionable(finding) for finding in findings)
     return {
         "nothing": "" if actionable else no_actionable_sentence(report),
-        "findings": [_with_statements(finding) for finding in findings],
+        "type_not_given": "" if report.patient.tumor_type.is_given else TYPE_NOT_GIVEN,
+        "findings": [{**_finding(finding), **tables(finding, medium)} for finding in findings],
     }
 
 
@@ -49,6 +46,7 @@ def set_aside(report: PatientReport, medium: Medium) -> dict[str, Any]:
     findings, waiting = report.interpretation.set_aside, report.interpretation.to_confirm
     return {
         "waiting": [_finding(finding) for finding in waiting],
+        "withheld": WITHHELD if report.interpretation.germline.consent is False else "",
         "rows": [_finding(finding) for finding in findings[: medium.max_findings]],
         "left_out": max(0, len(findings) - medium.max_findings),
     }
@@ -64,54 +62,6 @@ def not_assessable(report: PatientReport, medium: Medium) -> dict[str, Any]:
         names = groups.setdefault(FUSION_REASONS if fused else item.reason, [])
         names.append(item.what.removeprefix(FUSIONS_OF) if fused and names else item.what)
     return {"groups": list(groups.items())}
-
-
-def _with_statements(finding: Finding) -> dict[str, Any]:
-    groups: dict[tuple[str, Direction, str], list[EvidenceMatch]] = {}
-    for match in sorted(finding.evidence, key=words.evidence_order):
-        key = (match.tier, match.evidence.direction, words.tumor_type_match(match))
-        groups.setdefault(key, []).append(match)
-    return {**_finding(finding), "groups": [_group(matches) for matches in groups.values()]}
-
-
-def _group(matches: list[EvidenceMatch]) -> dict[str, Any]:
-    """Return statements of one tier, direction and tumor type; what all of them share is said once."""
-    first = matches[0]
-    biomarkers = words.unique(_biomarker(match) for match in matches)
-    shared: tuple[str, ...] = ()
-    if len(matches) > 1:
-        stated = [match.evidence.conditions for match in matches]
-        shared = tuple(item for item in stated[0] if all(item in conditions for conditions in stated[1:]))
-    common = [*(biomarkers if len(biomarkers) == 1 else ()), *([f"all {words.conditions(shared)}"] if shared else ())]
-    return {
-        "tier": first.tier,
-        "level": words.tier_number(first.tier) or 9,
-        "direction": first.evidence.direction.value,
-        "effect": _EFFECT.get(first.evidence.direction, first.evidence.direction.value.replace("_", " ")),
-        "tumor_type": words.tumor_type_match(first),
-        "common": "; ".join(common),
-        "statements": [_statement(match, shared, several=len(biomarkers) > 1) for match in matches],
-    }
-
-
-def _statement(match: EvidenceMatch, shared: tuple[str, ...], *, several: bool) -> dict[str, Any]:
-    item = match.evidence
-    own = words.conditions([condition for condition in item.conditions if condition not in shared])
-    published = f"{item.agency}: {item.source_name}" if item.agency not in item.source_name else item.source_name
-    text = own or ("no further condition stated" if shared else "no condition stated")
-    return {
-        "therapy": item.therapy or item.claim[:1].upper() + item.claim[1:],
-        "conditions": f"{_biomarker(match)}: {text}" if several else text[:1].upper() + text[1:],
-        "cautions": "; ".join([*match.cautions, *(f"conflict: {text}" for text in match.conflicts)]),
-        "source": item.source_id,
-        "date": item.source_date,
-        "published": published,
-        "url": words.safe_link(item.source_url),
-    }
-
-
-def _biomarker(match: EvidenceMatch) -> str:
-    return f"{match.evidence.biomarker} (matched on {match.matched_on})"
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -137,6 +87,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "gene": finding.gene,
         "label": finding.label,
         "tier": finding.tier,
+        "level": words.tier_number(finding.tier) or 9,
+        "oncogenicity": oncogenicity(finding.oncogenicity),
+        "second_allele": second_allele(finding.second_allele),
         "support": support,
         "normal": words.normal_reads(variant) if variant else "",
         "origin": origin,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
@@ -17,13 +17,17 @@ from genomodel.core.variants import AnnotatedVariant, Label, Origin, TumorOnlyCl
 from genomodel.interpretation.unread import unread_gaps_that_matter
 from genomodel.report import words
 from genomodel.report.medium import Medium
+from genomodel.report.sections.biomarkers import markers_in_short
+from genomodel.report.sections.claims import standing as claim_standing
+from genomodel.report.sections.clinical import clinical_facts
 from genomodel.report.sections.gaps import gaps_in_short
 from genomodel.report.sections.identity import identity_limits_in_short
+from genomodel.report.sections.inherited import CONSENT, WITHHELD, inherited_in_short
 from genomodel.report.sections.looked_for import looked_for_in_short, uncalled
 from genomodel.report.sections.predictions import leading, standing
 from genomodel.report.sections.quality import quality_limits_in_short
 
-MAX_SUMMARY_LINES = 8
+MAX_SUMMARY_LINES = 11
 N_WITH_THERAPIES = 4
 N_SET_ASIDE = 6
 N_PREDICTED = 3
@@ -44,6 +48,7 @@ def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
     facts = [
         ("Tumor type", words.tumor_type(tumor) + (f". {tumor.note}." if tumor.note else "")),
         ("Sex", subject.sex or given),
+        *clinical_facts(subject),
         ("Assay", words.ASSAY_WORDS[subject.assay]),
         ("Genes assayed", words.count(len(genes)) if genes is not None else given),
         ("Mode", words.MODE_WORDS[subject.mode]),
@@ -54,6 +59,9 @@ def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
         ("Reported on", report.reported_on or given),
         ("Input", words.joined([_input(file) for file in report.inputs], 5) or given),
     ]
+    consent = report.interpretation.germline.consent
+    if consent is not None:
+        facts.append(("Consent to inherited variants", CONSENT[consent]))
     calling = report.calling
     if calling.engines:
         facts.append(("Variant callers", words.joined(calling.engines)))
@@ -72,11 +80,14 @@ def _input(file: SourceFile) -> str:
 
 
 def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the summary: pairs of a heading word and a sentence, at most eight."""
+    """Return the summary: pairs of a heading word and a sentence, at most eleven."""
     lines = [
         ("Evidence", _evidence_line(report)),
         ("To confirm", _confirm_line(report)),
         ("Resistance", _resistance_line(report)),
+        ("Diagnosis, outcome", _other_claims_line(report)),
+        ("Markers", words.sentence("; ".join(markers_in_short(report.interpretation.biomarkers)))),
+        ("Inherited", inherited_in_short(report.interpretation.germline)),
         ("Set aside", _set_aside_line(report)),
         ("Other findings", _other_line(report)),
         ("Looked for", looked_for_in_short(report)),
@@ -98,6 +109,8 @@ def no_actionable_sentence(report: PatientReport) -> str:
     where = "" if genes is None else f" in the {words.plural(len(genes), 'gene')} assayed"
     sentence = f"No tier I or II {what} found{where}"
     sentence += f"; but see {seen}, seen and not reported as somatic." if seen else "."
+    if report.interpretation.germline.consent is False:
+        sentence += f" {WITHHELD}"
     waiting = _names(report.interpretation.to_confirm)
     if waiting:
         sentence += f" To be confirmed first: {waiting}."
@@ -169,17 +182,30 @@ def untiered(report: PatientReport) -> list[Finding]:
     return [finding for finding in report.interpretation.findings if not finding.evidence]
 
 
-def _therapies_by_tier(finding: Finding, direction: Direction) -> list[tuple[str, list[str]]]:
-    """Return the therapies of tier I and II that the evidence of a direction names, best tier first."""
-    by_tier: dict[str, list[str]] = {}
+def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> list[tuple[str, list[str]]]:
+    """Return the therapies of tier I and II that the evidence of some directions names, best tier first.
+
+    A therapy whose conditions the patient does not meet, or of which it is not known, says so, unless another statement
+    of the tier holds for it as it stands.
+    """
+    by_tier: dict[str, dict[str, list[str]]] = {}
     for match in finding.evidence:
-        if match.evidence.direction is direction and (words.tier_number(match.tier) or 9) <= 2:
-            by_tier.setdefault(match.tier, []).append(match.evidence.therapy)
-    return [(tier, words.unique(by_tier[tier])) for tier in sorted(by_tier, key=words.tier_key)]
+        if match.evidence.direction in directions and (words.tier_number(match.tier) or 9) <= 2:
+            by_tier.setdefault(match.tier, {}).setdefault(match.evidence.therapy, []).append(claim_standing(match))
+    return [
+        (tier, [_with_standing(therapy, found) for therapy, found in by_tier[tier].items()])
+        for tier in sorted(by_tier, key=words.tier_key)
+    ]
+
+
+def _with_standing(therapy: str, found: Sequence[str]) -> str:
+    """Return a therapy with the least of what keeps its statements from holding as they stand."""
+    least = min(found, key=("", "condition open", "condition not met").index)
+    return f"{therapy}, {least}" if least else therapy
 
 
 def _evidence_line(report: PatientReport) -> str:
-    sensitive = [(finding, _therapies_by_tier(finding, Direction.SENSITIVITY)) for finding in tiered(report)]
+    sensitive = [(finding, _therapies_by_tier(finding, (Direction.SENSITIVITY,))) for finding in tiered(report)]
     named = [(finding, *by_tier[0]) for finding, by_tier in sensitive if by_tier]
     if not named:
         if not report.failures and any(words.is_actionable(finding) for finding in report.interpretation.findings):
@@ -212,10 +238,24 @@ def _named(finding: Finding) -> str:
 def _resistance_line(report: PatientReport) -> str:
     parts = []
     for finding in tiered(report):
-        by_tier = _therapies_by_tier(finding, Direction.RESISTANCE)
+        by_tier = _therapies_by_tier(finding, words.AGAINST_A_THERAPY)
         named = [f"{words.joined(therapies, 4)} ({tier})" for tier, therapies in by_tier]
         if named:
             parts.append(f"{finding.label} against {', '.join(named)}")
+    return "; ".join(parts) + "." if parts else ""
+
+
+def _other_claims_line(report: PatientReport) -> str:
+    """Return what the evidence of tier I and II says on diagnosis and outcome, which is none on a therapy."""
+    parts = []
+    for finding in tiered(report):
+        claims = words.unique(
+            f"{match.evidence.claim} ({match.tier})"
+            for match in sorted(finding.evidence, key=words.evidence_order)
+            if match.evidence.evidence_type is not EvidenceType.PREDICTIVE and (words.tier_number(match.tier) or 9) <= 2
+        )
+        if claims:
+            parts.append(f"{finding.label} for {words.joined(claims, 3)}")
     return "; ".join(parts) + "." if parts else ""
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-from genomodel.core.findings import DispositionKind, Interpretation, variants_of
+from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
 from genomodel.core.report import PatientReport
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.report import words
 from genomodel.report.medium import Medium
+from genomodel.report.sections.oncogenicity import oncogenicity, second_allele
 
 KIND_WORDS = {
     DispositionKind.FINDING: "Finding",
@@ -34,26 +37,30 @@ KIND_WORDS = {
 
 def variants(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return the variants that are no findings, capped for the medium."""
-    others = variants_of(report.interpretation.other_variants)
+    others = [finding for finding in report.interpretation.other_variants if finding.variant is not None]
     shown = others[: medium.max_variants]
+    tiers = Counter(finding.tier for finding in others)
     return {
-        "rows": [_variant(variant) for variant in shown],
+        "rows": [_variant(finding, finding.variant) for finding in shown if finding.variant is not None],
         "n": len(others),
+        "n_benign": tiers["IV"],
+        "n_uncertain": tiers["III"],
         "left_out": len(others) - len(shown),
-        "has_normal": any(variant.normal is not None for variant in shown),
-        "has_frequency": any(variant.population_frequency is not None for variant in shown),
+        "has_normal": any(item.variant and item.variant.normal is not None for item in shown),
+        "has_frequency": any(item.variant and item.variant.population_frequency is not None for item in shown),
     }
 
 
 def dispositions(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return how many records came to which end, and the list itself where the medium has room."""
-    account = record_account(report.interpretation)
     interpretation = report.interpretation
+    account = record_account(interpretation)
     rows = [
         {
             "kind": KIND_WORDS[kind],
             "records": words.count(records),
             "alleles": words.count(alleles),
+            "tiers": tiers_in_words(item for item in interpretation.dispositions if item.kind is kind),
         }
         for kind, records, alleles in account
     ]
@@ -64,6 +71,7 @@ def dispositions(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "rows": rows,
         "n_records": words.count(interpretation.n_records),
         "n_alleles": words.count(len(listed)),
+        "tiers": tiers_in_words(listed),
         "missing": interpretation.n_records - accounted,
         "listed": [
             {
@@ -71,6 +79,7 @@ def dispositions(report: PatientReport, medium: Medium) -> dict[str, Any]:
                 "variant": words.short_key(item.variant),
                 "gene": item.gene,
                 "kind": KIND_WORDS[item.kind],
+                "tier": item.tier,
                 "reason": item.reason,
             }
             for item in shown
@@ -102,11 +111,22 @@ def record_account(interpretation: Interpretation) -> list[tuple[DispositionKind
     return [(kind, records.count(kind), alleles[kind]) for kind in DispositionKind if kind in alleles]
 
 
-def _variant(variant: AnnotatedVariant) -> dict[str, Any]:
+def tiers_in_words(listed: Iterable[Disposition]) -> str:
+    """Count alleles by tier, best first, adding up to all of them: ``I-A 2, III 7, without tier 31``."""
+    found = Counter(item.tier for item in listed)
+    named = [f"{tier} {words.count(found[tier])}" for tier in sorted(filter(None, found), key=words.tier_key)]
+    return words.joined(named + ([f"without tier {words.count(found[''])}"] if found[""] else []))
+
+
+def _variant(finding: Finding, variant: AnnotatedVariant) -> dict[str, Any]:
     fraction = variant.tumor.known_fraction
     frequency = variant.population_frequency
     return {
         "gene": variant.consequence.gene if variant.consequence else "",
+        "tier": finding.tier,
+        "level": words.tier_number(finding.tier) or 9,
+        "oncogenicity": oncogenicity(finding.oncogenicity),
+        "second_allele": second_allele(finding.second_allele),
         "protein": words.protein(variant) or "no protein change",
         "coding": words.coding_change(variant),
         "consequence": words.consequence_terms(variant),

@@ -1,0 +1,59 @@
+"""How likely a variant drives the tumor, in words: class, points, and every code with what it rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genomodel.core.biomarkers import SecondAllele
+from genomodel.core.oncogenicity import CodeState, Oncogenicity, OncogenicityCode
+from genomodel.report import words
+
+STANDARD = "ClinGen/CGC/VICC 2022"
+OTHER_STATES = {
+    CodeState.EXCLUDED: "Met, but excluded by another code",
+    CodeState.NOT_MET: "Not met",
+    CodeState.NOT_EVALUATED: "Not evaluated, source absent",
+    CodeState.NOT_APPLICABLE: "For variants of another kind",
+}
+
+
+def oncogenicity(found: Oncogenicity | None) -> dict[str, Any] | None:
+    """Return class, points and codes of a variant, ``None`` where the standard was not applied."""
+    if found is None:
+        return None
+    others = [(title, [code for code in found.codes if code.state is state]) for state, title in OTHER_STATES.items()]
+    open_codes = [code.code for code in found.codes if code.state is CodeState.NOT_EVALUATED]
+    return {
+        "classification": found.classification.value.replace("_", " "),
+        "points": f"{signed(found.points)} point{'' if abs(found.points) == 1 else 's'}",
+        "sort": found.points,
+        "standard": STANDARD,
+        "met": [_code(code) for code in found.met],
+        "short": ", ".join(f"{code.code} {signed(code.points)}" for code in found.met) or "no code met",
+        "others": [(title, [_code(code) for code in codes]) for title, codes in others if codes],
+        "n_others": len(found.codes) - len(found.met),
+        "not_evaluated": ", ".join(open_codes),
+    }
+
+
+def _code(code: OncogenicityCode) -> dict[str, str]:
+    return {
+        "code": code.code,
+        "key": code.key.replace("_", " "),
+        "points": signed(code.points),
+        "reason": code.reason,
+        "source": code.source,
+    }
+
+
+def signed(points: int) -> str:
+    """Return points with their sign; none for zero."""
+    return "0" if points == 0 else f"{points:+d}".replace("-", "\u2212")
+
+
+def second_allele(found: SecondAllele | None) -> str:
+    """Return what became of the other allele, with how sure that is; empty where it is not asked."""
+    if found is None:
+        return ""
+    sure = f", {found.certainty.value} certainty" if found.certainty is not None else ""
+    return f"{found.hit.value}{sure}: {words.sentence(found.reason)}"
