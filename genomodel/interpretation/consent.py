@@ -6,12 +6,16 @@ rests on it, a therapy among it, is not told either.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from genomodel.annotation.tumor_only import classify
+from genomodel.calls.likelihood import GERMLINE_FRACTION, MIN_ALT_READS
 from genomodel.core.assays import Assays
 from genomodel.core.builds import bare
 from genomodel.core.loci import HotspotAssay
+from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Origin, Phase, TumorOnlyClass, Variant
 from genomodel.interpretation.account import require_accounted
 
@@ -19,6 +23,10 @@ WITHHELD = Variant(chrom="withheld", pos=0, ref="N", alt="N")
 """Stands for every allele that is withheld."""
 WITHHELD_WORDS = "withheld: the patient's consent to see inherited variants is not on record"
 NOT_TOLD = "what the reads say of its inheritance is withheld by consent"
+
+_NAMES_NORMALS = re.compile(r"germline|normal|common|dbsnp|(?:^|_)pon(?:_|$)", re.IGNORECASE)
+"""Filters that say of an allele that a normal, a panel of normals or the population has it, of Mutect (germline_risk,
+alt_allele_in_normal, normal_artifact, panel_of_normals) and of vcf2maf (common_variant)."""
 
 
 def is_withheld(key: str) -> bool:
@@ -29,6 +37,36 @@ def is_withheld(key: str) -> bool:
 def is_inherited(variant: AnnotatedVariant) -> bool:
     """Whether an allele is inherited, or likely so by its fraction or frequency in a tumor without a normal."""
     return variant.origin is Origin.GERMLINE or variant.tumor_only_class is TumorOnlyClass.LIKELY_GERMLINE
+
+
+def _places_of_inherited(calls: AnnotatedCalls) -> frozenset[str]:
+    """Return the places at which an allele is inherited, or looks it whatever filter it failed.
+
+    What else a caller lists at such a place, a repetition or an allele without reads, would tell of it.
+    """
+    patient = calls.patient
+    return frozenset(_locus(one) for one in calls.variants if is_inherited(one) or _looks_inherited(one, patient))
+
+
+def _looks_inherited(variant: AnnotatedVariant, patient: Patient) -> bool:
+    """Whether an allele that was not called is held by the normal, or fits an inherited one where none is known."""
+    if variant.origin is not Origin.NOT_CALLED:
+        return False
+    if any(map(_NAMES_NORMALS.search, variant.filters)):
+        return True
+    counts = variant.normal
+    if counts is None or counts.known_fraction is None:
+        return classify(variant, patient, population=False)[0] is TumorOnlyClass.LIKELY_GERMLINE
+    enough = counts.alt_reads is None or counts.alt_reads >= MIN_ALT_READS
+    return enough and counts.known_fraction >= GERMLINE_FRACTION
+
+
+def _locus(variant: AnnotatedVariant) -> str:
+    return f"{bare(variant.variant.chrom)}:{variant.variant.pos}"
+
+
+def _is_hidden(variant: AnnotatedVariant, places: frozenset[str]) -> bool:
+    return is_inherited(variant) or (variant.origin is Origin.NOT_CALLED and _locus(variant) in places)
 
 
 def as_consented(calls: AnnotatedCalls) -> AnnotatedCalls:
@@ -42,11 +80,14 @@ def as_consented(calls: AnnotatedCalls) -> AnnotatedCalls:
     GenomodelError
         The calls are not those of the input.
     """
-    if calls.patient.germline_consent is not False or not any(map(_must_change, calls.variants)):
+    if calls.patient.germline_consent is not False:
+        return calls
+    places = _places_of_inherited(calls)
+    if not any(_must_change(variant, places) for variant in calls.variants):
         return calls
     require_accounted(calls, ((one.record, one.variant.key) for one in calls.variants), "a variant")
-    hidden = frozenset(one.variant.key for one in calls.variants if is_inherited(one))
-    variants = tuple(_apart(_told(variant), hidden) for variant in calls.variants)
+    hidden = frozenset(one.variant.key for one in calls.variants if _is_hidden(one, places))
+    variants = tuple(_apart(_told(variant, places), hidden) for variant in calls.variants)
     intake = calls.intake
     if intake is not None:
         keys: defaultdict[int, list[str]] = defaultdict(list)
@@ -57,14 +98,14 @@ def as_consented(calls: AnnotatedCalls) -> AnnotatedCalls:
     return calls.model_copy(update={"variants": variants, "intake": intake})
 
 
-def _must_change(variant: AnnotatedVariant) -> bool:
-    return not is_withheld(variant.variant.key) and (is_inherited(variant) or _told(variant) != variant)
+def _must_change(variant: AnnotatedVariant, places: frozenset[str]) -> bool:
+    return not is_withheld(variant.variant.key) and (_is_hidden(variant, places) or _told(variant, places) != variant)
 
 
-def _told(variant: AnnotatedVariant) -> AnnotatedVariant:
+def _told(variant: AnnotatedVariant, places: frozenset[str]) -> AnnotatedVariant:
     if is_withheld(variant.variant.key):
         return variant
-    if is_inherited(variant):
+    if _is_hidden(variant, places):
         return AnnotatedVariant(
             record=variant.record, variant=WITHHELD, origin=Origin.GERMLINE, origin_reason=WITHHELD_WORDS
         )
@@ -112,7 +153,8 @@ def loci_as_consented(assays: Assays, before: AnnotatedCalls) -> Assays:
     """
     if before.patient.germline_consent is not False or assays.hotspots is None:
         return assays
-    hidden = {_place(one.variant) for one in before.variants if is_inherited(one)}
+    places = _places_of_inherited(before)
+    hidden = {_place(one.variant) for one in before.variants if _is_hidden(one, places)}
     return assays.model_copy(update={"hotspots": _without(assays.hotspots, hidden)})
 
 

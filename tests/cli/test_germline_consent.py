@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,70 @@ def test_with_consent_and_without_a_word_the_variant_is_there(run: Run, tmp_path
         (flag,) = made.content.germline.flags
         assert (flag.gene, flag.label) == ("BRCA1", "BRCA1 p.L1366*")
         assert "Kuzbari" in flag.policy
+
+
+def unpassed(
+    folder: Path,
+    filter_: str,
+    normal: str = "0/1:45,44",
+    tumor: str = "0/1:30,70",
+    *,
+    record: str = BRCA1,
+    again: str = "",
+) -> Path:
+    """Write calls of a pair whose BRCA1 variant has a filter that does not name it as inherited."""
+    path = folder / "P1.vcf"
+    rows = "".join(f"{row}\t{normal}\t{tumor}\n" for row in (record.replace("PASS", filter_), again) if row)
+    path.write_text(f"{HEADER}{COLUMNS}\tNORMAL\tTUMOR\n{KRAS}\t0/0:90,0\t0/1:60,30\n{rows}")
+    return path
+
+
+def unpassed_alone(folder: Path, filter_: str) -> Path:
+    path = folder / "P1.vcf"
+    failed = BRCA1.replace("PASS", filter_)
+    path.write_text(f"{HEADER}{COLUMNS}\tTUMOR\n{KRAS}\t0/1:850,150\n{failed}\t0/1:500,500\n")
+    return path
+
+
+SIBLING = BRCA1.replace("\tA\tT\t", "\tA\tT,C\t")
+"""The inherited variant and another base at its place, of which there are no reads."""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda folder: unpassed(folder, "LowEVS"),
+        lambda folder: unpassed(folder, "normal_artifact", normal="0/1:85,4"),
+        lambda folder: unpassed(folder, "PASS", again=BRCA1),
+        lambda folder: unpassed(folder, "LowEVS", again=BRCA1),
+        lambda folder: unpassed(folder, "LowEVS", "0/1:45,44,0", "0/1:30,70,0", record=SIBLING),
+        lambda folder: unpassed(folder, "PASS", "0/1:45,44,0", "0/1:30,70,0", record=SIBLING),
+        lambda folder: unpassed_alone(folder, "panel_of_normals"),
+        lambda folder: unpassed_alone(folder, "base_qual"),
+    ],
+    ids=[
+        "filtered",
+        "filter names the normal",
+        "twice",
+        "filtered and passed",
+        "filtered siblings",
+        "siblings",
+        "panel",
+        "fraction",
+    ],
+)
+def test_without_consent_what_the_normal_holds_is_not_told_whatever_filter_it_failed(
+    run: Run, tmp_path: Path, written: Callable[[Path], Path]
+) -> None:
+    vcf = written(tmp_path)
+    alone_ = "NORMAL" not in vcf.read_text()
+    found = outputs(run, vcf, tmp_path / "out", "--germline-consent", "no", *(("--purity", "0.3") if alone_ else ()))
+    assert leaks(found) == []
+
+
+def test_without_consent_what_failed_its_filter_and_is_the_tumors_is_told(run: Run, tmp_path: Path) -> None:
+    found = outputs(run, unpassed(tmp_path, "LowEVS", normal="0/0:90,0"), tmp_path / "out", "--germline-consent", "no")
+    assert "43091434" in found["interpreted/P1.tsv"]
 
 
 @pytest.mark.parametrize("written", [pair, alone])
