@@ -12,6 +12,14 @@ from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.interpretation.conditions import answer_conditions, given_before
+from genomodel.interpretation.gene_claims import (
+    acts,
+    names_no_change,
+    outdone_words,
+    split_unproven,
+    unproven_words,
+    without_outdone,
+)
 from genomodel.interpretation.knowledge import withdrawn_by_gene
 from genomodel.interpretation.matching import (
     JoinedGenes,
@@ -136,13 +144,47 @@ def diagnosis_words(alteration: str, known: KnownEvidence) -> list[str]:
 def _graded(
     found: Iterable[StatementMatch], alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None = None
 ) -> tuple[EvidenceMatch, ...]:
-    graded = (_grade(match, alteration, known, variant) for match in found)
-    matches = _closest_and_best(match for match in graded if match is not None)
+    held, _ = _acting(found, alteration, known, variant)
+    graded, _ = _not_outdone(held, alteration, known, variant)
+    matches = _closest_and_best(graded)
     against = any(not _speaks_of_this_tumor(match) for match in matches)
     used = known.rules.drugs_for(known.patient.tumor_type) if against else frozenset()
     kept = [match for match in matches if _speaks_of_this_tumor(match) or drugs_of(match.evidence) & used]
     opposed = known.opposed.get(alteration, ())
     return tuple(sorted((_with_opposed(match, opposed) for match in kept), key=rank_of_match))
+
+
+def _acting(
+    found: Iterable[StatementMatch], alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None
+) -> tuple[list[StatementMatch], list[StatementMatch]]:
+    """Return the statements that hold, and those on any change of the gene, where nothing says that this one acts."""
+    told: list[bool] = []
+
+    def is_acting() -> bool:
+        if not told:
+            told.append(variant is None or acts(variant, known.oncogenicity_sources))
+        return told[0]
+
+    return split_unproven(found, alteration, is_acting)
+
+
+def _not_outdone(
+    held: Iterable[StatementMatch], alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None
+) -> tuple[list[EvidenceMatch], list[tuple[EvidenceMatch, EvidenceMatch]]]:
+    """Return the graded matches, and those on any change of the gene with the finer one that contradicts them."""
+    listed = list(held)
+    named = (match.statement.evidence for match in listed if names_no_change(match, alteration))
+    coarse = frozenset((evidence.knowledge_base, evidence.id) for evidence in named)
+    graded = (_grade(match, alteration, known, variant) for match in listed)
+    return without_outdone([match for match in graded if match is not None], coarse)
+
+
+def gene_claim_words(variant: AnnotatedVariant, known: KnownEvidence) -> list[str]:
+    """Say which claims of a base on any change of the gene give a variant no tier, and why."""
+    alteration = variant.variant.key
+    held, unproven = _acting(known.matches.get(alteration, ()), alteration, known, variant)
+    _, outdone = _not_outdone(held, alteration, known, variant)
+    return unproven_words(unproven, known.patient) + outdone_words(outdone)
 
 
 def _closest_and_best(matches: Iterable[EvidenceMatch]) -> list[EvidenceMatch]:

@@ -17,7 +17,14 @@ from genomodel.core.variants import (
     VariantClass,
     shorten_sequence,
 )
-from genomodel.interpretation.evidence_search import KnownEvidence, Rules, diagnosis_words, ended_words, match_evidence
+from genomodel.interpretation.evidence_search import (
+    KnownEvidence,
+    Rules,
+    diagnosis_words,
+    ended_words,
+    gene_claim_words,
+    match_evidence,
+)
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, SILENT, plain_criteria
 from genomodel.interpretation.matching.build import copies_of, is_common
 from genomodel.interpretation.oncogenicity import classify
@@ -76,6 +83,7 @@ def variant_finding(
         return None
     why = [evidence_words(evidence)] if evidence else []
     why += ended_words(variant.variant.key, known) + diagnosis_words(variant.variant.key, known)
+    why += gene_claim_words(variant, known)
     if hotspot:
         why.append(hotspot_words(hotspot, change))
     if lost:
@@ -141,7 +149,8 @@ def finding_of(
 
 def listed_variant(variant: AnnotatedVariant, known: KnownEvidence, reason: str) -> Finding:
     """Return a variant of which nothing is known that makes it a finding, with why it is listed all the same."""
-    listed = finding_of(variant, gene_of(variant), known, None, (), [reason.rstrip(".")])
+    why = [reason.rstrip("."), *gene_claim_words(variant, known)]
+    listed = finding_of(variant, gene_of(variant), known, None, (), why)
     return with_tier_without_evidence(listed)
 
 

@@ -1,0 +1,144 @@
+"""Claims of a knowledge base on any mutation of a gene, held against the one change that a tumor has.
+
+CIViC and the Molecular Oncology Almanac say "EGFR mutation" where a label or guideline means the activating ones. A
+change of which nothing says that it acts does not take such a claim, nor does one of which a finer statement for the
+same tumor type says the opposite of the same drugs, as EGFR T790M has it for erlotinib.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch
+from genomodel.core.oncogenicity import OncogenicityClass
+from genomodel.core.patients import Patient
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant
+from genomodel.interpretation.matching import LOSS_OF_FUNCTION, Resolution, StatementMatch
+from genomodel.interpretation.matching.classes import CLASSES, GAINED, on_hotspot
+from genomodel.interpretation.matching.clinvar import held_pathogenic
+from genomodel.interpretation.oncogenicity import OncogenicitySources, classify
+from genomodel.interpretation.rule_sets import drugs_of
+from genomodel.resources.driver_genes import driver_role
+
+COARSE_BASES = ("civic", "moalmanac")
+"""Bases that name a gene where they mean those of its changes that act; the core and a hospital's table say which."""
+UNNAMED = frozenset({*CLASSES, "hotspot"})
+"""Kinds of criteria that a gene and a class of changes, or recurrence, satisfy."""
+OPPOSITE = {Direction.SENSITIVITY: Direction.RESISTANCE, Direction.RESISTANCE: Direction.SENSITIVITY}
+_ACTING = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
+_FINER = tuple(
+    item.value for item in (Resolution.GENOMIC, Resolution.HGVS, Resolution.PROTEIN, Resolution.CODON, Resolution.EXON)
+)
+
+
+def names_no_change(match: StatementMatch, alteration: str) -> bool:
+    """Whether a statement of such a base meets an alteration by its gene and a class of changes alone."""
+    if match.statement.evidence.knowledge_base not in COARSE_BASES:
+        return False
+    part, hit = min(match.hits_of(alteration), key=lambda found: found[1].resolution.rank)
+    return hit.resolution is Resolution.GENE and part.criterion.kind in UNNAMED
+
+
+def acts(variant: AnnotatedVariant, sources: OncogenicitySources) -> bool:
+    """Whether something says that a change of a protein acts.
+
+    It recurs in tumors, has a named effect, takes the function of a gene that is not one of activation, is held
+    pathogenic by ClinVar, or is likely oncogenic by its codes. Alleles that are common in a population meet no class.
+    """
+    consequence = variant.consequence
+    if consequence is None or consequence.variant_class not in PROTEIN_CHANGING:
+        return bool(variant.named_effects)
+    if held_pathogenic(variant.clinvar):
+        return True
+    lost = consequence.variant_class in LOSS_OF_FUNCTION and driver_role(consequence.gene) != GAINED
+    if lost or variant.named_effects or on_hotspot(consequence.gene, consequence):
+        return True
+    found = classify(variant, sources)
+    return found is not None and found.classification in _ACTING
+
+
+def split_unproven(
+    found: Iterable[StatementMatch], alteration: str, is_acting: Callable[[], bool]
+) -> tuple[list[StatementMatch], list[StatementMatch]]:
+    """Return the statements that hold for an alteration, and those on any change of its gene that do not.
+
+    Parameters
+    ----------
+    found
+        Statements that the alteration satisfies.
+    alteration
+        Its id.
+    is_acting
+        Tells whether the change acts; asked only where a statement depends on it.
+    """
+    held: list[StatementMatch] = []
+    unproven: list[StatementMatch] = []
+    for match in found:
+        coarse = names_no_change(match, alteration)
+        (unproven if coarse and not is_acting() else held).append(match)
+    return held, unproven
+
+
+def without_outdone(
+    matches: Sequence[EvidenceMatch], coarse: frozenset[tuple[str, str]]
+) -> tuple[list[EvidenceMatch], list[tuple[EvidenceMatch, EvidenceMatch]]]:
+    """Return the matches without those on any change of a gene that a finer one contradicts, and these with it.
+
+    Parameters
+    ----------
+    matches
+        Of one alteration.
+    coarse
+        Bases and ids of the statements that name no change.
+
+    Returns
+    -------
+    tuple
+        The matches that hold, and pairs of one that does not with the finer one for this tumor type, or any, that says
+        the opposite of the same drugs by clinical evidence.
+    """
+    kept: list[EvidenceMatch] = []
+    outdone: list[tuple[EvidenceMatch, EvidenceMatch]] = []
+    for match in matches:
+        evidence = match.evidence
+        finer = None
+        if (evidence.knowledge_base, evidence.id) in coarse and evidence.evidence_type is EvidenceType.PREDICTIVE:
+            finer = next((other for other in matches if _contradicts(other, match)), None)
+        if finer is None:
+            kept.append(match)
+        else:
+            outdone.append((match, finer))
+    return kept, outdone
+
+
+def _contradicts(finer: EvidenceMatch, match: EvidenceMatch) -> bool:
+    return (
+        finer.resolution in _FINER
+        and finer.tumor_type_match is not TumorTypeMatch.OTHER
+        and finer.tier != "II-D"
+        and finer.evidence.direction is OPPOSITE.get(match.evidence.direction)
+        and drugs_of(finer.evidence) == drugs_of(match.evidence)
+    )
+
+
+def unproven_words(unproven: Iterable[StatementMatch], patient: Patient) -> list[str]:
+    """Say which claims on any change of a gene give no tier, since nothing says that this one acts."""
+    about = [match.statement.evidence for match in unproven]
+    told = dict.fromkeys(
+        f"{item.knowledge_base} {item.id} ({item.therapy or item.evidence_type.value})"
+        for item in about
+        if any(patient.tumor_type.is_a(code) for code in item.tumor_types)
+    )
+    if not told:
+        return []
+    return [f"claims on any change of the gene give no tier, for nothing says that this one acts: {', '.join(told)}"]
+
+
+def outdone_words(outdone: Iterable[tuple[EvidenceMatch, EvidenceMatch]]) -> list[str]:
+    """Say which claims on any change of a gene give no tier, since a statement on this one says the opposite."""
+    return [
+        f"{match.evidence.knowledge_base} {match.evidence.id} on any change of the gene ({match.evidence.claim}) gives "
+        f"no tier, for {finer.evidence.knowledge_base} {finer.evidence.id} says {finer.evidence.direction.value} of "
+        "this one"
+        for match, finer in outdone
+    ]
