@@ -29,11 +29,16 @@ from genomodel.interpretation.knowledge_bases.tables import (
     read_table,
 )
 from genomodel.interpretation.matching import Truth, Tumor, evaluate, parse_rule
+from genomodel.interpretation.matching.answers import Verdict
+from genomodel.resources.gene_symbols import Standing, resolve_symbol
 from genomodel.resources.oncotree import resolve_tumor_type
 
 COLUMNS = ("id", "title", "status", "gene", "match", "tumor_types", "url", "queried")
 REQUIRED = ("id", "title", "status", "match", "queried")
 WHAT = "table of trials"
+DAY = "Write it as 2026-11-23"
+OF_THE_TUMOR = ("msi_high", "msi_stable", "tmb_high", "text")
+"""Kinds of criteria that ask for no gene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,8 @@ def _flaws(cells: Mapping[str, str]) -> Iterator[InputError]:
     if cells["queried"].strip():
         yield from _wrong("queried", cells["queried"].strip(), _day)
     if cells["match"].strip():
-        yield from _wrong("match", cells["match"], lambda text: parse_rule(text, cells["gene"].strip()))
+        gene = cells["gene"].strip()
+        yield from _wrong("match", cells["match"], lambda text: _require_genes(parse_rule(text, gene), gene))
     for code in _codes(cells):
         yield from _wrong("tumor_types", code, resolve_tumor_type)
 
@@ -100,14 +106,30 @@ def _wrong(column: str, value: str, read: Callable[[str], object]) -> Iterator[I
     try:
         read(value)
     except InputError as error:
-        yield InputError(error.what, column=column, fix=error.fix)
+        yield InputError(error.what, column=error.column if error.column in COLUMNS else column, fix=error.fix)
 
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
-        raise InputError(f"'{text}' is no day", fix="Write it as 2026-11-23") from error
+        raise InputError(f"'{text}' is no day", fix=DAY) from error
+    if found.isoformat() != text:
+        raise InputError(f"'{text}' is no day", fix=DAY)
+    return found
+
+
+def _require_genes(profile: Profile, gene: str) -> None:
+    """Raise where a criterion is of no gene that is known: it would never match, and nobody would see it."""
+    for criterion in profile.criteria():
+        if criterion.kind in OF_THE_TUMOR:
+            continue
+        if not criterion.gene:
+            raise InputError(f"'{criterion.kind}' names no gene", column="gene", fix="Give the gene's symbol")
+        found = resolve_symbol(criterion.gene)
+        if found.standing is Standing.UNKNOWN:
+            column = "gene" if criterion.gene == gene else "match"
+            raise InputError(f"'{criterion.gene}' is no gene symbol", column=column, fix="Give the symbol of HGNC")
 
 
 def _codes(cells: Mapping[str, str]) -> list[str]:
@@ -131,32 +153,40 @@ def search_trials(
 ) -> TrialSearch:
     """Return the trials of a list that a tumor meets, in their order; that none was searched where there is no list.
 
-    A trial whose rule is open, for a gene was not assayed, is not among them. The day is the earliest on which a row of
-    the list was asked for.
+    Trials whose rule is open, for a gene was not assayed or an origin is not known, are not among them but named with
+    what is not known, where the tumor meets some of their criteria. The day is the earliest on which a row of the list
+    was asked for.
     """
     if source is None:
         return TrialSearch()
     labels = {item.id.removeprefix(f"{patient.id}:"): item.label for item in findings}
-    found = [
-        row.trial.model_copy(update={"matched_on": matched})
-        for row in source.rows
-        if (matched := _matched(row, tumor, patient, labels))
+    judged = [(row, evaluate(row.profile, tumor)) for row in source.rows if _takes(row, patient)]
+    found = tuple(
+        row.trial.model_copy(update={"matched_on": _matched(verdict, labels)})
+        for row, verdict in judged
+        if verdict.truth is Truth.TRUE
+    )
+    open_ = [
+        f"{row.trial.id} ({'; '.join(verdict.open)})"
+        for row, verdict in judged
+        if verdict.truth is Truth.UNKNOWN and verdict.touched
     ]
+    none = f"none of the {len(source.rows)} trials of the list takes this tumor"
+    reasons = () if found else (f"{none} for sure" if open_ else none,)
     return TrialSearch(
         searched=True,
         source=f"{source.source.name}, SHA-256 {source.source.sha256}",
         date=min(row.queried for row in source.rows),
-        trials=tuple(found),
-        reason="" if found else f"none of the {len(source.rows)} trials of the list takes this tumor",
+        trials=found,
+        reason="; ".join((*reasons, *((f"open: {', '.join(open_)}",) if open_ else ()))),
     )
 
 
-def _matched(row: TrialRow, tumor: Tumor, patient: Patient, labels: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what a tumor meets a trial's criteria by; nothing where it does not."""
-    if row.tumor_types and not any(patient.tumor_type.is_a(code) for code in row.tumor_types):
-        return ()
-    verdict = evaluate(row.profile, tumor)
-    if verdict.truth is not Truth.TRUE:
-        return ()
+def _takes(row: TrialRow, patient: Patient) -> bool:
+    return not row.tumor_types or any(patient.tumor_type.is_a(code) for code in row.tumor_types)
+
+
+def _matched(verdict: Verdict, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a tumor meets a trial's criteria by."""
     names = (labels.get(hit.alteration, hit.alteration or hit.basis) for part in verdict.parts for hit in part.hits)
     return tuple(dict.fromkeys(names))

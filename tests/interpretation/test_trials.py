@@ -64,6 +64,30 @@ def test_none_found_is_said(tmp_path: Path) -> None:
     assert found.reason == "none of the 3 trials of the list takes this tumor"
 
 
+def test_a_trial_that_is_open_is_named_with_what_is_not_known(tmp_path: Path) -> None:
+    asks = ("T4", "KRAS without STK11", "recruiting", "KRAS", "allele:G12C & !STK11/mutation", "", "", "2026-11-20")
+    found = searched(table(tmp_path, *ROWS, asks), "LUAD", ("KRAS", "G12C"))
+    assert [trial.id for trial in found.trials] == ["T1"]
+    assert found.reason == "open: T4 (no STK11 mutation (STK11 was not assayed))"
+    found = searched(table(tmp_path, *ROWS[1:], asks), "LUAD", ("KRAS", "G12C"))
+    assert (
+        found.reason
+        == "none of the 3 trials of the list takes this tumor for sure; open: T4 (no STK11 mutation (STK11 was not assayed))"
+    )
+    elsewhere = (*asks[:5], "MEL", *asks[6:])
+    assert searched(table(tmp_path, *ROWS, elsewhere), "LUAD", ("KRAS", "G12C")).reason == ""
+
+
+def test_a_marker_of_the_whole_tumor_needs_no_gene(tmp_path: Path) -> None:
+    row = ("T5", "MSI", "recruiting", "", "msi_high", "", "", "2026-11-20")
+    assert len(read_trials(table(tmp_path, row)).rows) == 1
+
+
+def test_former_symbols_are_genes(tmp_path: Path) -> None:
+    row = ("T5", "HER2", "recruiting", "HER2", "amplification", "", "", "2026-11-20")
+    assert len(read_trials(table(tmp_path, row)).rows) == 1
+
+
 def test_what_is_not_of_the_tumor_matches_no_trial(tmp_path: Path) -> None:
     source = read_trials(table(tmp_path, *ROWS))
     for origin in (Origin.GERMLINE, Origin.NOT_CALLED):
@@ -79,6 +103,10 @@ def test_what_is_not_of_the_tumor_matches_no_trial(tmp_path: Path) -> None:
         ("tumor_types", "LUADD", "LUADD"),
         ("url", "javascript:alert(1)", "no web address"),
         ("queried", "last week", "no day"),
+        ("queried", "20261101", "no day"),
+        ("gene", "KRASS", "'KRASS' is no gene"),
+        ("gene", "", "names no gene"),
+        ("match", "allele:G12C & !TP35/mutation", "'TP35' is no gene"),
         ("title", "<b>best</b>", "HTML"),
         ("title", "=cmd()", "formula"),
         ("id", "T2", "already"),
