@@ -18,7 +18,10 @@ from genomodel.interpretation.unread import unread_gaps_that_matter
 from genomodel.report import words
 from genomodel.report.drawings import bars
 from genomodel.report.render import GENERATOR, file_names, render_page
+from genomodel.report.sections.biomarkers import markers_in_short
+from genomodel.report.sections.claims import least_doubt
 from genomodel.report.sections.identity import identity_limits_in_short
+from genomodel.report.sections.inherited import inherited_in_short
 from genomodel.report.sections.predictions import leading, standing
 
 N_FINDINGS_IN_TEXT = 4
@@ -44,6 +47,8 @@ class RowFinding(Noun):
     label: str
     tier: str | None = None
     """Best tier of evidence for a therapy."""
+    doubt: str = ""
+    """What keeps all statements of that tier from holding as they stand: ``condition not met``, ``condition open``."""
     resistance_tier: str | None = None
     """Best tier of evidence against a therapy."""
     other_tier: str | None = None
@@ -58,7 +63,7 @@ class RowFinding(Noun):
     @property
     def text(self) -> str:
         """The alteration with its tiers, in words."""
-        tiers = [self.tier] if self.tier else []
+        tiers = [f"{self.tier}, {self.doubt}" if self.doubt else self.tier] if self.tier else []
         tiers += [f"{self.resistance_tier} resistance"] if self.resistance_tier else []
         tiers += [f"{self.other_tier} {OTHER_EFFECT}"] if self.other_tier else []
         return f"{self.label} ({', '.join(tiers)})" if tiers else self.label
@@ -77,6 +82,14 @@ class CohortRow(Noun):
     """Alterations that would matter but are germline or were filtered."""
     to_confirm: tuple[str, ...] = ()
     """Hotspot alleles with too little support to be reported."""
+    markers: tuple[str, ...] = ()
+    """Mutational burden, and deficient homologous recombination, in words."""
+    inherited: str = ""
+    """Variants flagged for confirmation in normal tissue, or that inherited ones are withheld."""
+    uncertain: int | None = None
+    """Listed variants of tier III; ``None`` where there is no report."""
+    benign: int | None = None
+    """Listed variants of tier IV."""
     predictions: tuple[str, ...] = ()
     """The first predictions in words, e.g. ``Dabrafenib 97 (91–99)``: percentile over all lines, 90 % interval."""
     files: tuple[str, ...] = ()
@@ -145,6 +158,7 @@ class CohortRow(Noun):
 def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
     """Return the row of a report, naming the files that `genomodel.report.write.write_report` writes."""
     findings = sorted(report.interpretation.findings, key=lambda finding: words.tier_key(finding.tier))
+    tiers = Counter(finding.tier for finding in report.interpretation.other_variants)
     named = leading(report.response, N_PREDICTIONS) if report.response is not None else []
     files = file_names(report.patient.id, pdf=pdf)
     return CohortRow(
@@ -152,6 +166,10 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
         findings=tuple(_row_finding(finding) for finding in findings),
         set_aside=tuple(finding.label for finding in report.interpretation.set_aside),
         to_confirm=tuple(finding.label for finding in report.interpretation.to_confirm),
+        markers=tuple(markers_in_short(report.interpretation.biomarkers)),
+        inherited=inherited_in_short(report.interpretation.germline),
+        uncertain=tiers["III"],
+        benign=tiers["IV"],
         predictions=tuple(f"{prediction.drug} {standing(prediction)}" for prediction in named),
         files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
         status=RowStatus.QUALITY_FAILED if report.failures else RowStatus.OK,
@@ -164,16 +182,16 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
 
 
 def _row_finding(finding: Finding) -> RowFinding:
-    best = {
-        direction: min((m.tier for m in finding.evidence if m.evidence.direction is direction), default=None)
-        for direction in Direction
-    }
+    helps = [m for m in finding.evidence if m.evidence.direction is Direction.SENSITIVITY]
+    against = [m.tier for m in finding.evidence if m.evidence.direction in words.AGAINST_A_THERAPY]
+    best = min((m.tier for m in helps), default=None)
     other = [m.tier for m in finding.evidence if m.evidence.evidence_type is not EvidenceType.PREDICTIVE]
     return RowFinding(
         gene=finding.gene,
         label=finding.label,
-        tier=best[Direction.SENSITIVITY],
-        resistance_tier=best[Direction.RESISTANCE],
+        tier=best,
+        doubt=least_doubt(m for m in helps if m.tier == best),
+        resistance_tier=min(against, default=None),
         other_tier=min(other, default=None),
     )
 
@@ -236,7 +254,7 @@ def _view(row: CohortRow) -> dict[str, Any]:
                 "tiers": [
                     {"tier": tier, "level": words.tier_number(tier) or 9, "effect": effect}
                     for tier, effect in (
-                        (finding.tier, "▲"),
+                        (finding.tier, f"▲ {finding.doubt}".rstrip()),
                         (finding.resistance_tier, "▼ resistance"),
                         (finding.other_tier, OTHER_EFFECT),
                     )
@@ -249,6 +267,9 @@ def _view(row: CohortRow) -> dict[str, Any]:
         "untiered": words.unique(finding.label for finding in row.findings if not finding.best_tier),
         "set_aside": words.unique(row.set_aside),
         "to_confirm": words.unique(row.to_confirm),
+        "markers": row.markers,
+        "inherited": row.inherited,
+        "listed": f"variants of tier III: {row.uncertain}, of tier IV: {row.benign}" if row.benign is not None else "",
         "tier_sort": words.tier_key(row.best_tier)[0],
         "predictions": row.predictions or (NO_PREDICTION if row.status is RowStatus.OK else "not known",),
         "failed": row.status is RowStatus.FAILED,

@@ -190,7 +190,7 @@ def _links_of_finding(finding: Finding) -> Iterator[Link]:
 
 def _oncogenicity(found: Oncogenicity) -> list[str]:
     points = f"{found.points} point{'' if abs(found.points) == 1 else 's'}"
-    lines = [f"{found.classification.value.replace('_', ' ')}, {points} (ClinGen/CGC/VICC 2022)"]
+    lines = [f"{found.words}, {points} (ClinGen/CGC/VICC 2022)"]
     for code in found.met:
         source = f" [{code.source}]" if code.source else ""
         lines.append(f"{code.code} {code.points:+d} {code.reason}{source}")

@@ -59,7 +59,7 @@ def _value_in_brackets(burden: MutationalBurden) -> str:
 
 def _value(burden: MutationalBurden) -> str:
     if burden.value is None:
-        return "none"
+        return ""
     text = f"{burden.value:.3g} per Mb"
     if burden.low is not None and burden.high is not None:
         text += f", {INTERVAL} {burden.low:.3g} to {burden.high:.3g}"
@@ -67,15 +67,15 @@ def _value(burden: MutationalBurden) -> str:
 
 
 def _burden(burden: MutationalBurden) -> dict[str, Any]:
-    counted = words.NOT_GIVEN if burden.mutations is None else words.plural(burden.mutations, "mutation")
-    callable_bases = words.NOT_GIVEN if burden.megabases is None else f"{burden.megabases:.4g} Mb"
-    source = f": {burden.megabases_source}" if burden.megabases_source else ""
+    counted = "" if burden.mutations is None else words.plural(burden.mutations, "mutation")
+    callable_bases = "" if burden.megabases is None else f"{burden.megabases:.4g} Mb"
+    divided = ": ".join(filter(None, (callable_bases, burden.megabases_source)))
     cutoff = f"{burden.cutoff:g} per Mb: {burden.cutoff_source}" if burden.cutoff is not None else ""
     facts = [
         ("Value", _value(burden)),
         ("Counted", counted),
-        ("Divided by", callable_bases + source),
-        ("Which count", burden.rule),
+        ("Divided by", divided),
+        ("Rule", burden.rule),
         ("Cut-off", cutoff),
     ]
     return {

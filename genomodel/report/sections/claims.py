@@ -41,6 +41,8 @@ TOGETHER = {
     TherapyInteraction.SUBSTITUTES: "any one of them",
     None: "the source does not say how they belong together",
 }
+STANDINGS = ("", "condition open", "condition not met")
+"""How claims stand to what is known of the patient, the best first."""
 
 
 def tables(finding: Finding, medium: Medium) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def _group(matches: list[EvidenceMatch]) -> dict[str, Any]:
         "common": "; ".join(
             [
                 *(biomarkers if len(biomarkers) == 1 else ()),
-                *([f"all {_lower_first('; '.join(common))}"] if common else ()),
+                *([f"for all below: {_lower_first('; '.join(common))}"] if common else ()),
             ]
         ),
         "statements": [_statement(match, shared, several=len(biomarkers) > 1) for match in matches],
@@ -100,7 +102,7 @@ def _statement(match: EvidenceMatch, shared: tuple[ConditionAnswer | str, ...], 
         "together": TOGETHER[item.interaction] if about and len(item.therapies) > 1 else "",
         "biomarker": _biomarker(match) if several else "",
         "conditions": condition_lines(own, match),
-        "nothing": "No further condition stated" if shared else "No condition stated",
+        "nothing": "No further condition stated" if shared else "No condition stated by the source",
         "inherited": item.origin is VariantOrigin.GERMLINE,
         "conflicts": match.conflicts,
         "cautions": "; ".join(match.cautions),
@@ -150,17 +152,23 @@ def condition_lines(answers: Sequence[ConditionAnswer | str], match: EvidenceMat
     match
         The statement that asks for them; its tier is named where it depends on what is not known.
     """
-    by_label: dict[str, list[str]] = {}
-    for label in _labels(match).values():
-        by_label[label] = []
+    labels = _labels(match)
+    depends = labels[ConditionStatus.NOT_GIVEN, False]
+    by_label: dict[str, list[str]] = {label: [] for label in labels.values()}
     for item in answers:
         if isinstance(item, str):
             by_label.setdefault("Only if", []).append(item)
             continue
-        label = _labels(match)[item.status, item.decides_disease and item.status is ConditionStatus.NOT_MET]
-        reason = f" ({item.reason})" if item.reason and item.reason != item.condition else ""
-        by_label[label].append(item.condition + reason)
-    return [(label, "; ".join(texts)) for label, texts in by_label.items() if texts]
+        label = labels[item.status, item.decides_disease and item.status is ConditionStatus.NOT_MET]
+        by_label[label].append(item.condition + _compared(item))
+    found = [(label, "; ".join(texts)) for label, texts in by_label.items() if texts]
+    return [(label, f"{text}; status not given" if label == depends else text) for label, text in found]
+
+
+def _compared(item: ConditionAnswer) -> str:
+    """Return in brackets what a condition was held against; empty where that tells nothing more."""
+    plain = item.status is ConditionStatus.NOT_GIVEN and item.reason.endswith("not given")
+    return "" if plain or item.reason in ("", item.condition) else f" ({item.reason})"
 
 
 def _labels(match: EvidenceMatch) -> dict[tuple[ConditionStatus, bool], str]:
@@ -170,7 +178,7 @@ def _labels(match: EvidenceMatch) -> dict[tuple[ConditionStatus, bool], str]:
     return {
         (ConditionStatus.NOT_MET, True): "Not met, so that the claim is not about this tumor",
         (ConditionStatus.NOT_MET, False): "Not met now",
-        (ConditionStatus.NOT_GIVEN, False): f"{match.tier} only if, status not given" if depends else "Not given",
+        (ConditionStatus.NOT_GIVEN, False): f"{match.tier} only if" if depends else "Asked there",
         (ConditionStatus.FOR_READER, False): "For the reader",
         (ConditionStatus.MET, False): "Met",
         (ConditionStatus.FACT, False): "As stated",
@@ -182,9 +190,20 @@ def _lower_first(text: str) -> str:
     return text if text[1:2].isupper() or text[1:2] == "-" else text[:1].lower() + text[1:]
 
 
+def least_doubt(matches: Iterable[EvidenceMatch]) -> str:
+    """Return the least of what keeps any of some statements from holding as they stand; empty where one holds.
+
+    A statement without conditions, such as a study's, does not take away what an approval asks for.
+    """
+    found = list(matches)
+    asked = [match for match in found if match.conditions] or found
+    return min((standing(match) for match in asked), key=STANDINGS.index, default="")
+
+
 def standing(match: EvidenceMatch) -> str:
     """Return in two words what keeps a claim from holding as it stands: a condition not met, or one not known."""
     statuses = {item.status for item in match.conditions}
+    holds, is_open, not_met = STANDINGS
     if ConditionStatus.NOT_MET in statuses:
-        return "condition not met"
-    return "condition open" if ConditionStatus.NOT_GIVEN in statuses else ""
+        return not_met
+    return is_open if ConditionStatus.NOT_GIVEN in statuses else holds

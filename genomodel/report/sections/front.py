@@ -7,7 +7,7 @@ from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.copy_number import purity_in_force
-from genomodel.core.findings import Direction, EvidenceType, Finding, variants_of
+from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, Finding, variants_of
 from genomodel.core.identity import CheckName, hides_somatic
 from genomodel.core.patients import CallingMode
 from genomodel.core.provenance import SourceFile
@@ -18,7 +18,7 @@ from genomodel.interpretation.unread import unread_gaps_that_matter
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.sections.biomarkers import markers_in_short
-from genomodel.report.sections.claims import standing as claim_standing
+from genomodel.report.sections.claims import least_doubt
 from genomodel.report.sections.clinical import clinical_facts
 from genomodel.report.sections.gaps import gaps_in_short
 from genomodel.report.sections.identity import identity_limits_in_short
@@ -188,20 +188,22 @@ def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> l
     A therapy whose conditions the patient does not meet, or of which it is not known, says so, unless another statement
     of the tier holds for it as it stands.
     """
-    by_tier: dict[str, dict[str, list[str]]] = {}
+    by_tier: dict[str, dict[tuple[str, ...], list[EvidenceMatch]]] = {}
     for match in finding.evidence:
         if match.evidence.direction in directions and (words.tier_number(match.tier) or 9) <= 2:
-            by_tier.setdefault(match.tier, {}).setdefault(match.evidence.therapy, []).append(claim_standing(match))
+            drugs = (str(match.evidence.interaction), *match.evidence.therapies) if match.evidence.therapies else ()
+            same = by_tier.setdefault(match.tier, {}).setdefault(drugs or (match.evidence.therapy,), [])
+            same.append(match)
     return [
-        (tier, [_with_standing(therapy, found) for therapy, found in by_tier[tier].items()])
+        (tier, words.unique(_with_standing(found) for found in by_tier[tier].values()))
         for tier in sorted(by_tier, key=words.tier_key)
     ]
 
 
-def _with_standing(therapy: str, found: Sequence[str]) -> str:
-    """Return a therapy with the least of what keeps its statements from holding as they stand."""
-    least = min(found, key=("", "condition open", "condition not met").index)
-    return f"{therapy}, {least}" if least else therapy
+def _with_standing(found: Sequence[EvidenceMatch]) -> str:
+    """Return the therapy of some statements with the least of what keeps them from holding as they stand."""
+    doubt, therapy = least_doubt(found), found[0].evidence.therapy
+    return f"{therapy} [{doubt}]" if doubt else therapy
 
 
 def _evidence_line(report: PatientReport) -> str:
@@ -255,7 +257,7 @@ def _other_claims_line(report: PatientReport) -> str:
             if match.evidence.evidence_type is not EvidenceType.PREDICTIVE and (words.tier_number(match.tier) or 9) <= 2
         )
         if claims:
-            parts.append(f"{finding.label} for {words.joined(claims, 3)}")
+            parts.append(f"{finding.label} for {words.joined(claims, 2)}")
     return "; ".join(parts) + "." if parts else ""
 
 

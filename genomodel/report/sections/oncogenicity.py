@@ -22,9 +22,9 @@ def oncogenicity(found: Oncogenicity | None) -> dict[str, Any] | None:
     if found is None:
         return None
     others = [(title, [code for code in found.codes if code.state is state]) for state, title in OTHER_STATES.items()]
-    open_codes = [code.code for code in found.codes if code.state is CodeState.NOT_EVALUATED]
+    open_codes = [code.code for code in found.not_evaluated]
     return {
-        "classification": found.classification.value.replace("_", " "),
+        "classification": found.words,
         "points": f"{signed(found.points)} point{'' if abs(found.points) == 1 else 's'}",
         "sort": found.points,
         "standard": STANDARD,
@@ -41,7 +41,7 @@ def _code(code: OncogenicityCode) -> dict[str, str]:
         "code": code.code,
         "key": code.key.replace("_", " "),
         "points": signed(code.points),
-        "reason": code.reason,
+        "reason": code.reason.removeprefix("not evaluated: ").removeprefix("source absent: "),
         "source": code.source,
     }
 
