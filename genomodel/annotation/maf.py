@@ -20,7 +20,7 @@ from genomodel.annotation.hgvs import one_letter, three_letter
 from genomodel.annotation.maf_effects import ALL_EFFECTS, with_all_effects
 from genomodel.annotation.maf_remarks import GENE, MafRow, is_named, remarks, require_symbols
 from genomodel.annotation.named_effects import name_effects
-from genomodel.annotation.origin import Judgement, Observation, judge_counts
+from genomodel.annotation.origin import NO_CHANGE, Judgement, Observation, judge_counts
 from genomodel.annotation.population_groups import groups_of, is_counted_in_gnomad
 from genomodel.annotation.sources.given import sources_of_columns
 from genomodel.annotation.symbols import with_current_symbols
@@ -243,6 +243,8 @@ def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent:
     frequency = max(found.values(), default=None)
     status = table.get(fields, "Mutation_Status")
     origin, reason = _origin(status, filters, _judge_counts(tumor, normal, frequency), frequency)
+    if ref.upper() == alt.upper() and origin is not Origin.GERMLINE:
+        origin, reason = Origin.NOT_CALLED, NO_CHANGE
     if damage := why_no_symbol(table.get(fields, GENE)):
         reason = f"{reason}; its gene {table.get(fields, GENE)!r} is {damage}, so that no knowledge was looked up"
     risk = None

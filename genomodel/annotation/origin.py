@@ -55,6 +55,10 @@ class Observation:
         return self.has_counts or self.genotype_has is not None
 
 
+NO_CHANGE = "its alternate allele is the reference"
+"""Why an allele that is given with the reference's own bases is not called, whatever else its record says."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """An origin with its reason in words; ``risk_needed`` asks for a germline risk."""

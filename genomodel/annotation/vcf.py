@@ -17,6 +17,7 @@ from genomodel.annotation.duplicates import join_duplicates
 from genomodel.annotation.in_silico import in_silico_of
 from genomodel.annotation.named_effects import name_effects
 from genomodel.annotation.origin import (
+    NO_CHANGE,
     Judgement,
     Observation,
     describe,
@@ -308,8 +309,10 @@ def _judge(
     if earlier is not None:
         return earlier, tumor, normal
     alt = record.alts[allele]
-    if alt.startswith(("*", "<*", "<NON_REF")):
-        return Judgement(Origin.NOT_CALLED, f"{alt} stands for no sequence of its own"), tumor, normal
+    unchanged = alt.upper() == record.ref.upper()
+    if unchanged or alt.startswith(("*", "<*", "<NON_REF")):
+        why = NO_CHANGE if unchanged else f"{alt} stands for no sequence of its own"
+        return Judgement(Origin.NOT_CALLED, why), tumor, normal
     alone = columns.normal is None and not columns.others
     nameless = alone and columns.tumor == TUMOR_WITHOUT_NAME and not tumor.has_data
     if (columns.tumor is None or nameless) and not any(name != "PASS" for name in record.filters):

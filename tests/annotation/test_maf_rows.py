@@ -40,6 +40,12 @@ def test_a_row_that_comes_twice_counts_once(tmp_path: Path) -> None:
     assert [v.origin for calls in other for v in calls.variants] == [Origin.SOMATIC, Origin.SOMATIC]
 
 
+def test_a_row_whose_alleles_are_all_the_reference_calls_nothing(tmp_path: Path) -> None:
+    calls = read(tmp_path, {**V600E, "Reference_Allele": "A", "Tumor_Seq_Allele1": "a", "Tumor_Seq_Allele2": "A"}, KRAS)
+    assert [v.origin for v in calls.variants] == [Origin.NOT_CALLED, Origin.SOMATIC]
+    assert calls.variants[0].origin_reason == "its alternate allele is the reference"
+
+
 def test_of_rows_on_one_allele_the_called_one_is_kept_with_what_all_say_of_it(tmp_path: Path) -> None:
     failed = {**V600E, "FILTER": "LowQual"}
     silent = {"Variant_Classification": "Intron", "Hugo_Symbol": "NDUFB2", "FILTER": "PASS"}

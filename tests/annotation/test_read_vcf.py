@@ -100,6 +100,11 @@ def test_origin_follows_filter_and_counts(tmp_path: Path, line: str, origin: Ori
     assert word in variant.origin_reason
 
 
+def test_an_alternate_allele_that_is_the_reference_is_not_called(tmp_path: Path) -> None:
+    variant = one(tmp_path, row(alt="c"))
+    assert (variant.origin, variant.origin_reason) == (Origin.NOT_CALLED, "its alternate allele is the reference")
+
+
 def test_tumor_only_keeps_a_germline_risk_and_says_that_the_normal_is_missing(tmp_path: Path) -> None:
     calls = read(
         tmp_path,
