@@ -2,7 +2,8 @@
 
 Every function of the modules below is changed in one place at a time by mutmut, and the tests that reach it run: a
 change that no test notices has survived. The share that is noticed is the score; 80 % are wanted. Changes of words
-within a sentence count as well, though nobody asserts every word. Works on a copy of the last commit, prints the score by module and the survivors, and writes ``bench/results/mutation.json``.
+within a sentence count as well, though nobody asserts every word. Works on a copy of the last commit, prints the score
+by module and the survivors, and writes ``bench/results/mutation.json``.
 """
 
 from __future__ import annotations
