@@ -57,3 +57,16 @@ class Oncogenicity(Noun):
     def met(self) -> tuple[OncogenicityCode, ...]:
         """The codes that count."""
         return tuple(code for code in self.codes if code.state is CodeState.MET)
+
+    @property
+    def not_evaluated(self) -> tuple[OncogenicityCode, ...]:
+        """The codes whose source was absent."""
+        return tuple(code for code in self.codes if code.state is CodeState.NOT_EVALUATED)
+
+    @property
+    def words(self) -> str:
+        """The class as a reader has to take it: one that is uncertain says how many codes nobody could evaluate."""
+        name, missing = self.classification.value.replace("_", " "), len(self.not_evaluated)
+        if self.classification is not OncogenicityClass.UNCERTAIN or not missing:
+            return name
+        return f"{name} ({missing} of {len(self.codes)} codes could not be evaluated)"

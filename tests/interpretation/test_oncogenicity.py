@@ -32,6 +32,7 @@ from genomodel.interpretation.oncogenicity.differences import distance
 from genomodel.interpretation.oncogenicity.known_alleles import established
 from genomodel.interpretation.oncogenicity.null_variants import recurrent_stop
 from genomodel.interpretation.oncogenicity.sources import about_function
+from genomodel.interpretation.oncogenicity.studies import shipped_studies
 from genomodel.interpretation.oncogenicity.subject import role_of
 from genomodel.interpretation.rule_sets import rule_set
 from genomodel.resources.oncotree import UNKNOWN_TYPE
@@ -49,7 +50,16 @@ def nothing_remembered() -> None:
     """Have each test ask the rules anew, not what an earlier one left."""
     module = importlib.import_module("genomodel.interpretation.oncogenicity.classify")
     module._classified.cache_clear()
-    for remembered in (counted, codes, established, recurrence._counts, role_of, recurrent_stop, distance):
+    for remembered in (
+        counted,
+        codes,
+        established,
+        recurrence._counts,
+        role_of,
+        recurrent_stop,
+        distance,
+        shipped_studies,
+    ):
         remembered.cache_clear()
 
 
@@ -299,7 +309,7 @@ def test_every_study_of_a_variant_is_named_and_those_that_say_nothing_are_passed
     general = study("EGFR", "A1000V", id="b").model_copy(update={"profile": parse_rule("mutation", "EGFR")})
     shown = knowing(silent, general, study("EGFR", "A1000V", id="c"), study("EGFR", "A1000V", id="d"))
     (code,) = of(variant("EGFR", "A1000V"), shown).met
-    assert (code.reason, code.source) == ("studies show an oncogenic effect: civic c, civic d", "civic c, civic d")
+    assert (code.reason, code.source) == ("studies show an oncogenic effect: civic c; civic d", "civic c; civic d")
 
 
 @pytest.mark.parametrize("direction", [Direction.LOSS_OF_FUNCTION, Direction.DOMINANT_NEGATIVE])
@@ -454,7 +464,7 @@ def test_findings_listed_variants_and_set_aside_carry_their_class() -> None:
         "MEL", variant("BRAF", "V600E"), variant("TTN", "A1V"), variant("KRAS", "G12D", origin=Origin.GERMLINE)
     )
     (found,), (listed,), (aside,) = result.findings, result.other_variants, result.set_aside
-    assert [item.oncogenicity and item.oncogenicity.points for item in (found, listed, aside)] == [4, 0, 4]
+    assert [item.oncogenicity and item.oncogenicity.points for item in (found, listed, aside)] == [8, 0, 8]
 
 
 def test_a_release_of_civic_gives_functional_codes(shared_data: Path) -> None:
@@ -502,7 +512,8 @@ def test_a_polymorphism_of_a_real_exome_is_benign_and_its_driver_is_not(shared_d
         if item.consequence is not None and item.consequence.gene == "TP53" and item.consequence.protein_change
     }
     assert (of_tp53["P72R"].classification, of_tp53["P72R"].points) == (OncogenicityClass.BENIGN, -8)
-    assert codes_in(of_tp53["R175H"], CodeState.MET) == ["OS3"]
+    assert codes_in(of_tp53["R175H"], CodeState.MET) == ["OS2", "OS3"]
+    assert of_tp53["R175H"].classification is OncogenicityClass.LIKELY_ONCOGENIC
     # ExAC has it in one of 66,000 Europeans, as clones of blood cells leave it there.
     assert state(of_tp53["R175H"], "OP4") is CodeState.NOT_MET
 

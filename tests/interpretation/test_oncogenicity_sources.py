@@ -122,7 +122,7 @@ def test_without_a_source_its_codes_are_open_and_no_others_lose_points(
 ) -> None:
     plain, facts = case
     whole, left = score(plain, facts), score(plain, facts, frozenset({gone}))
-    if gone in (SourceName.GENE_ROLES, SourceName.HOTSPOTS, SourceName.ESTABLISHED, SourceName.ETIOLOGY):
+    if gone not in (SourceName.POPULATION, SourceName.FUNCTION, SourceName.IN_SILICO):
         # These can only speak for a variant.
         assert left.points <= whole.points
     of_source = {
@@ -133,6 +133,7 @@ def test_without_a_source_its_codes_are_open_and_no_others_lose_points(
         SourceName.ESTABLISHED: ("OS1", "OM4"),
         SourceName.GENE_ROLES: ("OVS1", "OM2"),
         SourceName.ETIOLOGY: ("OP2",),
+        SourceName.DOMAINS: ("OM1",),
     }
     for code in left.codes:
         if code.code in of_source[gone]:

@@ -24,6 +24,7 @@ class SourceName(StrEnum):
     POPULATION = "population"
     IN_SILICO = "in_silico"
     ETIOLOGY = "etiology"
+    DOMAINS = "domains"
 
 
 @dataclass(frozen=True)

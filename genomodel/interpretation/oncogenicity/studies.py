@@ -1,17 +1,20 @@
-"""OS2 and SBS2: what functional studies show, by the statements of loaded knowledge bases."""
+"""OS2 and SBS2: what functional studies show, by a table of this package and the statements of knowledge bases."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from genomodel.core.findings import Direction, Evidence, EvidenceType
 from genomodel.interpretation.matching import Resolution, Tumor, matches_if_present
 from genomodel.interpretation.matching.alterations import gene_key
 from genomodel.interpretation.matching.build import small_variant
-from genomodel.interpretation.oncogenicity.codes import Answer, met, not_evaluated, not_met
+from genomodel.interpretation.oncogenicity.codes import Answer, met, not_evaluated, not_met, rows_of
 from genomodel.interpretation.oncogenicity.sources import OncogenicitySources, SourceName
 from genomodel.interpretation.oncogenicity.subject import Subject
 from genomodel.resources.driver_genes import RoleKind
+from genomodel.resources.gene_symbols import current_symbol
+from genomodel.resources.residue_numbers import other_number
 
 GIVE = "a knowledge base with functional studies, such as CIViC (--knowledge)"
 OF_THE_ALLELE = (Resolution.GENOMIC, Resolution.HGVS, Resolution.PROTEIN)
@@ -19,7 +22,9 @@ PRECLINICAL = "D"
 """Level of CIViC for what was shown in cells or animals; reports of patients with a variant are no functional study."""
 ASSERTION = "AID"
 """Beginning of the id of CIViC's assertions, each the sum of several items of evidence."""
+NOT_ASKED = not_evaluated(f"{GIVE}; the studies of this package name other variants")
 NO_STUDY = not_met("the knowledge bases have no functional study of this variant")
+KNOWN_BY_ID = "CIViC EID"
 DISAGREE = "studies disagree"
 _LOSS = (Direction.LOSS_OF_FUNCTION, Direction.DOMINANT_NEGATIVE)
 _SUPPRESSORS = (RoleKind.SUPPRESSOR, RoleKind.LOST)
@@ -34,6 +39,25 @@ class Studies(NamedTuple):
     """Classifications as oncogenic, which are no studies."""
 
 
+@cache
+def shipped_studies() -> dict[tuple[str, str], Studies]:
+    """Return the studies of this package's table by current symbol and protein change: ``source: what was seen``."""
+    shown: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in rows_of("functional_studies.tsv"):
+        kinds = shown.setdefault((current_symbol(row["gene"]), row["protein_change"]), {"oncogenic": [], "benign": []})
+        address = "" if row["source"].startswith(KNOWN_BY_ID) else f" ({row['source_url']})"
+        kinds[row["shows"]].append(f"{row['source']}{address}: {row['finding']}")
+    return {key: Studies(tuple(kinds["oncogenic"]), tuple(kinds["benign"])) for key, kinds in shown.items()}
+
+
+def _shipped(subject: Subject) -> Studies:
+    table = shipped_studies()
+    if (found := table.get((subject.gene, subject.change))) is not None:
+        return found
+    other = other_number(subject.gene, subject.change, subject.consequence.transcript)
+    return table.get((subject.gene, other[0]), Studies()) if other is not None else Studies()
+
+
 def shown_oncogenic(subject: Subject, sources: OncogenicitySources) -> Answer:
     """OS2: well-established functional studies support an oncogenic effect."""
     return _answer(subject, sources, oncogenic=True)
@@ -45,23 +69,49 @@ def shown_benign(subject: Subject, sources: OncogenicitySources) -> Answer:
 
 
 def _answer(subject: Subject, sources: OncogenicitySources, *, oncogenic: bool) -> Answer:
-    if sources.function is None or not sources.has(SourceName.FUNCTION):
-        return not_evaluated(GIVE)
-    if gene_key(subject.gene, subject.variant.variant.chrom) not in sources.function.by_gene:
-        return NO_STUDY
+    if not sources.has(SourceName.FUNCTION):
+        return NOT_ASKED
     found = studies_of(subject, sources)
     ours, theirs = (found.oncogenic, found.benign) if oncogenic else (found.benign, found.oncogenic)
     if ours and theirs:
-        return not_met(f"{DISAGREE}: {', '.join(found.oncogenic)} against {', '.join(found.benign)}")
-    if not ours:
-        return NO_STUDY
-    words = "an oncogenic effect" if oncogenic else "no oncogenic effect"
-    return met(f"studies show {words}: {', '.join(ours)}", ", ".join(ours))
+        return not_met(f"{DISAGREE}: {_names(found.oncogenic)} against {_names(found.benign)}")
+    if ours:
+        return met(f"studies show {_effect(oncogenic)}: {_seen(ours)}", _names(ours))
+    if theirs:
+        return not_met(f"studies show {_effect(not oncogenic)}")
+    return NOT_ASKED if sources.function is None else NO_STUDY
+
+
+def _names(studies: tuple[str, ...]) -> str:
+    return "; ".join(dict.fromkeys(study.partition(": ")[0] for study in studies))
+
+
+def _seen(studies: tuple[str, ...]) -> str:
+    return "; ".join(dict.fromkeys(study.partition(": ")[2] or study for study in studies))
+
+
+def _effect(oncogenic: bool) -> str:
+    return "an oncogenic effect" if oncogenic else "no oncogenic effect"
 
 
 def studies_of(subject: Subject, sources: OncogenicitySources) -> Studies:
-    """Return the statements that name the variant itself: the allele or its protein change."""
-    if sources.function is None or not sources.has(SourceName.FUNCTION):
+    """Return the studies and statements that name the variant itself: the allele or its protein change."""
+    if not sources.has(SourceName.FUNCTION):
+        return Studies()
+    shipped, loaded = _shipped(subject), _loaded(subject, sources)
+    told = " ".join((*shipped.oncogenic, *shipped.benign))
+    oncogenic, benign = (
+        tuple(name for name in names if not _is_told(name, told)) for names in (loaded.oncogenic, loaded.benign)
+    )
+    return Studies((*shipped.oncogenic, *oncogenic), (*shipped.benign, *benign), loaded.assertions)
+
+
+def _is_told(name: str, told: str) -> bool:
+    return f" {name.rpartition(' ')[2]}," in f" {told}"
+
+
+def _loaded(subject: Subject, sources: OncogenicitySources) -> Studies:
+    if sources.function is None:
         return Studies()
     if gene_key(subject.gene, subject.variant.variant.chrom) not in sources.function.by_gene:
         return Studies()
@@ -85,8 +135,9 @@ def studies_of(subject: Subject, sources: OncogenicitySources) -> Studies:
 def meaning_of(evidence: Evidence, role: RoleKind) -> bool | None:
     """Return whether a statement shows an oncogenic effect, or none; ``None`` where it shows neither.
 
-    That a variant has no dominant-negative or new function does not show that it has no effect at all; that it gains or
-    loses its function means what the gene's role makes of it.
+    That a variant has no dominant-negative or new function does not show that it has no effect at all; neither does a
+    function of a suppressor that one assay finds kept, as two promoters in yeast find that of TP53 Y220C. That it gains
+    or loses its function means what the gene's role makes of it.
     """
     if evidence.id.startswith(ASSERTION):
         return evidence.supports if evidence.direction is Direction.ONCOGENICITY else None
@@ -96,8 +147,7 @@ def meaning_of(evidence: Evidence, role: RoleKind) -> bool | None:
         return evidence.supports
     if evidence.evidence_type is not EvidenceType.FUNCTIONAL:
         return None
-    loss, gain = evidence.direction is Direction.LOSS_OF_FUNCTION, evidence.direction is Direction.GAIN_OF_FUNCTION
-    if (loss and role in _SUPPRESSORS) or (gain and role is RoleKind.ONCOGENE):
+    if evidence.direction is Direction.GAIN_OF_FUNCTION and role is RoleKind.ONCOGENE:
         return evidence.supports
     acts = evidence.direction is Direction.NEOMORPHIC or (evidence.direction in _LOSS and role in _SUPPRESSORS)
     return True if acts and evidence.supports else None

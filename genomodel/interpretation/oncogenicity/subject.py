@@ -11,6 +11,7 @@ from genomodel.interpretation.germline_genes import germline_policy
 from genomodel.resources.driver_genes import GeneRole, RoleKind, gene_role
 from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.hotspots import SUBSTITUTION
+from genomodel.resources.mane import is_mane_select
 
 _PLACE = re.compile(r"^(?:[A-Z*]+|-)?(\d+)")
 _SHIFTED = re.compile(r"fs\*(\d+)$")
@@ -54,6 +55,11 @@ class Subject:
     def change(self) -> str:
         """One-letter change without ``p.``."""
         return self.consequence.protein_change
+
+    @property
+    def on_mane_select(self) -> bool:
+        """Whether residues are counted on MANE Select, which is taken for granted where no transcript is named."""
+        return not self.consequence.transcript or is_mane_select(self.consequence.transcript)
 
     @property
     def substitution(self) -> tuple[str, int, str] | None:
