@@ -19,6 +19,7 @@ from genomodel.interpretation.findings import gene_of, label_of
 from genomodel.interpretation.germline_genes import PolicyRow, germline_policy
 from genomodel.interpretation.matching.build import is_common, is_seen, small_variant
 from genomodel.interpretation.matching.classes import LOSS_OF_FUNCTION, is_pathogenic
+from genomodel.interpretation.matching.clinvar import held_benign
 from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.hotspots import is_hotspot_allele
 
@@ -107,7 +108,7 @@ def _pathogenic_words(variant: AnnotatedVariant, row: PolicyRow, patient: Patien
     if is_pathogenic(small_variant(variant, patient)):
         return "pathogenic or likely so by ClinVar"
     effect = variant.consequence
-    if effect is None or is_common(variant):
+    if effect is None or is_common(variant) or held_benign(variant.clinvar):
         return ""
     if row.loss and effect.variant_class in LOSS_OF_FUNCTION:
         return "takes the function of a gene whose loss is pathogenic"

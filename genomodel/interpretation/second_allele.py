@@ -37,8 +37,9 @@ from genomodel.interpretation.allelic_states import (
     possible_states,
 )
 from genomodel.interpretation.findings import LOSABLE_ROLES, gene_of
-from genomodel.interpretation.matching.build import small_variant
+from genomodel.interpretation.matching.build import is_common, small_variant
 from genomodel.interpretation.matching.classes import LOSS_OF_FUNCTION, is_pathogenic
+from genomodel.interpretation.matching.clinvar import held_benign
 from genomodel.interpretation.repair_genes import repair_genes
 from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.gene_symbols import current_symbol
@@ -50,6 +51,13 @@ INHERITANCE = {
 }
 DRIVING = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
 ALL_CARRY = "no copy is left without the variant"
+REVERSION_BASES = 300
+"""Bases between two frameshifts up to which the second may restore the frame: farther off the shifted frame, in which
+3 of 64 codons are stops, hardly reads on."""
+MOST_CLONAL_COPIES = 4
+"""Copies of a gene of which one carries a variant of all tumor cells: with more of them its reads are fewer still."""
+LEAST_CLONAL_FRACTION = 0.1
+"""Share of reads of a heterozygous variant of all cells where a fifth of the cells are the tumor's."""
 NOT_LOOKED = "nobody looked at the other allele, by inherited sites or by counting copies"
 
 
@@ -104,9 +112,14 @@ def with_second_alleles(
 
 
 def takes_function(finding: Finding, patient: Patient) -> bool:
-    """Whether a finding's small variant takes the function: by class, recurrence, ClinVar or oncogenicity."""
+    """Whether a finding's small variant takes the function: by class, recurrence, ClinVar or oncogenicity.
+
+    One that the population has, or that ClinVar holds benign, does not, whatever its class.
+    """
     variant = finding.variant
     if variant is None or not acts_by_loss(finding.gene):
+        return False
+    if is_common(variant) or held_benign(variant.clinvar):
         return False
     lost = variant.consequence is not None and variant.consequence.variant_class in LOSS_OF_FUNCTION
     recurrent = finding.hotspot is not None and finding.hotspot.tumors_with_allele > 0
@@ -138,10 +151,17 @@ def second_allele(
     variant = finding.variant
     if variant is None or not takes_function(finding, patient):
         return None
+    others = _others(finding, variant, losses)
+    restoring = next((other for other in others if _may_restore_frame(variant, other)), None)
+    if restoring is not None:
+        return _unknown(
+            finding.gene, f"{_name(restoring)}, close by, may restore the reading frame on the same molecule"
+        )
     alone = _by_measurement(finding.gene, variant, patient, copy_number)
     if alone.hit is AllelesHit.BIALLELIC and alone.certainty is not Certainty.LOW:
         return alone
-    return _by_second_variant(finding, variant, losses) or alone
+    purity = _purity_interval(purity_in_force(patient, copy_number))
+    return _by_second_variant(finding, variant, others, purity) or alone
 
 
 def _of_deletion(call: CopyNumberCall) -> SecondAllele | None:
@@ -308,22 +328,54 @@ def _reads(variant: AnnotatedVariant) -> Interval | None:
     return interval_of_reads(carrying, depth) if carrying <= depth else None
 
 
-def _by_second_variant(finding: Finding, variant: AnnotatedVariant, losses: Sequence[Finding]) -> SecondAllele | None:
-    """Say what a second variant of the gene that takes the function means, the one whose phase is known first."""
-    others = [
+def _others(finding: Finding, variant: AnnotatedVariant, losses: Sequence[Finding]) -> list[AnnotatedVariant]:
+    return [
         item.variant
         for item in losses
         if item.variant is not None and item.gene == finding.gene and item.variant.variant.key != variant.variant.key
     ]
-    open_ = [other for other in others if not (phase := _phase(variant, other)) or phase is Phase.UNKNOWN]
+
+
+def _may_restore_frame(variant: AnnotatedVariant, other: AnnotatedVariant) -> bool:
+    """Whether two frameshifts close by cancel out where they lie on one molecule, as reversions do."""
+    if _phase(variant, other) is Phase.TRANS or bare(variant.variant.chrom) != bare(other.variant.chrom):
+        return False
+    one, two = _bases_won(variant), _bases_won(other)
+    close = abs(variant.variant.pos - other.variant.pos) <= REVERSION_BASES
+    return close and one % 3 != 0 and two % 3 != 0 and (one + two) % 3 == 0
+
+
+def _bases_won(variant: AnnotatedVariant) -> int:
+    return len(variant.variant.alt.strip("-")) - len(variant.variant.ref.strip("-"))
+
+
+def _of_a_part(variant: AnnotatedVariant, purity: Interval | None) -> bool:
+    """Whether a somatic variant has fewer reads than one copy of every tumor cell would give."""
+    if variant.origin is Origin.GERMLINE:
+        return False
+    reads, fraction = _reads(variant), variant.tumor.known_fraction
+    if purity is None or reads is None:
+        return fraction is not None and fraction < LEAST_CLONAL_FRACTION
+    return reads.high < expected_fraction(AllelicState(MOST_CLONAL_COPIES, 1), purity.low)
+
+
+def _by_second_variant(
+    finding: Finding, variant: AnnotatedVariant, others: Sequence[AnnotatedVariant], purity: Interval | None
+) -> SecondAllele | None:
+    """Say what a second variant of the gene that takes the function means, the one whose phase is known first."""
     trans = [other for other in others if _phase(variant, other) is Phase.TRANS]
+    open_ = [other for other in others if (_phase(variant, other) or Phase.UNKNOWN) is Phase.UNKNOWN]
     if trans:
         words = f"a second variant that takes the function, {_name(trans[0])}, lies on another molecule"
         return SecondAllele(gene=finding.gene, hit=AllelesHit.BIALLELIC, certainty=Certainty.HIGH, reason=words)
     if not open_:
         return None
-    words = f"two variants that take the function, this one and {_name(open_[0])}, phase unknown"
-    return SecondAllele(gene=finding.gene, hit=AllelesHit.BIALLELIC, certainty=Certainty.MODERATE, reason=words)
+    whole = [other for other in open_ if not _of_a_part(other, purity)]
+    words = f"two variants that take the function, this one and {_name((whole or open_)[0])}, phase unknown"
+    certainty = Certainty.MODERATE
+    if not whole or _of_a_part(variant, purity):
+        certainty, words = Certainty.LOW, f"{words}; by its reads one is of a part of the tumor cells"
+    return SecondAllele(gene=finding.gene, hit=AllelesHit.BIALLELIC, certainty=certainty, reason=words)
 
 
 def _phase(variant: AnnotatedVariant, other: AnnotatedVariant) -> Phase | None:

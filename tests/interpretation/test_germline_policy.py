@@ -84,6 +84,14 @@ def test_what_is_not_pathogenic_or_not_of_the_policy_is_not_flagged() -> None:
     assert len(flags(vague.model_copy(update={"clinvar": PATHOGENIC}))) == 1
 
 
+def test_a_truncation_that_clinvar_holds_benign_is_not_flagged() -> None:
+    benign = PATHOGENIC.model_copy(update={"germline": "Benign"})
+    assert flags(made("BRCA1", clinvar=benign)) == ()
+    assert (
+        len(flags(made("BRCA1", clinvar=benign.model_copy(update={"germline_review": "no_assertion_provided"})))) == 1
+    )
+
+
 def test_of_a_gene_that_acts_by_gain_a_truncation_is_no_flag() -> None:
     assert flags(made("RET")) == ()
     gain = variant("RET", "M918T", MISSENSE, origin=Origin.GERMLINE)
