@@ -26,6 +26,7 @@ from genomodel.interpretation.conditions import (
 )
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.knowledge import EVIDENCE_TABLE, load_evidence_table
+from genomodel.interpretation.knowledge_bases.civic_rows import disease_of
 from genomodel.interpretation.matching import JoinedGenes, Tumor
 from genomodel.interpretation.matching.alterations import Assayed
 from genomodel.interpretation.matching.build import small_variant
@@ -298,7 +299,21 @@ def test_a_drug_that_was_given_is_marked_on_claims_for_it_alone() -> None:
 
 def test_every_condition_of_the_core_is_in_the_table_and_no_other() -> None:
     used = {text for rule in load_evidence_table().rules for text in rule.evidence.conditions}
-    assert used == set(conditions())
+    receptors = {"HER2-positive"}
+    """What CIViC's diseases ask for beyond the conditions of the core."""
+    assert used | receptors == set(conditions())
+
+
+@pytest.mark.parametrize("name", ["Her2-receptor Positive", "Her2-receptor Negative", "Estrogen-receptor Positive"])
+def test_receptors_of_a_disease_of_civic_are_held_against_the_sheet(name: str) -> None:
+    disease = disease_of(f"{name} Breast Cancer", "")
+    assert disease is not None
+    for receptors in ("HER2+ ER-", "HER2- ER+"):
+        who = patient("BRCA", clinical=facts_of(f"receptor_status: {receptors}"))
+        [answer] = answer_conditions((disease.condition,), who)
+        fits = ("+" in receptors.split()[0 if "HER2" in disease.condition else 1]) == ("positive" in disease.condition)
+        assert answer.status is (ConditionStatus.MET if fits else ConditionStatus.NOT_MET)
+        assert answer.decides_disease
 
 
 def test_without_facts_nothing_that_the_sheet_could_say_is_taken_for_known() -> None:
