@@ -108,13 +108,13 @@ GENERATE = (
 """What mutmut does before it runs tests: the copy in ``mutants`` with every mutant of a function beside it."""
 
 
-def mutate(folder: Path, modules: Sequence[str], workers: int) -> dict[str, dict[str, str]]:
-    """Try every mutant in a copy and return the outcome of each by module."""
+def mutate(folder: Path, modules: Sequence[str], workers: int, minutes: float) -> dict[str, dict[str, str]]:
+    """Try the mutants in a copy, in an order drawn by a seed, and return the outcome of each that was tried."""
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as handle:
         handle.write(settings(modules))
     subprocess.run([sys.executable, "-c", GENERATE], cwd=folder, check=True, capture_output=True)
     outcomes = folder / "outcomes.json"
-    session = [sys.executable, "-m", "bench.mutation_session", str(workers), str(outcomes)]
+    session = [sys.executable, "-m", "bench.mutation_session", str(workers), str(minutes), str(outcomes)]
     options = ["-q", "-p", "no:cacheprovider", "-m", "not slow", *(f"--ignore={path}" for path in TOO_SLOW)]
     options += [f"--deselect={test}" for test in NOT_FOR_MUTANTS]
     done = subprocess.run(
@@ -151,11 +151,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--module", action="append", help="Mutate this file alone; nothing is written then.")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=120, help="Try no further mutants after this time.")
     options = parser.parse_args()
     console = Console(width=120)
     with tempfile.TemporaryDirectory(prefix="genomodel-mutation-") as folder:
         commit = copy_commit(Path(folder))
-        by_module = mutate(Path(folder), options.module or MODULES, options.workers)
+        by_module = mutate(Path(folder), options.module or MODULES, options.workers, options.minutes)
     total = show(by_module, console)
     console.print(f"{total:.1%} of the mutants were noticed; wanted: {WANTED:.0%}")
     left = {m: sorted(name for name, outcome in o.items() if outcome not in NOTICED) for m, o in by_module.items()}
