@@ -9,11 +9,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from genomodel.core.errors import InputError
+from genomodel.core.findings import DispositionKind, Interpretation
 from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
 from genomodel.files import read_text
 
 AGAIN = "Make it again with 'genomodel interpret', or with 'genomodel report-cohort'"
 _NAME = "Name results/interpretation/<patient>.json, or a file that 'genomodel interpret' wrote"
+_SHOWN = frozenset({DispositionKind.FINDING, DispositionKind.LISTED, DispositionKind.BENIGN})
+"""What became of the alleles that the file holds in full, each once."""
 _MOST = 5
 """Broken fields that an error names."""
 
@@ -25,7 +28,8 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
     ------
     InputError
         The file is missing, no interpretation, of another schema version, or a field of it is broken; the field is
-        named by its path inside the file, such as ``content.findings.0.label``.
+        named by its path inside the file, such as ``content.findings.0.label``. Or not every record has a disposition,
+        or not every variant that is shown.
     """
     path = Path(path)
     text = read_text(path, "interpretation")
@@ -40,7 +44,21 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
         raise InputError(
             f"the parts of the file are of several patients: {names}", path=path, column="patient", fix=AGAIN
         )
+    if missing := _unaccounted(found.content):
+        raise InputError(missing, path=path, column="content.dispositions", fix=AGAIN)
     return found
+
+
+def _unaccounted(content: Interpretation) -> str:
+    """Say what of a file's records and variants has no disposition, or the other way around; empty for nothing."""
+    records = {item.record for item in content.dispositions}
+    if len(records) != content.n_records:
+        return f"{content.n_records} records came in, and the file tells what became of {len(records)}"
+    shown = (one.variant for one in (*content.findings, *content.other_variants))
+    held = {(one.record, one.variant.key) for one in shown if one is not None}
+    told = {(item.record, item.variant) for item in content.dispositions if item.kind in _SHOWN}
+    apart = sorted(held ^ told)
+    return f"allele {apart[0][1]} of record {apart[0][0]} is shown, or said to be, on one side only" if apart else ""
 
 
 def _refusal(path: Path, text: str, error: ValidationError | None = None) -> InputError:

@@ -65,6 +65,8 @@ def broken_label(raw: dict[str, Any]) -> None:
         (lambda raw: raw.update(extra=1), "extra", ("Extra inputs", "again")),
         (lambda raw: raw["content"].pop("n_records"), "content.n_records", ("required",)),
         (lambda raw: raw.update(patient="P2"), "patient", ("P2, P1",)),
+        (lambda raw: raw["content"]["dispositions"].pop(), "content.dispositions", ("records came in", "again")),
+        (lambda raw: raw["content"].update(findings=[]), "content.dispositions", ("one side only", "A>T", "again")),
     ],
 )
 def test_what_is_not_sound_is_refused_with_the_field_and_what_to_do(
