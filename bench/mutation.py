@@ -108,8 +108,8 @@ GENERATE = (
 """What mutmut does before it runs tests: the copy in ``mutants`` with every mutant of a function beside it."""
 
 
-def mutate(folder: Path, modules: Sequence[str], workers: int, minutes: float) -> dict[str, dict[str, str]]:
-    """Try the mutants in a copy, in an order drawn by a seed, and return the outcome of each that was tried."""
+def mutate(folder: Path, modules: Sequence[str], workers: int, minutes: float) -> tuple[dict[str, dict[str, str]], int]:
+    """Try the mutants in a copy, in an order drawn by a seed; return the outcomes, and how many mutants there are."""
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as handle:
         handle.write(settings(modules))
     subprocess.run([sys.executable, "-c", GENERATE], cwd=folder, check=True, capture_output=True)
@@ -126,7 +126,8 @@ def mutate(folder: Path, modules: Sequence[str], workers: int, minutes: float) -
     for name, code in sorted(json.loads(outcomes.read_text(encoding="utf-8")).items()):
         module = name.rpartition(".")[0].replace(".", "/") + ".py"
         by_module.setdefault(module, {})[name] = OUTCOMES.get(code, f"exit code {code}")
-    return by_module
+    metas = (folder / "mutants").rglob("*.py.meta")
+    return by_module, sum(len(json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]) for meta in metas)
 
 
 def score(outcomes: Mapping[str, str]) -> float:
@@ -156,21 +157,20 @@ def main() -> None:
     console = Console(width=120)
     with tempfile.TemporaryDirectory(prefix="genomodel-mutation-") as folder:
         commit = copy_commit(Path(folder))
-        by_module = mutate(Path(folder), options.module or MODULES, options.workers, options.minutes)
+        by_module, there_are = mutate(Path(folder), options.module or MODULES, options.workers, options.minutes)
     total = show(by_module, console)
-    console.print(f"{total:.1%} of the mutants were noticed; wanted: {WANTED:.0%}")
+    tried = sum(len(outcomes) for outcomes in by_module.values())
+    console.print(f"{tried} of {there_are} mutants tried, {total:.1%} of them noticed; wanted: {WANTED:.0%}")
     left = {m: sorted(name for name, outcome in o.items() if outcome not in NOTICED) for m, o in by_module.items()}
     for names in left.values():
         console.print("\n".join(names), highlight=False)
     if not options.module:
         modules = {
-            module: {"mutants": len(outcomes), "score": round(score(outcomes), 4), "left": left[module]}
+            module: {"tried": len(outcomes), "score": round(score(outcomes), 4), "left": left[module]}
             for module, outcomes in by_module.items()
         }
-        text = (
-            json.dumps({"machine": machine(), "commit": commit, "score": round(total, 4), "modules": modules}, indent=1)
-            + "\n"
-        )
+        counts = {"score": round(total, 4), "mutants": there_are, "tried": tried}
+        text = json.dumps({"machine": machine(), "commit": commit, **counts, "modules": modules}, indent=1) + "\n"
         write_text(RESULTS, text)
 
 
