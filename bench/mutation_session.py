@@ -30,6 +30,10 @@ UNREACHED = 33
 AT_MOST = 0.5
 """Seconds of the processor that a test may take to be run for each mutant."""
 CPU_LIMIT = 60
+BROKEN = 70
+"""Exit code of a fork that could not run its tests, which is no verdict."""
+CONTROL = "genomodel.interpretation.conditions.x_no_function__mutmut_0"
+"""A mutant that does not exist: every test has to pass in a fork of its own too."""
 MAY_FAIL = 10
 """Tests that may fail in the copy without a mutant, as one that is refused time: they judge no mutant."""
 SEED = 8
@@ -74,6 +78,8 @@ class Mutants:
                 self.outcomes.write_text(json.dumps(done), encoding="utf-8")
         while running:
             _wait(running, done)
+        if done.pop(CONTROL) != 0:
+            sys.exit("tests fail in a fork without a mutant")
         self.outcomes.write_text(json.dumps(done), encoding="utf-8")
         return True
 
@@ -93,6 +99,8 @@ class Mutants:
         set_mutant_under_test("")
 
     def _tasks(self) -> Iterator[tuple[str, list[pytest.Item]]]:
+        every = {item.nodeid: item for reaching in self.reaching.values() for item in reaching}
+        yield CONTROL, [item for item in every.values() if self.took[item.nodeid] <= AT_MOST]
         for name in self.names:
             reaching = self.reaching.get(mangled_name_from_mutant_name(name), [])
             quick = [item for item in reaching if self.took[item.nodeid] <= AT_MOST] or reaching
@@ -106,7 +114,7 @@ def _wait(running: dict[int, str], done: dict[str, int]) -> None:
 
 def _try(name: str, items: list[pytest.Item], session: pytest.Session) -> None:
     """Run tests with a mutant in this fork and leave it: 0 where all pass, 1 where one fails."""
-    code = 3
+    code = BROKEN
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT + 1))
         set_mutant_under_test(name)
