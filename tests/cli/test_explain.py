@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from genomodel.core.errors import InputError
+from genomodel.core.findings import DispositionKind
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.report.explanation.screen import HEIGHT, WIDTH, explain
 from tests.cli.conftest import Run
@@ -106,15 +107,43 @@ def test_other_alleles_events_and_markers_are_explained_too(
 def test_an_inherited_allele_is_explained_unless_the_patient_refused(tmp_path: Path) -> None:
     vcf = write_vcf(tmp_path)
     told = flat(explain(interpreted(vcf), "chr7:140753400:G>A"))
-    for words in ("p.Ala580Thr", "normal 40 of 80 reads", "disposition germline"):
+    for words in ("p.Ala580Thr", "normal 40 of 80 reads", "disposition germline", "population: no frequency"):
         assert words in told
     refused = interpreted(vcf, consent=False)
     with pytest.raises(InputError, match="nothing here is named"):
         explain(refused, "chr7:140753400:G>A")
     told = flat(explain(refused, "3"))
-    assert "refused to know" in told
+    for words in ("for want of consent", "evidence not shown"):
+        assert words in told
     for words in ("A580T", "40 of 80", "50 of 100", "missense", "140753400"):
         assert words not in told
+
+
+def test_an_allele_that_counts_elsewhere_does_not_deny_its_evidence(tmp_path: Path) -> None:
+    path = write_vcf(tmp_path)
+    lines = path.read_text().splitlines(keepends=True)
+    first = next(place for place, line in enumerate(lines) if not line.startswith("#"))
+    path.write_text("".join((*lines[: first + 1], *lines[first:])))
+    told = flat(explain(interpreted(path), "2"))
+    for words in ("evidence shown at the record that its disposition names", "tier I-A", "duplicate: The same allele"):
+        assert words in told
+    assert "no statement matches" not in told
+
+
+@pytest.mark.parametrize("kind", ["germline", "filtered"])
+def test_a_tier_that_is_not_given_says_on_what_it_rests(made: InterpretationFile, kind: str) -> None:
+    dispositions = [
+        item.model_copy(update={"kind": DispositionKind(kind), "tier": ""}) for item in made.content.dispositions
+    ]
+    told = explain(
+        made.model_copy(update={"content": made.content.model_copy(update={"dispositions": tuple(dispositions)})}),
+        "BRAF V600E",
+    )
+    by = {
+        "germline": "none; inherited, so not given; by its statements: I-A",
+        "filtered": "none; were it of the tumor: I-A",
+    }
+    assert f"tier {by[kind]}" in flat(told)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ CONDITION_WORDS = {
     ConditionStatus.FACT: "as stated",
 }
 """How the answers to conditions are told, the ones that matter most first."""
-WITHHELD = "nothing more is shown: the patient refused to know of inherited variants"
+WITHHELD = "nothing more is shown, for want of consent to see inherited variants"
 
 
 def title(made: InterpretationFile, subject: Subject) -> str:
@@ -65,6 +65,14 @@ def statements(subject: Subject) -> list[EvidenceMatch]:
     return sorted(finding.evidence, key=words.evidence_order) if finding is not None else []
 
 
+def without_statements(subject: Subject) -> str:
+    """Return why no statement is shown of a subject that has none."""
+    kind = subject.row.disposition.kind if subject.row is not None and subject.row.finding is None else None
+    if kind in (DispositionKind.DUPLICATE, DispositionKind.PART_OF_CHANGE):
+        return "shown at the record that its disposition names"
+    return "not shown" if kind is DispositionKind.WITHHELD else "no statement matches"
+
+
 def outcome(made: InterpretationFile, subject: Subject) -> list[Link]:
     """Return the last links: tier and disposition, and what is said for the family and of trials."""
     row, event = subject.row, subject.event
@@ -73,7 +81,11 @@ def outcome(made: InterpretationFile, subject: Subject) -> list[Link]:
     if row is None:
         return []
     hypothetical = "" if row.shown or row.finding is None else row.finding.tier or ""
-    tier = row.tier or ("none" + (f"; were it of the tumor: {hypothetical}" if hypothetical else ""))
+    if hypothetical:
+        inherited = row.disposition.kind is DispositionKind.GERMLINE
+        how = "inherited, so not given; by its statements" if inherited else "were it of the tumor"
+        hypothetical = f"; {how}: {hypothetical}"
+    tier = row.tier or f"none{hypothetical}"
     disposition = row.disposition
     kind = disposition.kind.value.replace("_", " ")
     links: list[Link] = [("tier", _tier(tier, subject)), ("disposition", [f"{kind}: {disposition.reason}"])]
@@ -159,7 +171,8 @@ def _consequence(facts: AlleleFacts, variant: AnnotatedVariant | None) -> list[s
 def _known(made: InterpretationFile, facts: AlleleFacts, variant: AnnotatedVariant | None) -> list[str]:
     texts = {source.id: source.text for source in made.sources}
     frequency = "not seen" if facts.population_frequency is None else f"{facts.population_frequency:.2g}"
-    if variant is not None and facts.population_frequency is None and variant.population_covered is not True:
+    covered = variant is not None and variant.population_covered is True
+    if facts.population_frequency is None and not covered:
         frequency = "no frequency"
     lines = [f"population: {frequency} ({texts.get('population', 'not looked up')})"]
     clinvar = words.clinvar(variant) if variant is not None else facts.clinvar

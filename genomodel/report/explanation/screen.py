@@ -7,7 +7,15 @@ import textwrap
 from genomodel.core.findings import EvidenceMatch
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.report import words
-from genomodel.report.explanation.chain import chain, outcome, statement, statement_head, statements, title
+from genomodel.report.explanation.chain import (
+    chain,
+    outcome,
+    statement,
+    statement_head,
+    statements,
+    title,
+    without_statements,
+)
 from genomodel.report.explanation.find import find_subject
 
 WIDTH, HEIGHT = 80, 45
@@ -46,14 +54,15 @@ def explain(made: InterpretationFile, text: str, *, everything: bool = False) ->
     ]
     below += _wrapped(made.research_use_only)
     room = None if everything else HEIGHT - len(above) - len(below)
-    shown = _evidence(statements(subject), room) if subject.marker is None or subject.event is not None else []
+    shown = []
+    if subject.marker is None or subject.event is not None:
+        matches = statements(subject)
+        shown = _evidence(matches, room) if matches else _link("evidence", [without_statements(subject)])
     return "\n".join((*above, *shown, *below)) + "\n"
 
 
 def _evidence(matches: list[EvidenceMatch], room: int | None) -> list[str]:
-    """Return as many statements in full as there is room for, at least the best one, and the others in a line each."""
-    if not matches:
-        return _link("evidence", ["no statement matches"])
+    """Return as many statements in full as there is room for, the best one at least, and the others in a line each."""
     blocks = [_link("evidence" if place == 0 else "", statement(match)) for place, match in enumerate(matches)]
     if room is None:
         return [line for block in blocks for line in block]
