@@ -14,6 +14,7 @@ import pytest
 from genomodel.report.cohort_page import CohortRow, cohort_row, write_index
 from genomodel.report.render import render_html
 from tests.report import reports
+from tests.report.told import told_report
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium on PATH, so the pages are not tried in a browser")
@@ -63,7 +64,8 @@ def look(folder: Path, pages: list[tuple[str, int]], script: str) -> list[dict[s
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> str:
-    rows = [cohort_row(make()) for make in reports.ALL.values()] + [CohortRow.failed("P9", "no such file")]
+    made = [make() for make in reports.ALL.values()]
+    rows = [cohort_row(report) for report in (*made, told_report())] + [CohortRow.failed("P9", "no such file")]
     path = tmp_path_factory.mktemp("index") / "index.html"
     write_index(rows, path)
     return path.read_text(encoding="utf-8")
@@ -73,6 +75,7 @@ def test_no_page_scrolls_sideways_at_any_width(tmp_path: Path, index: str) -> No
     named: dict[str, Callable[[], str]] = {
         name: lambda make=make: render_html(make()) for name, make in reports.ALL.items()
     }
+    named["told"] = lambda: render_html(told_report())
     named["index"] = lambda: index
     cases = [(name, width) for name in named for width in WIDTHS]
     script = """
@@ -107,7 +110,7 @@ def test_cohort_page_filters_rows(tmp_path: Path, index: str) -> None:
       input.value = "nothing like it"; input.dispatchEvent(new view.Event("input"));
       return { all, few, none: shown(), said: page.querySelector("output").textContent };
     """
-    n = len(reports.ALL) + 1
+    n = len(reports.ALL) + 2
     assert look(tmp_path, [(index, 1440)], script)[0] == {"all": n, "few": 2, "none": 0, "said": f"0 of {n} shown"}
 
 

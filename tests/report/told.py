@@ -175,7 +175,9 @@ def told_report(mark: str = "", *, consent: bool | None = True) -> PatientReport
             "dispositions": counted,
             "biomarkers": biomarkers(mark),
             "germline": GermlineReview(consent=consent, flags=(flag,), reason=f"What the policy is{mark}"),
-            "trials": TrialSearch(searched=True, source=f"list.tsv{mark}", date="2026-11-01", trials=(trial,), reason=""),
+            "trials": TrialSearch(
+                searched=True, source=f"list.tsv{mark}", date="2026-11-01", trials=(trial,), reason=""
+            ),
         }
     )
     return base.model_copy(update={"patient": patient, "interpretation": interpretation})
