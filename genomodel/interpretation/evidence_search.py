@@ -36,6 +36,8 @@ from genomodel.interpretation.rule_sets import RuleSet, drugs_of, rule_set_of
 from genomodel.interpretation.tiers import grade, relate
 
 CORE = "core"
+ABSENT = ""
+"""What stands for the id of an alteration where a statement is about the absence of some."""
 Rules = Mapping[str, tuple[Statement, ...]]
 
 
@@ -64,10 +66,13 @@ class KnownEvidence:
 
     @cached_property
     def matches(self) -> dict[str, list[StatementMatch]]:
-        """The statements that the tumor satisfies, by the id of each alteration or marker that is involved."""
+        """The statements that the tumor satisfies, by the id of each alteration or marker that is involved.
+
+        Those that are about the absence of alterations alone, as of RAS mutations, stand under ``ABSENT``.
+        """
         found: defaultdict[str, list[StatementMatch]] = defaultdict(list)
         for match in match_statements(self.index, self.tumor):
-            for name in match.alterations:
+            for name in match.alterations or (ABSENT,):
                 found[name].append(match)
         return dict(found)
 
@@ -250,8 +255,8 @@ def _grade(
     match: StatementMatch, alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None
 ) -> EvidenceMatch | None:
     part, hit = min(match.hits_of(alteration), key=lambda found: found[1].resolution.rank)
-    others = [other.hits[0].basis for other in match.parts if alteration not in other.alterations]
-    basis = hit.basis
+    others = [other.hits[0].basis for other in match.parts if alteration and alteration not in other.alterations]
+    basis = hit.basis if alteration else " and ".join(found.basis for _, found in match.hits_of(ABSENT))
     if variant is not None and variant.consequence is not None:
         reported = gene_key(variant.consequence.gene, variant.variant.chrom)
         keys = keys_of(part.criterion)

@@ -35,6 +35,7 @@ from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.rule_sets import rule_set, rule_set_of
 from genomodel.interpretation.set_aside import set_aside, to_confirm
 from genomodel.interpretation.trials import TrialSource
+from genomodel.interpretation.wild_types import wild_type_findings
 from genomodel.interpretation.without_evidence import with_tier_without_evidence
 from genomodel.resources.tables import SHIPPED
 
@@ -187,6 +188,7 @@ def event_findings(case: Case) -> list[Finding]:
         *copy_number_findings(case.copy_number, case.known),
         *msi_findings(case.assays.msi, case.known),
         *burden_findings(case.known.tumor.burden, case.known),
+        *wild_type_findings(case.known),
     ]
 
 
