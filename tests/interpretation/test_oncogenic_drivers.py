@@ -96,6 +96,25 @@ def test_a_residue_of_another_transcript_is_not_held_against_critical_parts() ->
     assert state(of(variant("PTEN", "C124S"), without), "OM1") is CodeState.NOT_EVALUATED
 
 
+@pytest.mark.parametrize(
+    ("gene", "change", "met"),
+    [
+        # Type A makes an export signal; a stop further in front is a loss like others.
+        ("NPM1", "W288Cfs*12", [("OS2", 4)]),
+        ("NPM1", "L282Cfs*12", [("OVS1", 2)]),
+        ("NPM1", "Q20*", [("OVS1", 8)]),
+        # 5382insC and what shortens the BRCT domain; behind it stops lose little.
+        ("BRCA1", "Q1756Pfs*74", [("OVS1", 4)]),
+        ("BRCA1", "Q1857*", [("OVS1", 4)]),
+        ("BRCA1", "Q1858*", [("OVS1", 2)]),
+        ("BRCA1", "Q1805*", [("OVS1", 8)]),
+    ],
+)
+def test_stops_are_read_by_what_they_make_and_take(gene: str, change: str, met: list[tuple[str, int]]) -> None:
+    result = of(variant(gene, change, VariantClass.TRUNCATING))
+    assert [(code.code, code.points) for code in result.met] == met
+
+
 def test_critical_parts_are_ranges_with_a_source() -> None:
     rows = rows_of("critical_residues.tsv")
     assert len({row["gene"] for row in rows}) >= 13

@@ -13,7 +13,7 @@ import re
 from functools import cache
 
 from genomodel.core.variants import VariantClass
-from genomodel.interpretation.oncogenicity.codes import Answer, met, not_applicable, not_evaluated, not_met
+from genomodel.interpretation.oncogenicity.codes import Answer, met, not_applicable, not_evaluated, not_met, rows_of
 from genomodel.interpretation.oncogenicity.sources import OncogenicitySources, SourceName
 from genomodel.interpretation.oncogenicity.subject import Subject
 from genomodel.resources.driver_genes import RoleKind
@@ -47,8 +47,23 @@ def null_in_suppressor(subject: Subject, sources: OncogenicitySources) -> Answer
     offsets = [int(number) for number in _OFFSETS.findall(subject.consequence.hgvs_c)]
     if subject.kind is VariantClass.SPLICE and offsets and min(offsets) > CANONICAL:
         return not_met(f"{subject.consequence.hgvs_c} lies beyond the two bases at the splice site")
+    if (gain := _exception(subject, "not_null")) is not None:
+        return not_met(gain["reason"], f"{gain['source']} ({gain['source_url']})")
     words, points = _strength(subject, sources)
     return met(f"{words}, in a bona fide tumor suppressor", subject.role.source, points)
+
+
+def _exception(subject: Subject, effect: str) -> dict[str, str] | None:
+    first = subject.first_residue
+    if first is None or not subject.on_mane_select or subject.kind is not VariantClass.TRUNCATING:
+        return None
+    named = (row for row in _exceptions() if (row["gene"], row["effect"]) == (subject.gene, effect))
+    return next((row for row in named if int(row["from_residue"]) <= first <= int(row["to_residue"])), None)
+
+
+@cache
+def _exceptions() -> tuple[dict[str, str], ...]:
+    return tuple(rows_of("null_exceptions.tsv"))
 
 
 @cache
@@ -96,6 +111,8 @@ def _at_residue(subject: Subject, end: ProteinEnd, first: int, sources: Oncogeni
         return f"{escape}; {words}", FULL
     if lost > LARGE_SHARE * end.residues:
         return f"{escape}; {lost / end.residues:.0%} of the protein is lost (strong)", STRONG
+    if (critical := _exception(subject, "critical")) is not None:
+        return f"{escape}; {critical['reason']} ({critical['source']}; strong)", STRONG
     return f"{escape}; {lost / end.residues:.0%} of the protein is lost (moderate)", MODERATE
 
 
