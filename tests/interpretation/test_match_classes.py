@@ -102,6 +102,26 @@ def test_loss_of_function_is_also_a_loss_of_all_copies_and_what_clinvar_holds_pa
     assert truth("truncating", deleted, "BRCA2") is UNKNOWN, "small variants were not looked for"
 
 
+@pytest.mark.parametrize(("change", "kind"), [("E1593*", TRUNCATING), ("", SPLICE)])
+@pytest.mark.parametrize(
+    ("germline", "review", "result"),
+    [
+        ("Benign", "reviewed_by_expert_panel", FALSE),
+        ("Benign/Likely_benign", "criteria_provided,_multiple_submitters,_no_conflicts", FALSE),
+        ("Benign", "no_assertion_criteria_provided", TRUE),
+        ("Benign", "criteria_provided,_conflicting_classifications", TRUE),
+        ("Uncertain_significance", "reviewed_by_expert_panel", TRUE),
+    ],
+)
+def test_a_truncation_that_clinvar_holds_benign_is_no_loss_of_function(
+    change: str, kind: VariantClass, germline: str, review: str, result: Truth
+) -> None:
+    record = ClinVarRecord(variation_id="1", germline=germline, germline_review=review)
+    found = variant("BRCA2", change, kind, hgvs_c="c.68-2A>G").model_copy(update={"clinvar": record})
+    told = tumor(found, assayed_genes=("BRCA2",), copies={"BRCA2": CopyNumberState.NEUTRAL})
+    assert truth("loss_of_function", told, "BRCA2") is result
+
+
 @pytest.mark.parametrize(
     ("gene", "change", "result"),
     [

@@ -17,7 +17,7 @@ from genomodel.core.variants import PROTEIN_CHANGING, Consequence, VariantClass,
 from genomodel.interpretation.matching.alleles import CHANGE, CODON_SHARED, change_of, consequences_of, elsewhere
 from genomodel.interpretation.matching.alterations import Alteration, GeneCopies, LostExons, SmallVariant, Tumor
 from genomodel.interpretation.matching.answers import Doubt, Hit, Resolution
-from genomodel.interpretation.matching.clinvar import held_pathogenic
+from genomodel.interpretation.matching.clinvar import held_benign, held_pathogenic
 from genomodel.interpretation.matching.proteins import same_change
 from genomodel.interpretation.matching.registry import (
     Found,
@@ -95,13 +95,14 @@ def _class(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
 def _loss_of_function(criterion: Criterion, alteration: Alteration, tumor: Tumor) -> Found:
     """Match what truncates the protein, a loss of all copies, or what ClinVar holds to be pathogenic in such a gene.
 
-    Changes that the value excepts do not match, as the stop of BRCA2 at K3326 that one in a hundred people carries.
+    Changes that the value excepts do not match, as the stop of BRCA2 at K3326 that one in a hundred people carries, nor
+    do those that ClinVar holds benign, as a change of a splice site that leaves a working transcript.
     """
     if isinstance(alteration, GeneCopies):
         if alteration.call.state is CopyNumberState.DEEP_DELETION:
             return Hit(alteration.id, Resolution.COPY_NUMBER, "deletion")
         return Doubt(alteration.id, alteration.call.note) if possible_deep_deletion(alteration.call) else None
-    if not isinstance(alteration, SmallVariant) or _is_excepted(criterion, told(criterion, alteration)):
+    if not isinstance(alteration, SmallVariant) or _is_harmless(criterion, alteration):
         return None
     found = by_class(criterion, alteration, CLASSES["truncating"])
     role = driver_role(criterion_gene(criterion))
@@ -111,6 +112,10 @@ def _loss_of_function(criterion: Criterion, alteration: Alteration, tumor: Tumor
         return _may_be_lost(criterion, alteration) if role == LOST else None
     named = by_class(criterion, alteration, CLASSES["mutation"])
     return Hit(alteration.id, Resolution.GENE, "pathogenic by ClinVar") if isinstance(named, Hit) else named
+
+
+def _is_harmless(criterion: Criterion, variant: SmallVariant) -> bool:
+    return _is_excepted(criterion, told(criterion, variant)) or held_benign(variant.variant.clinvar)
 
 
 def _is_excepted(criterion: Criterion, consequence: Consequence | None) -> bool:
