@@ -67,6 +67,9 @@ def test_the_policy_names_sources_and_the_seven_most_actionable_genes() -> None:
         assert row.source
         assert row.source_url.startswith("https://")
     assert not rows["TP53"].tumor_only
+    # Of both lists of the source: that of October 2025 has some genes that the earlier one has not, and lacks others.
+    assert {"POLD1", "PTCH1", "SMAD3", "SMARCB1", "SUFU", "BMPR1A", "MAX", "MEN1", "NF2", "TMEM127"} <= set(rows)
+    assert len(rows) == 49
 
 
 def test_an_inherited_truncation_is_flagged_for_confirmation_with_its_policy() -> None:
