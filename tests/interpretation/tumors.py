@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from genomodel.core.assays import Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
 from genomodel.core.findings import Direction, Evidence
@@ -28,7 +30,7 @@ PANEL = ("BRAF", "KRAS", "NRAS", "EGFR", "TP53", "KIT", "ERBB2", "ALK", "BRCA2",
 
 def tumor(
     *variants: AnnotatedVariant,
-    copies: dict[str, CopyNumberState | CopyNumberCall] | None = None,
+    copies: Mapping[str, CopyNumberState | CopyNumberCall] | None = None,
     joined: tuple[Rearrangement, ...] = (),
     looked: tuple[str, ...] = (),
     msi: InstabilityClass | None = None,
@@ -48,7 +50,7 @@ def tumor(
     )
 
 
-def copy_numbers(copies: dict[str, CopyNumberState | CopyNumberCall]) -> CopyNumberProfile:
+def copy_numbers(copies: Mapping[str, CopyNumberState | CopyNumberCall]) -> CopyNumberProfile:
     calls = tuple(
         call if isinstance(call, CopyNumberCall) else CopyNumberCall(gene=gene, state=call)
         for gene, call in copies.items()
