@@ -157,6 +157,13 @@ def test_the_first_page_says_where_a_claim_does_not_hold_as_it_stands(
         assert finding.endswith({"]": f"({said[:-1].replace('Drugone [', 'I-A, ')})", ")": "(I-A)"}[said[-1]])
 
 
+def test_what_is_not_known_makes_no_difference_to_a_claim_for_another_tumor_type() -> None:
+    missing, wrong = answer(ConditionStatus.NOT_GIVEN), answer(ConditionStatus.NOT_MET)
+    for conditions, said in (((missing,), "(II-C: Drugone)"), ((missing, wrong), "[condition not met]")):
+        report = only(statement(relation=TumorTypeMatch.OTHER, tier="II-C", conditions=conditions))
+        assert said in dict(summary(report, Medium.SCREEN)["lines"])["Evidence"]
+
+
 def test_one_claim_that_holds_is_enough() -> None:
     holds = statement(conditions=(answer(ConditionStatus.MET),))
     fails = statement(conditions=(answer(ConditionStatus.NOT_MET),))

@@ -74,7 +74,7 @@ def find_subject(made: InterpretationFile, text: str) -> Subject:
     rows = list(allele_rows(made))
     events = [finding for finding in made.content.findings if finding.variant is None]
     found = _rows_named(rows, asked)
-    named = [event for event in events if asked in {normal(event.label), normal(event.id)}]
+    named = [event for event in events if asked in _names_of_event(event)]
     if found:
         return Subject(row=found[0], also=tuple(found[1:]))
     if named:
@@ -117,6 +117,11 @@ def _rows_named(rows: Iterable[AlleleRow], asked: str) -> list[AlleleRow]:
     return sorted(found, key=lambda row: (order.index(row.disposition.kind), row.disposition.record))
 
 
+def _names_of_event(event: Finding) -> set[str]:
+    """Return how an event may be named: by label, id, or its label without where genes are of wild type."""
+    return {normal(event.label), normal(event.id), normal(event.label.partition(" at codons ")[0])}
+
+
 def _marker(marker: Marker, events: Iterable[Finding]) -> Subject:
     event = next((one for one in events if marker is Marker.MSI and one.id.endswith(":msi_high")), None)
     return Subject(marker=marker, event=event)
@@ -126,7 +131,7 @@ def _of_gene(text: str, rows: list[AlleleRow], events: list[Finding]) -> Subject
     gene = text.strip().upper()
     of_gene = [row for row in rows if row.disposition.gene.upper() == gene]
     shown = [row for row in of_gene if row.shown]
-    held = [event for event in events if gene in event.gene.upper().split("::")]
+    held = [event for event in events if gene in re.split("::|/", event.gene.upper())]
     wanted = shown or of_gene
     if len(wanted) + len(held) == 1:
         return Subject(row=wanted[0]) if wanted else Subject(event=held[0])

@@ -201,9 +201,13 @@ def least_doubt(matches: Iterable[EvidenceMatch]) -> str:
 
 
 def standing(match: EvidenceMatch) -> str:
-    """Return in two words what keeps a claim from holding as it stands: a condition not met, or one not known."""
+    """Return in short what keeps a claim from holding as it stands: a condition not met, or one not known.
+
+    Of a claim for another tumor type it makes no difference what is not known.
+    """
     statuses = {item.status for item in match.conditions}
     holds, is_open, not_met = STANDINGS
     if ConditionStatus.NOT_MET in statuses:
         return not_met
-    return is_open if ConditionStatus.NOT_GIVEN in statuses else holds
+    depends = ConditionStatus.NOT_GIVEN in statuses and match.tumor_type_match is not TumorTypeMatch.OTHER
+    return is_open if depends else holds
