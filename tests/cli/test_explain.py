@@ -11,6 +11,7 @@ from genomodel.core.findings import DispositionKind
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.report.explanation.screen import HEIGHT, WIDTH, explain
 from tests.cli.conftest import Run
+from tests.interpretation.builders import interpreted as interpretation_of
 from tests.report.exports.builders import enriched, interpreted, write_vcf
 
 
@@ -188,3 +189,12 @@ def test_a_file_of_another_schema_version_is_refused(run: Run, written: Path) ->
 def test_a_marker_that_nobody_looked_for_says_so(tmp_path: Path) -> None:
     plain = interpreted(write_vcf(tmp_path, name="P2"), "P2")
     assert "not looked at" in explain(plain, "MSI")
+
+
+@pytest.mark.parametrize("name", ["KRAS and NRAS wild type", "kras", "NRAS"])
+def test_genes_of_wild_type_are_explained_by_either_name(name: str, made: InterpretationFile) -> None:
+    wild = interpretation_of("COAD", assayed_genes=("KRAS", "NRAS")).findings
+    content = made.content.model_copy(update={"findings": (*made.content.findings, *wild)})
+    told = flat(explain(made.model_copy(update={"content": content}), name))
+    assert "KRAS and NRAS wild type at codons 12, 13, 59, 61, 117 and 146 of P1" in told
+    assert "I-A Cetuximab: sensitivity" in told
