@@ -24,6 +24,7 @@ PACKAGE = "genomodel.interpretation.oncogenicity"
 UNCERTAIN, LIKELY = OncogenicityClass.UNCERTAIN, OncogenicityClass.LIKELY_ONCOGENIC
 LOSS = Direction.LOSS_OF_FUNCTION
 HOTSPOTS_WITH_STUDIES = """
+KRAS G12C, KRAS G13D, U2AF1 S34F,
 BRAF V600E, KRAS G12D, KRAS G12V, KRAS Q61H, KRAS A146T, NRAS Q61R, NRAS Q61K, PIK3CA E542K, PIK3CA E545K, PIK3CA
 H1047R, TP53 R175H, TP53 R248Q, TP53 R248W, TP53 R273H, TP53 R273C, TP53 G245S, TP53 R282W, TP53 R249S, TP53 Y220C,
 TP53 V157F, TP53 H179R, TP53 Y163C, TP53 C176Y, TP53 R280K, TP53 E285K, IDH1 R132H, IDH1 R132C, IDH2 R140Q, IDH2
@@ -50,7 +51,7 @@ def test_a_hotspot_with_studies_is_likely_oncogenic_without_any_option(gene: str
 @pytest.mark.parametrize(
     ("gene", "change", "kind"),
     [("JAK2", "V617F", VariantClass.MISSENSE), ("CALR", "L367Tfs*46", VariantClass.TRUNCATING),
-     ("PTEN", "R130Q", VariantClass.MISSENSE), ("U2AF1", "S34F", VariantClass.MISSENSE)],
+     ("PTEN", "R130Q", VariantClass.MISSENSE), ("CTNNB1", "S37F", VariantClass.MISSENSE)],
 )  # fmt: skip
 def test_what_stays_uncertain_says_how_many_codes_nobody_could_evaluate(
     gene: str, change: str, kind: VariantClass
@@ -165,6 +166,12 @@ def test_studies_of_civic_are_as_the_release_has_them(shared_data: Path) -> None
         assert any(current_symbol(item["molecular_profile"].split()[0]) == row["gene"] for item in said), row
         checked += 1
     assert checked > 100
+
+
+def test_without_functional_sources_a_loaded_classification_is_not_asked_either() -> None:
+    index = StatementIndex.of([study("EGFR", "A1000V", id="AID7", level="")])
+    without = OncogenicitySources(NOBODY, index, frozenset({SourceName.FUNCTION}))
+    assert codes_in(of(variant("EGFR", "A1000V"), without), CodeState.MET) == []
 
 
 def test_every_study_says_what_was_seen_where() -> None:

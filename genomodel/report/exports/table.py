@@ -66,6 +66,11 @@ def _codes(_: InterpretationFile, row: AlleleRow) -> Cell:
     return ",".join(f"{code.code}({code.points:+d})" for code in found.met) if found is not None else ""
 
 
+def _open_codes(_: InterpretationFile, row: AlleleRow) -> Cell:
+    found = row.finding.oncogenicity if row.finding is not None else None
+    return ",".join(code.code for code in found.not_evaluated) if found is not None else ""
+
+
 def _points(_: InterpretationFile, row: AlleleRow) -> Cell:
     found = row.finding.oncogenicity if row.finding is not None else None
     return found.points if found is not None else None
@@ -120,6 +125,7 @@ COLUMNS = (
     ),
     Column("oncogenicity_points", "sum of the points", _points),
     Column("oncogenicity_codes", "codes that are met, each with its points", _codes),
+    Column("oncogenicity_not_evaluated", "codes that nobody could evaluate, for their source was absent", _open_codes),
     Column("second_allele", "biallelic, monoallelic or unknown; of genes that act by loss", _second),
     Column("escat", "suggested ESCAT tiers, for expert review", lambda _, row: _joined(m.escat for m in row.evidence)),
     Column(
