@@ -201,7 +201,7 @@ def test_other_variants_have_tier_and_class_and_tier_iv_is_counted(medium: Mediu
     assert "1 of tier III, of unknown meaning; 2 of tier IV, benign or likely benign" in shown
     assert shown.count("likely oncogenic, +7 points") == 3
     assert ("rests on met" in shown) == (medium is Medium.SCREEN)
-    assert "O0 +7; 1 of 5 codes not evaluated" in shown
+    assert "O0 +7; 1 of 5 not evaluated" in shown
 
 
 @MEDIA

@@ -26,7 +26,7 @@ def oncogenicity(found: Oncogenicity | None) -> dict[str, Any] | None:
     return {
         "classification": found.words,
         "plain": found.classification.value.replace("_", " "),
-        "open": f"{len(open_codes)} of {len(found.codes)} codes not evaluated" if open_codes else "",
+        "open": f"{len(open_codes)} of {len(found.codes)} not evaluated" if open_codes else "",
         "points": f"{signed(found.points)} point{'' if abs(found.points) == 1 else 's'}",
         "sort": found.points,
         "standard": STANDARD,
