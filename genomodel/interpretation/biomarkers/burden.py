@@ -41,6 +41,8 @@ CUTOFF = 10.0
 CUTOFF_SOURCE = "FoundationOne CDx; FDA approval of pembrolizumab for solid tumors, June 2020"
 LEAST_MEGABASES = 1.0
 LEAST_FRACTION = 0.05
+MUCH_CALLABLE = 0.5
+"""Share of the assay's coding bases below which it is told how little of it counts."""
 TELLING = 12
 """Changes of the protein from which the lack of any synonymous variant tells that the input leaves them out: a quarter
 of coding substitutions are silent by chance, and of twelve none would be in 3 % of inputs."""
@@ -100,10 +102,12 @@ class Count:
 
     certain: int
     possible: int
-    """Those among them, and those of open origin."""
+    """Those among them, those of open origin, and those of :attr:`joined`."""
     without_fraction: int
     lacks_synonymous: bool
     """Whether the input seems to leave synonymous variants out although the rule counts them."""
+    joined: int = 0
+    """Alleles that share a codon with one that is certain and may be one event with it, for their phase is unknown."""
 
 
 def poisson_interval(count: int) -> tuple[float, float]:
@@ -120,6 +124,8 @@ def rule_of(assay: Assay) -> Rule | None:
 def count_mutations(variants: Sequence[AnnotatedVariant], rule: Rule, outside: Iterable[str] = ()) -> Count:
     """Count mutations by a rule, each allele once and alleles of one codon on one molecule together once.
 
+    Alleles of one codon whose phase is unknown are certain to be one, and may be several.
+
     Parameters
     ----------
     variants
@@ -131,6 +137,7 @@ def count_mutations(variants: Sequence[AnnotatedVariant], rule: Rule, outside: I
     """
     left_out = frozenset(outside)
     standings: dict[frozenset[str], _Standing] = {}
+    codons: dict[frozenset[str], frozenset[str]] = {}
     nameless: set[frozenset[str]] = set()
     changing, silent = 0, False
     for variant in variants:
@@ -146,19 +153,22 @@ def count_mutations(variants: Sequence[AnnotatedVariant], rule: Rule, outside: I
         changing += kind is not VariantClass.SYNONYMOUS
         if not rule.drivers and is_known_driver(variant):
             continue
-        event = _event(variant)
+        event = _event(variant, Phase.CIS)
+        codons[event] = _event(variant, Phase.CIS, Phase.UNKNOWN)
         if standings.get(event) is not _Standing.COUNTS:
             standings[event] = standing
         if variant.tumor.known_fraction is None:
             nameless.add(event)
-    certain = sum(standing is _Standing.COUNTS for standing in standings.values())
+    counted = [codons[event] for event, standing in standings.items() if standing is _Standing.COUNTS]
+    certain = len(set(counted))
     lacking = VariantClass.SYNONYMOUS in rule.classes and not silent and changing >= TELLING
-    return Count(certain, len(standings), len(nameless), lacking)
+    return Count(certain, len(standings), len(nameless), lacking, joined=len(counted) - certain)
 
 
-def _event(variant: AnnotatedVariant) -> frozenset[str]:
+def _event(variant: AnnotatedVariant, *phases: Phase) -> frozenset[str]:
+    """Return the keys of an allele and of those of its codon that lie so to it."""
     joint = variant.joint
-    together = joint.partners if joint is not None and joint.phase is Phase.CIS else ()
+    together = joint.partners if joint is not None and joint.phase in phases else ()
     return frozenset((variant.variant.key, *together))
 
 
@@ -229,7 +239,7 @@ def mutational_burden(
         call=_call(
             count, megabases, negative=not (hiding or count.lacks_synonymous), positive=foreign < LEAST_FRACTION
         ),
-        reason=_notes(count, megabases, patient.mode, hiding=hiding, foreign=foreign),
+        reason=_notes(count, megabases, patient.mode, hiding=hiding, foreign=foreign) + _little(coding),
         mutations=count.certain,
         megabases=round(megabases, 4),
         megabases_source=coding.source,
@@ -269,8 +279,13 @@ def _notes(count: Count, megabases: float, mode: CallingMode, *, hiding: bool, f
         notes.append("without a matched normal inherited variants may be counted")
     elif mode is CallingMode.UNKNOWN:
         notes.append("whether a matched normal was compared is not stated; inherited variants may be counted")
-    if count.possible > count.certain:
-        more, upper = count.possible - count.certain, poisson_interval(count.possible)[1] / megabases
+    if count.joined:
+        notes.append(
+            f"{count.joined} more share a codon with one that counts and may be one event with it, for their phase is "
+            "not known"
+        )
+    if (more := count.possible - count.certain - count.joined) > 0:
+        upper = poisson_interval(count.possible)[1] / megabases
         notes.append(
             f"{more} more may be the tumor's or inherited; with them it would be {count.possible / megabases:.1f} per "
             f"Mb (up to {upper:.1f})"
@@ -288,6 +303,16 @@ def _notes(count: Count, megabases: float, mode: CallingMode, *, hiding: bool, f
         notes.append(f"{count.without_fraction} counted without a known allele fraction")
     text = "; ".join(notes)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _little(coding: CallableCoding) -> str:
+    """Say that less than half of the assay counts; empty where it does not."""
+    if not coding.bases or not coding.assay_bases or coding.bases >= MUCH_CALLABLE * coding.assay_bases:
+        return ""
+    return (
+        f" Only {coding.bases / coding.assay_bases:.0%} of the assay's {coding.assay_bases / 1e6:.2f} Mb of coding "
+        "sequence can be called: it may not stand for the rest, or the depths are of other regions."
+    )
 
 
 def value_words(burden: MutationalBurden) -> str:

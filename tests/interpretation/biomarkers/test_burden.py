@@ -173,7 +173,7 @@ def test_an_allele_counts_once_and_alleles_of_one_codon_on_one_molecule_together
     one = variant("GENE1", "A9V")
     assert count_mutations([one, one.model_copy(update={"record": 2})], PANEL_RULE).certain == 1
     first, second = (Variant(chrom="chr1", pos=900 + i, ref="A", alt="C") for i in range(2))
-    for phase, expected in ((Phase.CIS, 1), (Phase.TRANS, 2), (Phase.UNKNOWN, 2)):
+    for phase, certain, possible in ((Phase.CIS, 1, 1), (Phase.TRANS, 2, 2), (Phase.UNKNOWN, 1, 2)):
         pair = [
             variant("GENE1", "A9V", place=place).model_copy(
                 update={
@@ -187,7 +187,19 @@ def test_an_allele_counts_once_and_alleles_of_one_codon_on_one_molecule_together
             )
             for place, other in ((first, second), (second, first))
         ]
-        assert count_mutations(pair, PANEL_RULE).certain == expected
+        found = count_mutations(pair, PANEL_RULE)
+        assert (found.certain, found.possible, found.joined) == (certain, possible, possible - 1 if certain == 1 else 0)
+        told = burden(*pair).reason
+        assert ("1 more share a codon" in told) is (phase is Phase.UNKNOWN)
+        assert "inherited" not in told
+
+
+@pytest.mark.parametrize(("bases", "told"), [(1_100_000, True), (1_300_000, False), (2_600_000, False)])
+def test_it_is_told_where_little_of_the_assay_counts(bases: int, told: bool) -> None:
+    coding = PANEL.model_copy(update={"bases": bases, "assay_bases": 2_600_000})
+    assert (
+        "of the assay's 2.60 Mb of coding sequence can be called" in burden(*of_mixed(3), coding=coding).reason
+    ) is told
 
 
 def test_alleles_outside_the_divided_bases_do_not_count() -> None:
