@@ -12,6 +12,7 @@ from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.interpretation.conditions import answer_conditions, given_before
+from genomodel.interpretation.core_limits import excluded_by_core, held_to_core
 from genomodel.interpretation.gene_claims import (
     acts,
     names_no_change,
@@ -151,7 +152,8 @@ def _graded(
 ) -> tuple[EvidenceMatch, ...]:
     held, _ = _acting(found, alteration, known, variant)
     graded, _ = _not_outdone(held, alteration, known, variant)
-    matches = _closest_and_best(graded)
+    excluded = excluded_by_core(held, known.patient.tumor_type)
+    matches = _closest_and_best(held_to_core(graded, excluded, known.ended.get(alteration, ())))
     against = any(not _speaks_of_this_tumor(match) for match in matches)
     used = known.rules.drugs_for(known.patient.tumor_type) if against else frozenset()
     kept = [match for match in matches if _speaks_of_this_tumor(match) or drugs_of(match.evidence) & used]

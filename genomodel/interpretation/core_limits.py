@@ -1,0 +1,106 @@
+"""What the core knows of a therapy that CIViC and the Molecular Oncology Almanac leave out, held against their claims.
+
+They state approvals without the tumor types that are excluded (dabrafenib and trametinib: colorectal cancer), without
+receptors (alpelisib: hormone receptor-positive, HER2-negative), and after they ended (infigratinib).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from genomodel.core.clinical import ConditionStatus
+from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TumorTypeMatch
+from genomodel.core.patients import TumorType
+from genomodel.interpretation.gene_claims import COARSE_BASES
+from genomodel.interpretation.matching import StatementMatch
+from genomodel.interpretation.rule_sets import drugs_of
+from genomodel.interpretation.tiers import lowered
+
+CORE = "core"
+
+
+def excluded_by_core(found: Iterable[StatementMatch], tumor: TumorType) -> list[Evidence]:
+    """Return the core's claims for a therapy that an alteration meets and that exclude the tumor type."""
+    return [
+        match.statement.evidence
+        for match in found
+        if match.statement.evidence.knowledge_base == CORE
+        and match.statement.evidence.direction is Direction.SENSITIVITY
+        and any(tumor.is_a(code) for code in match.statement.excluded)
+    ]
+
+
+def held_to_core(
+    matches: Sequence[EvidenceMatch], excluded: Sequence[Evidence], ended: Sequence[Evidence]
+) -> list[EvidenceMatch]:
+    """Return the matches of one alteration, those of the other bases no better than the core lets them be.
+
+    Parameters
+    ----------
+    matches
+        Graded, of all bases.
+    excluded
+        The core's claims that exclude the tumor type: claims of other bases on the same drugs that are not of this
+        very type are left out.
+    ended
+        Approvals that ended: claims of other bases on the same drugs are II-C at most, unless the core has a standing
+        one.
+
+    Notes
+    -----
+    Where the patient does not meet what decides the disease in every claim of the core on the drugs, claims of other
+    bases on them, on a part of them or, where the core has no such, on one of them, are II-C at most as well.
+    """
+    core = [match for match in matches if match.evidence.knowledge_base == CORE and _for_this_tumor(match)]
+    return [held for match in matches if (held := _held(match, core, excluded, ended)) is not None]
+
+
+def _held(
+    match: EvidenceMatch, core: Sequence[EvidenceMatch], excluded: Sequence[Evidence], ended: Sequence[Evidence]
+) -> EvidenceMatch | None:
+    if match.evidence.knowledge_base not in COARSE_BASES or not _is_for_a_therapy(match):
+        return match
+    drugs = drugs_of(match.evidence)
+    same_type = match.tumor_type_match is TumorTypeMatch.SAME
+    if not same_type and any(drugs_of(evidence) == drugs for evidence in excluded):
+        return None
+    if not _for_this_tumor(match):
+        return match
+    standing = [said for said in core if drugs <= drugs_of(said.evidence)]
+    if unmet := _unmet_by_all(standing or [said for said in core if drugs & drugs_of(said.evidence)]):
+        return _lowered(match, f"the core asks for what is not met: {unmet}")
+    if standing:
+        return match
+    over = next((evidence for evidence in ended if drugs_of(evidence) == drugs), None)
+    return match if over is None else _lowered(match, f"an approval of {over.therapy} ended on {over.withdrawn}")
+
+
+def _unmet_by_all(claims: Sequence[EvidenceMatch]) -> str:
+    """Return what decides the disease and is not met in every one of some claims; empty where one has no such."""
+    unmet = [[one for one in said.conditions if one.decides_disease and _not_met(one.status)] for said in claims]
+    if not all(unmet):
+        return ""
+    return "; ".join(dict.fromkeys(f"{one.condition} ({one.reason})" for listed in unmet for one in listed))
+
+
+def _is_for_a_therapy(match: EvidenceMatch) -> bool:
+    evidence = match.evidence
+    return evidence.evidence_type is EvidenceType.PREDICTIVE and evidence.direction is Direction.SENSITIVITY
+
+
+def _for_this_tumor(match: EvidenceMatch) -> bool:
+    return _is_for_a_therapy(match) and match.tumor_type_match is not TumorTypeMatch.OTHER
+
+
+def _not_met(status: ConditionStatus) -> bool:
+    return status is ConditionStatus.NOT_MET
+
+
+def _lowered(match: EvidenceMatch, why: str) -> EvidenceMatch:
+    tier = lowered(match.tier)
+    if tier == match.tier:
+        return match
+    reason = f"{match.tier_reason.rstrip('.')}; {why}, so that it is at most II-C."
+    return match.model_copy(
+        update={"tier": tier, "tier_reason": reason, "cautions": (*match.cautions, why), "escat": ""}
+    )
