@@ -158,7 +158,7 @@ def test_a_vcf_is_known_by_its_content_too(run: Run, vcf: Path, tmp_path: Path) 
 def test_an_error_of_a_file_that_is_annotated_here_names_the_file_of_the_user(run: Run, tmp_path: Path) -> None:
     reference, gff, vcf = tmp_path / "ref.fa", tmp_path / "genes.gff3", tmp_path / "two.vcf"
     reference.write_text(">c1\n" + "ATGGCC" * 40 + "\n")
-    rows = ("gene\t1\t240\t.\t+\t.\tID=gene:G1;Name=G1;biotype=protein_coding",)
+    rows: tuple[str, ...] = ("gene\t1\t240\t.\t+\t.\tID=gene:G1;Name=G1;biotype=protein_coding",)
     rows += ("mRNA\t1\t240\t.\t+\t.\tID=transcript:T1;Parent=gene:G1;biotype=protein_coding",)
     rows += ("exon\t1\t240\t.\t+\t.\tParent=transcript:T1", "CDS\t1\t240\t.\t+\t0\tParent=transcript:T1")
     gff.write_text("##gff-version 3\n" + "".join(f"c1\tx\t{row}\n" for row in rows))
