@@ -11,7 +11,7 @@ import pytest
 
 from genomodel.core.findings import Direction, EvidenceType
 from genomodel.core.oncogenicity import CodeState, OncogenicityClass
-from genomodel.core.variants import VariantClass
+from genomodel.core.variants import NamedEffect, VariantClass
 from genomodel.interpretation.knowledge_bases.civic import load_civic
 from genomodel.interpretation.matching import StatementIndex
 from genomodel.interpretation.oncogenicity import OncogenicitySources, SourceName
@@ -166,6 +166,22 @@ def test_studies_of_civic_are_as_the_release_has_them(shared_data: Path) -> None
         assert any(current_symbol(item["molecular_profile"].split()[0]) == row["gene"] for item in said), row
         checked += 1
     assert checked > 100
+
+
+@pytest.mark.parametrize(
+    ("gene", "change", "kind", "effect"),
+    [("NPM1", "WQ288fs", VariantClass.TRUNCATING, "NPM1_C_TERMINAL_FRAMESHIFT"),
+     ("FLT3", "599_600insDFREYEY", VariantClass.INFRAME_INSERTION, "FLT3_ITD")],
+)  # fmt: skip
+def test_a_study_of_a_named_effect_counts_for_its_variants(
+    gene: str, change: str, kind: VariantClass, effect: str
+) -> None:
+    named = NamedEffect(id=effect, gene=gene, name=effect, basis="made", source="made")
+    plain = variant(gene, change, kind)
+    assert "OS2" not in codes_in(of(plain), CodeState.MET)
+    found = of(plain.model_copy(update={"named_effects": (named,)}))
+    assert "OS2" in codes_in(found, CodeState.MET)
+    assert "OVS1" not in codes_in(found, CodeState.MET)
 
 
 def test_without_functional_sources_a_loaded_classification_is_not_asked_either() -> None:

@@ -52,10 +52,11 @@ def shipped_studies() -> dict[tuple[str, str], Studies]:
 
 def _shipped(subject: Subject) -> Studies:
     table = shipped_studies()
-    if (found := table.get((subject.gene, subject.change))) is not None:
-        return found
     other = other_number(subject.gene, subject.change, subject.consequence.transcript)
-    return table.get((subject.gene, other[0]), Studies()) if other is not None else Studies()
+    names = (subject.change, *((other[0],) if other else ()), *(effect.id for effect in subject.variant.named_effects))
+    found = [table[subject.gene, name] for name in names if (subject.gene, name) in table]
+    oncogenic = dict.fromkeys(study for one in found for study in one.oncogenic)
+    return Studies(tuple(oncogenic), tuple(dict.fromkeys(study for one in found for study in one.benign)))
 
 
 def shown_oncogenic(subject: Subject, sources: OncogenicitySources) -> Answer:
