@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -260,6 +260,21 @@ def test_what_may_be_none_is_told_apart(reference: ReferenceSignatures) -> None:
         assert one.low > 0
     assert "SBS1" in told
     assert ("SBS2" in told) is not ("SBS2" in found.reason)
+
+
+def test_a_signature_whose_interval_reaches_zero_is_not_listed(
+    reference: ReferenceSignatures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def zero_for_the_last(shares: Floats, members: Sequence[int]) -> Floats:
+        ends = np.tile([0.1, 0.9], (len(members), 1))
+        ends[-1, 0] = 0.0
+        return ends
+
+    monkeypatch.setattr(signatures, "interval", zero_for_the_last)
+    found = fitted(reference, [0.5, 0.5, 0, 0, 0, 0], n=2000)
+    assert len(found.exposures) == 1
+    (left_out,) = {"SBS1", "SBS2"} - {found.exposures[0].signature}
+    assert f"perhaps not there at all: {left_out}" in found.reason
 
 
 def test_bootstrap_chooses_signatures_anew(monkeypatch: pytest.MonkeyPatch) -> None:
