@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genomodel.core.oncogenicity import Oncogenicity, OncogenicityCode
+from genomodel.core.oncogenicity import CodeState, Oncogenicity, OncogenicityCode
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant, ClinVarRecord, InSilicoScore, InSilicoVerdict, Origin
 from genomodel.interpretation.gene_claims import acts
@@ -89,3 +89,34 @@ def test_the_reason_of_a_tier_ends_with_every_doubt_on_the_origin(origin: Origin
         f"made for a test: stated for melanoma, which covers this tumor (Melanoma){doubt}; "
         "the allele is known in the population at 0.012: it may be germline."
     )
+
+
+@pytest.mark.parametrize(
+    ("gene", "change", "name"),
+    [
+        ("HRAS", "G13R", "OS3"),
+        ("CDK4", "R24L", "OM3"),
+        ("ERBB3", "S846I", "OM3"),
+        ("HRAS", "G13D", "OP3"),
+    ],
+    ids=["50 at the residue", "10 of the change", "10 in all", "6 of the change"],
+)
+def test_fifty_tumors_at_a_residue_and_ten_of_a_change_are_enough(gene: str, change: str, name: str) -> None:
+    codes = {one.code: one.state for one in result_of(variant(gene, change)).codes}
+    assert [one for one in ("OS3", "OM3", "OP3") if codes[one] is not CodeState.NOT_MET] == [name]
+
+
+@pytest.mark.parametrize(
+    ("change", "transcript", "shown"),
+    [
+        ("Y646F", "", True),
+        ("Y641F", "NM_001203247", True),
+        ("Y641F", "NM_001203247.2", True),
+        ("Y641F", "NM_999999", False),
+    ],
+)
+def test_a_study_counts_under_the_number_of_an_older_transcript_that_is_named(
+    change: str, transcript: str, shown: bool
+) -> None:
+    told = code(variant("EZH2", change, transcript=transcript), "OS2")
+    assert (told.state is CodeState.MET) is shown
