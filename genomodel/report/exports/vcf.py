@@ -105,15 +105,15 @@ def _header(reader: VcfReader, made: InterpretationFile, withheld: int) -> Itera
 
 
 def _info(record: VcfRecord, rows: list[AlleleRow]) -> str:
-    by_key = {row.disposition.variant: row for row in rows}
+    told = [row.disposition.variant for row in rows]
     alts = record.alts or (MISSING,)
     keys = [Variant(chrom=record.chrom, pos=record.pos, ref=record.ref, alt=alt).key for alt in alts]
-    if set(keys) != set(by_key):
+    if keys != told:
         raise GenomodelError(
             f"{record.header.path.name}: record {record.ordinal} holds {', '.join(keys)}, the interpretation "
-            f"{', '.join(by_key) or 'nothing'}: it is not of this file"
+            f"{', '.join(told) or 'nothing'}: it is not of this file"
         )
-    own = _values([by_key[key] for key in keys], FIELDS if record.alts else RECORD_FIELDS)
+    own = _values(rows, FIELDS if record.alts else RECORD_FIELDS)
     text = record.columns[7]
     kept = [part for part in text.split(";") if part and part.partition("=")[0] not in _OURS and text != MISSING]
     return ";".join((*kept, *own))

@@ -116,6 +116,37 @@ def test_an_interpretation_of_another_file_is_refused_and_nothing_is_written(
     assert not list(tmp_path.glob("*.gz"))
 
 
+def test_an_allele_that_a_record_repeats_has_each_its_own_outcome(tmp_path: Path) -> None:
+    source = write_vcf(tmp_path)
+    lines = source.read_text().splitlines(keepends=True)
+    first = next(place for place, line in enumerate(lines) if not line.startswith("#"))
+    fields = lines[first].rstrip("\n").split("\t")
+    counts = fields[8].split(":").index("AD")
+    for sample in range(9, len(fields)):
+        values = fields[sample].split(":")
+        values[counts] += f",{values[counts].split(',')[1]}"
+        fields[sample] = ":".join(values)
+    lines[first] = "\t".join((*fields[:4], f"{fields[4]},{fields[4]}", *fields[5:])) + "\n"
+    source.write_text("".join(lines))
+    out = tmp_path / "out.vcf.gz"
+    write_interpreted_vcf(interpreted(source), source, out)
+    with pysam.VariantFile(str(out)) as reader:
+        assert next(iter(reader)).info["GM_DISPOSITION"] == ("finding", "duplicate")
+
+
+def test_a_record_that_the_writer_loses_stops_it(
+    made: InterpretationFile, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Losing(pysam.BGZFile):
+        def write(self, data: bytes) -> int:
+            return len(data) if b"140753600" in data else int(super().write(data))
+
+    monkeypatch.setattr(pysam, "BGZFile", Losing)
+    with pytest.raises(GenomodelError, match=r"lost are .*140753600.*defect"):
+        write_interpreted_vcf(made, source, tmp_path / "out.vcf.gz")
+    assert not (tmp_path / "out.vcf.gz").exists()
+
+
 def test_the_same_interpretation_gives_the_same_bytes(made: InterpretationFile, source: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_interpreted_vcf(made, source, tmp_path / f"{name}.vcf.gz")
