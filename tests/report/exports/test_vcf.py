@@ -137,7 +137,7 @@ def test_an_allele_that_a_record_repeats_has_each_its_own_outcome(tmp_path: Path
 def test_a_record_that_the_writer_loses_stops_it(
     made: InterpretationFile, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Losing(pysam.BGZFile):
+    class Losing(pysam.BGZFile):  # type: ignore[misc]
         def write(self, data: bytes) -> int:
             return len(data) if b"140753600" in data else int(super().write(data))
 
