@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from genomodel.core.findings import Direction, EvidenceMatch
-from genomodel.interpretation.rule_sets import rule_set
+from genomodel.core.clinical import ClinicalFacts, ReceptorState
+from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.core.knowledge import Statement
+from genomodel.interpretation.core_limits import held_to_core
+from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.rule_sets import RuleSet, rule_set
+from tests.interpretation.builders import calls_of, patient, variant
 from tests.interpretation.textbook import Case, matches, run
+from tests.interpretation.tumors import statement
 
 
 def given(shared_data: Path, base: str, code: str, alterations: str, facts: str = "") -> list[EvidenceMatch]:
@@ -72,3 +79,79 @@ def test_an_approval_that_ended_is_none_in_another_base(
 
 def test_a_standing_approval_beside_an_ended_one_keeps_its_tier(shared_data: Path) -> None:
     assert "Olaparib" in tier_one(given(shared_data, "civic", "HGSOC", "BRCA1 S1503fs"), "civic")
+
+
+def claim(name: str, base: str, *types: str, drugs: str = "Alpelisib", tier: str = "I-A", **more: Any) -> Statement:
+    facts: dict[str, Any] = {"knowledge_base": base, "therapy": drugs, "therapies": tuple(drugs.split(" + ")), **more}
+    made = statement(name, "allele:V600E", "BRAF", tumor_types=types, **facts)
+    return made.model_copy(update={"tier": tier, "scope": "listed" if types else "solid"})
+
+
+def told(code: str, *rules: Statement, **facts: Any) -> dict[str, str]:
+    who = patient(code, clinical=ClinicalFacts(receptors=facts))
+    result = interpret(calls_of(who, variant("BRAF", "V600E")), None, rules=RuleSet(rules))
+    return {match.evidence.id: match.tier for match in matches(result)}
+
+
+RECEPTORS: dict[str, Any] = {"conditions": ("hormone receptor-positive", "metastatic disease")}
+NEGATIVE, POSITIVE = ReceptorState.NEGATIVE, ReceptorState.POSITIVE
+
+
+@pytest.mark.parametrize("base", ["civic", "moalmanac"])
+@pytest.mark.parametrize("drugs", ["Alpelisib", "Alpelisib + Fulvestrant", "Alpelisib + Letrozole"])
+def test_a_condition_of_the_core_limits_claims_on_its_drugs(base: str, drugs: str) -> None:
+    core = claim("core", "core", "BRCA", drugs="Alpelisib + Fulvestrant", **RECEPTORS)
+    other = claim("other", base, "BRCA", drugs=drugs)
+    assert told("BRCA", core, other, HR=NEGATIVE) == {"core": "II-C", "other": "II-C"}
+    assert told("BRCA", core, other, HR=POSITIVE) == {"core": "I-A", "other": "I-A"}
+    assert told("BRCA", core, other) == {"core": "I-A", "other": "I-A"}
+
+
+def test_one_claim_of_the_core_that_is_met_is_enough_and_others_drugs_are_not_limited() -> None:
+    asks = claim("asks", "core", "BRCA", **RECEPTORS)
+    free = claim("free", "core", "BRCA", conditions=("adult",))
+    other, apart = claim("other", "civic", "BRCA"), claim("apart", "civic", "BRCA", drugs="Elacestrant")
+    assert told("BRCA", asks, free, other, HR=NEGATIVE)["other"] == "I-A"
+    assert told("BRCA", asks, other, apart, HR=NEGATIVE) == {"asks": "II-C", "other": "II-C", "apart": "I-A"}
+
+
+def test_a_course_that_is_not_met_limits_nothing_and_a_hospital_is_not_limited() -> None:
+    course = claim("course", "core", "BRCA", conditions=("adult",))
+    who = patient("BRCA", clinical=ClinicalFacts(age=10))
+    rules = RuleSet([course, claim("other", "civic", "BRCA")])
+    result = interpret(calls_of(who, variant("BRAF", "V600E")), None, rules=rules)
+    assert {match.tier for match in matches(result)} == {"I-A"}
+    asks, own = claim("asks", "core", "BRCA", **RECEPTORS), claim("own", "own", "BRCA")
+    assert told("BRCA", asks, own, HR=NEGATIVE) == {"asks": "II-C", "own": "I-A"}
+
+
+def test_an_excluded_tumor_type_takes_no_claim_but_one_of_its_own() -> None:
+    core = claim("core", "core").model_copy(update={"excluded": ("COADREAD",)})
+    anywhere, there, here = claim("any", "civic"), claim("there", "civic", "MEL"), claim("here", "civic", "COADREAD")
+    apart = claim("apart", "civic", drugs="Elacestrant")
+    assert told("COAD", core, anywhere) == {}
+    assert told("COAD", core, there) == {}
+    assert told("COAD", core, here) == {"here": "I-A"}
+    assert told("COAD", core, apart) == {"apart": "I-A"}
+    assert told("PAAD", core, anywhere) == {"core": "I-A", "any": "I-A"}
+
+
+def test_an_ended_approval_limits_claims_unless_the_core_has_a_standing_one() -> None:
+    def graded(base: str, tier: str = "I-A") -> EvidenceMatch:
+        return EvidenceMatch(
+            evidence=claim(base, base, "MEL").evidence,
+            matched_on="allele",
+            tumor_type_match=TumorTypeMatch.SAME,
+            tier=tier,
+            tier_reason="made.",
+            escat="I",
+        )
+
+    over = claim("over", "core", "MEL", withdrawn="2024-05-16").evidence
+    (lowered,) = held_to_core([graded("civic")], (), [over])
+    assert (lowered.tier, lowered.escat) == ("II-C", "")
+    assert "an approval of Alpelisib ended on 2024-05-16" in lowered.tier_reason
+    assert [match.tier for match in held_to_core([graded("core"), graded("civic")], (), [over])] == ["I-A", "I-A"]
+    assert [match.tier for match in held_to_core([graded("civic", "II-D")], (), [over])] == ["II-D"]
+    elsewhere = graded("civic").model_copy(update={"tumor_type_match": TumorTypeMatch.OTHER})
+    assert held_to_core([elsewhere], (), [over]) == [elsewhere]
