@@ -184,6 +184,14 @@ def test_a_study_of_a_named_effect_counts_for_its_variants(
     assert "OVS1" not in codes_in(found, CodeState.MET)
 
 
+@pytest.mark.parametrize("change", ["H168Y", "P177S", "R181C", "R181G"])
+def test_a_dominant_negative_allele_that_three_assays_find_working_counts_neither_way(change: str) -> None:
+    result = of(variant("TP53", change))
+    assert not {"OS2", "SBS2"} & set(codes_in(result, CodeState.MET))
+    told = {code.code: code.reason for code in result.codes}
+    assert told["OS2"].startswith("studies disagree: CIViC EID")
+
+
 def test_without_functional_sources_a_loaded_classification_is_not_asked_either() -> None:
     index = StatementIndex.of([study("EGFR", "A1000V", id="AID7", level="")])
     without = OncogenicitySources(NOBODY, index, frozenset({SourceName.FUNCTION}))
