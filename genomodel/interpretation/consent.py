@@ -28,6 +28,8 @@ _NAMES_NORMALS = re.compile(r"germline|normal|common|dbsnp|(?:^|_)pon(?:_|$)", r
 """Filters that say of an allele that a normal, a panel of normals or the population has it, of Mutect (germline_risk,
 alt_allele_in_normal, normal_artifact, panel_of_normals) and of vcf2maf (common_variant)."""
 
+_SAYS_INHERITED = f"says {Origin.GERMLINE.value}"
+
 
 def is_withheld(key: str) -> bool:
     """Whether the key of an allele stands for one that is withheld."""
@@ -110,7 +112,9 @@ def _told(variant: AnnotatedVariant, places: frozenset[str]) -> AnnotatedVariant
             record=variant.record, variant=WITHHELD, origin=Origin.GERMLINE, origin_reason=WITHHELD_WORDS
         )
     if variant.origin is not Origin.UNCERTAIN or variant.tumor_only_class is TumorOnlyClass.SOMATIC:
-        return variant
+        # Of several records on one allele another may call it inherited.
+        says = _SAYS_INHERITED in variant.origin_reason
+        return variant.model_copy(update={"origin_reason": NOT_TOLD}) if says else variant
     reason = variant.tumor_only_reason
     if variant.tumor_only_class is TumorOnlyClass.UNDETERMINED:
         reason = NOT_TOLD

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genomodel.annotation.duplicates import join_duplicates
 from genomodel.core.assays import Assays
 from genomodel.core.biomarkers import GermlineFlag
 from genomodel.core.errors import GenomodelError
@@ -184,6 +185,15 @@ def test_of_what_stays_nothing_is_said_on_inheritance() -> None:
     assert NOT_TOLD in result.to_json()
     assert "germline risk high" not in result.to_json()
     assert words in interpret(calls_of(who.model_copy(update={"germline_consent": None}), item), None).to_json()
+
+
+def test_that_another_record_says_an_allele_is_inherited_is_not_told() -> None:
+    who = patient("HGSOC", germline_consent=False)
+    place = Variant(chrom="chr17", pos=43091434, ref="A", alt="T")
+    rows = (made("BRCA1", Origin.SOMATIC, variant=place, record=1), made("BRCA1", variant=place, record=2))
+    joined = join_duplicates(rows)
+    assert "record 2 says germline" in joined[0].origin_reason
+    assert "germline" not in as_consented(calls_of(who, *joined)).variants[0].origin_reason
 
 
 @given(st.lists(st.sampled_from(list(Origin)), min_size=1, max_size=6), st.sampled_from([None, True, False]))
