@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType
 from genomodel.core.knowledge import Statement
 from genomodel.core.oncogenicity import CodeState
+from genomodel.core.variants import Origin
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.oncogenicity.codes import Answer, met, not_applicable, not_evaluated, not_met
 from genomodel.interpretation.oncogenicity.sources import about_function
@@ -167,3 +169,23 @@ def test_answers_of_codes_have_their_state_and_reason() -> None:
         (CodeState.NOT_MET, "why"),
     ]
     assert met("why", "source", 2) == Answer(CodeState.MET, "why", "source", 2)
+
+
+@pytest.mark.parametrize(
+    ("origin", "status", "tier"),
+    [(Origin.SOMATIC, ConditionStatus.NOT_MET, "II-C"), (Origin.UNCERTAIN, ConditionStatus.NOT_GIVEN, "I-A")],
+)
+def test_a_condition_on_the_origin_is_held_against_the_variant_that_is_matched(
+    origin: Origin, status: ConditionStatus, tier: str
+) -> None:
+    rules = RuleSet([claim("c", conditions=("germline mutation",))])
+    result = interpret(calls_of(patient("MEL"), variant("BRAF", "V600E", origin=origin)), None, rules=rules)
+    (match,) = [match for finding in result.findings for match in finding.evidence]
+    assert (match.conditions[0].status, match.tier) == (status, tier)
+
+
+def test_resistance_is_said_in_the_reason_of_its_tier() -> None:
+    (match,) = shown(RuleSet([claim("r", direction=Direction.RESISTANCE, tumor_type_text="melanoma")])).values()
+    assert match.tier_reason == (
+        "made for a test: stated for melanoma, which covers this tumor (Melanoma); speaks against the therapy."
+    )
