@@ -13,9 +13,9 @@ import pytest
 
 from genomodel.core.errors import InputError
 from genomodel.core.interpretation_file import InterpretationFile
-from genomodel.core.variants import Variant
+from genomodel.core.variants import JointChange, Phase, Variant
 from genomodel.report.exports.cbioportal.events import copy_number_profile
-from genomodel.report.exports.cbioportal.mutations import maf_place, mutations
+from genomodel.report.exports.cbioportal.mutations import maf_place, mutations, whole_change
 from genomodel.report.exports.cbioportal.study import best_tier, check_study, write_studies
 from tests.cli.test_report_bad_input import COLUMNS, HEADER, V600E
 from tests.report.exports.builders import ASIDE, enriched, interpreted, write_vcf
@@ -195,6 +195,29 @@ def test_alleles_are_placed_as_a_maf_has_them(given: tuple[str, int, str, str], 
 @pytest.mark.parametrize("alt", ["<DEL>", "*", "A[chr2:7[", "N", "A"])
 def test_alleles_that_no_maf_names_have_no_place(alt: str) -> None:
     assert maf_place(Variant(chrom="7", pos=1, ref="A", alt=alt)) is None
+
+
+@pytest.mark.parametrize(
+    ("partner", "theirs", "expected"),
+    [
+        ("chr7:140753337:C>G", True, (140753336, "AC", "TG")),
+        ("chr7:140753335:C>G", True, (140753335, "CA", "GT")),
+        ("chr7:140753337:C>G", False, (140753336, "A", "T")),
+        ("chr7:140753338:C>G", True, (140753336, "A", "T")),
+        ("chr7:140753337:CA>C", True, (140753336, "A", "T")),
+    ],
+)
+def test_a_change_of_several_neighbors_is_given_with_the_bases_of_all(
+    tmp_path: Path, partner: str, theirs: bool, expected: tuple[int, str, str]
+) -> None:
+    found = interpreted(write_vcf(tmp_path)).content.findings[0].variant
+    assert found is not None
+    assert found.consequence is not None
+    together = found.consequence.model_copy(update={} if theirs else {"protein_change": "V600K"})
+    joint = JointChange(phase=Phase.CIS, basis="reads", partners=(partner,), alone=found.consequence, together=together)
+    made = whole_change(found.model_copy(update={"joint": joint}))
+    assert (made.pos, made.ref, made.alt) == expected
+    assert whole_change(found) == found.variant
 
 
 def test_files_of_an_earlier_run_that_are_no_more_true_are_removed(folder: Path, tmp_path: Path) -> None:

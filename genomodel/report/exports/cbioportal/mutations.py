@@ -90,7 +90,7 @@ def mutations(made: InterpretationFile) -> Iterator[tuple[str, ...]]:
         counted = row.shown and row.disposition.kind is not DispositionKind.PART_OF_CHANGE
         if not counted or finding is None or finding.variant is None or not finding.gene:
             continue
-        place = maf_place(finding.variant.variant)
+        place = maf_place(whole_change(finding.variant))
         if place is not None:
             yield _row(made, row, finding, finding.variant, place)
 
@@ -120,6 +120,28 @@ def maf_place(variant: Variant) -> tuple[str, str, str, str, str, str] | None:
     ref, alt = ref[start : len(ref) - tail], alt[start : len(alt) - tail]
     kind = _TYPES.get(len(ref), "ONP") if len(ref) == len(alt) else "INS" if len(ref) < len(alt) else "DEL"
     return variant.chrom.removeprefix("chr"), str(first), str(last), kind, ref or "-", alt or "-"
+
+
+def whole_change(variant: AnnotatedVariant) -> Variant:
+    """Return the bases that make the reported consequence: with the neighbors on the same molecule, where it is theirs.
+
+    Substitutions with bases between them, which the calls do not hold, stay apart.
+    """
+    own, joint = variant.variant, variant.joint
+    if joint is None or joint.together is None or variant.consequence != joint.together:
+        return own
+    parts = [(own.pos, own.ref, own.alt)]
+    for key in joint.partners:
+        _, pos, change = key.rsplit(":", 2)
+        ref, _, alt = change.partition(">")
+        parts.append((int(pos), ref, alt))
+    parts.sort()
+    places = [pos for pos, _, _ in parts]
+    substituted = all(len(ref) == len(alt) == 1 for _, ref, alt in parts)
+    if not substituted or places != list(range(places[0], places[0] + len(places))):
+        return own
+    ref, alt = ("".join(part[side] for part in parts) for side in (1, 2))
+    return own.model_copy(update={"pos": places[0], "ref": ref, "alt": alt})
 
 
 def classification(variant: AnnotatedVariant, kind: str) -> str:
