@@ -140,7 +140,7 @@ def whole_change(variant: AnnotatedVariant) -> Variant:
     substituted = all(len(ref) == len(alt) == 1 for _, ref, alt in parts)
     if not substituted or places != list(range(places[0], places[0] + len(places))):
         return own
-    ref, alt = ("".join(part[side] for part in parts) for side in (1, 2))
+    ref, alt = "".join(ref for _, ref, _ in parts), "".join(alt for _, _, alt in parts)
     return own.model_copy(update={"pos": places[0], "ref": ref, "alt": alt})
 
 
