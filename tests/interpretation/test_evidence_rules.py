@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from genomodel.core.clinical import ConditionStatus
-from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType
+from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TherapyInteraction
 from genomodel.core.knowledge import Statement
 from genomodel.core.oncogenicity import CodeState
 from genomodel.core.variants import Origin
@@ -189,3 +189,17 @@ def test_resistance_is_said_in_the_reason_of_its_tier() -> None:
     assert match.tier_reason == (
         "made for a test: stated for melanoma, which covers this tumor (Melanoma); speaks against the therapy."
     )
+
+
+def test_drugs_in_another_order_are_the_same_claim() -> None:
+    pair: dict[str, Any] = {"interaction": TherapyInteraction.COMBINATION}
+    strong = claim("strong", therapy="Dabrafenib + Trametinib", therapies=("Dabrafenib", "Trametinib"), **pair)
+    weak = claim("weak", tier="II-D", therapy="Trametinib + Dabrafenib", therapies=("Trametinib", "Dabrafenib"), **pair)
+    assert {name for _, name in shown(RuleSet([strong, weak]))} == {"strong"}
+
+
+@pytest.mark.parametrize(("text", "told"), [("Melanoma", "melanoma"), ("NSCLC", "NSCLC"), ("X", "x"), ("", "")])
+def test_a_tumor_type_keeps_its_capitals_where_it_is_an_abbreviation(text: str, told: str) -> None:
+    found = relate(claim("one", tumor_type_text=text), resolve_tumor_type("MEL"))
+    assert found is not None
+    assert found.reason == f"made for a test: stated for {told}, which covers this tumor (Melanoma)"
