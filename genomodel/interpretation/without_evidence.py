@@ -44,7 +44,7 @@ def tier_without_evidence(variant: AnnotatedVariant | None, oncogenicity: Oncoge
         Its class, which where it is oncogenic outweighs a frequency in a population.
     """
     of_class = oncogenicity.classification if oncogenicity is not None else None
-    words = "" if oncogenicity is None else f"{oncogenicity.classification.value.replace('_', ' ')} by its codes"
+    words = "" if oncogenicity is None else f"{oncogenicity.words} by its codes"
     if oncogenicity is not None and of_class in _BENIGN:
         return BENIGN_TIER, f"{words} ({oncogenicity.points} points)"
     frequency = _frequency(variant)

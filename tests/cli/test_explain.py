@@ -198,3 +198,23 @@ def test_genes_of_wild_type_are_explained_by_either_name(name: str, made: Interp
     told = flat(explain(made.model_copy(update={"content": content}), name))
     assert "KRAS and NRAS wild type at codons 12, 13, 59, 61, 117 and 146 of P1" in told
     assert "I-A Cetuximab: sensitivity" in told
+
+
+def test_alleles_of_one_name_are_offered_by_their_places(made: InterpretationFile) -> None:
+    found = made.content.findings[0]
+    assert found.variant is not None
+    place = found.variant.variant
+    twin = found.variant.model_copy(update={"variant": place.model_copy(update={"alt": "G"})})
+    first = next(item for item in made.content.dispositions if item.variant == place.key)
+    other = first.model_copy(update={"variant": twin.variant.key})
+    content = made.content.model_copy(
+        update={
+            "findings": (*made.content.findings, found.model_copy(update={"variant": twin})),
+            "dispositions": (*made.content.dispositions, other),
+        }
+    )
+    with pytest.raises(InputError) as raised:
+        explain(made.model_copy(update={"content": content}), found.gene)
+    told = str(raised.value)
+    assert place.key in told
+    assert twin.variant.key in told

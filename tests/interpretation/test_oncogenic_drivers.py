@@ -17,7 +17,7 @@ from genomodel.interpretation.matching import StatementIndex
 from genomodel.interpretation.oncogenicity import OncogenicitySources, SourceName
 from genomodel.interpretation.oncogenicity.sources import about_function
 from genomodel.resources.gene_symbols import current_symbol
-from tests.interpretation.builders import variant
+from tests.interpretation.builders import interpreted, variant
 from tests.interpretation.test_oncogenicity import NOBODY, codes_in, knowing, of, state, study, with_facts
 
 PACKAGE = "genomodel.interpretation.oncogenicity"
@@ -61,6 +61,12 @@ def test_what_stays_uncertain_says_how_many_codes_nobody_could_evaluate(
     missing = len(codes_in(result, CodeState.NOT_EVALUATED))
     assert missing > 3
     assert result.words == f"uncertain significance ({missing} of 17 codes could not be evaluated)"
+
+
+def test_the_reason_of_tier_three_says_it_as_well() -> None:
+    (found,) = interpreted("AML", variant("CTNNB1", "S37F")).findings
+    assert "uncertain significance (" in found.why
+    assert "of 17 codes could not be evaluated) by its codes" in found.why
 
 
 def test_other_classes_stand_alone() -> None:

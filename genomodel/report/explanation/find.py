@@ -135,7 +135,10 @@ def _of_gene(text: str, rows: list[AlleleRow], events: list[Finding]) -> Subject
     wanted = shown or of_gene
     if len(wanted) + len(held) == 1:
         return Subject(row=wanted[0]) if wanted else Subject(event=held[0])
-    names = [_name(row) for row in wanted] + [event.label for event in held]
+    labels = [_name(row) for row in wanted]
+    places = [row.disposition.variant for row in wanted]
+    told = [place if labels.count(label) > 1 else label for label, place in zip(labels, places, strict=True)]
+    names = [*told, *(event.label for event in held)]
     if names:
         listed = ", ".join(names[: 2 * NEAREST]) + (f" and {len(names) - 2 * NEAREST} more" if len(names) > 10 else "")
         raise InputError(f"{gene} has {len(names)} alleles or events here", column="VARIANT", fix=f"Name one: {listed}")
