@@ -71,8 +71,8 @@ def test_a_trial_that_is_open_is_named_with_what_is_not_known(tmp_path: Path) ->
     assert found.reason == "open: T4 (no STK11 mutation (STK11 was not assayed))"
     found = searched(table(tmp_path, *ROWS[1:], asks), "LUAD", ("KRAS", "G12C"))
     assert (
-        found.reason
-        == "none of the 3 trials of the list takes this tumor for sure; open: T4 (no STK11 mutation (STK11 was not assayed))"
+        found.reason == "none of the 3 trials of the list takes this tumor for sure; "
+        "open: T4 (no STK11 mutation (STK11 was not assayed))"
     )
     elsewhere = (*asks[:5], "MEL", *asks[6:])
     assert searched(table(tmp_path, *ROWS, elsewhere), "LUAD", ("KRAS", "G12C")).reason == ""
