@@ -121,7 +121,7 @@ def _names(codes: Iterable[str]) -> str:
 
 
 def _lower(text: str) -> str:
-    keep = len(text) > 1 and text[1].isupper()
+    keep = len(text) > 1 and (text[1].isupper() or text[1] == "-")
     return text if keep else text[:1].lower() + text[1:]
 
 

@@ -198,7 +198,16 @@ def test_drugs_in_another_order_are_the_same_claim() -> None:
     assert {name for _, name in shown(RuleSet([strong, weak]))} == {"strong"}
 
 
-@pytest.mark.parametrize(("text", "told"), [("Melanoma", "melanoma"), ("NSCLC", "NSCLC"), ("X", "x"), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Melanoma", "melanoma"),
+        ("NSCLC", "NSCLC"),
+        ("B-lymphoblastic leukemia", "B-lymphoblastic leukemia"),
+        ("X", "x"),
+        ("", ""),
+    ],
+)
 def test_a_tumor_type_keeps_its_capitals_where_it_is_an_abbreviation(text: str, told: str) -> None:
     found = relate(claim("one", tumor_type_text=text), resolve_tumor_type("MEL"))
     assert found is not None
