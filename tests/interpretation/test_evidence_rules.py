@@ -46,7 +46,7 @@ def shown(rules: RuleSet, *alleles: tuple[str, str]) -> dict[tuple[str, str], Ev
         (("SKCM", "MEL"), {}, True),
         (("MEL",), {"evidence_type": EvidenceType.PROGNOSTIC, "direction": Direction.BETTER_OUTCOME}, False),
         (("MEL",), {"direction": Direction.AGAINST_DIAGNOSIS}, False),
-        (("SKCM",), {}, False),
+        (("SKIN",), {}, False),
     ],
 )
 def test_only_a_statement_on_the_same_diagnosis_speaks_against_one(
