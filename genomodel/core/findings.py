@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from genomodel.core.base import Noun
 from genomodel.core.biomarkers import NO_BIOMARKERS, Biomarkers, GermlineReview, SecondAllele, TrialSearch
@@ -13,6 +16,11 @@ from genomodel.core.oncogenicity import Oncogenicity
 from genomodel.core.provenance import Version
 from genomodel.core.rearrangements import Rearrangement
 from genomodel.core.variants import AnnotatedVariant
+
+TierOfClaim = Annotated[str, StringConstraints(pattern=r"^(I-A|I-B|II-C|II-D)$")]
+"""AMP/ASCO/CAP 2017 tier and level of a statement that is matched."""
+TierOrNone = Annotated[str, StringConstraints(pattern=r"^(I-A|I-B|II-C|II-D|III|IV)?$")]
+"""Tier of an alteration, empty where it has none."""
 
 
 class EvidenceType(StrEnum):
@@ -139,7 +147,7 @@ class EvidenceMatch(Noun):
     ignored: tuple[str, ...] = ()
     """What was not compared: coordinates of another build, a partner that the source does not name, origin …"""
     tumor_type_match: TumorTypeMatch
-    tier: str
+    tier: TierOfClaim
     """AMP/ASCO/CAP 2017 tier and level, e.g. ``I-A``; a resistance statement carries the level of its evidence."""
     tier_reason: str
     conditions: tuple[ConditionAnswer, ...] = ()
@@ -204,7 +212,7 @@ class Disposition(Noun):
     gene: str
     kind: DispositionKind
     reason: str
-    tier: str = ""
+    tier: TierOrNone = ""
     """Tier of the variant where it has one: ``I-A`` … ``II-D``, ``III``, ``IV``."""
 
 
@@ -229,7 +237,7 @@ class Finding(Noun):
     """``None`` for what the standard is not about: copy number, fusions, markers of the tumor."""
     second_allele: SecondAllele | None = None
     """``None`` where the gene is not known to act by loss."""
-    tier_without_evidence: str = ""
+    tier_without_evidence: TierOrNone = ""
     """``III``, or ``IV`` for benign and likely benign variants; it counts where no evidence gives a tier."""
     why: str
     """Why it is a finding, in words."""

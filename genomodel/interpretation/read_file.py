@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from genomodel.core.errors import InputError
-from genomodel.core.findings import DispositionKind, Interpretation
+from genomodel.core.findings import DispositionKind, Finding, Interpretation
 from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
+from genomodel.core.oncogenicity import CodeState, Oncogenicity
 from genomodel.files import read_text
+from genomodel.interpretation.oncogenicity.combine import class_of
+
+Place = tuple[int, str]
+"""Number of a record and key of an allele of it."""
+Fault = tuple[str, str]
+"""Field of the file, and what is wrong with it."""
 
 AGAIN = "Make it again with 'genomodel interpret', or with 'genomodel report-cohort'"
 _NAME = "Name results/interpretation/<patient>.json, or a file that 'genomodel interpret' wrote"
@@ -28,8 +37,9 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
     ------
     InputError
         The file is missing, no interpretation, of another schema version, or a field of it is broken; the field is
-        named by its path inside the file, such as ``content.findings.0.label``. Or not every record has a disposition,
-        or not every variant that is shown.
+        named by its path inside the file, such as ``content.findings.0.label``. Or its parts do not fit each other:
+        records, alleles and variants that are not accounted for, a tier or a class that its statements or codes do not
+        give.
     """
     path = Path(path)
     text = read_text(path, "interpretation")
@@ -44,21 +54,63 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
         raise InputError(
             f"the parts of the file are of several patients: {names}", path=path, column="patient", fix=AGAIN
         )
-    if missing := _unaccounted(found.content):
-        raise InputError(missing, path=path, column="content.dispositions", fix=AGAIN)
+    for column, what in chain(_unaccounted(found), _not_adding_up(found.content)):
+        raise InputError(f"{what}; the file was changed by hand, or cut", path=path, column=column, fix=AGAIN)
     return found
 
 
-def _unaccounted(content: Interpretation) -> str:
-    """Say what of a file's records and variants has no disposition, or the other way around; empty for nothing."""
+def _unaccounted(file: InterpretationFile) -> Iterator[Fault]:
+    """Yield what of a file's records, alleles and variants is on one side only."""
+    content = file.content
+    column = "content.dispositions"
     records = {item.record for item in content.dispositions}
     if len(records) != content.n_records:
-        return f"{content.n_records} records came in, and the file tells what became of {len(records)}"
-    shown = (one.variant for one in (*content.findings, *content.other_variants))
-    held = {(one.record, one.variant.key) for one in shown if one is not None}
+        yield column, f"{content.n_records} records came in, and the file tells what became of {len(records)}"
+    shown = _places(*content.findings, *content.other_variants)
     told = {(item.record, item.variant) for item in content.dispositions if item.kind in _SHOWN}
-    apart = sorted(held ^ told)
-    return f"allele {apart[0][1]} of record {apart[0][0]} is shown, or said to be, on one side only" if apart else ""
+    for record, allele in sorted(shown ^ told):
+        yield column, f"allele {allele} of record {record} is shown, or said to be, on one side only"
+    disposed = {(item.record, item.variant) for item in content.dispositions}
+    facts = {(item.record, item.variant) for item in file.alleles}
+    for record, allele in sorted(facts - disposed):
+        yield "alleles", f"allele {allele} of record {record} has no disposition"
+    silent = disposed - facts - shown - _places(*content.set_aside, *content.to_confirm)
+    if file.subject.germline_consent is not False:
+        for record, allele in sorted(silent):
+            yield "alleles", f"nothing is told of allele {allele} of record {record}"
+
+
+def _places(*findings: Finding) -> set[Place]:
+    return {(one.variant.record, one.variant.variant.key) for one in findings if one.variant is not None}
+
+
+def _not_adding_up(content: Interpretation) -> Iterator[Fault]:
+    """Yield tiers that two places tell apart, and oncogenicity whose codes, points and class do not fit."""
+    tiers: dict[Place, str] = {}
+    for name in ("findings", "other_variants", "set_aside", "to_confirm"):
+        for number, finding in enumerate(getattr(content, name)):
+            if finding.oncogenicity is not None:
+                for field, what in _odd_points(finding.oncogenicity):
+                    yield f"content.{name}.{number}.oncogenicity.{field}", what
+            if name in ("findings", "other_variants"):
+                tiers |= dict.fromkeys(_places(finding), finding.tier or "")
+    for number, item in enumerate(content.dispositions):
+        tier = tiers.get((item.record, item.variant), item.tier) if item.kind in _SHOWN else item.tier
+        if tier != item.tier:
+            what = f"the tier is '{item.tier}' here and '{tier}' by the statements of the variant"
+            yield f"content.dispositions.{number}.tier", what
+
+
+def _odd_points(found: Oncogenicity) -> Iterator[Fault]:
+    for code in found.codes:
+        if code.points and code.state is not CodeState.MET:
+            yield "codes", f"{code.code} is {code.state.value.replace('_', ' ')} and has {code.points} points"
+    total = sum(code.points for code in found.codes)
+    if total != found.points:
+        yield "points", f"the points are {found.points}, and the points of its codes make {total}"
+    fitting = class_of(found.points)
+    if fitting is not found.classification:
+        yield "classification", f"{found.points} points are {fitting.value}, not {found.classification.value}"
 
 
 def _refusal(path: Path, text: str, error: ValidationError | None = None) -> InputError:

@@ -17,13 +17,15 @@ from genomodel.interpretation.read_file import read_interpretation
 from genomodel.report.schema import read_schema
 from genomodel.workup import interpret_tumor, interpretation_file
 from tests.batch.test_batch import case
+from tests.cli.test_report_bad_input import COLUMNS, EARLIER, HEADER, V600E
 
 Edit = Callable[[dict[str, Any]], object]
+TWO_RECORDS = HEADER + COLUMNS + EARLIER.replace("missense_variant", "synonymous_variant").replace("V/E", "V") + V600E
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> InterpretationFile:
-    return interpretation_file(interpret_tumor(load_tumor(case(tmp_path, "P1"))))
+    return interpretation_file(interpret_tumor(load_tumor(case(tmp_path, "P1", TWO_RECORDS))))
 
 
 def write(folder: Path, made: InterpretationFile, edit: Edit = lambda raw: None) -> Path:
@@ -55,6 +57,23 @@ def broken_label(raw: dict[str, Any]) -> None:
     raw["content"]["findings"][0]["label"] = 7
 
 
+def in_finding(*path: str | int, value: object) -> Edit:
+    """Return an edit that puts a value at a place inside the first finding."""
+
+    def edit(raw: dict[str, Any]) -> None:
+        item = raw["content"]["findings"][0]
+        for step in path[:-1]:
+            item = item[step]
+        item[path[-1]] = value
+
+    return edit
+
+
+def code_points(raw: dict[str, Any]) -> None:
+    codes = raw["content"]["findings"][0]["oncogenicity"]["codes"]
+    next(code for code in codes if code["state"] != "met")["points"] = 4
+
+
 @pytest.mark.parametrize(
     ("edit", "column", "says"),
     [
@@ -67,6 +86,27 @@ def broken_label(raw: dict[str, Any]) -> None:
         (lambda raw: raw.update(patient="P2"), "patient", ("P2, P1",)),
         (lambda raw: raw["content"]["dispositions"].pop(), "content.dispositions", ("records came in", "again")),
         (lambda raw: raw["content"].update(findings=[]), "content.dispositions", ("one side only", "A>T", "again")),
+        (in_finding("evidence", 0, "tier", value="I-Z"), "content.findings.0.evidence.0.tier", ("I-", "again")),
+        (in_finding("tier_without_evidence", value="V"), "content.findings.0.tier_without_evidence", ("again",)),
+        (lambda raw: raw["content"]["dispositions"][0].update(tier="X"), "content.dispositions.0.tier", ("again",)),
+        (
+            lambda raw: raw["content"]["dispositions"][1].update(tier="IV"),
+            "content.dispositions.1.tier",
+            ("IV", "I-A", "again"),
+        ),
+        (
+            in_finding("oncogenicity", "points", value=-8),
+            "content.findings.0.oncogenicity.points",
+            ("-8", "points of its codes", "again"),
+        ),
+        (
+            in_finding("oncogenicity", "classification", value="benign"),
+            "content.findings.0.oncogenicity.classification",
+            ("benign", "points", "again"),
+        ),
+        (code_points, "content.findings.0.oncogenicity.codes", ("has 4 points", "again")),
+        (lambda raw: raw.update(alleles=[]), "alleles", ("nothing is told of", "again")),
+        (lambda raw: raw["alleles"][0].update(record=9), "alleles", ("record 9", "no disposition", "again")),
     ],
 )
 def test_what_is_not_sound_is_refused_with_the_field_and_what_to_do(
