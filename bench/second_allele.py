@@ -33,7 +33,9 @@ PURITIES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 DEPTHS = (50, 100, 300, 1000)
 OVERDISPERSION = 0.005
 """Correlation of reads of one place, of a beta-binomial: a standard deviation of 3.5 % at a fraction of a half."""
-KNOWLEDGE = ("sites and copies", "copies", "purity alone", "nothing")
+KNOWLEDGE = ("sites and copies", "copies", "purity alone", "nothing", "sites, one copy too few", "one copy too few")
+TOO_FEW = KNOWLEDGE[4:]
+"""Copies counted one too few with an interval as narrow as ever, as of a doubled genome taken for a single one."""
 SUBCLONE = 0.5
 
 
@@ -78,19 +80,19 @@ def draw(truth: Truth, purity: float, depth: int, rng: np.random.Generator) -> A
 def measured(
     truth: Truth, purity: float, known: str, rng: np.random.Generator
 ) -> tuple[Patient, CopyNumberProfile | None]:
-    """Return what is known of a tumor, each with its error: purity by 0.04, copies by 0.15."""
+    """Return what is known of a tumor, each with its error: purity by 0.04, copies by 0.15 or one too few."""
     patient = Patient(id="P1", tumor_type=resolve_tumor_type("HGSOC"), sex="female")
     said = float(np.clip(purity + rng.normal(0, 0.04), 0.05, 1.0))
     if known in ("nothing", "purity alone"):
         return patient.model_copy(update={"purity": None if known == "nothing" else said}), None
-    counted = max(0.0, truth.state.copies + rng.normal(0, 0.15))
+    counted = max(0.0, truth.state.copies - (known in TOO_FEW) + rng.normal(0, 0.15))
     call = CopyNumberCall(
         gene=GENE,
         state=CopyNumberState.NEUTRAL,
         copies=counted,
         copies_low=max(0.0, counted - 0.3),
         copies_high=counted + 0.3,
-        loh=truth.lesser == 0 if known == "sites and copies" else None,
+        loh=truth.lesser == 0 if known.startswith("sites") else None,
     )
     found = PurityPloidy(
         purity=said, purity_low=max(0.02, said - 0.08), purity_high=min(1.0, said + 0.08), source="estimated"

@@ -258,14 +258,35 @@ def _by_states(gene: str, variant: AnnotatedVariant, facts: AllelicFacts) -> Sec
     free = [state for state in allowed if not state.none_free]
     if len(free) == len(allowed) and facts.looked:
         return _one_left(gene, facts, words, seen=reads is not None)
-    if not free and reads is not None:
+    missed = () if reads is None or free else _free_of_one_more(variant, facts, reads, purity)
+    if not free and reads is not None and not missed:
         # Where no copies were counted every number of them was tried, so that the answer rests on the reads alone.
         certainty = Certainty.HIGH if facts.lost is True or facts.copies is None else Certainty.MODERATE
         return _told(gene, AllelesHit.BIALLELIC, certainty, words, ALL_CARRY)
     if Label.LOH in variant.labels or (facts.lost and _nearest_has_none_free(allowed, variant, facts)):
-        open_ = "some copies without the variant are not excluded"
+        open_ = f"{_one_more(missed)} is not excluded" if missed else "some copies without the variant are not excluded"
         return _told(gene, AllelesHit.BIALLELIC, Certainty.LOW, words, f"no copy may be left without it; {open_}")
+    if missed:
+        return _unknown(gene, f"{words}: {ALL_CARRY} as copies were counted, but {_one_more(missed)} fits as well")
     return _unknown(gene, f"{words}: {_several(allowed)}" if facts.looked else f"{words}: {NOT_LOOKED}")
+
+
+def _free_of_one_more(
+    variant: AnnotatedVariant, facts: AllelicFacts, reads: Interval, purity: Interval
+) -> tuple[AllelicState, ...]:
+    """Return the states with a copy free of the variant that fit if one copy more is there than were counted.
+
+    Copies rest on the ploidy: of a doubled genome taken for a single one they are too few, whatever their interval.
+    """
+    if facts.copies is None:
+        return ()
+    more = Interval(facts.copies.low, max(facts.copies.high, (facts.copies.low + facts.copies.high) / 2 + 1))
+    states = allowed_states(possible_states(more, facts.lost, INHERITANCE[variant.origin]), reads, purity)
+    return tuple(state for state in states if not state.none_free)
+
+
+def _one_more(states: Sequence[AllelicState]) -> str:
+    return f"one copy more than counted, {states[0].carrying} of {states[0].copies} with the variant,"
 
 
 def _nearest_has_none_free(allowed: Sequence[AllelicState], variant: AnnotatedVariant, facts: AllelicFacts) -> bool:

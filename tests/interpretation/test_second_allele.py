@@ -133,6 +133,25 @@ def test_reads_copies_and_sites_tell(
     assert (answer.hit, answer.certainty) == expected
 
 
+@pytest.mark.parametrize(
+    ("alternate", "loh", "origin", "expected"),
+    [
+        (66, None, Origin.SOMATIC, (AllelesHit.UNKNOWN, None)),
+        (66, True, Origin.SOMATIC, (AllelesHit.BIALLELIC, Certainty.LOW)),
+        (168, None, Origin.GERMLINE, (AllelesHit.UNKNOWN, None)),
+        (168, True, Origin.GERMLINE, (AllelesHit.BIALLELIC, Certainty.HIGH)),
+    ],
+)
+def test_copies_that_may_be_one_too_few_are_no_sure_basis(
+    alternate: int, loh: bool | None, origin: Origin, expected: tuple[AllelesHit, Certainty | None]
+) -> None:
+    # At a purity of 0.35 one of one copy gives 0.21 of the reads and one of two 0.18; if inherited, 0.61 and 0.50.
+    answer = told(hit("BRCA2", alternate, 300, origin=origin), profile("BRCA2", 1.0, loh, purity=0.35))
+    assert (answer.hit, answer.certainty) == expected
+    if answer.certainty is not Certainty.HIGH:
+        assert "one copy more than counted, 1 of 2 with the variant," in answer.reason
+
+
 def test_several_states_that_fit_are_said_to_be_several() -> None:
     answer = told(hit("BRCA2", 129, 300), profile("BRCA2", 2.0, None, width=1.2))
     assert answer.hit is AllelesHit.UNKNOWN
@@ -196,7 +215,7 @@ def test_a_given_purity_without_an_interval_may_be_off_by_ten_points() -> None:
         calls=(CopyNumberCall(gene="BRCA2", state=CopyNumberState.LOSS, copies=1.0, copies_low=0.8, copies_high=1.2),),
         purity=PurityPloidy(purity=0.6, source="given"),
     )
-    near, far = told(hit("BRCA2", 1080, 3000), at, purity=0.6), told(hit("BRCA2", 780, 3000), at, purity=0.6)
+    near, far = told(hit("BRCA2", 1200, 3000), at, purity=0.6), told(hit("BRCA2", 780, 3000), at, purity=0.6)
     assert (near.hit, near.certainty) == (AllelesHit.BIALLELIC, Certainty.MODERATE)
     assert far.hit is AllelesHit.UNKNOWN
 
