@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import difflib
 import gzip
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from genomodel.annotation.maf import read_maf
 from genomodel.batch import Case
 from genomodel.cohort.assay import read_assay_bed
-from genomodel.cohort.clinical import CLINICAL_COLUMNS, clinical_facts
+from genomodel.cohort.sample_table import SampleRow, read_sample_table
 from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS, JOINED_WITH_GIVEN
 from genomodel.core.biomarkers import ScarScore
@@ -22,7 +20,7 @@ from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
-from genomodel.files import read_text, require_file
+from genomodel.files import require_file
 from genomodel.resources.oncotree import tumor_type_of
 
 VCF_START = b"##fileformat=VCF"
@@ -48,6 +46,8 @@ class ReportRequest:
     """Mean depth of the tumor by region, as mosdepth writes it."""
     assay: Assay = Assay.UNKNOWN
     assay_bed: Path | None = None
+    sex: str | None = None
+    """Of the one patient of the file."""
     purity: float | None = None
     germline_consent: bool | None = None
     scar: ScarScore | None = None
@@ -122,8 +122,9 @@ def _patient(request: ReportRequest, patient_id: str, row: SampleRow) -> Patient
         tumor_type=row.tumor_type,
         clinical=row.clinical,
         assay=request.assay,
+        sex=_sex(request, row),
         purity=request.purity,
-        germline_consent=request.germline_consent,
+        germline_consent=request.germline_consent if row.consent is None else row.consent,
         scar=request.scar,
         genome=request.genome or GenomeBuild.UNKNOWN,
         tumor_sample=request.tumor_sample,
@@ -131,6 +132,13 @@ def _patient(request: ReportRequest, patient_id: str, row: SampleRow) -> Patient
         assay_bed=_text(bed),
         assayed_genes=read_assay_bed(bed).genes if bed else None,
     )
+
+
+def _sex(request: ReportRequest, row: SampleRow) -> str | None:
+    if row.sex and request.sex and row.sex != request.sex:
+        what = f"the table says {row.sex}, and the option {request.sex}"
+        raise InputError(what, path=request.tumor_types, column="sex", fix="Correct one of the two")
+    return row.sex or request.sex
 
 
 def _one_tumor_type(request: ReportRequest) -> TumorType:
@@ -189,6 +197,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             path=request.path,
             fix="A MAF cannot tell a tumor without variants from a missing one; give its VCF, which names its samples",
         )
+    _refuse_rows_beside(rows, [str(calls.patient.tumor_sample) for calls in tumors], request)
     if request.tumor_sample:
         names = [calls.patient.tumor_sample for calls in tumors]
         tumors = [calls for calls in tumors if calls.patient.tumor_sample == request.tumor_sample]
@@ -197,6 +206,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
     about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
     about_one["what --receptor-status, --line, --stage, --prior-therapy and --age say"] = request.clinical != NO_FACTS
+    about_one["--sex"] = request.sex is not None
     about_one["--hrd-score"] = request.scar is not None
     about_one["--region-depths"] = request.region_depths is not None
     about_one |= {f"table of {kind}": bool(paths) for kind, paths in request.assays.items()}
@@ -222,60 +232,35 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class SampleRow:
-    """What is known of the patient of one sample of a MAF."""
+def _refuse_rows_beside(rows: Mapping[str, SampleRow], samples: Sequence[str], request: ReportRequest) -> None:
+    """Raise where samples have no row while rows have no sample: the one may be the other, misspelt."""
+    without, unused = [name for name in samples if name not in rows], [name for name in rows if name not in samples]
+    if without and unused:
+        what = f"there is no sample {_names(unused)} in {request.path.name}, and no row here for its sample"
+        fix = "Correct the names, or give each sample of the file a row"
+        raise InputError(f"{what} {_names(without)}", path=request.tumor_types, fix=fix)
 
-    tumor_type: TumorType
-    clinical: ClinicalFacts = NO_FACTS
 
-
-def read_sample_table(path: Path) -> dict[str, SampleRow]:
-    """Read a tab-separated table of samples.
-
-    It has the columns ``sample`` (or ``Tumor_Sample_Barcode``) and ``tumor_type``, and may have the clinical columns of
-    the patients sheet; other columns are passed over.
-
-    Raises
-    ------
-    InputError
-        A column is missing or misspelt, a sample is there twice, a code is no known one (blank and ``unknown`` are
-        taken), or a clinical column holds what it cannot.
-    """
-    lines = read_text(path, "tumor-type table").splitlines()
-    reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    header = reader.fieldnames or []
-    sample_column = next((name for name in ("sample", "Tumor_Sample_Barcode") if name in header), None)
-    if sample_column is None or "tumor_type" not in header:
-        fix = "The table needs the columns sample and tumor_type, separated by tabs"
-        raise InputError(f"columns found: {', '.join(header)}", path=path, row=1, fix=fix)
-    _refuse_misspelt(header, path)
-    rows: dict[str, SampleRow] = {}
-    for number, row in enumerate(reader, start=2):
-        sample = (row[sample_column] or "").strip()
-        if sample in rows:
-            raise InputError(f"sample '{sample}' is there twice", path=path, row=number, column=sample_column)
-        try:
-            facts = clinical_facts({name: row[name] or "" for name in CLINICAL_COLUMNS if name in header})
-            rows[sample] = SampleRow(tumor_type_of(row["tumor_type"]), facts)
-        except InputError as error:
-            column = error.column or "tumor_type"
-            raise InputError(error.what, path=path, row=number, column=column, fix=error.fix) from error
-    return rows
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _with_options(row: SampleRow, request: ReportRequest) -> SampleRow:
     if row.clinical != NO_FACTS:
         what = "clinical columns are given for the sample, and options that say the same"
         raise InputError(what, path=request.tumor_types, fix="Give them in the table or as options")
-    return SampleRow(row.tumor_type, request.clinical)
+    return replace(row, clinical=request.clinical)
 
 
-def _refuse_misspelt(header: Sequence[str], path: Path) -> None:
-    for name in header:
-        near = difflib.get_close_matches(name, CLINICAL_COLUMNS, n=1, cutoff=0.8)
-        if near and name not in CLINICAL_COLUMNS:
-            raise InputError("unknown column", path=path, row=1, column=name, fix=f"Did you mean '{near[0]}'?")
+def rows_of_no_sample(request: ReportRequest, cases: Sequence[Case]) -> tuple[str, ...]:
+    """Return the samples of the table beside a MAF that the MAF does not hold; none where one sample was chosen.
+
+    A tumor without a variant is in no row of a MAF, so that this is no fault; but the patient has no report.
+    """
+    if request.tumor_types is None or request.tumor_sample is not None:
+        return ()
+    held = {case.patient.tumor_sample for case in cases}
+    return tuple(name for name in read_sample_table(request.tumor_types) if name not in held)
 
 
 def with_policy(cases: Iterable[Case], *, withhold: bool, trials: Path | None) -> list[Case]:

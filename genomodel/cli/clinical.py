@@ -8,7 +8,7 @@ import typer
 
 from genomodel.cohort.clinical import clinical_facts
 from genomodel.core.clinical import ClinicalFacts
-from genomodel.core.errors import InputError
+from genomodel.core.errors import InputError, placed
 
 
 def clinical_options(
@@ -43,5 +43,8 @@ def clinical_options(
     try:
         return clinical_facts({name: text for name, text in given.items() if text is not None})
     except InputError as error:
-        column = f"--{(error.column or '').replace('_', '-')}"
-        raise InputError(error.what, column=column, fix=error.fix) from error
+        raise placed(error, _of_option) from error
+
+
+def _of_option(error: InputError) -> InputError:
+    return InputError(error.what, column=f"--{(error.column or '').replace('_', '-')}", fix=error.fix)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from genomodel.cases import ReportRequest, cases_of_file
 from genomodel.cli.report import CORES, EXPORT_HELP, Jobs
-from genomodel.cli.request import KnowledgeOption, takes_input, with_knowledge
+from genomodel.cli.request import KnowledgeOption, takes_input, tell_unused_rows, with_knowledge
 from genomodel.cli.tables import print_table
 from genomodel.core.errors import InputError
 from genomodel.interpreting import InterpretedPatient, run_interpretations, write_cohort_exports
@@ -34,6 +34,7 @@ def interpret(
     exports = chosen_exports(export or [])
     check_study(study)
     cases = with_knowledge(cases_of_file(request), knowledge)
+    tell_unused_rows(request, cases)
     named = {name.strip() for text in export or [] for name in text.split(",")}
     if "vcf" in named and any(case.vcf is None for case in cases):
         fix = "Leave it out; tsv holds the same for each row of the MAF"

@@ -22,6 +22,7 @@ from genomodel.cli.request import (
     TRIALS_HELP,
     KnowledgeOption,
     takes_input,
+    tell_unused_rows,
     with_knowledge,
 )
 from genomodel.cli.tables import print_table
@@ -53,6 +54,7 @@ def report(
 ) -> None:
     """Report on the calls of one VCF, or on every sample of one MAF. Needs no other program."""
     cases = with_knowledge(cases_of_file(request), knowledge)
+    tell_unused_rows(request, cases)
     records = _run(cases, out, jobs=jobs, pdf=pdf, bundle=bundle)
     if len(cases) > 1:
         write_index([record.row for record in records], out / "index.html")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from genomodel.batch import Case
-from genomodel.cases import ReportRequest
+from genomodel.cases import ReportRequest, rows_of_no_sample
 from genomodel.cli.annotation import given_sources
 from genomodel.cli.clinical import clinical_options
 from genomodel.cohort.consent import Consent, consent_of, scar_of
@@ -29,7 +30,18 @@ KNOWLEDGE_HELP = (
 CONSENT_HELP = "Whether the patient wants to know of inherited variants; no shows none of them anywhere."
 DEPTHS_HELP = "Depth of the tumor by region: regions.bed.gz of mosdepth --by BED; the mutational burden needs it."
 TRIALS_HELP = "Table of clinical trials to match; without it none is searched."
+TYPES_HELP = "For a MAF: table of sample, tumor_type and, if wanted, sex, germline_consent and the clinical columns."
+SEX_HELP = "Sex of the patient: copies of chromosome X, and some claims, depend on it."
 KnowledgeOption = Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)]
+NAMED = 20
+"""Samples that a message names at most."""
+
+
+class Sex(StrEnum):
+    """What ``--sex`` can say; left out where it is not known."""
+
+    FEMALE = "female"
+    MALE = "male"
 
 
 def make_request(
@@ -38,9 +50,7 @@ def make_request(
         list[Path] | None, typer.Option(help="Further VCF of the same run, such as Strelka2's indels beside its SNVs.")
     ] = None,
     tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD; leave out if not known.")] = None,
-    tumor_types: Annotated[
-        Path | None, typer.Option(help="For a MAF: table of sample, tumor_type and, if wanted, the clinical columns.")
-    ] = None,
+    tumor_types: Annotated[Path | None, typer.Option(help=TYPES_HELP)] = None,
     patient: Annotated[
         str | None, typer.Option(help="Patient id; the file's or the sample's name when absent.")
     ] = None,
@@ -50,6 +60,7 @@ def make_request(
     region_depths: Annotated[Path | None, typer.Option(help=DEPTHS_HELP)] = None,
     assay: Annotated[Assay, typer.Option(help="What was sequenced.")] = Assay.UNKNOWN,
     assay_bed: Annotated[Path | None, typer.Option(help="Assayed regions, gene in column 4.")] = None,
+    sex: Annotated[Sex | None, typer.Option(help=SEX_HELP)] = None,
     purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
     genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
@@ -83,6 +94,7 @@ def make_request(
         region_depths=region_depths,
         assay=assay,
         assay_bed=assay_bed,
+        sex=None if sex is None else sex.value,
         purity=purity,
         genome=genome,
         reference=reference,
@@ -124,6 +136,15 @@ def takes_input(verb: Callable[..., None]) -> Callable[..., None]:
     called.__name__, called.__doc__, called.__annotations__ = verb.__name__, verb.__doc__, {}
     setattr(called, "__signature__", inspect.Signature([*asked.values(), *of_patient.values(), *own]))  # noqa: B010 (mypy knows no such name)
     return called
+
+
+def tell_unused_rows(request: ReportRequest, cases: Sequence[Case]) -> None:
+    """Say which samples of the table the MAF does not hold."""
+    names = rows_of_no_sample(request, cases)
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    if names:
+        listed = ", ".join(names[:NAMED]) + more
+        typer.echo(f"{request.path.name} has no row of these samples of {request.tumor_types}: {listed}", err=True)
 
 
 def with_knowledge(cases: list[Case], names: list[str] | None) -> list[Case]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts, ReceptorState
-from genomodel.core.errors import InputError
+from genomodel.core.errors import InputError, raise_collected
 from genomodel.resources.drug_classes import drug_classes, is_procedure, normalized_parts
 from genomodel.resources.drugs import drug_names
 
@@ -66,33 +66,33 @@ def clinical_facts(values: Mapping[str, str]) -> ClinicalFacts:
     Raises
     ------
     InputError
-        An unknown word, drug or receptor, or entries that contradict each other; ``column`` names the column.
+        An unknown word, drug or receptor, or entries that contradict each other; ``column`` names the column, and
+        several wrong columns are told together.
     """
     given = {name: text.strip() for name in CLINICAL_COLUMNS if (text := values.get(name, "")) and text.strip()}
     if not given:
         return NO_FACTS
-    prior = _read(given, "prior_therapy", _prior_therapies)
-    line = _read(given, "line", _line)
+    errors: list[InputError] = []
+    prior = _read(given, "prior_therapy", _prior_therapies, errors)
+    line = _read(given, "line", _line, errors)
+    receptors = _read(given, "receptor_status", receptor_states, errors)
+    stage, age = _read(given, "stage", _stage, errors), _read(given, "age", _age, errors)
     if line is not None and line > 1 and prior is not None and all(is_procedure(name) for name in prior):
         what = f"line {line} contradicts that no drug was given before"
         fix = f"Name what was given in the {_ordinal(line - 1)} line or before, or correct the line"
-        raise InputError(what, column="prior_therapy", fix=fix)
-    return ClinicalFacts(
-        receptors=_read(given, "receptor_status", receptor_states) or {},
-        line=line,
-        stage=_read(given, "stage", _stage),
-        prior_therapies=prior,
-        age=_read(given, "age", _age),
-    )
+        errors.append(InputError(what, column="prior_therapy", fix=fix))
+    raise_collected(errors)
+    return ClinicalFacts(receptors=receptors or {}, line=line, stage=stage, prior_therapies=prior, age=age)
 
 
-def _read(given: Mapping[str, str], column: str, read: Callable[[str], T]) -> T | None:
+def _read(given: Mapping[str, str], column: str, read: Callable[[str], T], errors: list[InputError]) -> T | None:
     if column not in given:
         return None
     try:
         return read(given[column])
     except InputError as error:
-        raise InputError(error.what, column=column, fix=error.fix) from error
+        errors.append(InputError(error.what, column=column, fix=error.fix))
+        return None
 
 
 def receptor_states(text: str) -> dict[str, ReceptorState]:

@@ -12,9 +12,9 @@ from genomodel.cohort.tables import SheetRow, read_sheet
 from genomodel.core.base import Noun
 from genomodel.core.biomarkers import ScarScore
 from genomodel.core.clinical import ClinicalFacts
-from genomodel.core.errors import InputError, raise_collected
+from genomodel.core.errors import InputError, each_of, placed, raise_collected
 from genomodel.core.identity import CheckName, parse_waivers
-from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
+from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient, TumorType
 from genomodel.core.specimens import Library, Preservation, Specimen, UmiDesign
 from genomodel.resources.oncotree import tumor_type_of
 
@@ -143,7 +143,7 @@ def read_cohort(
         try:
             patients[patient_id] = _cohort_patient(row, samples.get(patient_id, []), genome, Path(samples_sheet))
         except InputError as error:
-            errors.append(error)
+            errors += each_of(error)
     raise_collected(errors)
     return Cohort(patients=patients)
 
@@ -300,23 +300,13 @@ def _cohort_patient(
     if calls_given and normal:
         what = f"'{patient_id}' enters with calls and has normal reads too, which nothing would use"
         raise row.error(what, "patient", "Remove the normal row, or give the tumor's reads")
-    try:
-        tumor_type = tumor_type_of(row.get("tumor_type"))
-    except InputError as error:
-        raise row.error(error.what, "tumor_type", error.fix) from error
+    _refuse_wrong_cells(row)
     assay_bed = row.get("assay_bed")
-    if assay_bed and not Path(assay_bed).is_file():
-        raise row.error(f"'{assay_bed}' does not exist", "assay_bed", "Relative paths start at the working folder")
     reads_mode = CallingMode.TUMOR_NORMAL if normal else CallingMode.TUMOR_ONLY
     sex, purity = row.get("sex"), row.get("purity")
-    try:
-        waived = parse_waivers(row.get("waive") or "")
-    except ValueError as error:
-        names = ", ".join(CheckName)
-        raise row.error(str(error), "waive", f"Known: {names}; a reason follows behind =") from error
     patient = Patient(
         id=patient_id,
-        tumor_type=tumor_type,
+        tumor_type=_tumor_type(row),
         assay=assay,
         sex=None if sex == "unknown" else sex,
         purity=None if purity is None else float(purity),
@@ -328,7 +318,7 @@ def _cohort_patient(
         normal_specimen=_specimen(normal_rows, assay),
         assay_bed=assay_bed,
         assayed_genes=read_assay_bed(assay_bed).genes if assay_bed else None,
-        waived=waived,
+        waived=_waived(row),
         germline_consent=consent_of(row.get("germline_consent")),
         scar=_scar(row),
         clinical=clinical_of(row),
@@ -338,6 +328,39 @@ def _cohort_patient(
         f"{rows[0].values['type']} library" for rows in (tumor_rows, normal_rows) if rows and not rows[0].get("library")
     ]
     return CohortPatient(patient=patient, tumor=tumor, normal=normal, assumed=tuple(assumed))
+
+
+def _refuse_wrong_cells(row: SheetRow) -> None:
+    """Raise with all cells of a row that cannot be read."""
+    errors: list[InputError] = []
+    for read in (_tumor_type, _existing_bed, _waived, clinical_of, _scar):
+        try:
+            read(row)
+        except InputError as error:
+            errors += each_of(error)
+    raise_collected(errors)
+
+
+def _tumor_type(row: SheetRow) -> TumorType:
+    try:
+        return tumor_type_of(row.get("tumor_type"))
+    except InputError as error:
+        raise row.error(error.what, "tumor_type", error.fix) from error
+
+
+def _existing_bed(row: SheetRow) -> str | None:
+    path = row.get("assay_bed")
+    if path and not Path(path).is_file():
+        raise row.error(f"'{path}' does not exist", "assay_bed", "Relative paths start at the working folder")
+    return path
+
+
+def _waived(row: SheetRow) -> tuple[str, ...]:
+    try:
+        return parse_waivers(row.get("waive") or "")
+    except ValueError as error:
+        names = ", ".join(CheckName)
+        raise row.error(str(error), "waive", f"Known: {names}; a reason follows behind =") from error
 
 
 def clinical_of(row: SheetRow) -> ClinicalFacts:
@@ -351,7 +374,7 @@ def clinical_of(row: SheetRow) -> ClinicalFacts:
     try:
         return clinical_facts(row.values)
     except InputError as error:
-        raise row.error(error.what, error.column, error.fix) from error
+        raise placed(error, lambda one: row.error(one.what, one.column, one.fix)) from error
 
 
 def _scar(row: SheetRow) -> ScarScore | None:

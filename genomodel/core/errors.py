@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -73,6 +74,17 @@ class InputErrors(InputError):
 
 class MissingToolError(InputError):
     """A command-line program that a step needs is not installed."""
+
+
+def each_of(error: InputError) -> list[InputError]:
+    """Return the single errors of one that may stand for several."""
+    return list(error.errors) if isinstance(error, InputErrors) else [error]
+
+
+def placed(error: InputError, place: Callable[[InputError], InputError]) -> InputError:
+    """Return an error, or each of those that it stands for, with the place that ``place`` adds."""
+    found = [place(one) for one in each_of(error)]
+    return found[0] if len(found) == 1 else InputErrors(found)
 
 
 def raise_collected(errors: list[InputError]) -> None:

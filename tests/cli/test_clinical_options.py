@@ -84,6 +84,11 @@ def test_the_table_of_samples_answers_for_each(run: Run, maf: Path, tmp_path: Pa
         ("sample\ttumor_type\tstage\nS1\tBRCA\tIV\nS2\tBRCA\tlate", "row 3, column 'stage': 'late' is no stage"),
         ("sample\ttumor_type\treceptor_statu\nS1\tBRCA\tHR+\nS2\tBRCA\t", "Did you mean 'receptor_status'?"),
         ("sample\ttumor_type\tage\nS1\tBRCA\t50\nS1\tBRCA\t60", "sample 'S1' is there twice"),
+        ("sample\ttumor_type\treceptor\nS1\tBRCA\tHR+\nS2\tBRCA\t", "column 'receptor': unknown column. Did you mean"),
+        ("sample\ttumor_type\tconsent\nS1\tBRCA\tno\nS2\tBRCA\t", "column 'consent': unknown column"),
+        ("sample\ttumor_type\tage\tage\nS1\tBRCA\t5\t6\nS2\tBRCA\t\t", "the column is there more than once"),
+        ("sample\ttumor_type\nS1\tBRCA\tIV\nS2\tBRCA", "row 2: 3 cells where the header has 2"),
+        ("sample\ttumor_type\tsex\nS1\tBRCA\tF\nS2\tBRCA\t", "row 2, column 'sex': 'F' is not allowed"),
     ],
 )
 def test_a_wrong_table_of_samples_is_named_with_row_and_column(
@@ -95,6 +100,78 @@ def test_a_wrong_table_of_samples_is_named_with_row_and_column(
     assert done.code == 2
     assert said in done.err
     assert not (tmp_path / "out").exists()
+
+
+def test_all_that_is_wrong_with_a_table_of_samples_is_named_at_once(run: Run, maf: Path, tmp_path: Path) -> None:
+    table = tmp_path / "samples.tsv"
+    rows = ("sample\ttumor_type\tstage\tage", "S1\tNOSUCH\tlate\told", "S2\tBRCA\tIV\t-1", "S2\tBRCA\t\t")
+    table.write_text("\n".join(rows) + "\n")
+    done = run("interpret", maf, "--tumor-types", table, "--out", tmp_path / "out")
+    assert done.code == 2
+    for said in (
+        "row 2, column 'tumor_type'",
+        "row 2, column 'stage'",
+        "row 2, column 'age'",
+        "row 3, column 'age'",
+        "row 4, column 'sample'",
+    ):
+        assert said in done.err, said
+    assert not (tmp_path / "out").exists()
+
+
+def test_options_that_are_both_wrong_are_both_named(run: Run, vcf: Path, tmp_path: Path) -> None:
+    done = run("interpret", vcf, "--stage", "late", "--age", "old", "--out", tmp_path / "out")
+    assert done.code == 2
+    assert "column '--stage': 'late' is no stage" in done.err
+    assert "column '--age': 'old' is no age" in done.err
+
+
+def test_a_row_of_the_table_that_no_sample_has_is_told(run: Run, maf: Path, tmp_path: Path) -> None:
+    table = tmp_path / "samples.tsv"
+    table.write_text("sample\ttumor_type\nS1\tBRCA\nS2\tBRCA\nS9\tLUAD\n")
+    for verb, more in (("interpret", ()), ("report", ("--no-pdf",))):
+        done = run(verb, maf, "--tumor-types", table, *more, "--out", tmp_path / verb)
+        assert done.code == 0
+        assert "S9" in done.err
+        assert "has no row of these samples" in done.err
+    assert (
+        "S9" not in run("interpret", maf, "--tumor-types", table, "--tumor-sample", "S1", "--out", tmp_path / "o").err
+    )
+
+
+def test_a_row_for_no_sample_beside_a_sample_without_a_row_is_refused(run: Run, maf: Path, tmp_path: Path) -> None:
+    table = tmp_path / "samples.tsv"
+    table.write_text("sample\ttumor_type\treceptor_status\nS1\tBRCA\tHR+\nS_2\tBRCA\ttriple-negative\n")
+    done = run("interpret", maf, "--tumor-types", table, "--tumor-type", "BRCA", "--out", tmp_path / "out")
+    assert done.code == 2
+    assert "'S_2'" in done.err
+    assert "'S2'" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_table_of_samples_says_sex_and_consent_for_each(run: Run, maf: Path, tmp_path: Path) -> None:
+    table = tmp_path / "samples.tsv"
+    table.write_text("sample\ttumor_type\tsex\tgermline_consent\nS1\tBRCA\tfemale\tno\nS2\tBRCA\tunknown\t\n")
+    done = run("interpret", maf, "--tumor-types", table, "--germline-consent", "yes", "--out", tmp_path / "out")
+    assert done.code == 0, done.err
+    who = [json.loads((tmp_path / "out" / f"{name}.json").read_text())["subject"] for name in ("S1", "S2")]
+    assert [(one["sex"], one["germline_consent"]) for one in who] == [("female", False), (None, True)]
+
+
+@pytest.mark.parametrize("verb", [("report", "--no-pdf"), ("interpret",)])
+def test_the_sex_is_an_option_like_the_column_of_the_sheet(
+    run: Run, vcf: Path, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    name, *more = verb
+    assert run(name, vcf, *more, "--sex", "male", "--out", tmp_path / "out").code == 0
+    made = json.loads((tmp_path / "out" / "P1.json").read_text())
+    assert (made["subject"] if "subject" in made else made["patient"])["sex"] == "male"
+    assert run(name, vcf, *more, "--sex", "m", "--out", tmp_path / "no").code == 2
+
+
+def test_the_sex_of_one_is_refused_for_a_file_of_many(run: Run, maf: Path, tmp_path: Path) -> None:
+    done = run("interpret", maf, "--sex", "male", "--out", tmp_path / "out")
+    assert (done.code, "--sex is about one" in done.err) == (2, True)
 
 
 def test_options_on_one_patient_are_refused_for_a_file_of_many_and_beside_the_table(

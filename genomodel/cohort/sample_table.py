@@ -1,0 +1,111 @@
+"""The table that says of each sample of a MAF what the patients sheet says of a patient."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from genomodel.cohort.clinical import CLINICAL_COLUMNS, clinical_facts
+from genomodel.cohort.consent import CONSENT, consent_of
+from genomodel.core.clinical import NO_FACTS, ClinicalFacts
+from genomodel.core.errors import InputError, each_of, raise_collected
+from genomodel.core.patients import TumorType
+from genomodel.files import read_text
+from genomodel.resources.oncotree import tumor_type_of
+
+SAMPLE_COLUMNS = ("sample", "Tumor_Sample_Barcode")
+"""Either of them names the samples."""
+TYPE, SEX = "tumor_type", "sex"
+KNOWN = (*SAMPLE_COLUMNS, TYPE, SEX, CONSENT, *CLINICAL_COLUMNS, "notes")
+SEXES = ("female", "male", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """What is known of the patient of one sample of a MAF."""
+
+    tumor_type: TumorType
+    clinical: ClinicalFacts = NO_FACTS
+    sex: str | None = None
+    consent: bool | None = None
+    """To inherited results; ``None`` where the table does not say."""
+
+
+def read_sample_table(path: Path) -> dict[str, SampleRow]:
+    """Read a tab-separated table of samples.
+
+    It has the columns ``sample`` (or ``Tumor_Sample_Barcode``) and ``tumor_type``, and may have ``sex``,
+    ``germline_consent``, the clinical columns and ``notes`` of the patients sheet.
+
+    Raises
+    ------
+    InputError
+        A column is missing, unknown or there twice, a row has more or fewer cells, a sample is there twice, a code is
+        no known one (blank and ``unknown`` are taken), or a cell holds what it cannot. All that is wrong with the rows
+        is told at once.
+    """
+    lines = read_text(path, "tumor-type table").splitlines()
+    table = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    header = [name.strip() for name in next(table, [])]
+    column = _refuse_wrong_columns(header, path)
+    rows: dict[str, SampleRow] = {}
+    errors: list[InputError] = []
+    for number, cells in enumerate(table, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            what = f"{len(cells)} cells where the header has {len(header)}"
+            fix = "Separate cells by one tab each; leave absent values empty"
+            errors.append(InputError(what, path=path, row=number, fix=fix))
+            continue
+        values = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+        sample = values[column]
+        if not sample or sample in rows:
+            what = f"sample '{sample}' is there twice" if sample else "the row names no sample"
+            errors.append(InputError(what, path=path, row=number, column=column))
+        found = _row_of(values, errors, path, number)
+        rows.setdefault(sample, found)
+    raise_collected(errors)
+    return rows
+
+
+def _row_of(values: Mapping[str, str], errors: list[InputError], path: Path, number: int) -> SampleRow:
+    """Return what a row says; what it cannot say is added to the errors."""
+    tumor_type, clinical, consent = tumor_type_of(None), NO_FACTS, None
+    wrong: list[InputError] = []
+    try:
+        tumor_type = tumor_type_of(values[TYPE])
+    except InputError as error:
+        wrong.append(InputError(error.what, column=TYPE, fix=error.fix))
+    try:
+        clinical = clinical_facts(values)
+    except InputError as error:
+        wrong += each_of(error)
+    try:
+        consent = consent_of(values.get(CONSENT))
+    except InputError as error:
+        wrong.append(error)
+    sex = values.get(SEX) or "unknown"
+    if sex not in SEXES:
+        wrong.append(InputError(f"'{sex}' is not allowed", column=SEX, fix=f"One of: {', '.join(SEXES)}"))
+    errors += [InputError(one.what, path=path, row=number, column=one.column, fix=one.fix) for one in wrong]
+    return SampleRow(tumor_type, clinical, None if sex == "unknown" else sex, consent)
+
+
+def _refuse_wrong_columns(header: Sequence[str], path: Path) -> str:
+    """Raise unless the columns are known and enough; return the one that names the samples."""
+    column = next((name for name in SAMPLE_COLUMNS if name in header), None)
+    if column is None or TYPE not in header:
+        fix = "The table needs the columns sample and tumor_type, separated by tabs"
+        raise InputError(f"columns found: {', '.join(header)}", path=path, row=1, fix=fix)
+    for name in header:
+        if name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, n=1) or [item for item in KNOWN if name and name in item]
+            hint = f"Did you mean '{near[0]}'? " if near else ""
+            raise InputError("unknown column", path=path, row=1, column=name, fix=f"{hint}Known: {', '.join(KNOWN)}")
+        if header.count(name) > 1:
+            raise InputError("the column is there more than once", path=path, row=1, column=name)
+    return column
