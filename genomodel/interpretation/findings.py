@@ -27,6 +27,7 @@ from genomodel.interpretation.evidence_search import (
 )
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, SILENT, plain_criteria
 from genomodel.interpretation.matching.build import copies_of, is_common
+from genomodel.interpretation.matching.clinvar import benign_words, held_benign
 from genomodel.interpretation.oncogenicity import classify
 from genomodel.interpretation.phase import SharedCodons, is_open, other_reading
 from genomodel.interpretation.without_evidence import with_tier_without_evidence
@@ -77,7 +78,7 @@ def variant_finding(
         return None
     change, transcript = ("", "") if (told := variant.consequence) is None else (told.protein_change, told.transcript)
     hotspot, role, common = find_hotspot(gene, change, transcript), driver_role(gene), is_common(variant)
-    lost = kind in LOSS_OF_FUNCTION and role in LOSABLE_ROLES and not common
+    lost = kind in LOSS_OF_FUNCTION and role in LOSABLE_ROLES and not (common or held_benign(variant.clinvar))
     unclear = is_open(variant) and _has_allele_rule(gene, codons.changes(variant), known.rules)
     if not (evidence or beside or (hotspot and not common) or lost or unclear):
         return None
@@ -143,8 +144,15 @@ def finding_of(
         driver_role=driver_role(gene),
         evidence=evidence,
         oncogenicity=classify(variant, known.oncogenicity_sources),
-        why=sentences(why),
+        why=sentences([*why, *harmless_words(variant)]),
     )
+
+
+def harmless_words(variant: AnnotatedVariant) -> list[str]:
+    """Say of a truncation that ClinVar holds benign that it takes no function, whatever its codes add up to."""
+    truncates = variant.consequence is not None and variant.consequence.variant_class in LOSS_OF_FUNCTION
+    words = benign_words(variant.clinvar) if truncates else ""
+    return [f"{words}: it is not taken for a loss of function"] if words else []
 
 
 def listed_variant(variant: AnnotatedVariant, known: KnownEvidence, reason: str) -> Finding:

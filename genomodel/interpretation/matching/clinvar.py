@@ -21,6 +21,13 @@ def held_benign(record: ClinVarRecord | None) -> bool:
     return _held(record, BENIGN)
 
 
+def benign_words(record: ClinVarRecord | None) -> str:
+    """Say that ClinVar holds an allele to be benign, and by whose review; empty where it does not."""
+    if record is None or not held_benign(record):
+        return ""
+    return f"ClinVar holds it benign or likely benign ({record.germline_review.replace('_', ' ')})"
+
+
 def _held(record: ClinVarRecord | None, classes: frozenset[str]) -> bool:
     if record is None or not record.germline_review.startswith(REVIEWED) or CONFLICT in record.germline_review:
         return False

@@ -13,6 +13,7 @@ import re
 from functools import cache
 
 from genomodel.core.variants import VariantClass
+from genomodel.interpretation.matching.clinvar import benign_words
 from genomodel.interpretation.oncogenicity.codes import Answer, met, not_applicable, not_evaluated, not_met, rows_of
 from genomodel.interpretation.oncogenicity.sources import OncogenicitySources, SourceName
 from genomodel.interpretation.oncogenicity.subject import Subject
@@ -50,7 +51,9 @@ def null_in_suppressor(subject: Subject, sources: OncogenicitySources) -> Answer
     if (gain := _exception(subject, "not_null")) is not None:
         return not_met(gain["reason"], f"{gain['source']} ({gain['source_url']})")
     words, points = _strength(subject, sources)
-    return met(f"{words}, in a bona fide tumor suppressor", subject.role.source, points)
+    held = benign_words(subject.variant.clinvar)
+    beside = f"; {held}, which no code of the standard takes in" if held else ""
+    return met(f"{words}, in a bona fide tumor suppressor{beside}", subject.role.source, points)
 
 
 def _exception(subject: Subject, effect: str) -> dict[str, str] | None:
