@@ -75,6 +75,8 @@ class Case(Noun):
     """Knowledge bases beside the core, by name or path."""
     trials: str | None = None
     """Table of clinical trials."""
+    fault: str = ""
+    """Why nothing can be made of this patient's input, found before it was read: the patient is put aside."""
 
 
 class StageFile(Noun):
@@ -129,6 +131,8 @@ def load_tumor(case: Case) -> TumorData:
     InputError
         A file is missing, damaged or says nothing about this patient.
     """
+    if case.fault:
+        raise InputError(case.fault)
     calls = case.calls or _read_calls(case)
     calls = check_build(calls, case.maf or case.vcf or calls.source.name, case.reference)
     if calls.source.kind == "maf" and case.reference is not None and case.gff is not None:

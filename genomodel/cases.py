@@ -17,7 +17,7 @@ from genomodel.cohort.sheets import Cohort, CohortPatient
 from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS, JOINED_WITH_GIVEN
 from genomodel.core.biomarkers import ScarScore
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts
-from genomodel.core.errors import InputError
+from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
 from genomodel.files import require_file
@@ -188,8 +188,15 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             )
         if request.clinical not in (NO_FACTS, row.clinical):
             row = _with_options(row, request)
-        return _patient(request, sample if request.patient is None else request.patient, row)
+        try:
+            return _patient(request, sample if request.patient is None else request.patient, row)
+        except InputError as error:
+            if request.patient is not None:
+                raise
+            faults[sample] = error
+            return _patient(request, _stand_in(sample), row)
 
+    faults: dict[str, InputError] = {}
     tumors = read_maf(request.path, make_patient)
     if not tumors:
         raise InputError(
@@ -204,6 +211,8 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
         if not tumors:
             listed = ", ".join(str(name) for name in names[:20])
             raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
+    if len(tumors) == 1:
+        raise_collected([faults[name] for calls in tumors if (name := calls.patient.tumor_sample) in faults])
     about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
     about_one["what --receptor-status, --line, --stage, --prior-therapy and --age say"] = request.clinical != NO_FACTS
     about_one["--sex"] = request.sex is not None
@@ -221,6 +230,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
         Case(
             patient=calls.patient,
             calls=calls,
+            fault=faults[name].message if (name := calls.patient.tumor_sample) in faults else "",
             trials=_text(request.trials),
             reference=_text(request.reference),
             gff=_text(request.gff),
@@ -239,6 +249,11 @@ def _refuse_rows_beside(rows: Mapping[str, SampleRow], samples: Sequence[str], r
         what = f"there is no sample {_names(unused)} in {request.path.name}, and no row here for its sample"
         fix = "Correct the names, or give each sample of the file a row"
         raise InputError(f"{what} {_names(without)}", path=request.tumor_types, fix=fix)
+
+
+def _stand_in(sample: str) -> str:
+    """Return an id for a sample whose name cannot be one, to name what is put aside."""
+    return ("sample-" + re.sub(r"[^A-Za-z0-9_.-]", "_", sample))[:64]
 
 
 def _names(names: Sequence[str]) -> str:

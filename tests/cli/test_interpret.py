@@ -163,3 +163,26 @@ def test_a_real_cohort_of_leukemia_is_one_study(run: Run, shared_data: Path, tmp
     inserted = [row for row in npm1 if row["Variant_Type"] == "INS"]
     assert all(int(row["End_Position"]) == int(row["Start_Position"]) + 1 for row in inserted)
     assert {row["Variant_Classification"] for row in inserted} == {"Frame_Shift_Ins"}
+
+
+@pytest.mark.parametrize("verb", [("interpret",), ("report", "--no-pdf")])
+def test_a_sample_whose_name_is_no_patient_id_is_put_aside_and_the_others_are_finished(
+    run: Run, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    columns = ("Hugo_Symbol", "Chromosome", "Start_Position", "Reference_Allele", "Tumor_Seq_Allele2")
+    head = (*columns, "Variant_Classification", "HGVSp_Short", "Tumor_Sample_Barcode", "NCBI_Build")
+    row = ("BRAF", "7", "140453136", "A", "T", "Missense_Mutation", "p.V600E")
+    rows = [head, *((*row, name, "37") for name in ("S*1", "S_1", "S1"))]
+    maf, out = tmp_path / "cohort.maf", tmp_path / "out"
+    maf.write_text("".join("\t".join(cells) + "\n" for cells in rows))
+    name, *more = verb
+    done = run(name, maf, "--tumor-type", "SKCM", *more, "--jobs", "1", "--out", out)
+    assert done.code == 2
+    assert "'S*1' cannot be a patient id" in done.err
+    assert "Traceback" not in done.err
+    assert {path.stem for path in out.glob("*.json")} == {"S_1", "S1"}
+    maf.write_text("".join("\t".join(cells) + "\n" for cells in rows[:2]))
+    alone = run(name, maf, "--tumor-type", "SKCM", *more, "--out", tmp_path / "alone")
+    assert alone.code == 2
+    assert "'S*1' cannot be a patient id" in alone.err
+    assert not (tmp_path / "alone").exists()
