@@ -218,3 +218,15 @@ def test_alleles_of_one_name_are_offered_by_their_places(made: InterpretationFil
     told = str(raised.value)
     assert place.key in told
     assert twin.variant.key in told
+
+
+def test_what_a_maf_does_not_tell_leaves_no_hole_in_the_words(run: Run, tmp_path: Path) -> None:
+    columns = ("Hugo_Symbol", "Chromosome", "Start_Position", "Reference_Allele", "Tumor_Seq_Allele2")
+    head = (*columns, "Variant_Classification", "HGVSp_Short", "Tumor_Sample_Barcode", "NCBI_Build")
+    row = ("BRAF", "7", "140453136", "A", "T", "Missense_Mutation", "p.V600E", "S1", "37")
+    maf = tmp_path / "one.maf"
+    maf.write_text("\t".join(head) + "\n" + "\t".join(row) + "\n")
+    assert run("interpret", maf, "--tumor-type", "SKCM", "--out", tmp_path).code == 0
+    told = flat(run("explain", tmp_path / "S1.json", "BRAF V600E").out)
+    assert "of BRAF, transcript not named, p.Val600Glu; by MAF" in told
+    assert ", ," not in told

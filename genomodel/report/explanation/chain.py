@@ -156,7 +156,8 @@ def _consequence(facts: AlleleFacts, variant: AnnotatedVariant | None) -> list[s
     if facts.protein_change and not facts.hgvs_p:
         changes.append(f"p.{facts.protein_change}")
     terms = ", ".join(term.replace("_", " ") for term in facts.terms)
-    told = f"{terms} of {facts.gene}, {facts.transcript}{mane}"
+    transcript = f"{facts.transcript}{mane}" if facts.transcript else "transcript not named"
+    told = f"{terms or 'change'} of {facts.gene or 'no named gene'}, {transcript}"
     lines = [", ".join(filter(None, (told, *changes))) + (f"; by {facts.annotator}" if facts.annotator else "")]
     if variant is None:
         return lines
