@@ -22,7 +22,7 @@ from genomodel.interpretation.matching import parse_rule
 from genomodel.resources.drugs import normalize_therapy
 
 EVIDENCE_TABLE = Path(str(files("genomodel.interpretation"))) / "evidence.tsv"
-EVIDENCE_TABLE_VERSION = "5"
+EVIDENCE_TABLE_VERSION = "6"
 SCOPES = ("listed", "solid", "any")
 TIERS = ("I-A", "I-B", "II-C", "II-D")
 LEVELS = ("approved", "guideline", "A", "B", "C", "D")
