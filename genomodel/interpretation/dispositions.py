@@ -10,11 +10,13 @@ from genomodel.core.findings import Disposition, DispositionKind, Finding
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Label, Origin, VariantClass
 from genomodel.interpretation.consent import is_withheld
 from genomodel.interpretation.findings import gene_of
+from genomodel.interpretation.inherited import inherited_words
 from genomodel.interpretation.matching.build import is_common
 from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.set_aside import CONFIRM_WORDS
 
 NOT_CALLED = "The input does not call it a variant of the tumor."
+NO_CLAIM_ON_INHERITED = "Germline variants are not reported but for pathogenic ones that a claim covers"
 BENIGN_TIER = "IV"
 WITH_TIER = frozenset(
     {DispositionKind.FINDING, DispositionKind.LISTED, DispositionKind.PART_OF_CHANGE, DispositionKind.DUPLICATE}
@@ -34,7 +36,7 @@ def dispose(
     variant
         The allele.
     finding
-        The finding it is, if any; only where its origin lets it be reported.
+        The finding it is, if any; only where its origin lets it be reported, or a claim covers inherited variants.
     outside
         Why it lies outside the assay, ``None`` when it does not.
     earlier
@@ -42,7 +44,7 @@ def dispose(
     """
     kind, reason = (
         _of_consent(variant)
-        or _of_the_record(variant)
+        or _of_the_record(variant, finding)
         or _of_a_finding(variant, finding, earlier)
         or _of_the_consequence(variant, outside)
     )
@@ -55,7 +57,7 @@ def _of_consent(variant: AnnotatedVariant) -> tuple[DispositionKind, str] | None
     return (DispositionKind.WITHHELD, _sentences(variant.origin_reason)) if is_withheld(variant.variant.key) else None
 
 
-def _of_the_record(variant: AnnotatedVariant) -> tuple[DispositionKind, str] | None:
+def _of_the_record(variant: AnnotatedVariant, finding: Finding | None) -> tuple[DispositionKind, str] | None:
     """Return what becomes of an allele by what its record says of it, whatever it does to a gene."""
     found = None if variant.variant.alt.isalpha() else without_consequence(variant.variant)
     if found is not None and found[0] in NO_ALLELE:
@@ -69,8 +71,8 @@ def _of_the_record(variant: AnnotatedVariant) -> tuple[DispositionKind, str] | N
         filters = f"Filters: {', '.join(failed)}" if failed else ""
         kind = DispositionKind.FILTERED if failed else DispositionKind.NOT_CALLED
         return kind, _sentences(filters, variant.origin_reason) or NOT_CALLED
-    if variant.origin is Origin.GERMLINE:
-        return DispositionKind.GERMLINE, _sentences(variant.origin_reason, "Germline variants are not reported")
+    if variant.origin is Origin.GERMLINE and finding is None:
+        return DispositionKind.GERMLINE, _sentences(variant.origin_reason, NO_CLAIM_ON_INHERITED)
     return None
 
 
@@ -82,6 +84,8 @@ def _of_a_finding(
     first = earlier.get(finding.id)
     if first is not None and first.variant is not None:
         return DispositionKind.DUPLICATE, f"The same variant as record {first.variant.record}, reported once."
+    if variant.origin is Origin.GERMLINE:
+        return DispositionKind.GERMLINE, _sentences(inherited_words(finding), variant.origin_reason)
     origin = variant.origin_reason if variant.origin is Origin.SOMATIC else ""
     return DispositionKind.FINDING, _sentences(finding.why, origin)
 
@@ -134,12 +138,15 @@ def with_tiers(
     codons
         The alleles that are reported as one change.
     """
-    tiers = {_place(one.variant.variant.key): one.tier or "" for one in (*others, *findings) if one.variant is not None}
+    shown = [(one, one.variant) for one in (*others, *findings) if one.variant is not None]
+    tiers = {_place(variant.variant.key): one.tier or "" for one, variant in shown}
+    inherited = {variant.record for _, variant in shown if variant.origin is Origin.GERMLINE}
     done = []
     for item in dispositions:
         leader = codons.leaders.get(item.variant) if item.kind is DispositionKind.PART_OF_CHANGE else None
         tier = tiers.get(_place(item.variant if leader is None else leader.variant.key), "")
-        if item.kind not in WITH_TIER or not tier:
+        has_tier = item.kind in WITH_TIER or (item.kind is DispositionKind.GERMLINE and item.record in inherited)
+        if not has_tier or not tier:
             done.append(item)
             continue
         benign = item.kind is DispositionKind.LISTED and tier == BENIGN_TIER

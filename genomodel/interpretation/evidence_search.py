@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TherapyInteraction, TumorTypeMatch
+from genomodel.core.findings import (
+    Direction,
+    Evidence,
+    EvidenceMatch,
+    EvidenceType,
+    TherapyInteraction,
+    TumorTypeMatch,
+    VariantOrigin,
+)
 from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
@@ -101,10 +109,20 @@ class KnownEvidence:
         return dict(found)
 
 
-def match_if_present(variant: AnnotatedVariant, known: KnownEvidence) -> tuple[EvidenceMatch, ...]:
-    """Return the graded evidence that an allele would satisfy if it were the tumor's."""
+def match_if_present(
+    variant: AnnotatedVariant, known: KnownEvidence, origins: Container[VariantOrigin] | None = None
+) -> tuple[EvidenceMatch, ...]:
+    """Return the graded evidence that an allele would satisfy if it were the tumor's.
+
+    With ``origins`` the allele is taken to be there, and the statements on variants of these origins alone are graded.
+    """
     alteration = small_variant(variant, known.patient)
-    return _graded(matches_if_present(known.index, alteration, known.tumor), alteration.id, known, variant)
+    found = matches_if_present(known.index, alteration, known.tumor)
+    if origins is not None:
+        found = tuple(match for match in found if match.statement.evidence.origin in origins)
+        # What ended, and what speaks against a claim, is looked up by the alterations of the tumor.
+        known = replace(known, tumor=known.tumor.as_if_having(alteration)) if found else known
+    return _graded(found, alteration.id, known, variant)
 
 
 def match_evidence(

@@ -81,7 +81,7 @@ def _flags(variants: Iterable[AnnotatedVariant], patient: Patient) -> tuple[Germ
 
 def _why(variant: AnnotatedVariant, row: PolicyRow, patient: Patient) -> str:
     """Say why an allele is flagged; empty where it is not."""
-    pathogenic = _pathogenic_words(variant, row, patient)
+    pathogenic = pathogenic_words(variant, patient, by_loss=row.loss)
     if not pathogenic or variant.repeats is not None or not is_seen(variant):
         return ""
     if variant.origin is Origin.GERMLINE:
@@ -104,12 +104,23 @@ def _high_enough(variant: AnnotatedVariant) -> bool:
     return fraction is None or fraction > (SNV_FRACTION if single else INDEL_FRACTION)
 
 
-def _pathogenic_words(variant: AnnotatedVariant, row: PolicyRow, patient: Patient) -> str:
+def pathogenic_words(variant: AnnotatedVariant, patient: Patient, *, by_loss: bool) -> str:
+    """Say why an inherited allele is taken for pathogenic; empty where it is not.
+
+    Parameters
+    ----------
+    variant
+        The allele.
+    patient
+        Whose it is.
+    by_loss
+        Whether a loss of the gene is pathogenic.
+    """
     if is_pathogenic(small_variant(variant, patient)):
         return "pathogenic or likely so by ClinVar"
     effect = variant.consequence
     if effect is None or is_common(variant) or held_benign(variant.clinvar):
         return ""
-    if row.loss and effect.variant_class in LOSS_OF_FUNCTION:
+    if by_loss and effect.variant_class in LOSS_OF_FUNCTION:
         return "takes the function of a gene whose loss is pathogenic"
     return "recurs in tumors" if is_hotspot_allele(effect.gene, effect.protein_change) else ""

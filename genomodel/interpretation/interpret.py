@@ -26,6 +26,7 @@ from genomodel.interpretation.evidence_search import KnownEvidence, Rules
 from genomodel.interpretation.failed_sample import sample_failures
 from genomodel.interpretation.findings import copy_number_findings, listed_variant, rank_of_finding, variant_finding
 from genomodel.interpretation.fusions import fusion_findings, tell_skipping
+from genomodel.interpretation.inherited import inherited_finding
 from genomodel.interpretation.knowledge import knowledge_bases
 from genomodel.interpretation.matching import tumor_of
 from genomodel.interpretation.matching.build import is_reportable
@@ -171,6 +172,8 @@ def interpret_small_variants(case: Case) -> SmallVariants:
             outside = outside_reason(variant, case.calls.patient, case.regions)
             if is_reportable(variant):
                 finding = variant_finding(variant, case.known, case.codons, outside_assay=outside is not None)
+            else:
+                finding = inherited_finding(variant, case.known)
             disposition = dispose(variant, finding, outside, findings)
         if finding is not None:
             findings.setdefault(finding.id, finding)

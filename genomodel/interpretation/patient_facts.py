@@ -9,6 +9,7 @@ from genomodel.core.clinical import ConditionStatus, ReceptorState
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant, Origin
 from genomodel.interpretation.matching import JoinedGenes, SmallVariant, Truth, Tumor, evaluate
+from genomodel.interpretation.matching.build import alternate_reads
 from genomodel.interpretation.requirements import GROUPS, Join, Requirement
 from genomodel.resources.drug_classes import Membership, is_procedure, membership
 from genomodel.resources.oncotree import all_types
@@ -230,7 +231,14 @@ def _origin(asked: Requirement, known: Known) -> Answer:
     origin = known.variant.origin
     if origin not in (Origin.GERMLINE, Origin.SOMATIC):
         return Answer(NOT_GIVEN, ("the variant's origin is uncertain",))
+    if origin is Origin.GERMLINE and not _in_normal(known.variant):
+        return Answer(NOT_GIVEN, ("the variant is taken for germline, and no reads of a normal show it",))
     return Answer(MET if origin.value == asked.value else NOT_MET, (f"the variant is {origin.value}",))
+
+
+def _in_normal(variant: AnnotatedVariant) -> bool:
+    normal = variant.normal
+    return normal is not None and alternate_reads(normal, unknown=0) > 0
 
 
 def _tumor(asked: Requirement, known: Known) -> Answer:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from genomodel.core.errors import InputError
-from genomodel.core.findings import DispositionKind, Finding, Interpretation
+from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
 from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
 from genomodel.core.oncogenicity import CodeState, Oncogenicity
 from genomodel.files import read_text
@@ -67,7 +67,7 @@ def _unaccounted(file: InterpretationFile) -> Iterator[Fault]:
     if len(records) != content.n_records:
         yield column, f"{content.n_records} records came in, and the file tells what became of {len(records)}"
     shown = _places(*content.findings, *content.other_variants)
-    told = {(item.record, item.variant) for item in content.dispositions if item.kind in _SHOWN}
+    told = {(item.record, item.variant) for item in content.dispositions if _is_shown(item)}
     for record, allele in sorted(shown ^ told):
         yield column, f"allele {allele} of record {record} is shown, or said to be, on one side only"
     disposed = {(item.record, item.variant) for item in content.dispositions}
@@ -78,6 +78,11 @@ def _unaccounted(file: InterpretationFile) -> Iterator[Fault]:
     if file.subject.germline_consent is not False:
         for record, allele in sorted(silent):
             yield "alleles", f"nothing is told of allele {allele} of record {record}"
+
+
+def _is_shown(item: Disposition) -> bool:
+    """Whether the file holds an allele in full: of the inherited ones those that have a tier."""
+    return item.kind in _SHOWN or (item.kind is DispositionKind.GERMLINE and bool(item.tier))
 
 
 def _places(*findings: Finding) -> set[Place]:
@@ -95,7 +100,7 @@ def _not_adding_up(content: Interpretation) -> Iterator[Fault]:
             if name in ("findings", "other_variants"):
                 tiers |= dict.fromkeys(_places(finding), finding.tier or "")
     for number, item in enumerate(content.dispositions):
-        tier = tiers.get((item.record, item.variant), item.tier) if item.kind in _SHOWN else item.tier
+        tier = tiers.get((item.record, item.variant), item.tier) if _is_shown(item) else item.tier
         if tier != item.tier:
             what = f"the tier is '{item.tier}' here and '{tier}' by the statements of the variant"
             yield f"content.dispositions.{number}.tier", what

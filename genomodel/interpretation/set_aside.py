@@ -62,7 +62,7 @@ def to_confirm(
         hotspot = find_hotspot(gene, consequence.protein_change) if consequence else None
         why = [variant.origin_reason.strip().rstrip("."), CONFIRM_WORDS]
         if evidence:
-            why.append(_evidence_words(evidence, "were it confirmed"))
+            why.append(hypothetical_words(evidence, "were it confirmed"))
         if hotspot and consequence is not None:
             why.append(hotspot_words(hotspot, consequence.protein_change))
         finding = finding_of(variant, gene, known, hotspot, evidence, [part for part in why if part])
@@ -87,7 +87,7 @@ def _set_aside(variant: AnnotatedVariant, known: KnownEvidence) -> Finding | Non
         return None
     why = [_reason(variant)]
     if evidence:
-        why.append(_evidence_words(evidence))
+        why.append(hypothetical_words(evidence))
     if hotspot:
         why.append(hotspot_words(hotspot, change))
     return finding_of(variant, gene, known, hotspot, evidence, why)
@@ -99,17 +99,27 @@ def _names_only_an_exon(evidence: tuple[EvidenceMatch, ...], variant_class: Vari
 
 
 def _reason(variant: AnnotatedVariant) -> str:
-    stated = f" ({variant.origin_reason.strip().rstrip('.')})" if variant.origin_reason.strip() else ""
+    stated = _stated(variant)
     if variant.origin is Origin.GERMLINE:
-        seen = variant.normal is not None and alternate_reads(variant.normal, unknown=0) > 0
-        where = "also in the normal sample" if seen else "taken for germline"
-        lost = f"; {LOSS_WORDS}" if Label.LOH in variant.labels else ""
-        return f"{where}{stated}{lost}; {GERMLINE_WORDS}"
+        return germline_words(variant)
     if variant.filters:
         return f"not called: the record failed {', '.join(variant.filters)}{stated}"
     return f"not called a variant of the tumor{stated}"
 
 
-def _evidence_words(evidence: tuple[EvidenceMatch, ...], condition: str = "were it of the tumor") -> str:
+def germline_words(variant: AnnotatedVariant) -> str:
+    """Say what shows that an allele is inherited, and whose it is to confirm it."""
+    seen = variant.normal is not None and alternate_reads(variant.normal, unknown=0) > 0
+    where = "also in the normal sample" if seen else "taken for germline"
+    lost = f"; {LOSS_WORDS}" if Label.LOH in variant.labels else ""
+    return f"{where}{_stated(variant)}{lost}; {GERMLINE_WORDS}"
+
+
+def _stated(variant: AnnotatedVariant) -> str:
+    return f" ({variant.origin_reason.strip().rstrip('.')})" if variant.origin_reason.strip() else ""
+
+
+def hypothetical_words(evidence: tuple[EvidenceMatch, ...], condition: str = "were it of the tumor") -> str:
+    """Name the best statement that an allele would match under a condition, with its tier."""
     best = min(evidence, key=lambda match: match.tier)
     return f"{condition}, it would match evidence of tier {best.tier} for {best.evidence.claim}"

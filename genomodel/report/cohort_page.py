@@ -188,7 +188,7 @@ def _row_finding(finding: Finding) -> RowFinding:
     other = [m.tier for m in finding.evidence if m.evidence.evidence_type is not EvidenceType.PREDICTIVE]
     return RowFinding(
         gene=finding.gene,
-        label=finding.label,
+        label=words.with_inheritance(finding),
         tier=best,
         doubt=least_doubt(m for m in helps if m.tier == best),
         resistance_tier=min(against, default=None),

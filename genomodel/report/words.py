@@ -174,6 +174,12 @@ def normal_reads(variant: AnnotatedVariant) -> str:
     return f"normal: {fraction_with_reads(variant.normal)}"
 
 
+def with_inheritance(finding: Finding) -> str:
+    """Return the label of a finding, with the word that it is inherited where it is."""
+    variant = finding.variant
+    return f"{finding.label}, inherited" if variant is not None and variant.origin is Origin.GERMLINE else finding.label
+
+
 def origin(variant: AnnotatedVariant) -> str:
     """Return the origin, with class and germline risk where it is open, and what the decision marked."""
     verdict = variant.tumor_only_class

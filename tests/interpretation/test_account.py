@@ -13,7 +13,7 @@ from genomodel.interpretation import interpret as module
 from genomodel.interpretation.account import require_accounted
 from genomodel.interpretation.dispositions import with_tiers
 from genomodel.interpretation.interpret import interpret
-from tests.interpretation.builders import TRUNCATING, calls_of, interpreted, patient, variant
+from tests.interpretation.builders import calls_of, interpreted, patient, variant
 
 BRAF = variant("BRAF", "V600E", place=Variant(chrom="7", pos=140453136, ref="A", alt="T"))
 TTN = variant("TTN", "A1T", place=Variant(chrom="2", pos=9, ref="a", alt="c"))
@@ -128,7 +128,7 @@ def test_each_kind_of_record_has_a_kind_of_its_own() -> None:
         at("A", "G"),  # type: ignore[arg-type]
         variant("TTN", "", VariantClass.NONCODING, terms=("intron_variant",)),
         variant("TTN", "A3=", VariantClass.SYNONYMOUS),
-        variant("BRCA2", "S1982Rfs*22", TRUNCATING, origin=Origin.GERMLINE),
+        variant("TP53", "P72R", origin=Origin.GERMLINE),
     )
     kinds = DispositionKind
     assert [item.kind for item in result.dispositions] == [

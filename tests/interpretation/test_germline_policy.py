@@ -154,9 +154,9 @@ def test_a_refused_consent_gives_no_flag_and_counts_what_is_withheld() -> None:
     assert second.kind is DispositionKind.FINDING
 
 
-def test_a_blank_consent_keeps_inherited_evidence_set_aside() -> None:
+def test_a_blank_consent_shows_inherited_evidence() -> None:
     result = interpret(calls_of(patient("HGSOC"), made("BRCA1")), None)
-    assert [item.gene for item in result.set_aside] == ["BRCA1"]
+    assert [item.gene for item in result.findings] == ["BRCA1"]
     assert [flag.gene for flag in result.germline.flags] == ["BRCA1"]
 
 

@@ -57,7 +57,7 @@ def test_germline_hotspot_is_not_promoted() -> None:
 
 
 def test_germline_and_filtered_alleles_that_matter_are_set_aside_with_the_reason() -> None:
-    germline = variant("BRCA2", "S1982Rfs*22", TRUNCATING, origin=Origin.GERMLINE).model_copy(
+    germline = variant("TP53", "R175H", origin=Origin.GERMLINE).model_copy(
         update={"normal": AlleleCounts(depth=80, alt_reads=40)}
     )
     filtered = variant("BRAF", "V600E", origin=Origin.NOT_CALLED).model_copy(update={"filters": ("strand_bias",)})
@@ -73,10 +73,10 @@ def test_germline_and_filtered_alleles_that_matter_are_set_aside_with_the_reason
     assert result.findings == ()
     assert kinds(result) == ["germline", "filtered", "not_called", "germline", "not_called"]
     why = {finding.label: finding.why for finding in result.set_aside}
-    assert set(why) == {"BRCA2 p.S1982Rfs*22", "BRAF p.V600E"}
+    assert set(why) == {"TP53 p.R175H", "BRAF p.V600E"}
     assert "strand_bias" in why["BRAF p.V600E"]
-    assert "lso in the normal sample" in why["BRCA2 p.S1982Rfs*22"]
-    assert "counseling are for the responsible clinician" in why["BRCA2 p.S1982Rfs*22"]
+    assert "lso in the normal sample" in why["TP53 p.R175H"]
+    assert "counseling are for the responsible clinician" in why["TP53 p.R175H"]
     for seen in (reads(faint, 3, 200), faint.model_copy(update={"tumor": AlleleCounts()})):
         assert [finding.label for finding in interpreted("LUAD", seen).set_aside] == ["KRAS p.G12C"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from genomodel.cohort.clinical import clinical_facts
 from genomodel.core.clinical import ConditionAnswer, ConditionStatus
-from genomodel.core.variants import Origin
+from genomodel.core.variants import AlleleCounts, Origin
 from genomodel.interpretation.conditions import answer_conditions, condition_words, nearest, read_conditions
 from genomodel.interpretation.matching import Tumor
 from genomodel.interpretation.matching.alterations import Assayed
@@ -105,8 +105,9 @@ def test_sex_is_compared_and_told(sex: str) -> None:
     ],
 )
 def test_the_origin_is_that_of_the_variant(origin: Origin, asked: str, status: ConditionStatus, said: str) -> None:
-    known = Known(patient("BRCA"), None, variant("BRCA1", "C61G", origin=origin))
-    answer = hold(parse_requirement(f"origin:{asked}"), known)
+    in_normal = AlleleCounts(depth=60, alt_reads=30) if origin is Origin.GERMLINE else None
+    item = variant("BRCA1", "C61G", origin=origin).model_copy(update={"normal": in_normal})
+    answer = hold(parse_requirement(f"origin:{asked}"), Known(patient("BRCA"), None, item))
     assert (answer.status, answer.reasons) == (status, (said,))
 
 

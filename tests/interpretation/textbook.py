@@ -143,15 +143,18 @@ def small_variant(text: str) -> AnnotatedVariant:
     place = Variant(chrom=told[2], pos=int(told[3]), ref=told[4], alt=told[5]) if told else None
     kind = VariantClass.NONCODING if told else class_of(change)
     coding = change.startswith("c.")
+    origin = Origin(options.get("origin", "somatic"))
     made = variant(
         gene,
         "" if told or coding else change,
         kind,
         place=place,
-        origin=Origin(options.get("origin", "somatic")),
+        origin=origin,
         exon=options.get("exon", ""),
         hgvs_c=change if coding else "",
     )
+    if origin is Origin.GERMLINE:
+        made = made.model_copy(update={"normal": AlleleCounts(depth=100, alt_reads=50, allele_fraction=0.5)})
     return _with_options(_named(made), options)
 
 
@@ -242,12 +245,17 @@ def instability() -> MicrosatelliteAssay:
 
 
 def shown(result: Interpretation) -> tuple[Finding, ...]:
-    """Return all that a reader sees of the alterations of a case."""
-    return (*result.findings, *result.set_aside, *result.other_variants)
+    """Return the alterations of a case that have a tier of their own, not those that would have one."""
+    return (*result.findings, *result.other_variants)
 
 
 def matches(result: Interpretation) -> list[EvidenceMatch]:
     return [match for finding in shown(result) for match in finding.evidence]
+
+
+def said_at_all(result: Interpretation) -> list[EvidenceMatch]:
+    """Return all statements that a reader sees, also those that an allele set aside would match."""
+    return [*matches(result), *(match for finding in result.set_aside for match in finding.evidence)]
 
 
 def best_tier(result: Interpretation) -> str:
@@ -314,7 +322,7 @@ def _forbidden(case: Case, result: Interpretation) -> list[str]:
     found = []
     for text in case.items("never"):
         _, bound, fits = selector(text)
-        for match in matches(result):
+        for match in said_at_all(result):
             if fits(match) and (not bound or match.tier.startswith("I-")):
                 found.append(f"must not appear: {text}, but {match.evidence.id} gives {match.tier}")
     return found

@@ -24,8 +24,9 @@ class AlleleRow:
 
     @property
     def shown(self) -> bool:
-        """Whether it is taken for an allele of the tumor."""
-        return self.disposition.kind in SHOWN
+        """Whether tier and evidence are its own: as an allele of the tumor, or an inherited one that a claim covers."""
+        inherited = self.disposition.kind is DispositionKind.GERMLINE and bool(self.disposition.tier)
+        return inherited or self.disposition.kind in SHOWN
 
     @property
     def tier(self) -> str:

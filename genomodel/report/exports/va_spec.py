@@ -215,8 +215,8 @@ def _subject(finding: Finding) -> Json:
     subject: Json = {"type": "CategoricalVariant", "id": finding.id, "name": finding.label}
     extensions = [{"name": name, "value": value} for name, value in known.items() if value]
     qualifiers: Json = {"geneContextQualifier": {"name": finding.gene, "conceptType": "Gene"}} if finding.gene else {}
-    if variant is not None and variant.origin is Origin.SOMATIC:
-        qualifiers["alleleOriginQualifier"] = {"name": "somatic"}
+    if variant is not None and variant.origin in (Origin.SOMATIC, Origin.GERMLINE):
+        qualifiers["alleleOriginQualifier"] = {"name": variant.origin.value}
     return {"subjectVariant": subject | ({"extensions": extensions} if extensions else {})} | qualifiers
 
 

@@ -234,7 +234,8 @@ def _named(finding: Finding) -> str:
     if finding.rearrangement is not None and not finding.rearrangement.confirmed:
         return f"{finding.label}, not confirmed"
     verdict = finding.variant.tumor_only_class if finding.variant else None
-    return f"{finding.label}, {NOT_THE_TUMOR_S[verdict]}" if verdict in NOT_THE_TUMOR_S else finding.label
+    label = words.with_inheritance(finding)
+    return f"{label}, {NOT_THE_TUMOR_S[verdict]}" if verdict in NOT_THE_TUMOR_S else label
 
 
 def _resistance_line(report: PatientReport) -> str:

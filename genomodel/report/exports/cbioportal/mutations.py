@@ -27,7 +27,7 @@ DRIVER = {
     OncogenicityClass.LIKELY_BENIGN: "Putative_Passenger",
     OncogenicityClass.BENIGN: "Putative_Passenger",
 }
-STATUS = {Origin.SOMATIC: "Somatic", Origin.UNCERTAIN: "Unknown"}
+STATUS = {Origin.SOMATIC: "Somatic", Origin.GERMLINE: "Germline", Origin.UNCERTAIN: "Unknown"}
 META = {
     "genetic_alteration_type": "MUTATION_EXTENDED",
     "datatype": "MAF",
