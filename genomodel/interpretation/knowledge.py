@@ -63,6 +63,8 @@ def load_evidence_table(path: Path = EVIDENCE_TABLE) -> KnowledgeBase:
         except KeyError as error:
             raise InputError(f"column {error} is missing", path=path, row=1) from error
         except InputError as error:
+            if error.path is not None:
+                raise
             raise InputError(error.what, path=path, row=number, column=error.column, fix=error.fix) from error
         except ValueError as error:
             raise InputError(f"row '{row.get('id')}' cannot be read: {error}", path=path, row=number) from error

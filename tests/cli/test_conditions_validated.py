@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from genomodel.core.errors import InputError
+from genomodel.interpretation import conditions as table_of_conditions
 from genomodel.interpretation.conditions import conditions
 from genomodel.interpretation.knowledge import EVIDENCE_TABLE, load_evidence_table
 from genomodel.interpretation.knowledge_bases import bases
@@ -40,6 +42,27 @@ def test_an_unknown_condition_of_the_core_ends_with_its_row_and_the_nearest(
     assert "Did you mean 'HER2-negative'?" in err
     assert str(table) in err
     assert "Traceback" not in err
+
+
+def test_a_broken_row_of_the_conditions_is_told_as_theirs_and_not_as_one_of_the_evidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = table_of_conditions.CONDITION_TABLE.read_text().splitlines()
+    number = next(n for n, line in enumerate(lines) if line.startswith("HER2-negative\t"))
+    lines[number] = lines[number].replace("receptor:", "receptr:")
+    broken = tmp_path / "conditions.tsv"
+    broken.write_text("\n".join(lines) + "\n")
+    read = table_of_conditions.load_conditions
+    monkeypatch.setattr(table_of_conditions, "load_conditions", lambda: read(broken))
+    conditions.cache_clear()
+    try:
+        with pytest.raises(InputError) as caught:
+            load_evidence_table()
+    finally:
+        conditions.cache_clear()
+    told = caught.value
+    assert (told.path, told.row, told.column) == (str(broken), number + 1, "requirement")
+    assert "'receptr'" in told.what
 
 
 def test_a_free_condition_of_a_hospital_is_taken_and_a_near_one_is_named(run: Run, tmp_path: Path) -> None:
