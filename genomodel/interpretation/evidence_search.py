@@ -21,6 +21,7 @@ from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.interpretation.conditions import answer_conditions, given_before
 from genomodel.interpretation.core_limits import excluded_by_core, held_to_core
+from genomodel.interpretation.evidence_order import CORE, rank_of_match
 from genomodel.interpretation.gene_claims import (
     acts,
     names_no_change,
@@ -44,7 +45,6 @@ from genomodel.interpretation.oncogenicity import OncogenicitySources
 from genomodel.interpretation.rule_sets import RuleSet, drugs_of, rule_set_of
 from genomodel.interpretation.tiers import grade, relate
 
-CORE = "core"
 ABSENT = ""
 """What stands for the id of an alteration where a statement is about the absence of some."""
 Rules = Mapping[str, tuple[Statement, ...]]
@@ -308,10 +308,3 @@ def _speaks_of_this_tumor(match: EvidenceMatch) -> bool:
 
 def _distance(match: EvidenceMatch) -> int:
     return list(TumorTypeMatch).index(match.tumor_type_match)
-
-
-def rank_of_match(match: EvidenceMatch) -> tuple[int, int, str, int, str]:
-    """Sort key: by type, therapies first, then by direction, then by tier, then the closest tumor type."""
-    evidence = match.evidence
-    of_type, direction = list(EvidenceType).index(evidence.evidence_type), list(Direction).index(evidence.direction)
-    return (of_type, direction, match.tier, _distance(match), evidence.id)

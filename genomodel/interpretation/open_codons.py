@@ -8,7 +8,7 @@ from dataclasses import replace
 from genomodel.annotation.hgvs import printed
 from genomodel.core.findings import Disposition, DispositionKind, Finding
 from genomodel.core.variants import AnnotatedVariant, Phase, shorten_sequence
-from genomodel.interpretation.evidence_search import rank_of_match
+from genomodel.interpretation.evidence_order import rank_of_match
 from genomodel.interpretation.phase import SharedCodons, is_open, other_reading, place_in_codon
 
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, Finding, TumorTypeMatch
 from genomodel.core.knowledge import Statement
-from genomodel.interpretation.evidence_search import ABSENT, CORE, KnownEvidence, match_evidence
+from genomodel.interpretation.evidence_order import CORE
+from genomodel.interpretation.evidence_search import ABSENT, KnownEvidence, match_evidence
 from genomodel.interpretation.findings import evidence_words, sentences
 from genomodel.interpretation.matching import Tumor
 

@@ -1,0 +1,92 @@
+"""Which of several statements of one tier leads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genomodel.core.clinical import ConditionAnswer, ConditionStatus
+from genomodel.core.findings import EvidenceMatch, TumorTypeMatch
+from genomodel.interpretation.evidence_order import rank_of_match
+from genomodel.interpretation.rule_sets import rule_set
+from tests.interpretation.textbook import Case, run
+from tests.interpretation.tumors import statement
+
+
+OF_EVIDENCE = ("level", "approved", "knowledge_base")
+
+
+def matched(name: str, drug: str = "Erlotinib", **changes: Any) -> EvidenceMatch:
+    of_evidence: dict[str, Any] = {key: changes.pop(key) for key in OF_EVIDENCE if key in changes}
+    facts: dict[str, Any] = {"level": "approved", "knowledge_base": "civic", **of_evidence, "therapy": drug}
+    evidence = statement(name, "allele:L858R", "EGFR", **facts).evidence
+    made: dict[str, Any] = {"tumor_type_match": TumorTypeMatch.SAME, "tier": "I-A", "resolution": "protein", **changes}
+    return EvidenceMatch(evidence=evidence, matched_on="allele", tier_reason="x.", **made)
+
+
+def asking(status: ConditionStatus) -> tuple[ConditionAnswer, ...]:
+    met = ConditionAnswer(condition="adult", status=ConditionStatus.MET)
+    return (met, ConditionAnswer(condition="second line", status=status))
+
+
+OPEN, FAILED = asking(ConditionStatus.NOT_GIVEN), asking(ConditionStatus.NOT_MET)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (matched("z", tier="I-A", resolution="gene"), matched("a", tier="I-B")),
+        (matched("z", resolution="gene"), matched("a", tumor_type_match=TumorTypeMatch.AGNOSTIC)),
+        (
+            matched("z", tumor_type_match=TumorTypeMatch.AGNOSTIC),
+            matched("a", tumor_type_match=TumorTypeMatch.OTHER),
+        ),
+        (matched("z", resolution="gene"), matched("a", conditions=FAILED)),
+        (matched("z", level="guideline"), matched("a", resolution="gene")),
+        (matched("z", resolution="codon"), matched("a", resolution="exon")),
+        (matched("z", conditions=OPEN), matched("a", level="guideline")),
+        (matched("z", level="Guideline"), matched("a", level="B")),
+        (matched("z"), matched("a", conditions=OPEN, approved="2024-01-01")),
+        (matched("z", conditions=asking(ConditionStatus.FACT)), matched("a", conditions=OPEN)),
+        (matched("z", approved="2024-01-02"), matched("a", approved="2024-01-01")),
+        (matched("z", approved="2004-01-02"), matched("a")),
+        (matched("z", "Gefitinib", knowledge_base="core"), matched("a", "Afatinib")),
+        (matched("z", "Afatinib"), matched("a", "Gefitinib")),
+        (matched("a"), matched("z")),
+    ],
+)
+def test_of_two_statements_one_leads(first: EvidenceMatch, second: EvidenceMatch) -> None:
+    assert rank_of_match(first) < rank_of_match(second)
+
+
+def test_the_ways_of_naming_an_allele_count_the_same() -> None:
+    ranks = {rank_of_match(matched("x", resolution=name)) for name in ("genomic", "hgvs", "protein")}
+    assert len(ranks) == 1
+
+
+LEADS = [
+    ("LUAD", "EGFR T790M", "", "Osimertinib"),
+    ("LUAD", "ERBB2 S310F", "", "Trastuzumab deruxtecan"),
+    ("AML", "FLT3 D835Y", "", "Gilteritinib"),
+    ("BRCA", "PIK3CA H1047R", "receptors=HR:positive,HER2:negative", "Fulvestrant + Inavolisib + Palbociclib"),
+]
+
+
+@pytest.mark.parametrize(("code", "alteration", "facts", "drug"), LEADS)
+@pytest.mark.parametrize("bases", [(), ("civic",), ("moalmanac",), ("civic", "moalmanac")])
+def test_the_drug_that_a_board_would_name_leads(
+    shared_data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bases: tuple[str, ...],
+    code: str,
+    alteration: str,
+    facts: str,
+    drug: str,
+) -> None:
+    monkeypatch.setenv("GENOMODEL_MIRROR", str(shared_data))
+    case = Case({"id": "x", "tumor_type": code, "alterations": alteration, "facts": facts})
+    (finding,) = run(case, rule_set(bases)).findings
+    assert finding.evidence[0].evidence.therapy == drug
+    assert f"for {drug} (sensitivity)" in finding.why
