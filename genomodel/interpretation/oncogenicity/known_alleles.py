@@ -24,10 +24,7 @@ SIMILAR = 0.8
 """Least ratio of the two Grantham distances from which a change is about as large as the established one (PCGR)."""
 NO_CHANGE = not_applicable("no change of the protein that could be the same")
 NO_MISSENSE = not_applicable("no missense variant of one residue")
-NONE_SAME = not_met(
-    "no established oncogenic variant has this amino acid change", "table of established variants; ClinVar where asked"
-)
-NONE_AT_RESIDUE = not_met("no other established missense variant of the residue", "table of established variants")
+TABLE = "table of established variants"
 _CHANGES_PROTEIN = (VariantClass.MISSENSE, VariantClass.INFRAME_DELETION, VariantClass.INFRAME_INSERTION)
 
 
@@ -36,6 +33,21 @@ class Established(NamedTuple):
 
     change: str
     source: str
+
+
+@cache
+def none_same() -> Answer:
+    """Answer OS1 for a change that nothing read here holds: the table is short, so that its silence is no finding."""
+    words = f"not among the {sum(map(len, established().values()))} rows of the table of established variants"
+    return not_met(words, f"{TABLE}; ClinVar where asked")
+
+
+@cache
+def none_at_residue() -> Answer:
+    """Answer OM4 for a residue of which the table holds no other change."""
+    rows = sum(map(len, established().values()))
+    words = f"no other missense change of the residue among the {rows} rows of the table of established variants"
+    return not_met(words, TABLE)
 
 
 @cache
@@ -65,7 +77,7 @@ def same_change(subject: Subject, sources: OncogenicitySources) -> Answer:
     if record is not None and is_established(record):
         words = f"ClinVar classifies this allele as {record.oncogenicity.lower()} ({record.oncogenicity_review})"
         return met(words, f"ClinVar {record.variation_id}".strip())
-    return NONE_SAME
+    return none_same()
 
 
 def is_established(record: ClinVarRecord) -> bool:
@@ -82,7 +94,7 @@ def same_residue(subject: Subject, sources: OncogenicitySources) -> Answer:
     if not sources.has(SourceName.ESTABLISHED):
         return not_evaluated(GIVE)
     reference, position, new = change
-    closest = NONE_AT_RESIDUE
+    closest = none_at_residue()
     for known in established().get(subject.gene, ()):
         match = SUBSTITUTION.match(known.change)
         if match is None or (match[1], int(match[2])) != (reference, position) or match[3] == new:
