@@ -121,7 +121,7 @@ def read_cohort(
     InputError
         All problems of the rows at once, each with file, row, column, value and remedy.
     """
-    patient_rows = read_sheet(patients_sheet, "patients")
+    patient_rows = read_sheet(patients_sheet, "patients", _refuse_wrong_cells)
     sample_rows = read_sheet(samples_sheet, "samples")
     errors: list[InputError] = []
     samples = _samples_by_patient(sample_rows, patient_rows, errors)

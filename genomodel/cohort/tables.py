@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
-from genomodel.core.errors import InputError, raise_collected
+from genomodel.core.errors import InputError, each_of, raise_collected
 from genomodel.core.patients import purity_fix
 from genomodel.files import read_text
 
@@ -44,8 +44,20 @@ def load_schema(name: str) -> dict[str, Any]:
     return schema
 
 
-def read_sheet(path: str | Path, schema_name: str) -> list[SheetRow]:
+def read_sheet(
+    path: str | Path, schema_name: str, check: Callable[[SheetRow], None] = lambda row: None
+) -> list[SheetRow]:
     """Read and validate a tab-separated sheet; lines that start with ``#`` are comments.
+
+    Parameters
+    ----------
+    path
+        The sheet.
+    schema_name
+        Its schema, ``patients`` or ``samples``.
+    check
+        Raises what is wrong with a row beside what its schema says. It is asked only where the schema is broken, so
+        that all faults are told together; else the caller asks.
 
     Raises
     ------
@@ -80,12 +92,22 @@ def read_sheet(path: str | Path, schema_name: str) -> list[SheetRow]:
         row = SheetRow(path, number, values)
         errors.extend(_schema_errors(row, schema))
         rows.append(row)
+    if errors:
+        errors = sorted([*errors, *_found_by(check, rows)], key=lambda error: error.row or 0)
     raise_collected(errors)
     if not rows:
         raise InputError(
             "the sheet has a header and no rows", path=path, fix=f"Add one row for each of the {schema_name}"
         )
     return rows
+
+
+def _found_by(check: Callable[[SheetRow], None], rows: list[SheetRow]) -> Iterator[InputError]:
+    for row in rows:
+        try:
+            check(row)
+        except InputError as error:
+            yield from each_of(error)
 
 
 def _cells(lines: list[tuple[int, str]]) -> Iterator[list[str]]:

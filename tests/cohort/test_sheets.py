@@ -11,7 +11,7 @@ from genomodel.cohort.plan import plan_cohort, plan_lines
 from genomodel.cohort.sheets import Cohort, read_cohort
 from genomodel.cohort.tables import read_sheet
 from genomodel.cohort.workflow_inputs import WorkflowInputs
-from genomodel.core.errors import InputError
+from genomodel.core.errors import InputError, InputErrors
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import CallingMode
 from genomodel.core.specimens import Library, Preservation, Specimen, UmiDesign
@@ -293,3 +293,21 @@ def test_any_text_is_a_sheet_or_an_input_error(tmp_path_factory: pytest.TempPath
         read_sheet(path, "patients")
     except InputError as error:
         assert str(path) in error.message
+
+
+def test_all_wrong_cells_of_all_rows_are_told_at_once_whatever_is_wrong_with_them(read: Reader) -> None:
+    patients = (
+        "patient\ttumor_type\tassay\tpurity\tstage\tage\twaive\n"
+        "P1\tNOSUCH\tchip\t0.6\tlate\told\tnothing\n"
+        "P2\tSKCM\twes\t\tIV\t-1\t\n"
+    )
+    with pytest.raises(InputErrors) as caught:
+        read(patients, SAMPLES)
+    assert {(error.row, error.column) for error in caught.value.errors} == {
+        (2, "tumor_type"),
+        (2, "assay"),
+        (2, "stage"),
+        (2, "age"),
+        (2, "waive"),
+        (3, "age"),
+    }
