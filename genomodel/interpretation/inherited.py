@@ -9,19 +9,17 @@ from __future__ import annotations
 import re
 
 from genomodel.calls.likelihood import GERMLINE_FRACTION
-from genomodel.core.findings import EvidenceMatch, Finding, VariantOrigin
+from genomodel.core.findings import EvidenceMatch, Finding
 from genomodel.core.variants import AnnotatedVariant, Label, Origin
 from genomodel.interpretation.evidence_search import KnownEvidence, match_if_present
 from genomodel.interpretation.findings import evidence_words, finding_of, gene_of, hotspot_words
 from genomodel.interpretation.germline_genes import germline_policy
 from genomodel.interpretation.germline_policy import pathogenic_words
-from genomodel.interpretation.set_aside import germline_words, hypothetical_words
+from genomodel.interpretation.set_aside import OF_INHERITED, germline_words, hypothetical_words
 from genomodel.interpretation.without_evidence import with_tier_without_evidence
 from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.hotspots import find_hotspot
 
-OF_INHERITED = frozenset({VariantOrigin.GERMLINE, VariantOrigin.EITHER})
-"""Origins of which a claim must be to hold for an inherited allele; one that states none is not taken to."""
 TESTING = "confirm by germline testing"
 _PASSED = frozenset({"", ".", "PASS"})
 _NAMES_INHERITED = re.compile("germline", re.IGNORECASE)

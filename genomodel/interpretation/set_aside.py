@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from genomodel.core.findings import EvidenceMatch, Finding
+from genomodel.core.findings import EvidenceMatch, Finding, VariantOrigin
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Label, Origin, VariantClass
 from genomodel.interpretation.evidence_search import KnownEvidence, match_if_present
 from genomodel.interpretation.findings import finding_of, gene_of, hotspot_words, rank_of_finding
@@ -15,6 +15,9 @@ from genomodel.resources.hotspots import find_hotspot
 CONFIRM_WORDS = "to be confirmed by another method before anything is concluded from it"
 LOSS_WORDS = "loss of heterozygosity: the tumor has lost the other allele, or gained this one"
 SET_ASIDE_ORIGINS = (Origin.GERMLINE, Origin.NOT_CALLED)
+OF_INHERITED = frozenset({VariantOrigin.GERMLINE, VariantOrigin.EITHER})
+"""Origins of which a claim must be to hold for an inherited allele; one that states none is not taken to."""
+IF_PATHOGENIC = "were it confirmed to be there and pathogenic"
 GERMLINE_WORDS = "confirmatory germline testing and counseling are for the responsible clinician"
 
 
@@ -87,7 +90,8 @@ def _set_aside(variant: AnnotatedVariant, known: KnownEvidence) -> Finding | Non
         return None
     why = [_reason(variant)]
     if evidence:
-        why.append(hypothetical_words(evidence))
+        doubted = variant.origin is Origin.GERMLINE and evidence[0].evidence.origin in OF_INHERITED
+        why.append(hypothetical_words(evidence, *([IF_PATHOGENIC] if doubted else [])))
     if hotspot:
         why.append(hotspot_words(hotspot, change))
     return finding_of(variant, gene, known, hotspot, evidence, why)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import html
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,6 +98,35 @@ def test_with_consent_and_without_a_word_the_variant_is_there(run: Run, tmp_path
         (flag,) = made.content.germline.flags
         assert (flag.gene, flag.label) == ("BRCA1", "BRCA1 p.L1366*")
         assert "Kuzbari" in flag.policy
+
+
+def test_what_rests_on_it_is_in_every_output(run: Run, tmp_path: Path) -> None:
+    found = outputs(run, pair(tmp_path), tmp_path / "out", "--germline-consent", "yes")
+    page = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", found["report/P1.html"])))
+    assert "BRCA1 p.L1366*, inherited (I-A: Olaparib" in page
+    assert "were it of the tumor" not in page
+    (row,) = (one for one in found["interpreted/P1.tsv"].splitlines() if "43091434" in one)
+    for words in (
+        "\tgermline\t",
+        "\tI-A\t",
+        "Inherited; matches I-A Olaparib",
+        "core:brca1-ov-niraparib-recurrent I-A",
+    ):
+        assert words in row
+    (record,) = (one for one in found["interpreted/P1.vcf.gz"].splitlines() if "43091434" in one)
+    assert "GM_TIER=I-A;" in record
+    assert "GM_DISPOSITION=germline;" in record
+    stated = json.loads(found["interpreted/P1.va-spec.json"])["statements"]
+    told = [one["proposition"].get("alleleOriginQualifier") for one in stated if "brca1-ov-olaparib" in one["id"]]
+    assert told
+    assert all(one == {"name": "germline"} for one in told)
+    (mutation,) = (
+        one for one in found["interpreted/cbioportal-GRCh38/data_mutations.txt"].splitlines() if "L1366" in one
+    )
+    assert "\tGermline\t" in mutation
+    said = re.sub(r"\s+", " ", found["explain, printed"])
+    for words in ("tier I-A, by core:brca1-ov-olaparib", "disposition germline: Inherited; matches I-A Olaparib"):
+        assert words in said
 
 
 def unpassed(

@@ -86,6 +86,12 @@ def test_what_is_not_known_to_be_pathogenic_or_real_has_no_tier(item: AnnotatedV
     assert (disposition.kind, disposition.tier) == (DispositionKind.GERMLINE, "")
 
 
+def test_an_allele_that_may_be_an_artifact_says_what_it_waits_for() -> None:
+    doubtful = inherited(normal=None, filters=("germline", "weak_evidence"))
+    (aside,) = interpreted("HGSOC", doubtful).set_aside
+    assert "were it confirmed to be there and pathogenic, it would match evidence of tier I-A" in aside.why
+
+
 def test_a_pathogenic_missense_allele_has_the_tier() -> None:
     (finding,), disposition = of_tumor(interpreted("HGSOC", inherited("BRCA1", "C61G", clinvar=PATHOGENIC)))
     assert (finding.tier, disposition.tier) == ("I-A", "I-A")

@@ -28,7 +28,10 @@ def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
     return {
         "nothing": "" if actionable else no_actionable_sentence(report),
         "type_not_given": "" if report.patient.tumor_type.is_given else TYPE_NOT_GIVEN,
-        "findings": [{**_finding(finding), **tables(finding, medium)} for finding in findings],
+        "findings": [
+            {**_finding(finding), "label": words.with_inheritance(finding), **tables(finding, medium)}
+            for finding in findings
+        ],
     }
 
 
