@@ -1,15 +1,15 @@
 """Claims of a knowledge base on any mutation of a gene, held against the one change that a tumor has.
 
 CIViC and the Molecular Oncology Almanac say "EGFR mutation" where a label or guideline means the activating ones. A
-change of which nothing says that it acts does not take such a claim, nor does one of which a finer statement for the
-same tumor type says the opposite of the same drugs, as EGFR T790M has it for erlotinib.
+change of which nothing says that it acts does not take such a claim, nor does one of which a finer statement says the
+opposite of the same drugs, as EGFR T790M has it for erlotinib, and KIT V654A for imatinib.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch
+from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TherapyInteraction, TumorTypeMatch
 from genomodel.core.oncogenicity import OncogenicityClass
 from genomodel.core.patients import Patient
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant
@@ -18,6 +18,7 @@ from genomodel.interpretation.matching.classes import CLASSES, GAINED, on_hotspo
 from genomodel.interpretation.matching.clinvar import held_pathogenic
 from genomodel.interpretation.oncogenicity import OncogenicitySources, classify
 from genomodel.interpretation.rule_sets import drugs_of
+from genomodel.interpretation.tiers import lowered
 from genomodel.resources.driver_genes import driver_role
 
 COARSE_BASES = ("civic", "moalmanac")
@@ -25,6 +26,7 @@ COARSE_BASES = ("civic", "moalmanac")
 UNNAMED = frozenset({*CLASSES, "hotspot"})
 """Kinds of criteria that a gene and a class of changes, or recurrence, satisfy."""
 OPPOSITE = {Direction.SENSITIVITY: Direction.RESISTANCE, Direction.RESISTANCE: Direction.SENSITIVITY}
+RECOMMENDED = frozenset({"approved", "guideline", "A", "FDA-Approved", "Guideline"})
 _ACTING = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
 _FINER = tuple(
     item.value for item in (Resolution.GENOMIC, Resolution.HGVS, Resolution.PROTEIN, Resolution.CODON, Resolution.EXON)
@@ -94,31 +96,74 @@ def without_outdone(
     Returns
     -------
     tuple
-        The matches that hold, and pairs of one that does not with the finer one for this tumor type, or any, that says
-        the opposite of the same drugs by clinical evidence.
+        The matches that hold, and pairs of one that does not with the finer one that says the opposite of the same
+        drugs.
+
+    Notes
+    -----
+    A claim on a therapy yields to what is said of the allele or codon in any tumor, or with tier I or a recommendation
+    of the exon: that one exon does worse than another, as a study says of sunitinib and KIT's exon 11, is no
+    resistance. Against single cases and preclinical work of a released base on this tumor it stays, as II-C at most. A
+    claim on resistance, which would hide a therapy, yields to clinical evidence of this tumor type alone. Neither
+    yields where a finer statement, no weaker and of a tumor type as close, says the same.
     """
     kept: list[EvidenceMatch] = []
     outdone: list[tuple[EvidenceMatch, EvidenceMatch]] = []
     for match in matches:
         evidence = match.evidence
-        finer = None
+        against: list[EvidenceMatch] = []
         if (evidence.knowledge_base, evidence.id) in coarse and evidence.evidence_type is EvidenceType.PREDICTIVE:
-            finer = next((other for other in matches if _contradicts(other, match)), None)
-        if finer is None:
-            kept.append(match)
-        else:
+            against = [other for other in matches if _contradicts(other, match) and not _is_answered(other, matches)]
+        finer = next((other for other in against if _settles(other)), None)
+        if finer is not None:
             outdone.append((match, finer))
+        else:
+            kept.append(_doubted(match, against[0]) if against else match)
     return kept, outdone
 
 
 def _contradicts(finer: EvidenceMatch, match: EvidenceMatch) -> bool:
-    return (
-        finer.resolution in _FINER
-        and finer.tumor_type_match is not TumorTypeMatch.OTHER
-        and finer.tier != "II-D"
-        and finer.evidence.direction is OPPOSITE.get(match.evidence.direction)
-        and drugs_of(finer.evidence) == drugs_of(match.evidence)
+    said = finer.evidence
+    if finer.resolution not in _FINER or said.direction is not OPPOSITE.get(match.evidence.direction):
+        return False
+    ours, theirs = drugs_of(match.evidence), drugs_of(said)
+    if not (ours == theirs or (said.interaction is TherapyInteraction.SUBSTITUTES and ours and ours <= theirs)):
+        return False
+    if match.evidence.direction is Direction.SENSITIVITY:
+        if finer.tumor_type_match is TumorTypeMatch.OTHER and not _settles(finer):
+            return False
+        return finer.resolution != Resolution.EXON or finer.tier.startswith("I-") or said.level in RECOMMENDED
+    return finer.tumor_type_match is not TumorTypeMatch.OTHER and finer.tier != "II-D"
+
+
+def _is_answered(finer: EvidenceMatch, matches: Iterable[EvidenceMatch]) -> bool:
+    """Whether a finer statement says the opposite of a finer one, no weaker and for a tumor type as close."""
+    order = list(TumorTypeMatch)
+    return any(
+        other.resolution in _FINER
+        and other.evidence.direction is OPPOSITE[finer.evidence.direction]
+        and drugs_of(other.evidence) <= drugs_of(finer.evidence)
+        and other.tier <= finer.tier
+        and order.index(other.tumor_type_match) <= order.index(finer.tumor_type_match)
+        for other in matches
     )
+
+
+def _settles(finer: EvidenceMatch) -> bool:
+    """Whether a finer statement is one of the core, which was reviewed, or rests on more than single cases."""
+    return finer.evidence.knowledge_base not in COARSE_BASES or finer.tier != "II-D"
+
+
+def _doubted(match: EvidenceMatch, finer: EvidenceMatch) -> EvidenceMatch:
+    """Return a match as II-C at most, with the finer statement of weak evidence that says the opposite."""
+    said = f"{finer.evidence.knowledge_base} {finer.evidence.id} says {finer.evidence.direction.value} of this change"
+    caution = f"the claim is on any change of the gene, and {said} (by single cases or preclinical work)"
+    tier = lowered(match.tier)
+    so = "" if tier == match.tier else ", so that it is at most II-C"
+    reason = f"{match.tier_reason.rstrip('.')}; {caution}{so}."
+    told = {"tier": tier, "tier_reason": reason, "cautions": (*match.cautions, caution)}
+    escat = match.escat if tier == match.tier else ""
+    return match.model_copy(update={**told, "escat": escat, "conflicts": (*match.conflicts, said)})
 
 
 def unproven_words(unproven: Iterable[StatementMatch], patient: Patient) -> list[str]:

@@ -14,7 +14,6 @@ from genomodel.interpretation.rule_sets import rule_set
 from tests.interpretation.textbook import Case, run
 from tests.interpretation.tumors import statement
 
-
 OF_EVIDENCE = ("level", "approved", "knowledge_base")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from genomodel.core.findings import Direction, Interpretation
+from genomodel.core.findings import Direction, Interpretation, TherapyInteraction
 from genomodel.core.knowledge import Statement
 from genomodel.core.variants import AnnotatedVariant, ClinVarRecord, VariantClass
 from genomodel.interpretation.interpret import interpret
@@ -85,9 +85,23 @@ AGAINST = {"direction": Direction.RESISTANCE}
     [
         (claim("fine", "allele:T790M", "EGFR", base="core", **AGAINST), False),
         (claim("fine", "codon:T790", "EGFR", base="civic", tier="II-C", **AGAINST), False),
-        (claim("fine", "allele:T790M", "EGFR", tier="II-D", **AGAINST), True),
+        (claim("fine", "allele:T790M", "EGFR", tier="II-D", level="C", **AGAINST), True),
+        (claim("fine", "allele:T790M", "EGFR", tier="II-D", level="D", base="core", **AGAINST), False),
         (claim("fine", "allele:T790M", "EGFR", drug="Osimertinib", **AGAINST), True),
-        (claim("fine", "allele:T790M", "EGFR", tumor_types=("COADREAD",), **AGAINST), True),
+        (claim("fine", "allele:T790M", "EGFR", tumor_types=("COADREAD",), **AGAINST), False),
+        (
+            claim(
+                "fine",
+                "allele:T790M",
+                "EGFR",
+                drug="Gefitinib or Erlotinib",
+                therapies=("erlotinib", "gefitinib"),
+                interaction=TherapyInteraction.SUBSTITUTES,
+                **AGAINST,
+            ),
+            False,
+        ),
+        (claim("fine", "allele:T790M", "EGFR", drug="Erlotinib + Gefitinib", **AGAINST), True),
         (claim("fine", "mutation", "EGFR", base="civic", **AGAINST), True),
         (claim("fine", "hotspot", "EGFR", base="core", **AGAINST), True),
         (claim("fine", "allele:T790M", "EGFR", base="core"), True),
@@ -99,6 +113,64 @@ def test_a_finer_claim_that_says_the_opposite_of_the_drug_stands_instead(finer: 
     (finding,) = result.findings
     words = "moalmanac any on any change of the gene (Erlotinib (sensitivity)) gives no tier"
     assert (words in finding.why) is not holds
+
+
+def test_a_claim_of_sensitivity_that_single_cases_contradict_is_lowered() -> None:
+    finer = claim("fine", "allele:T790M", "EGFR", base="civic", tier="II-D", level="D", **AGAINST)
+    result = told(RuleSet([claim("any", "mutation", "EGFR"), finer]), variant("EGFR", "T790M"))
+    (lowered,) = (match for match in matches(result) if match.evidence.id == "any")
+    assert (lowered.tier, lowered.escat) == ("II-C", "")
+    assert "civic fine says resistance of this change" in lowered.conflicts
+    words = (
+        "civic fine says resistance of this change (by single cases or preclinical work), so that it is at most II-C"
+    )
+    assert words in lowered.tier_reason
+
+
+def test_single_cases_of_another_tumor_type_lower_nothing() -> None:
+    other: dict[str, Any] = {"tier": "II-D", "level": "C", "tumor_types": ("COADREAD",), **AGAINST}
+    rules = RuleSet([claim("any", "mutation", "EGFR"), claim("fine", "allele:T790M", "EGFR", base="civic", **other)])
+    (held,) = (match for match in matches(told(rules, variant("EGFR", "T790M"))) if match.evidence.id == "any")
+    assert held.tier == "I-A"
+
+
+@pytest.mark.parametrize(
+    ("more", "holds"),
+    [
+        ({"tier": "I-B", "level": "B"}, False),
+        ({"tier": "II-C", "level": "B"}, True),
+        ({"tumor_types": ("COADREAD",), "level": "guideline"}, False),
+        ({"tumor_types": ("COADREAD",), "level": "B"}, True),
+    ],
+)
+def test_of_an_exon_only_what_is_strong_speaks_against_a_claim_on_the_gene(more: dict[str, Any], holds: bool) -> None:
+    finer = claim("fine", "protein_region:762-823", "EGFR", base="core", **{**AGAINST, **more})
+    result = told(RuleSet([claim("any", "mutation", "EGFR"), finer]), variant("EGFR", "T790M"))
+    assert ("any" in ids(result)) is holds
+
+
+@pytest.mark.parametrize(
+    ("answer", "holds"),
+    [
+        (claim("same", "allele:T790M", "EGFR", base="core", tier="II-C"), True),
+        (claim("same", "allele:T790M", "EGFR", base="core", tier="II-D"), False),
+        (claim("same", "allele:T790M", "EGFR", base="core", tumor_types=("COADREAD",)), False),
+        (claim("same", "allele:T790M", "EGFR", base="core", drug="Gefitinib"), False),
+    ],
+)
+def test_a_finer_statement_that_is_answered_by_another_contradicts_nothing(answer: Statement, holds: bool) -> None:
+    finer = claim("fine", "allele:T790M", "EGFR", base="civic", tier="II-C", level="B", **AGAINST)
+    result = told(RuleSet([claim("any", "mutation", "EGFR"), finer, answer]), variant("EGFR", "T790M"))
+    assert ("any" in ids(result)) is holds
+
+
+@pytest.mark.parametrize(
+    "more", [{"tier": "II-D", "level": "C"}, {"tumor_types": ("COADREAD",)}, {"level": "D", "tier": "II-D"}]
+)
+def test_resistance_of_any_change_yields_to_no_weaker_claim(more: dict[str, Any]) -> None:
+    rules = RuleSet([claim("any", "mutation", "EGFR", **AGAINST), claim("fine", "allele:L858R", "EGFR", **more)])
+    (held,) = (match for match in matches(told(rules, variant("EGFR", "L858R"))) if match.evidence.id == "any")
+    assert held.tier == "I-A"
 
 
 def test_a_claim_on_any_hotspot_of_the_gene_is_coarse_too() -> None:
@@ -118,6 +190,10 @@ def test_sensitivity_of_one_change_stands_against_resistance_of_any() -> None:
         ("LUAD", "EGFR D770_N771insSVD", {"Gefitinib", "Afatinib"}),
         ("LUAD", "EGFR E1079*", {"Erlotinib", "Gefitinib", "Afatinib", "Datopotamab deruxtecan"}),
         ("GIST", "PDGFRA D842V", {"Imatinib"}),
+        ("GIST", "KIT V654A", {"Imatinib"}),
+        ("GIST", "KIT D816V", {"Imatinib"}),
+        ("GIST", "KIT N822K", {"Imatinib"}),
+        ("GIST", "KIT T670I", {"Imatinib"}),
         ("GIST", "KIT M541L", {"Imatinib", "Sunitinib", "Regorafenib"}),
         ("PRAD", "BRCA2 T3033A", {"Olaparib"}),
         ("AML", "IDH1 V178I", {"Ivosidenib"}),
