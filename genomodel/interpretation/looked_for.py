@@ -9,7 +9,7 @@ from functools import cache
 from genomodel.annotation.exons import exons_of, numbered
 from genomodel.calls.hotspot_assay.molecules import adequate_from
 from genomodel.calls.hotspot_assay.words import if_molecules, of_event
-from genomodel.core.findings import NotAssessable
+from genomodel.core.findings import EvidenceType, NotAssessable, TumorTypeMatch
 from genomodel.core.knowledge import Criterion, Statement
 from genomodel.core.loci import (
     EventKind,
@@ -151,9 +151,13 @@ def _sentence(text: str) -> str:
 
 
 def _covering(gene: str, tumor: TumorType, rules: Rules) -> Iterator[Criterion]:
+    """Yield what the claims on this tumor ask for; one on another tumor may have its own tier here, as II-C does."""
     for rule in rules.get(gene, ()):
         relation = relate(rule, tumor)
-        if relation is not None and relation.tier == rule.tier:
+        if relation is None:
+            continue
+        wider = rule.evidence.evidence_type is EvidenceType.DIAGNOSTIC and relation.tier == rule.tier
+        if relation.match is not TumorTypeMatch.OTHER or wider:
             yield from plain_criteria(rule.profile)
 
 

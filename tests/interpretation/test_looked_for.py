@@ -76,7 +76,7 @@ def test_loci_of_a_gene_without_an_answer_are_one_row_with_the_reason() -> None:
 
 
 def test_loci_without_evidence_in_this_tumor_type_are_left_to_the_table() -> None:
-    assert gaps("LUAD", silent("KIT D816", "JAK2 V617", "BRAF K601", "FGFR3 S249")) == []
+    assert gaps("LUAD", silent("KIT D816", "KIT T670", "JAK2 V617", "BRAF K601", "FGFR3 S249")) == []
     assert [row.what for row in gaps("SKCM", silent("BRAF V600", "BRAF K601"))] == ["BRAF V600"]
 
 
