@@ -15,11 +15,15 @@ from genomodel.interpretation.evidence_search import KnownEvidence, match_if_pre
 from genomodel.interpretation.findings import evidence_words, finding_of, gene_of, hotspot_words
 from genomodel.interpretation.germline_genes import germline_policy
 from genomodel.interpretation.germline_policy import pathogenic_words
+from genomodel.interpretation.matching.answers import NAMED_BY_SOURCE
+from genomodel.interpretation.matching.build import is_common
+from genomodel.interpretation.matching.clinvar import held_benign
 from genomodel.interpretation.set_aside import OF_INHERITED, germline_words, hypothetical_words
 from genomodel.interpretation.without_evidence import with_tier_without_evidence
 from genomodel.resources.gene_symbols import current_symbol
 from genomodel.resources.hotspots import find_hotspot
 
+NAMED = "the claim names this very allele, or its residue"
 TESTING = "confirm by germline testing"
 _PASSED = frozenset({"", ".", "PASS"})
 _NAMES_INHERITED = re.compile("germline", re.IGNORECASE)
@@ -48,10 +52,11 @@ def inherited_finding(variant: AnnotatedVariant, known: KnownEvidence) -> Findin
     gene = gene_of(variant)
     row = germline_policy().get(current_symbol(gene))
     pathogenic = pathogenic_words(variant, known.patient, by_loss=row is None or row.loss)
-    if not pathogenic:
-        return None
     evidence = match_if_present(variant, known, OF_INHERITED)
-    if not evidence:
+    if not pathogenic and not (is_common(variant) or held_benign(variant.clinvar)):
+        evidence = tuple(match for match in evidence if match.resolution in NAMED_BY_SOURCE)
+        pathogenic = NAMED if evidence else ""
+    if not (pathogenic and evidence):
         return None
     change = variant.consequence.protein_change if variant.consequence is not None else ""
     hotspot = find_hotspot(gene, change)

@@ -105,6 +105,22 @@ def test_a_filter_that_names_it_as_inherited_is_no_doubt_of_it() -> None:
     assert interpreted("HGSOC", held).findings[0].tier == "I-A"
 
 
+def test_a_residue_that_the_claim_names_needs_no_other_source() -> None:
+    item = inherited("RET", "C620R")
+    (finding,), _ = of_tumor(interpreted("THME", item))
+    assert finding.tier == "I-A"
+    assert interpreted("THME", inherited("RET", "G691S")).findings == ()
+    assert interpreted("THME", item.model_copy(update={"clinvar": BENIGN})).findings == ()
+    assert interpreted("THME", item.model_copy(update={"population_frequency": 0.02})).findings == ()
+
+
+def test_a_repetition_before_its_record_takes_nothing_from_it() -> None:
+    first = inherited()
+    result = interpret(calls_of(patient("HGSOC"), first.model_copy(update={"repeats": 2}), first), None)
+    assert [item.kind for item in result.dispositions] == [DispositionKind.DUPLICATE, DispositionKind.GERMLINE]
+    assert [item.tier for item in result.dispositions] == ["I-A", "I-A"]
+
+
 def test_claims_on_somatic_variants_do_not_hold_for_it() -> None:
     result = interpreted("MEL", inherited("BRAF", "V600E", clinvar=PATHOGENIC))
     (aside,) = result.set_aside
