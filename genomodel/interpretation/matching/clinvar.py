@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from genomodel.core.variants import ClinVarRecord
 
-PATHOGENIC = frozenset({"pathogenic", "likely_pathogenic"})
-BENIGN = frozenset({"benign", "likely_benign"})
-REVIEWED = ("criteria_provided", "reviewed_by_expert_panel", "practice_guideline")
+PATHOGENIC = frozenset({"pathogenic", "likely pathogenic"})
+BENIGN = frozenset({"benign", "likely benign"})
+REVIEWED = ("criteria provided", "reviewed by expert panel", "practice guideline")
 """How ClinVar's review statuses begin that rest on stated criteria."""
 CONFLICT = "conflicting"
+_PARTS = re.compile(r"[/|;]")
 
 
 def held_pathogenic(record: ClinVarRecord | None) -> bool:
@@ -25,11 +28,16 @@ def benign_words(record: ClinVarRecord | None) -> str:
     """Say that ClinVar holds an allele to be benign, and by whose review; empty where it does not."""
     if record is None or not held_benign(record):
         return ""
-    return f"ClinVar holds it benign or likely benign ({record.germline_review.replace('_', ' ')})"
+    return f"ClinVar holds it benign or likely benign ({_spaced(record.germline_review)})"
 
 
 def _held(record: ClinVarRecord | None, classes: frozenset[str]) -> bool:
-    if record is None or not record.germline_review.startswith(REVIEWED) or CONFLICT in record.germline_review:
+    review = _spaced(record.germline_review) if record is not None else ""
+    if record is None or not review.startswith(REVIEWED) or CONFLICT in review:
         return False
-    words = record.germline.lower().replace("/", "|").split("|")
-    return any(word.strip(" ,") in classes for word in words)
+    return any(word.strip(" ,") in classes for word in _PARTS.split(_spaced(record.germline)))
+
+
+def _spaced(value: str) -> str:
+    """Return words as annotation gives them, in lower case; ClinVar's VCF has ``_`` for each space."""
+    return value.replace("_", " ").lower()
