@@ -15,10 +15,11 @@ from genomodel.core.errors import InputError
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.core.variants import JointChange, Phase, Variant
 from genomodel.report.exports.cbioportal.events import copy_number_profile
+from genomodel.report.exports.cbioportal.mutations import HEADER as MUTATION_FIELDS
 from genomodel.report.exports.cbioportal.mutations import maf_place, mutations, whole_change
 from genomodel.report.exports.cbioportal.study import best_tier, check_study, write_studies
 from tests.cli.test_report_bad_input import COLUMNS, HEADER, V600E
-from tests.report.exports.builders import ASIDE, enriched, interpreted, write_vcf
+from tests.report.exports.builders import ASIDE, csq, enriched, interpreted, line, write_vcf
 
 COMMON = {"cancer_study_identifier", "genetic_alteration_type", "datatype", "data_filename"}
 PROFILE = COMMON | {"stable_id", "show_profile_in_analysis_tab", "profile_name", "profile_description"}
@@ -42,6 +43,11 @@ CLASSIFICATIONS = {
     "Splice_Site", "Translation_Start_Site", "Nonstop_Mutation", "Silent", "5'Flank", "Unknown",
 }  # fmt: skip
 ALLELE = re.compile(r"-|[ACGT]+")
+CLINVAR_HEADER = (
+    HEADER.replace("##contig=", "##contig=<ID=chr13,length=114364328>\n##contig=", 1)
+    + '##INFO=<ID=CLNSIG,Number=.,Type=String,Description="Germline class">\n'
+    + '##INFO=<ID=CLNREVSTAT,Number=.,Type=String,Description="Review status">\n'
+)
 
 
 @pytest.fixture
@@ -115,6 +121,23 @@ def test_mutations_keep_the_rules_of_the_format(folder: Path) -> None:
     assert (first["HGVSp_Short"], first["GENOMODEL.tier"], first["cbp_driver"]) == ("p.V600E", "I-A", "Putative_Driver")
     assert (first["t_ref_count"], first["t_alt_count"], first["n_alt_count"]) == ("70", "30", "0")
     assert first["GENOMODEL.oncogenicity"] == "likely_oncogenic"
+
+
+@pytest.mark.parametrize(
+    ("germline", "driver"), [("Benign", "Unknown"), ("Pathogenic", "Putative_Driver"), ("", "Putative_Driver")]
+)
+def test_a_truncation_that_clinvar_holds_benign_is_no_putative_driver(
+    germline: str, driver: str, tmp_path: Path
+) -> None:
+    said = f"CLNSIG={germline};CLNREVSTAT=reviewed_by_expert_panel;" if germline else ""
+    effect = csq("T", "stop_gained", "RB1", "320", "R/*").replace("ENST00000646891", "ENST00000267163")
+    stop = line(48367549, "C", "T", f"{said}CSQ={effect}").replace("chr7", "chr13")
+    text = CLINVAR_HEADER + COLUMNS + stop
+    (row,) = mutations(interpreted(write_vcf(tmp_path, text), tumor_type="HGSOC"))
+    made = dict(zip(MUTATION_FIELDS, row, strict=True))
+    assert made["GENOMODEL.oncogenicity"] == "likely_oncogenic"
+    assert made["cbp_driver"] == driver
+    assert ("held benign by ClinVar" in made["cbp_driver_annotation"]) is (germline == "Benign")
 
 
 def test_what_is_not_the_tumors_is_no_mutation(folder: Path) -> None:

@@ -11,6 +11,7 @@ from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.core.oncogenicity import Oncogenicity, OncogenicityClass
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import AnnotatedVariant, Origin, Variant, VariantClass, changed_span
+from genomodel.interpretation.findings import harmless_words
 from genomodel.report.exports.cbioportal.text import NAMESPACE, Profile, number, shorten
 from genomodel.report.exports.rows import AlleleRow, allele_rows
 from genomodel.report.exports.table import evidence_text
@@ -185,7 +186,7 @@ def _row(
         number(variant.tumor.alt_reads),
         number(normal.ref_reads if normal else None),
         number(normal.alt_reads if normal else None),
-        *_driver(finding.oncogenicity),
+        *_driver(finding.oncogenicity, held_benign=bool(harmless_words(variant))),
         *_tier(row),
         row.tier,
         row.oncogenicity,
@@ -202,9 +203,11 @@ def _change(variant: AnnotatedVariant) -> str:
     return text if len(text) <= LONGEST_CHANGE or is_splice(change) else shorten(text, LONGEST_CHANGE)
 
 
-def _driver(found: Oncogenicity | None) -> tuple[str, str]:
+def _driver(found: Oncogenicity | None, *, held_benign: bool) -> tuple[str, str]:
     if found is None:
         return "", ""
+    if held_benign:
+        return "Unknown", shorten(f"held benign by ClinVar; by its codes {found.words}, {found.points} points")
     codes = ", ".join(code.code for code in found.met)
     words = f"{found.classification.value.replace('_', ' ')}, {found.points} points"
     return DRIVER[found.classification], shorten(f"{words}: {codes}" if codes else words)
