@@ -8,7 +8,9 @@ from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation, VariantOrigin
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, ClinVarRecord, Origin
 from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.rule_sets import RuleSet
 from tests.interpretation.builders import MISSENSE, TRUNCATING, by_therapy, calls_of, interpreted, patient, variant
+from tests.interpretation.tumors import statement
 
 PATHOGENIC = ClinVarRecord(variation_id="1", germline="Pathogenic", germline_review="reviewed_by_expert_panel")
 BENIGN = PATHOGENIC.model_copy(update={"germline": "Benign"})
@@ -112,6 +114,23 @@ def test_a_residue_that_the_claim_names_needs_no_other_source() -> None:
     assert interpreted("THME", inherited("RET", "G691S")).findings == ()
     assert interpreted("THME", item.model_copy(update={"clinvar": BENIGN})).findings == ()
     assert interpreted("THME", item.model_copy(update={"population_frequency": 0.02})).findings == ()
+
+
+def test_an_approval_that_ended_limits_another_base_on_an_inherited_allele_too() -> None:
+    said = statement(
+        "other",
+        "allele:C634R",
+        "RET",
+        tumor_types=("THME",),
+        therapy="Pralsetinib",
+        therapies=("Pralsetinib",),
+        origin=VariantOrigin.EITHER,
+        knowledge_base="civic",
+    ).model_copy(update={"tier": "I-A", "scope": "listed"})
+    result = interpret(calls_of(patient("THME"), inherited("RET", "C634R")), None, rules=RuleSet((said,)))
+    ((match,),) = (finding.evidence for finding in result.findings)
+    assert match.tier == "II-C"
+    assert "an approval of Pralsetinib ended" in match.tier_reason
 
 
 def test_a_repetition_before_its_record_takes_nothing_from_it() -> None:
