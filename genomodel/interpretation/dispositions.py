@@ -12,6 +12,7 @@ from genomodel.interpretation.consent import is_withheld
 from genomodel.interpretation.findings import gene_of
 from genomodel.interpretation.inherited import inherited_words
 from genomodel.interpretation.matching.build import is_common
+from genomodel.interpretation.matching.harmless import harmless_truncation
 from genomodel.interpretation.phase import SharedCodons
 from genomodel.interpretation.set_aside import CONFIRM_WORDS
 
@@ -103,7 +104,9 @@ def _of_the_consequence(variant: AnnotatedVariant, outside: str | None) -> tuple
         kind = DispositionKind.SYNONYMOUS if silent else DispositionKind.NONCODING
         return kind, _sentences(f"{terms} in {effect.gene}: the protein is not changed")
     what = "Protein-changing, but neither evidence, nor a hotspot, nor loss of a driver gene"
-    if is_common(variant):
+    if (harmless := harmless_truncation(effect)) is not None:
+        what = f"Protein-changing, but {harmless.words}"
+    elif is_common(variant):
         what = f"Protein-changing, but known in the population at {variant.population_frequency:.2g}"
     return DispositionKind.LISTED, _sentences(what, variant.origin_reason)
 

@@ -132,7 +132,7 @@ def test_an_allele_common_in_the_population_is_listed_unless_the_evidence_names_
     def known(found: AnnotatedVariant, frequency: float) -> AnnotatedVariant:
         return found.model_copy(update={"population_frequency": frequency})
 
-    truncated = variant("BRCA2", "K3326*", TRUNCATING)
+    truncated = variant("BRCA2", "S1982fs", TRUNCATING)
     for common in (truncated, variant("TP53", "R175P"), variant("APC", "R1450*", TRUNCATING)):
         result = interpreted("HGSOC", known(common, 0.001))
         assert kinds(result) == ["listed"]

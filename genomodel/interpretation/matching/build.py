@@ -47,6 +47,7 @@ from genomodel.interpretation.matching.alterations import (
     gene_key,
 )
 from genomodel.interpretation.matching.clinvar import held_pathogenic
+from genomodel.interpretation.matching.harmless import harmless_truncation
 from genomodel.interpretation.phase import is_open, other_reading
 from genomodel.resources.actionable_fusions import actionable_partner, fusion_genes
 from genomodel.resources.gene_symbols import Standing, resolve_symbol
@@ -130,10 +131,13 @@ def is_seen(variant: AnnotatedVariant) -> bool:
 def is_common(variant: AnnotatedVariant) -> bool:
     """Whether the allele is known in the population so often that its class says nothing of the tumor.
 
-    Hotspot alleles are found in populations too, where clones of blood cells carry them: they count as common only from
-    the frequency on that is benign for that alone. So do alleles that ClinVar holds pathogenic, as those of BRCA1 and
-    BRCA2 that came down from a few founders.
+    So do truncations that are known to leave the function count, at whatever frequency. Hotspot alleles are found in
+    populations too, where clones of blood cells carry them: they count as common only from the frequency on that is
+    benign for that alone. So do alleles that ClinVar holds pathogenic, as those of BRCA1 and BRCA2 that came down from
+    a few founders.
     """
+    if harmless_truncation(variant.consequence) is not None:
+        return True
     frequency = variant.population_frequency
     if frequency is None or frequency < COMMON_FREQUENCY:
         return False
