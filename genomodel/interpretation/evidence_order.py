@@ -28,7 +28,8 @@ def rank_of_match(match: EvidenceMatch) -> RankOfMatch:
 
     By type, therapies first, then by direction and tier. Of one tier: this tumor type before any other; those of which
     no condition fails; the finer match, as of the allele before the gene; approved before recommended before studied;
-    conditions met before open ones; the newest approval; the core's wording; the name of the therapy.
+    conditions met before open ones, and before a base that states none, for labels have some; the newest approval; the
+    core's wording; the name of the therapy.
     """
     evidence = match.evidence
     statuses = {answer.status for answer in match.conditions}
@@ -40,7 +41,7 @@ def rank_of_match(match: EvidenceMatch) -> RankOfMatch:
         ConditionStatus.NOT_MET in statuses,
         _FINENESS[match.resolution],
         _STRENGTH.get(evidence.level, _STUDIED),
-        bool(statuses & {ConditionStatus.NOT_GIVEN, ConditionStatus.FOR_READER}),
+        not match.conditions or bool(statuses & {ConditionStatus.NOT_GIVEN, ConditionStatus.FOR_READER}),
         not evidence.approved,
         tuple(-ord(character) for character in evidence.approved),
         evidence.knowledge_base != CORE,
