@@ -224,11 +224,11 @@ def test_a_tumor_without_normal_and_population_says_that_nothing_is_called_somat
     assert "Population frequencies none" in text(shown)
 
 
-def test_tier_iii_evidence_alone_still_says_that_nothing_was_found() -> None:
-    report = reports.report((reports.finding(1, "BRAF", (reports.match(tier="III"),)),))
-    shown = text(part(render_html(report), "evidence"))
+def test_a_finding_of_tier_iii_alone_still_says_that_nothing_was_found() -> None:
+    finding = reports.finding(1, "BRAF", ()).model_copy(update={"tier_without_evidence": "III"})
+    shown = text(render_html(reports.report((finding,))))
     assert "No tier I or II alteration found" in shown
-    assert "Drugone" in shown
+    assert "BRAF p.V600E" in shown
 
 
 @EVERY
