@@ -16,7 +16,7 @@ from genomodel.core.clinical import ClinicalFacts, ConditionAnswer, ConditionSta
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.findings import EvidenceMatch
-from genomodel.core.variants import AnnotatedVariant, Origin
+from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Origin
 from genomodel.interpretation.conditions import (
     CONDITION_TABLE,
     answer_conditions,
@@ -234,10 +234,18 @@ def test_her2_low_is_no_her2_positive_disease() -> None:
     ("origin", "status"), [(Origin.GERMLINE, MET), (Origin.SOMATIC, NOT_MET), (Origin.UNCERTAIN, NOT_GIVEN)]
 )
 def test_an_inherited_mutation_is_asked_of_the_variant(origin: Origin, status: ConditionStatus) -> None:
-    found = variant("BRCA1", "Q1756fs", DELETION, origin=origin)
+    called = variant("BRCA1", "Q1756fs", DELETION, origin=origin)
+    reads = AlleleCounts(depth=100, ref_reads=52, alt_reads=48)
+    found = called.model_copy(update={"normal": reads}) if origin is Origin.GERMLINE else called
     text = "deleterious or suspected deleterious germline mutation"
     (answer,) = answer_conditions([text], patient("BRCA"), variant=found)
     assert (answer.status, answer.decides_disease) == (status, True)
+
+
+def test_an_inherited_mutation_that_no_normal_shows_stays_open() -> None:
+    called = variant("BRCA1", "Q1756fs", DELETION, origin=Origin.GERMLINE)
+    (answer,) = answer_conditions(["germline mutation"], patient("BRCA"), variant=called)
+    assert answer.status is NOT_GIVEN
 
 
 def test_olaparib_for_early_disease_is_held_against_stage_and_chemotherapy() -> None:

@@ -225,7 +225,7 @@ def test_approval_here_hides_the_same_therapy_approved_elsewhere() -> None:
 
 def test_removing_evidence_never_raises_a_tier() -> None:
     chance = random.Random(7)
-    rank = {"I-A": 0, "I-B": 1, "II-C": 2, "II-D": 3, None: 4}
+    rank = {"I-A": 0, "I-B": 1, "II-C": 2, "II-D": 3, "III": 4, "IV": 5, None: 6}
     variants = (
         variant("BRAF", "V600E"),
         variant("KRAS", "G12C"),
