@@ -9,13 +9,11 @@ from pathlib import Path
 from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.annotation.protein_change import lacks_protein_change
 from genomodel.core.errors import InputError
-from genomodel.core.provenance import Step, StepStatus
+from genomodel.core.provenance import Step, StepStatus, name_some
 from genomodel.core.variants import AnnotatedVariant
 
 GENE = "Hugo_Symbol"
 MUTE_STEP = "Protein changes of some rows"
-NAMED_AT_MOST = 12
-"""Rows that a step lists; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +66,20 @@ def remarks(
         f"row {row.line}, column {GENE!r}: {row.gene!r} is {why}" for row in rows if (why := why_no_symbol(row.gene))
     ]
     if damaged:
-        detail = f"{file}: no knowledge was looked up for them: {_some(damaged)}"
+        detail = f"{file}: no knowledge was looked up for them: {name_some(damaged)}"
         yield Step(name="Genes whose names are no symbols", status=StepStatus.SKIPPED, detail=detail)
     nameless = [f"row {row.line}" for row in rows if not is_named(row.gene)]
     if nameless:
-        detail = f"{file}: they name no gene, so that only their place counts: {_some(nameless)}"
+        detail = f"{file}: they name no gene, so that only their place counts: {name_some(nameless)}"
         yield Step(name="Rows without a gene", status=StepStatus.SKIPPED, detail=detail)
     mute = [f"row {row.line}" for row in rows if lacks_protein_change(row.variant.consequence)]
     if mute:
         where = (
             f"they are empty in {', '.join(protein_columns)}" if protein_columns else "the file has no column of them"
         )
-        detail = f"{file}: {where}, so that alleles, codons and hotspots could not be told: {_some(mute)}"
+        detail = f"{file}: {where}, so that alleles, codons and hotspots could not be told: {name_some(mute)}"
         yield Step(name=MUTE_STEP, status=StepStatus.SKIPPED, detail=detail)
     again = [f"row {row.line}" for row, variant in zip(rows, joined, strict=True) if variant.repeats is not None]
     if again:
-        detail = f"{file}: alleles of this sample that are given again and counted once: {_some(again)}"
+        detail = f"{file}: alleles of this sample that are given again and counted once: {name_some(again)}"
         yield Step(name="Rows that came twice", status=StepStatus.DONE, detail=detail)
-
-
-def _some(texts: Sequence[str]) -> str:
-    more = len(texts) - NAMED_AT_MOST
-    return "; ".join(texts[:NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")

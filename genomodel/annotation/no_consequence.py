@@ -35,8 +35,3 @@ def without_consequence(variant: Variant) -> tuple[DispositionKind, str]:
         reason = f"{variant.chrom} is no chromosome; no transcript of the annotation overlaps it."
         return DispositionKind.NO_TRANSCRIPT, reason
     return DispositionKind.NO_TRANSCRIPT, "No transcript is named for it by the annotation."
-
-
-def why_no_consequence(variant: Variant) -> str:
-    """Return, as a sentence, why a variant has no consequence on a gene."""
-    return without_consequence(variant)[1]

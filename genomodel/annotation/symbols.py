@@ -11,12 +11,9 @@ from collections.abc import Iterable
 from genomodel.annotation.gene_names import why_no_symbol
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.errors import InputError
-from genomodel.core.provenance import Step, StepStatus
+from genomodel.core.provenance import Step, StepStatus, name_some
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedCalls, AnnotatedVariant, Consequence, JointChange
 from genomodel.resources.gene_symbols import GeneSymbol, Standing, current_symbol, resolve_symbol
-
-NAMED_AT_MOST = 12
-"""Symbols that a step lists by name; the others are counted."""
 
 
 def with_current_symbols(calls: AnnotatedCalls) -> AnnotatedCalls:
@@ -105,10 +102,10 @@ def _steps(seen: Iterable[GeneSymbol]) -> Iterable[Step]:
     renamed = [f"{item.given} is now {item.current}" for item in listed if item.current]
     open_ = [f"{item.given} ({' or '.join(item.candidates)})" for item in listed if not item.current]
     if renamed:
-        yield Step(name="Former gene symbols", status=StepStatus.DONE, detail=f"read by HGNC: {_some(renamed)}")
+        yield Step(name="Former gene symbols", status=StepStatus.DONE, detail=f"read by HGNC: {name_some(renamed)}")
     if open_:
         why = "several genes have borne them, or one that lies on another chromosome"
-        detail = f"{why}, so that no knowledge was looked up: {_some(open_)}"
+        detail = f"{why}, so that no knowledge was looked up: {name_some(open_)}"
         yield Step(name="Ambiguous gene symbols", status=StepStatus.SKIPPED, detail=detail)
 
 
@@ -122,10 +119,5 @@ def _unknown(calls: AnnotatedCalls) -> Iterable[Step]:
     names = [gene for gene in dict.fromkeys(changing) if resolve_symbol(gene).standing is Standing.UNKNOWN]
     listed = sorted(gene for gene in names if not why_no_symbol(gene))
     if listed:
-        detail = f"HGNC has none of them, so that no knowledge was looked up for {len(listed)}: {_some(listed)}"
+        detail = f"HGNC has none of them, so that no knowledge was looked up for {len(listed)}: {name_some(listed)}"
         yield Step(name="Unknown gene symbols", status=StepStatus.SKIPPED, detail=detail)
-
-
-def _some(texts: list[str]) -> str:
-    more = len(texts) - NAMED_AT_MOST
-    return "; ".join(texts[:NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")

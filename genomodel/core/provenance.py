@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from genomodel.core.base import Noun
@@ -69,3 +70,13 @@ class AlleleSource(Noun):
             return "not looked up"
         missing = f"nothing to ask for {', '.join(self.without)}" if self.without else ""
         return ", ".join(part for part in (self.file, self.version, missing, self.note) if part)
+
+
+NAMED_AT_MOST = 12
+"""Items that the detail of a step names; the others are counted."""
+
+
+def name_some(items: Sequence[str]) -> str:
+    """Return items for the detail of a step: the first by name, the others by their number."""
+    more = len(items) - NAMED_AT_MOST
+    return "; ".join(items[:NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")

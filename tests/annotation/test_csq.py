@@ -8,7 +8,7 @@ import pysam
 import pytest
 
 from genomodel.annotation.csq import annotate_vcf
-from genomodel.annotation.no_consequence import why_no_consequence
+from genomodel.annotation.no_consequence import without_consequence
 from genomodel.annotation.vcf import read_annotated_vcf
 from genomodel.calls.gene_models import read_gene_models
 from genomodel.core.errors import InputError
@@ -118,7 +118,7 @@ def test_a_record_with_an_open_reference_base_is_kept_and_not_compared(annotate:
     calls = annotate(f"{place(3, 2)} T A", f"{place(5)} N <DEL>", f"{place(7)} N A", f"{place(8)} r A")
     assert calls.n_records == 4
     assert changes(calls) == ["V3E", "", "", ""]
-    assert why_no_consequence(calls.variants[2].variant).startswith("Its alleles hold letters other than")
+    assert without_consequence(calls.variants[2].variant)[1].startswith("Its alleles hold letters other than")
 
 
 def test_the_transcript_is_chosen_by_tag_then_by_length(annotate: Callable[..., AnnotatedCalls]) -> None:

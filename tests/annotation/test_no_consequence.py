@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from genomodel.annotation.no_consequence import why_no_consequence
+from genomodel.annotation.no_consequence import without_consequence
 from genomodel.core.variants import Variant
 
 
@@ -30,4 +30,4 @@ from genomodel.core.variants import Variant
     ],
 )
 def test_the_reason_is_the_allele_or_the_contig(chrom: str, ref: str, alt: str, says: str) -> None:
-    assert says in why_no_consequence(Variant(chrom=chrom, pos=5, ref=ref, alt=alt))
+    assert says in without_consequence(Variant(chrom=chrom, pos=5, ref=ref, alt=alt))[1]
