@@ -21,6 +21,13 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture
+def mirror(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the data registry find its files among the real public data, never on the network."""
+    monkeypatch.setenv("GENOMODEL_MIRROR", str(shared_data))
+    return shared_data
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests measured (``record_property("shown", text)``), from parallel workers too."""
     reports = [r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, [])]

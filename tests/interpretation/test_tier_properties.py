@@ -105,7 +105,7 @@ def of_no_type() -> Patient:
 def test_blanking_the_tumor_type_never_raises_a_tier(rules: str | None, request: pytest.FixtureRequest) -> None:
     chosen = None
     if rules is not None:
-        request.getfixturevalue("shared_data")
+        request.getfixturevalue("mirror")
         chosen = rule_set((rules,))
     blank = of_all_tumors(of_no_type(), chosen)
     assert len(blank) > 240

@@ -444,7 +444,7 @@ def test_an_allele_that_is_a_criterion_elsewhere_is_told_only_where_the_tumor_ty
     assert finding.tier == "III"
 
 
-def test_a_panel_patient_takes_less_than_a_tenth_of_a_second_with_civic(shared_data: Path) -> None:
+def test_a_panel_patient_takes_less_than_a_tenth_of_a_second_with_civic(mirror: Path) -> None:
     rules = rule_set(("civic",))
     alleles = {"BRAF": "V600E", "KRAS": "G12D", "TP53": "R175H", "PIK3CA": "H1047R", "EGFR": "L858R", "IDH1": "R132H"}
     calls = calls_of(patient("LUAD"), *(variant(gene, change) for gene, change in alleles.items()))
