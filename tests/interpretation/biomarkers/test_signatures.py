@@ -15,7 +15,15 @@ from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
 from genomodel.core.substitutions import CHANNELS, SubstitutionContexts
 from genomodel.interpretation.biomarkers import refit as engine
 from genomodel.interpretation.biomarkers import signatures
-from genomodel.interpretation.biomarkers.refit import Dictionary, Floats, bootstrap, interval, least_squares, refit
+from genomodel.interpretation.biomarkers.refit import (
+    ROUNDS,
+    Dictionary,
+    Floats,
+    bootstrap,
+    interval,
+    least_squares,
+    refit,
+)
 from genomodel.interpretation.biomarkers.signatures import (
     FEWEST,
     ReferenceSignatures,
@@ -71,13 +79,15 @@ def test_weighted_least_squares_are_those_of_a_bounded_solver(seed: int) -> None
     counts = rng.poisson(300 * dictionary.matrix @ rng.dirichlet(np.ones(dictionary.size))).astype(np.float64)
     counts[0] += 1
     found = least_squares(dictionary.matrix, counts)
-    previous = np.asarray(found)
-    for _ in range(20):
-        weights = 1 / np.sqrt(np.maximum(dictionary.matrix @ previous, 0.2))
-        solved = lsq_linear(dictionary.matrix * weights[:, None], counts * weights, bounds=(0, np.inf), tol=1e-12)
-        previous = np.asarray(solved.x)
-    assert (found >= 0).all()
-    assert np.abs(dictionary.matrix @ found - dictionary.matrix @ previous).max() < 0.5
+    solved = np.asarray(lsq_linear(dictionary.matrix, counts, bounds=(0, np.inf), tol=1e-12).x)
+    for round_ in range(20):
+        weights = 1 / np.sqrt(np.maximum(dictionary.matrix @ solved, 0.2))
+        answer = lsq_linear(dictionary.matrix * weights[:, None], counts * weights, bounds=(0, np.inf), tol=1e-12)
+        solved = np.asarray(answer.x)
+        if round_ + 1 == ROUNDS:
+            assert found == pytest.approx(solved, abs=1e-6)
+    # Of all seeds the furthest from where more rounds lead is 0.46 % of the substitutions.
+    assert np.abs(dictionary.matrix @ (found - solved)).max() < 0.005 * counts.sum()
 
 
 @settings(max_examples=25, deadline=None)
