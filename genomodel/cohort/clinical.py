@@ -200,19 +200,3 @@ def _age(text: str) -> float:
     if not re.fullmatch(r"\d{1,3}(\.\d+)?", text) or float(text) > MAX_AGE:
         raise InputError(f"'{text}' is no age in years", fix=fix)
     return float(text)
-
-
-def clinical_columns(facts: ClinicalFacts) -> dict[str, str]:
-    """Return facts as the cells of the sheet that state them; what is not given is left out."""
-    cells: dict[str, str] = {}
-    if facts.receptors:
-        cells["receptor_status"] = ", ".join(f"{name}={state.value}" for name, state in facts.receptors.items())
-    if facts.line is not None:
-        cells["line"] = str(facts.line)
-    if facts.stage is not None:
-        cells["stage"] = facts.stage.replace("_", " ")
-    if facts.prior_therapies is not None:
-        cells["prior_therapy"] = "; ".join(facts.prior_therapies) or NONE
-    if facts.age is not None:
-        cells["age"] = f"{facts.age:.10g}"
-    return cells

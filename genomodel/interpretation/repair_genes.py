@@ -11,7 +11,6 @@ from genomodel.resources.gene_symbols import current_symbol
 
 TABLE = Path(__file__).with_name("repair_genes.tsv")
 HOMOLOGOUS_RECOMBINATION = "homologous_recombination"
-MISMATCH_REPAIR = "mismatch_repair"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from genomodel.core.patients import Assay
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origin, Variant
 from genomodel.interpretation.biomarkers.repair import scar_assays
 from genomodel.interpretation.interpret import interpret
-from genomodel.interpretation.repair_genes import HOMOLOGOUS_RECOMBINATION, MISMATCH_REPAIR, genes_of, repair_genes
+from genomodel.interpretation.repair_genes import HOMOLOGOUS_RECOMBINATION, genes_of, repair_genes
 from tests.interpretation.builders import MISSENSE, SOURCE, calls_of, patient, variant
 from tests.interpretation.test_second_allele import hit, profile
 
@@ -29,7 +29,7 @@ def repair(
 
 def test_each_gene_names_its_source() -> None:
     assert genes_of(HOMOLOGOUS_RECOMBINATION) == ("BRCA1", "BRCA2", "PALB2", "RAD51C")
-    assert genes_of(MISMATCH_REPAIR) == ("MLH1", "MSH2", "MSH6", "PMS2")
+    assert genes_of("mismatch_repair") == ("MLH1", "MSH2", "MSH6", "PMS2")
     assert all(row.source and row.source_url.startswith("https://doi.org/") for row in repair_genes().values())
 
 

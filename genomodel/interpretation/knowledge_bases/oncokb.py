@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPException
@@ -230,8 +230,3 @@ def fusion_query(five: str, three: str, code: str, build: str) -> Query:
 
 def _given(values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
-
-
-def data_versions(answers: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the versions of OncoKB's data that answers are of."""
-    return tuple(sorted({str(answer["dataVersion"]) for answer in answers}))
