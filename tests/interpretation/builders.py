@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import itertools
 
+from genomodel.cohort.clinical import clinical_facts
+from genomodel.core.clinical import ClinicalFacts
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.findings import EvidenceMatch, Interpretation
 from genomodel.core.patients import CallingMode, Patient
@@ -28,6 +30,11 @@ def patient(tumor_type: str, **facts: object) -> Patient:
     return Patient.model_validate(
         {"id": "P1", "tumor_type": resolve_tumor_type(tumor_type), "mode": CallingMode.TUMOR_NORMAL, **facts}
     )
+
+
+def facts_of(text: str) -> ClinicalFacts:
+    """Return facts from ``column: text | column: text``."""
+    return clinical_facts(dict(part.split(": ") for part in text.split(" | ") if part))
 
 
 def consequence(gene: str, change: str, kind: VariantClass = MISSENSE, **more: object) -> Consequence:

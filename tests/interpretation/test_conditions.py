@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,37 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genomodel.cohort.clinical import clinical_facts
-from genomodel.core.clinical import ClinicalFacts, ConditionAnswer, ConditionStatus
+from genomodel.core.clinical import ConditionAnswer, ConditionStatus
 from genomodel.core.copy_number import CopyNumberState
-from genomodel.core.errors import InputError
 from genomodel.core.findings import EvidenceMatch
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Origin
 from genomodel.interpretation.conditions import (
-    CONDITION_TABLE,
     answer_conditions,
     condition_words,
     conditions,
-    load_conditions,
 )
 from genomodel.interpretation.interpret import interpret
-from genomodel.interpretation.knowledge import EVIDENCE_TABLE, load_evidence_table
+from genomodel.interpretation.knowledge import load_evidence_table
 from genomodel.interpretation.knowledge_bases.civic_rows import disease_of
 from genomodel.interpretation.matching import JoinedGenes, Tumor
 from genomodel.interpretation.matching.alterations import Assayed
 from genomodel.interpretation.matching.build import small_variant
-from genomodel.interpretation.patient_facts import Known, hold
-from genomodel.interpretation.requirements import KINDS, parse_requirement
-from genomodel.resources.oncotree import tumor_type_of
-from tests.interpretation.builders import DELETION, by_therapy, calls_of, patient, profile_of, variant
+from tests.interpretation.builders import DELETION, by_therapy, calls_of, facts_of, patient, profile_of, variant
 
 MET, NOT_MET = ConditionStatus.MET, ConditionStatus.NOT_MET
 NOT_GIVEN, FOR_READER, FACT = ConditionStatus.NOT_GIVEN, ConditionStatus.FOR_READER, ConditionStatus.FACT
 GERMLINE_BRCA = variant("BRCA1", "Q1756fs", DELETION)
-
-
-def facts_of(text: str) -> ClinicalFacts:
-    """Return facts from ``column: text | column: text``."""
-    return clinical_facts(dict(part.split(": ") for part in text.split(" | ") if part))
 
 
 def claims(tumor_type: str, *variants: AnnotatedVariant, facts: str = "", **more: Any) -> dict[str, EvidenceMatch]:
@@ -305,13 +292,6 @@ def test_a_drug_that_was_given_is_marked_on_claims_for_it_alone() -> None:
     assert not [text for text in found["Osimertinib"].cautions if "given before" in text]
 
 
-def test_every_condition_of_the_core_is_in_the_table_and_no_other() -> None:
-    used = {text for rule in load_evidence_table().rules for text in rule.evidence.conditions}
-    receptors = {"HER2-positive"}
-    """What CIViC's diseases ask for beyond the conditions of the core."""
-    assert used | receptors == set(conditions())
-
-
 @pytest.mark.parametrize("name", ["Her2-receptor Positive", "Her2-receptor Negative", "Estrogen-receptor Positive"])
 def test_receptors_of_a_disease_of_civic_are_held_against_the_sheet(name: str) -> None:
     disease = disease_of(f"{name} Breast Cancer", "")
@@ -339,117 +319,6 @@ def test_a_condition_that_nobody_wrote_down_is_for_the_reader() -> None:
     assert (answer.status, answer.decides_disease) == (FOR_READER, False)
 
 
-T, F, G, R = "age:18+", "age:<18", "line:1", "reader"
-JOINS = [
-    (f"{T} & {T}", MET),
-    (f"{T} & {F}", NOT_MET),
-    (f"{T} & {G}", NOT_GIVEN),
-    (f"{T} & {R}", FOR_READER),
-    (f"{G} & {R}", NOT_GIVEN),
-    (f"{F} & {G}", NOT_MET),
-    (f"{F} & {R}", NOT_MET),
-    (f"{T} | {F}", MET),
-    (f"{T} | {G}", MET),
-    (f"{T} | {R}", MET),
-    (f"{F} | {F}", NOT_MET),
-    (f"{F} | {G}", NOT_GIVEN),
-    (f"{F} | {R}", FOR_READER),
-    (f"{G} | {R}", NOT_GIVEN),
-    (f"!{T}", NOT_MET),
-    (f"!{F}", MET),
-    (f"!{G}", NOT_GIVEN),
-    (f"!{R}", FOR_READER),
-    (f"{F} | {T} & {R}", FOR_READER),
-    (f"({F} | {T}) & {R}", FOR_READER),
-    (f"{T} | {F} & {R}", MET),
-    (f"!({F} | {G})", NOT_GIVEN),
-    ("!tumor:{KRAS/hotspot & !NRAS/hotspot}", NOT_GIVEN),
-]
-
-
-@pytest.mark.parametrize(("text", "status"), JOINS)
-def test_what_is_open_stays_open_unless_another_part_decides(text: str, status: ConditionStatus) -> None:
-    who = patient("LUAD", clinical=ClinicalFacts(age=40))
-    assert hold(parse_requirement(text), Known(who)).status is status
-
-
-@pytest.mark.parametrize(
-    ("text", "reasons"),
-    [
-        ("age:18+ & line:1", ("line of treatment not given",)),
-        ("age:18+ & reader:grown", ("age 40", "to judge: grown")),
-        ("age:<18 | reader:young", ("to judge: young",)),
-        ("age:18+ & age:<18 & line:1", ("age 40",)),
-        ("line:1 & line:2", ("line of treatment not given",)),
-        ("!age:18+", ("age 40",)),
-    ],
-)
-def test_the_reasons_are_those_of_the_parts_that_decide(text: str, reasons: tuple[str, ...]) -> None:
-    who = patient("LUAD", clinical=ClinicalFacts(age=40))
-    assert hold(parse_requirement(text), Known(who)).reasons == reasons
-
-
-@pytest.mark.parametrize(
-    ("code", "asked", "status"),
-    [
-        ("LUSC", "!type:LUSC", NOT_MET),
-        ("LUAD", "!type:LUSC", MET),
-        ("NSCLC", "!type:LUSC", NOT_GIVEN),
-        ("", "!type:LUSC", NOT_GIVEN),
-    ],
-)
-def test_a_histology_is_told_by_the_tumor_type_as_far_as_that_goes(
-    code: str, asked: str, status: ConditionStatus
-) -> None:
-    who = patient("LUAD").model_copy(update={"tumor_type": tumor_type_of(code)})
-    assert hold(parse_requirement(asked), Known(who)).status is status
-
-
-@pytest.mark.parametrize(
-    ("code", "stage", "asked", "status"),
-    [
-        ("LUAD", "IV", "stage:metastatic", MET),
-        ("CCRCC", "IV", "stage:metastatic", NOT_GIVEN),
-        ("CCRCC", "IV", "stage:advanced", MET),
-        ("LUAD", "advanced", "stage:metastatic", NOT_GIVEN),
-        ("LUAD", "metastatic", "group:IV", MET),
-        ("LUAD", "early", "group:IV", NOT_MET),
-        ("LUAD", "IIIB", "group:II,III", MET),
-        ("LUAD", "early", "group:II,III", NOT_GIVEN),
-        ("LUAD", "IIA", "stage:advanced", NOT_MET),
-    ],
-)
-def test_a_stage_answers_no_more_than_it_says(code: str, stage: str, asked: str, status: ConditionStatus) -> None:
-    who = patient(code, clinical=ClinicalFacts(stage=stage))
-    assert hold(parse_requirement(asked), Known(who)).status is status
-
-
-@pytest.mark.parametrize(
-    ("receptors", "asked", "status", "said"),
-    [
-        ("HR+, ER-", "receptor:PR=positive", MET, "PR positive"),
-        ("HR+, PR-", "receptor:ER=positive", MET, "ER positive"),
-        ("HR+, PR-", "receptor:ER=negative", NOT_MET, "ER positive"),
-        ("HR+", "receptor:ER=positive", NOT_GIVEN, "ER status not given (HR positive)"),
-        ("HR-", "receptor:ER=negative", MET, "ER negative"),
-        ("HR-", "receptor:PR=positive", NOT_MET, "PR negative"),
-        ("ER-", "receptor:HR=negative", NOT_GIVEN, "HR status not given"),
-        ("ER-", "receptor:PR=negative", NOT_GIVEN, "PR status not given"),
-        ("ER-, PR-", "receptor:HR=negative", MET, "HR negative"),
-        ("ER-, PR+", "receptor:HR=positive", MET, "HR positive"),
-        ("HER2-", "receptor:HER2=low", NOT_GIVEN, "HER2 negative: whether low is not given"),
-        ("HER2 low", "receptor:HER2=low", MET, "HER2 low"),
-        ("HER2+", "receptor:HER2=low", NOT_MET, "HER2 positive"),
-    ],
-)
-def test_a_receptor_follows_from_others_only_where_it_must(
-    receptors: str, asked: str, status: ConditionStatus, said: str
-) -> None:
-    who = patient("BRCA", clinical=facts_of(f"receptor_status: {receptors}"))
-    answer = hold(parse_requirement(asked), Known(who))
-    assert (answer.status, answer.reasons) == (status, (said,))
-
-
 @pytest.mark.parametrize(
     ("sex", "text", "status"),
     [
@@ -464,42 +333,6 @@ def test_sex_is_taken_from_the_sheet(sex: str | None, text: str, status: Conditi
     assert answer_conditions([text], patient("BRCA", sex=sex))[0].status is status
 
 
-@pytest.mark.parametrize(
-    ("age", "asked", "status"),
-    [
-        (16, "age:16-60", MET),
-        (15.9, "age:16-60", NOT_MET),
-        (60.9, "age:16-60", MET),
-        (61, "age:16-60", NOT_MET),
-        (60, "age:<60", NOT_MET),
-        (59.9, "age:<60", MET),
-        (0.5, "age:0.5+", MET),
-        (0.4, "age:0.5+", NOT_MET),
-    ],
-)
-def test_ages_are_held_to_their_bounds(age: float, asked: str, status: ConditionStatus) -> None:
-    assert hold(parse_requirement(asked), Known(patient("AML", clinical=ClinicalFacts(age=age)))).status is status
-
-
-@pytest.mark.parametrize(
-    ("facts", "asked", "status"),
-    [
-        ("prior_therapy: surgery", "prior:any", NOT_MET),
-        ("prior_therapy: surgery; cisplatin", "prior:any", MET),
-        ("prior_therapy: chemotherapy", "prior:Platinum Compound", NOT_GIVEN),
-        ("prior_therapy: sunvozertinib", "prior:EGFR TKI", NOT_GIVEN),
-        ("prior_therapy: platinum doublet", "prior:Platinum Compound", MET),
-        ("line: 2", "prior:Platinum Compound", NOT_GIVEN),
-        ("line: 3", "line:3+", MET),
-        ("line: 2", "line:3+", NOT_MET),
-        ("line: 2", "line:1", NOT_MET),
-        ("prior_therapy: cisplatin", "line:1", NOT_GIVEN),
-    ],
-)
-def test_what_was_given_before_answers_no_more_than_it_says(facts: str, asked: str, status: ConditionStatus) -> None:
-    assert hold(parse_requirement(asked), Known(patient("LUAD", clinical=facts_of(facts)))).status is status
-
-
 def test_a_fusion_answers_a_condition_by_its_partners() -> None:
     fused = Tumor(alterations=(JoinedGenes(id="EML4::ALK", gene_5="EML4", gene_3="ALK"),))
     met, open_ = (answer_conditions(["ALK fusion-positive"], patient("LUAD"), tumor)[0] for tumor in (fused, Tumor()))
@@ -508,104 +341,6 @@ def test_a_fusion_answers_a_condition_by_its_partners() -> None:
     looked = Tumor(assayed=Assayed(fusions=frozenset({"ALK"})))
     none = answer_conditions(["ALK fusion-positive"], patient("LUAD"), looked)[0]
     assert (none.status, none.reason, none.decides_disease) == (NOT_MET, "not found: ALK fusion", True)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "a part is missing"),
-        ("receptor:HER2=maybe", "no state of a receptor"),
-        ("receptor:ER=low", "no state of a receptor"),
-        ("recptor:HER2=low", "'recptor' is no kind"),
-        ("line:0", "no line"),
-        ("stage:late", "no extent"),
-        ("group:V", "no stage group"),
-        ("prior:Osimertinb", "no drug or class"),
-        ("prior:Tagrisso", "no drug or class by its normalized name"),
-        ("age:old", "no range of ages"),
-        ("sex:unknown", "no sex"),
-        ("type:XYZ", "no OncoTree code"),
-        ("origin:both", "no origin"),
-        ("tumor:KRAS", "no match rule in braces"),
-        ("tumor:{KRAS/hotspott}", "no match rule"),
-        ("age:18+ &", "a part is missing"),
-        ("(age:18+", "not closed"),
-        ("age:18+ age:2+", "no range of ages"),
-        ("age:18+ )", "not expected"),
-        ("reader ?", "not expected"),
-    ],
-)
-def test_a_broken_requirement_is_told_with_its_row(tmp_path: Path, text: str, said: str) -> None:
-    table = tmp_path / "conditions.tsv"
-    table.write_text(f"condition\trequirement\tdecides\nadult\tage:18+\tcourse\nodd\t{text}\tcourse\n")
-    with pytest.raises(InputError) as caught:
-        load_conditions(table)
-    assert said in caught.value.what
-    assert (caught.value.path, caught.value.row, caught.value.column) == (str(table), 3, "requirement")
-    assert caught.value.fix
-
-
-@pytest.mark.parametrize(
-    ("rows", "said", "column"),
-    [
-        ("adult\tage:18+\tcourse\nadult\tage:18+\tcourse", "'adult' is there twice", "condition"),
-        ("adult\tage:18+\t", "'' is not allowed", "decides"),
-        ("adult\tage:18+\tage", "'age' is not allowed", "decides"),
-        ("together\tfact\tcourse", "'course' is not allowed", "decides"),
-        ("\tfact\t", "no single condition", "condition"),
-        ("a | b\tfact\t", "no single condition", "condition"),
-    ],
-)
-def test_a_broken_row_of_the_table_is_told(tmp_path: Path, rows: str, said: str, column: str) -> None:
-    table = tmp_path / "conditions.tsv"
-    table.write_text(f"condition\trequirement\tdecides\n{rows}\n")
-    with pytest.raises(InputError, match=said) as caught:
-        load_conditions(table)
-    assert caught.value.column == column
-
-
-def test_a_missing_column_of_the_table_is_told_in_its_first_row(tmp_path: Path) -> None:
-    table = tmp_path / "conditions.tsv"
-    table.write_text("condition\trequirement\nadult\tage:18+\n")
-    with pytest.raises(InputError, match="the column is missing") as caught:
-        load_conditions(table)
-    assert (caught.value.row, caught.value.column) == (1, "decides")
-
-
-def edited(folder: Path, condition: str) -> tuple[Path, int]:
-    """Return a copy of the core's table with one condition in place of another, and its line."""
-    lines = EVIDENCE_TABLE.read_text().splitlines()
-    number = next(n for n, line in enumerate(lines) if line.startswith("pik3ca-mut-breast-alpelisib\t"))
-    lines[number] = lines[number].replace("HER2-negative", condition)
-    path = folder / "evidence.tsv"
-    path.write_text("\n".join(lines) + "\n")
-    return path, number + 1
-
-
-def test_a_core_table_with_a_condition_that_is_not_known_is_told_with_row_column_and_the_nearest(
-    tmp_path: Path,
-) -> None:
-    path, row = edited(tmp_path, "HER2-negativ")
-    with pytest.raises(InputError, match="the condition 'HER2-negativ' is not known") as caught:
-        load_evidence_table(path)
-    assert (caught.value.path, caught.value.row, caught.value.column) == (str(path), row, "conditions")
-    assert "Did you mean 'HER2-negative'?" in str(caught.value.fix)
-    assert "'reader: HER2-negativ'" in str(caught.value.fix)
-
-
-def test_a_condition_may_be_left_to_the_reader_by_its_mark(tmp_path: Path) -> None:
-    path, _ = edited(tmp_path, "reader: as the board decides")
-    rule = next(r for r in load_evidence_table(path).rules if r.evidence.id == "pik3ca-mut-breast-alpelisib")
-    assert "as the board decides" in rule.evidence.conditions
-    assert answer_conditions(["as the board decides"], patient("BRCA"))[0].status is FOR_READER
-
-
-def test_every_kind_of_requirement_is_used_by_the_table() -> None:
-    with CONDITION_TABLE.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
-    read = [parse_requirement(row["requirement"]) for row in rows if row["requirement"] != "fact"]
-    assert {atom.kind for item in read for atom in item.atoms()} == set(KINDS)
-    assert [row["condition"] for row in rows] == sorted((row["condition"] for row in rows), key=str.casefold)
 
 
 def test_no_words_are_said_of_no_conditions() -> None:

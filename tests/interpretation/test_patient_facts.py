@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from genomodel.cohort.clinical import clinical_facts
-from genomodel.core.clinical import ConditionAnswer, ConditionStatus
+from genomodel.core.clinical import ClinicalFacts, ConditionAnswer, ConditionStatus
 from genomodel.core.variants import AlleleCounts, Origin
-from genomodel.interpretation.conditions import answer_conditions, condition_words, nearest, read_conditions
+from genomodel.interpretation.conditions import (
+    answer_conditions,
+    condition_words,
+    nearest,
+    read_conditions,
+)
 from genomodel.interpretation.matching import Tumor
 from genomodel.interpretation.matching.alterations import Assayed
 from genomodel.interpretation.matching.build import small_variant
 from genomodel.interpretation.patient_facts import Known, hold, label_of
 from genomodel.interpretation.requirements import parse_requirement
 from genomodel.resources.oncotree import tumor_type_of
-from tests.interpretation.builders import patient, variant
+from tests.interpretation.builders import facts_of, patient, variant
 
 MET, NOT_MET = ConditionStatus.MET, ConditionStatus.NOT_MET
 NOT_GIVEN, FOR_READER, FACT = ConditionStatus.NOT_GIVEN, ConditionStatus.FOR_READER, ConditionStatus.FACT
@@ -78,8 +82,7 @@ NOT_GIVEN, FOR_READER, FACT = ConditionStatus.NOT_GIVEN, ConditionStatus.FOR_REA
 def test_an_answer_says_what_was_compared(
     asked: str, code: str, facts: str, status: ConditionStatus, said: str
 ) -> None:
-    given = clinical_facts(dict(part.split(": ") for part in facts.split(" | ") if part))
-    who = patient("LUAD", clinical=given).model_copy(update={"tumor_type": tumor_type_of(code)})
+    who = patient("LUAD", clinical=facts_of(facts)).model_copy(update={"tumor_type": tumor_type_of(code)})
     answer = hold(parse_requirement(asked), Known(who))
     assert (answer.status, answer.reasons) == (status, (said,))
 
@@ -207,3 +210,152 @@ def test_only_the_mark_for_the_reader_is_taken_off_a_condition() -> None:
 )
 def test_the_nearest_condition_is_named_only_where_one_is_near(text: str, near: str) -> None:
     assert nearest(text) == near
+
+
+T, F, G, R = "age:18+", "age:<18", "line:1", "reader"
+
+
+JOINS = [
+    (f"{T} & {T}", MET),
+    (f"{T} & {F}", NOT_MET),
+    (f"{T} & {G}", NOT_GIVEN),
+    (f"{T} & {R}", FOR_READER),
+    (f"{G} & {R}", NOT_GIVEN),
+    (f"{F} & {G}", NOT_MET),
+    (f"{F} & {R}", NOT_MET),
+    (f"{T} | {F}", MET),
+    (f"{T} | {G}", MET),
+    (f"{T} | {R}", MET),
+    (f"{F} | {F}", NOT_MET),
+    (f"{F} | {G}", NOT_GIVEN),
+    (f"{F} | {R}", FOR_READER),
+    (f"{G} | {R}", NOT_GIVEN),
+    (f"!{T}", NOT_MET),
+    (f"!{F}", MET),
+    (f"!{G}", NOT_GIVEN),
+    (f"!{R}", FOR_READER),
+    (f"{F} | {T} & {R}", FOR_READER),
+    (f"({F} | {T}) & {R}", FOR_READER),
+    (f"{T} | {F} & {R}", MET),
+    (f"!({F} | {G})", NOT_GIVEN),
+    ("!tumor:{KRAS/hotspot & !NRAS/hotspot}", NOT_GIVEN),
+]
+
+
+@pytest.mark.parametrize(("text", "status"), JOINS)
+def test_what_is_open_stays_open_unless_another_part_decides(text: str, status: ConditionStatus) -> None:
+    who = patient("LUAD", clinical=ClinicalFacts(age=40))
+    assert hold(parse_requirement(text), Known(who)).status is status
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("age:18+ & line:1", ("line of treatment not given",)),
+        ("age:18+ & reader:grown", ("age 40", "to judge: grown")),
+        ("age:<18 | reader:young", ("to judge: young",)),
+        ("age:18+ & age:<18 & line:1", ("age 40",)),
+        ("line:1 & line:2", ("line of treatment not given",)),
+        ("!age:18+", ("age 40",)),
+    ],
+)
+def test_the_reasons_are_those_of_the_parts_that_decide(text: str, reasons: tuple[str, ...]) -> None:
+    who = patient("LUAD", clinical=ClinicalFacts(age=40))
+    assert hold(parse_requirement(text), Known(who)).reasons == reasons
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "status"),
+    [
+        ("LUSC", "!type:LUSC", NOT_MET),
+        ("LUAD", "!type:LUSC", MET),
+        ("NSCLC", "!type:LUSC", NOT_GIVEN),
+        ("", "!type:LUSC", NOT_GIVEN),
+    ],
+)
+def test_a_histology_is_told_by_the_tumor_type_as_far_as_that_goes(
+    code: str, asked: str, status: ConditionStatus
+) -> None:
+    who = patient("LUAD").model_copy(update={"tumor_type": tumor_type_of(code)})
+    assert hold(parse_requirement(asked), Known(who)).status is status
+
+
+@pytest.mark.parametrize(
+    ("code", "stage", "asked", "status"),
+    [
+        ("LUAD", "IV", "stage:metastatic", MET),
+        ("CCRCC", "IV", "stage:metastatic", NOT_GIVEN),
+        ("CCRCC", "IV", "stage:advanced", MET),
+        ("LUAD", "advanced", "stage:metastatic", NOT_GIVEN),
+        ("LUAD", "metastatic", "group:IV", MET),
+        ("LUAD", "early", "group:IV", NOT_MET),
+        ("LUAD", "IIIB", "group:II,III", MET),
+        ("LUAD", "early", "group:II,III", NOT_GIVEN),
+        ("LUAD", "IIA", "stage:advanced", NOT_MET),
+    ],
+)
+def test_a_stage_answers_no_more_than_it_says(code: str, stage: str, asked: str, status: ConditionStatus) -> None:
+    who = patient(code, clinical=ClinicalFacts(stage=stage))
+    assert hold(parse_requirement(asked), Known(who)).status is status
+
+
+@pytest.mark.parametrize(
+    ("receptors", "asked", "status", "said"),
+    [
+        ("HR+, ER-", "receptor:PR=positive", MET, "PR positive"),
+        ("HR+, PR-", "receptor:ER=positive", MET, "ER positive"),
+        ("HR+, PR-", "receptor:ER=negative", NOT_MET, "ER positive"),
+        ("HR+", "receptor:ER=positive", NOT_GIVEN, "ER status not given (HR positive)"),
+        ("HR-", "receptor:ER=negative", MET, "ER negative"),
+        ("HR-", "receptor:PR=positive", NOT_MET, "PR negative"),
+        ("ER-", "receptor:HR=negative", NOT_GIVEN, "HR status not given"),
+        ("ER-", "receptor:PR=negative", NOT_GIVEN, "PR status not given"),
+        ("ER-, PR-", "receptor:HR=negative", MET, "HR negative"),
+        ("ER-, PR+", "receptor:HR=positive", MET, "HR positive"),
+        ("HER2-", "receptor:HER2=low", NOT_GIVEN, "HER2 negative: whether low is not given"),
+        ("HER2 low", "receptor:HER2=low", MET, "HER2 low"),
+        ("HER2+", "receptor:HER2=low", NOT_MET, "HER2 positive"),
+    ],
+)
+def test_a_receptor_follows_from_others_only_where_it_must(
+    receptors: str, asked: str, status: ConditionStatus, said: str
+) -> None:
+    who = patient("BRCA", clinical=facts_of(f"receptor_status: {receptors}"))
+    answer = hold(parse_requirement(asked), Known(who))
+    assert (answer.status, answer.reasons) == (status, (said,))
+
+
+@pytest.mark.parametrize(
+    ("age", "asked", "status"),
+    [
+        (16, "age:16-60", MET),
+        (15.9, "age:16-60", NOT_MET),
+        (60.9, "age:16-60", MET),
+        (61, "age:16-60", NOT_MET),
+        (60, "age:<60", NOT_MET),
+        (59.9, "age:<60", MET),
+        (0.5, "age:0.5+", MET),
+        (0.4, "age:0.5+", NOT_MET),
+    ],
+)
+def test_ages_are_held_to_their_bounds(age: float, asked: str, status: ConditionStatus) -> None:
+    assert hold(parse_requirement(asked), Known(patient("AML", clinical=ClinicalFacts(age=age)))).status is status
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked", "status"),
+    [
+        ("prior_therapy: surgery", "prior:any", NOT_MET),
+        ("prior_therapy: surgery; cisplatin", "prior:any", MET),
+        ("prior_therapy: chemotherapy", "prior:Platinum Compound", NOT_GIVEN),
+        ("prior_therapy: sunvozertinib", "prior:EGFR TKI", NOT_GIVEN),
+        ("prior_therapy: platinum doublet", "prior:Platinum Compound", MET),
+        ("line: 2", "prior:Platinum Compound", NOT_GIVEN),
+        ("line: 3", "line:3+", MET),
+        ("line: 2", "line:3+", NOT_MET),
+        ("line: 2", "line:1", NOT_MET),
+        ("prior_therapy: cisplatin", "line:1", NOT_GIVEN),
+    ],
+)
+def test_what_was_given_before_answers_no_more_than_it_says(facts: str, asked: str, status: ConditionStatus) -> None:
+    assert hold(parse_requirement(asked), Known(patient("LUAD", clinical=facts_of(facts)))).status is status
