@@ -30,6 +30,11 @@ def asking(status: ConditionStatus) -> tuple[ConditionAnswer, ...]:
     return (met, ConditionAnswer(condition="second line", status=status))
 
 
+def setting(text: str, status: ConditionStatus = ConditionStatus.NOT_GIVEN) -> tuple[ConditionAnswer, ...]:
+    return (ConditionAnswer(condition=text, status=status),)
+
+
+PRETREATED, ADJUVANT = setting("previously treated"), setting("adjuvant, after tumor resection")
 OPEN, FAILED = asking(ConditionStatus.NOT_GIVEN), asking(ConditionStatus.NOT_MET)
 
 
@@ -50,6 +55,17 @@ OPEN, FAILED = asking(ConditionStatus.NOT_GIVEN), asking(ConditionStatus.NOT_MET
         (matched("z", conditions=asking(ConditionStatus.MET)), matched("a", conditions=OPEN, approved="2024-01-01")),
         (matched("z", conditions=OPEN, approved="2024-01-01"), matched("a")),
         (matched("z", conditions=asking(ConditionStatus.FACT)), matched("a", conditions=OPEN)),
+        (
+            matched("z", conditions=setting("metastatic disease")),
+            matched("a", conditions=setting("previously treated")),
+        ),
+        (
+            matched("z", conditions=setting("first-line treatment")),
+            matched("a", conditions=PRETREATED, approved="2024"),
+        ),
+        (matched("z", conditions=PRETREATED), matched("a", conditions=ADJUVANT, approved="2024")),
+        (matched("z", conditions=PRETREATED), matched("a", approved="2024")),
+        (matched("z", conditions=OPEN, approved="2024-01-02"), matched("a", conditions=PRETREATED)),
         (matched("z", approved="2024-01-02"), matched("a", approved="2024-01-01")),
         (matched("z", approved="2004-01-02"), matched("a")),
         (matched("z", "Gefitinib", knowledge_base="core"), matched("a", "Afatinib")),
@@ -69,7 +85,12 @@ def test_the_ways_of_naming_an_allele_count_the_same() -> None:
 LEADS = [
     ("LUAD", "EGFR T790M", "", "Osimertinib"),
     ("LUAD", "ERBB2 S310F", "", "Trastuzumab deruxtecan"),
-    ("AML", "FLT3 D835Y", "", "Gilteritinib"),
+    ("AML", "FLT3 D835Y", "", "Cytarabine + Daunorubicin + Midostaurin"),
+    ("AML", "FLT3 D835Y", "prior_therapies=Cytarabine", "Gilteritinib"),
+    ("LUAD", "EGFR L858R", "", "Amivantamab + Lazertinib"),
+    ("LUAD", "EGFR L858R", "stage=IIIB", "Osimertinib (after chemoradiation)"),
+    ("LUAD", "EGFR L858R", "stage=IV;prior_therapies=Osimertinib", "Amivantamab + Carboplatin + Pemetrexed"),
+    ("MEL", "BRAF V600E", "", "Binimetinib + Encorafenib"),
     ("BRCA", "PIK3CA H1047R", "receptors=HR:positive,HER2:negative", "Fulvestrant + Inavolisib + Palbociclib"),
 ]
 
