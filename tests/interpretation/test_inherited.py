@@ -6,6 +6,7 @@ import pytest
 
 from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation, VariantOrigin
+from genomodel.core.patients import CallingMode
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, ClinVarRecord, Origin
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.rule_sets import RuleSet
@@ -86,6 +87,33 @@ def test_what_is_not_known_to_be_pathogenic_or_real_has_no_tier(item: AnnotatedV
     findings, disposition = of_tumor(interpreted("HGSOC", item))
     assert findings == ()
     assert (disposition.kind, disposition.tier) == (DispositionKind.GERMLINE, "")
+
+
+@pytest.mark.parametrize("origin", [Origin.GERMLINE, Origin.UNCERTAIN])
+@pytest.mark.parametrize(
+    ("tumor_type", "gene", "change", "frequency"),
+    [
+        ("HGSOC", "BRCA1", "E23Vfs*17", 0.006),
+        ("PAAD", "BRCA2", "S1982Rfs*22", 0.007),
+        ("PRAD", "CHEK2", "T367Mfs*15", 0.008),
+    ],
+)
+def test_a_truncation_of_few_founders_needs_no_word_of_clinvar(
+    tumor_type: str, gene: str, change: str, frequency: float, origin: Origin
+) -> None:
+    mode = CallingMode.TUMOR_NORMAL if origin is Origin.GERMLINE else CallingMode.TUMOR_ONLY
+    item = inherited(gene, change, population_frequency=frequency, origin=origin)
+    item = item if origin is Origin.GERMLINE else item.model_copy(update={"normal": None})
+    (finding,), disposition = of_tumor(interpreted(tumor_type, item, mode=mode))
+    assert (finding.tier, disposition.tier) == ("I-A", "I-A")
+    assert any("known in the population" in caution for caution in finding.evidence[0].cautions)
+    held = item.model_copy(update={"clinvar": BENIGN})
+    assert interpreted(tumor_type, held, mode=mode).findings == ()
+
+
+def test_a_frequent_truncation_of_a_gene_that_nobody_inherits_stays_common() -> None:
+    item = variant("ARID1A", "Q1334Rfs*9", TRUNCATING).model_copy(update={"population_frequency": 0.006})
+    assert interpreted("HGSOC", item).findings == ()
 
 
 def test_an_allele_that_may_be_an_artifact_says_what_it_waits_for() -> None:

@@ -330,10 +330,11 @@ def test_two_variants_of_parts_of_the_cells_are_of_low_certainty() -> None:
             },
             AllelesHit.BIALLELIC,
         ),
-        ({"population_frequency": 0.01}, None),
+        ({"population_frequency": 0.02}, None),
+        ({"population_frequency": 0.006}, AllelesHit.BIALLELIC),
         ({"population_frequency": 0.0001}, AllelesHit.BIALLELIC),
     ],
-    ids=["benign", "likely benign", "benign by no criteria", "common", "rare"],
+    ids=["benign", "likely benign", "benign by no criteria", "common", "of few founders", "rare"],
 )
 def test_a_truncation_that_is_known_to_be_harmless_is_no_loss(
     facts: dict[str, object], expected: AllelesHit | None

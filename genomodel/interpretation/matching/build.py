@@ -35,7 +35,7 @@ from genomodel.core.variants import (
     RegionDepth,
 )
 from genomodel.interpretation.depth_gaps import LOW_DEPTH
-from genomodel.interpretation.germline_genes import negatives_withheld
+from genomodel.interpretation.germline_genes import germline_policy, negatives_withheld
 from genomodel.interpretation.matching.alterations import (
     Alteration,
     Assayed,
@@ -46,11 +46,12 @@ from genomodel.interpretation.matching.alterations import (
     Tumor,
     gene_key,
 )
-from genomodel.interpretation.matching.clinvar import held_pathogenic
+from genomodel.interpretation.matching.classes import LOSS_OF_FUNCTION
+from genomodel.interpretation.matching.clinvar import held_benign, held_pathogenic
 from genomodel.interpretation.matching.harmless import harmless_truncation
 from genomodel.interpretation.phase import is_open, other_reading
 from genomodel.resources.actionable_fusions import actionable_partner, fusion_genes
-from genomodel.resources.gene_symbols import Standing, resolve_symbol
+from genomodel.resources.gene_symbols import Standing, current_symbol, resolve_symbol
 from genomodel.resources.hotspots import is_hotspot_allele
 
 REPORTABLE_ORIGINS = (Origin.SOMATIC, Origin.UNCERTAIN)
@@ -108,6 +109,12 @@ def is_reportable(variant: AnnotatedVariant) -> bool:
     return variant.origin in REPORTABLE_ORIGINS and Label.CONFIRM not in variant.labels
 
 
+FOUNDERS_FREQUENCY = 0.01
+"""Share of a population's alleles up to which a truncation may be one that few founders left.
+
+Of Ashkenazi Jews 1.25 % carry BRCA1 185delAG (Bahar et al. 2001, doi:10.1002/1097-0142(20010715)92:2<440), of people of
+North-Western Europe up to 1.5 % CHEK2 1100delC (Huijts et al. 2014, doi:10.1038/ejhg.2013.85): on one of two alleles.
+"""
 MIN_READS = 3
 """Alternate reads from which an allele that is not called is shown; fewer are within sequencing error."""
 
@@ -133,8 +140,9 @@ def is_common(variant: AnnotatedVariant) -> bool:
 
     So do truncations that are known to leave the function count, at whatever frequency. Hotspot alleles are found in
     populations too, where clones of blood cells carry them: they count as common only from the frequency on that is
-    benign for that alone. So do alleles that ClinVar holds pathogenic, as those of BRCA1 and BRCA2 that came down from
-    a few founders.
+    benign for that alone. So do alleles that ClinVar holds pathogenic. Truncations of genes in which they are inherited
+    and pathogenic, which came down from few founders, count from :data:`FOUNDERS_FREQUENCY` on, as ClinVar may not
+    have been asked.
     """
     if harmless_truncation(variant.consequence) is not None:
         return True
@@ -143,7 +151,18 @@ def is_common(variant: AnnotatedVariant) -> bool:
         return False
     effect = variant.consequence
     hotspot = effect is not None and is_hotspot_allele(effect.gene, effect.protein_change)
-    return not (hotspot or held_pathogenic(variant.clinvar)) or frequency > BENIGN_FREQUENCY
+    if hotspot or held_pathogenic(variant.clinvar):
+        return frequency > BENIGN_FREQUENCY
+    return not _takes_inherited_gene(variant) or frequency > FOUNDERS_FREQUENCY
+
+
+def _takes_inherited_gene(variant: AnnotatedVariant) -> bool:
+    """Whether an allele takes the function of a gene whose inherited loss is pathogenic, by its class alone."""
+    effect = variant.consequence
+    if effect is None or effect.variant_class not in LOSS_OF_FUNCTION or held_benign(variant.clinvar):
+        return False
+    row = germline_policy().get(current_symbol(effect.gene))
+    return row is not None and row.loss
 
 
 @cache
