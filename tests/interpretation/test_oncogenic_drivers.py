@@ -18,7 +18,7 @@ from genomodel.interpretation.oncogenicity import OncogenicitySources, SourceNam
 from genomodel.interpretation.oncogenicity.sources import about_function
 from genomodel.resources.gene_symbols import current_symbol
 from tests.interpretation.builders import interpreted, variant
-from tests.interpretation.test_oncogenicity import NOBODY, codes_in, knowing, of, state, study, with_facts
+from tests.interpretation.oncogenicity_builders import NOBODY, codes_in, knowing, of, state, study, with_facts
 
 PACKAGE = "genomodel.interpretation.oncogenicity"
 UNCERTAIN, LIKELY = OncogenicityClass.UNCERTAIN, OncogenicityClass.LIKELY_ONCOGENIC

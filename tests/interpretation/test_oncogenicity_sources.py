@@ -14,7 +14,7 @@ from genomodel.interpretation.oncogenicity import CLASSIFIED, OncogenicitySource
 from genomodel.interpretation.oncogenicity.codes import codes
 from genomodel.interpretation.oncogenicity.combine import class_of, counted
 from tests.interpretation.builders import patient, variant
-from tests.interpretation.test_oncogenicity import NOBODY, codes_in, of, scored, study
+from tests.interpretation.oncogenicity_builders import NOBODY, codes_in, of, scored, study
 
 CHANGES = {
     VariantClass.MISSENSE: ("V600E", "R175H", "S249C", "S249W", "G12D", "V777L", "D835Y", "A1V", "P72R", "H1047R"),
