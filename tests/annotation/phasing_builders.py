@@ -12,10 +12,12 @@ import pysam
 from genomodel.annotation.csq import annotate_vcf
 from genomodel.annotation.vcf import read_annotated_vcf
 from genomodel.core.patients import GenomeBuild, Patient
-from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant
+from genomodel.core.variants import AnnotatedCalls, AnnotatedVariant, Consequence, Variant, VariantClass
 from genomodel.resources.oncotree import resolve_tumor_type
 from tests.calls.builders import write_vcf
 
+T, C = Variant(chrom="7", pos=140453136, ref="A", alt="T"), Variant(chrom="7", pos=140453137, ref="C", alt="T")
+"""BRAF V600E and V600M, neighbors in one codon, on GRCh37."""
 READ = 100
 META = (
     "##tumor_sample=T",
@@ -31,6 +33,11 @@ BUILDS = ("GRCh37", "GRCh38")
 
 Allele = tuple[str, int, str, str]
 """Contig, 1-based place, reference and alternate bases."""
+
+
+def effect(change: str, **more: object) -> Consequence:
+    facts = {"gene": "BRAF", "transcript": "NM_1", "variant_class": VariantClass.MISSENSE, "protein_change": change}
+    return Consequence.model_validate({**facts, **more})
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 
 from genomodel.annotation.csq import annotate_vcf, run_bcftools
-from genomodel.annotation.phasing import Linkage, NothingKnown, join_codons, may_share_molecule, settle
-from genomodel.annotation.phasing_codons import (
-    alone_from_joint,
-    codons_touched,
-    joint_from_codons,
-    joint_from_residues,
-)
+from genomodel.annotation.phasing import Linkage, NothingKnown, join_codons, settle
 from genomodel.annotation.phasing_facts import PhaseFacts
 from genomodel.annotation.phasing_info import read_joint, read_linkage, write_joint, write_linkage
-from genomodel.annotation.phasing_neighbors import CodonNeighbors
 from genomodel.annotation.phasing_reads import SharedFragments, count_shared, judge
 from genomodel.annotation.vcf import read_annotated_vcf
 from genomodel.calls.fragments import ALT, OTHER, REF
-from genomodel.core.codons import CODON_TABLE, reverse_complement
 from genomodel.core.errors import InputError
 from genomodel.core.variants import (
     AlleleCounts,
@@ -34,21 +25,15 @@ from genomodel.core.variants import (
     VariantClass,
 )
 from tests.annotation.builders import patient
-from tests.annotation.phasing_builders import META, Call, Genome, changes, outcome
+from tests.annotation.phasing_builders import META, C, Call, Genome, T, changes, effect, outcome
 from tests.calls.builders import record, write_vcf
 
-T, C = Variant(chrom="7", pos=140453136, ref="A", alt="T"), Variant(chrom="7", pos=140453137, ref="C", alt="T")
 CSQ = (
     '##INFO=<ID=CSQ,Number=.,Type=String,Description="x Format: Allele|Consequence|SYMBOL|Feature|Protein_position|'
     'Amino_acids|Codons">'
 )
 ANN = '##INFO=<ID=ANN,Number=.,Type=String,Description="x">'
 SAMPLE_FIELDS = {"GT": "0/1", "PS": ".", "PGT": ".", "PID": "."}
-
-
-def effect(change: str, **more: object) -> Consequence:
-    facts = {"gene": "BRAF", "transcript": "NM_1", "variant_class": VariantClass.MISSENSE, "protein_change": change}
-    return Consequence.model_validate({**facts, **more})
 
 
 def variant(place: Variant, change: str, number: int, fraction: float | None = 0.3, **more: object) -> AnnotatedVariant:
@@ -393,53 +378,6 @@ def test_a_local_haplotype_of_a_record_with_several_alleles_places_none_that_it_
         assert not [linkage for linkage in facts.linkages("7:10:A>T", "7:11:C>T") if linkage.phase is Phase.CIS]
 
 
-def neighbors_of(*lines: str) -> list[list[tuple[int, str, str]]]:
-    """Return the alleles of which the joint consequence is asked, for records that all change one codon."""
-    asked: list[list[tuple[int, str, str]]] = []
-
-    def joint(chrom: str, alleles: list[tuple[int, str, str]]) -> tuple[Consequence, ...]:
-        asked.append(alleles)
-        return ()
-
-    neighbors = CodonNeighbors()
-    for ordinal, line in enumerate(lines, 1):
-        row = record(line, samples=())
-        row.ordinal = ordinal
-        neighbors.add(row, [(effect("V600E"),) for _ in row.alts])
-    neighbors.info(joint, lambda pairs: {})
-    return asked
-
-
-def test_joint_changes_are_asked_for_alleles_that_one_molecule_may_carry() -> None:
-    first, second, third = ("7 10 . A T . . .", "7 11 . C T . . .", "7 12 . G T . . .")
-    one, two, three = (10, "A", "T"), (11, "C", "T"), (12, "G", "T")
-    assert neighbors_of(first, second) == [[one, two]]
-    assert neighbors_of(first, second, third) == [[one, two], [one, two, three], [one, three], [two, three]]
-    assert neighbors_of(first, "7 11 . C T . . GM_ORIGIN=not_called") == []
-    assert neighbors_of(first, "7 11 . C T . . GM_ORIGIN=germline") == [[one, two]]
-    assert neighbors_of(first, "7 11 . C <DEL>,T . . .") == [[one, two]]
-    assert neighbors_of("7 10 . AC AT,TC . . .") == []
-    assert neighbors_of(first, "7 10 . A G . . .") == []
-
-
-def test_joint_changes_are_written_for_the_transcripts_on_which_alleles_share_a_codon() -> None:
-    def joint(chrom: str, alleles: list[tuple[int, str, str]]) -> tuple[Consequence, ...]:
-        return (effect("V600K"), effect("Q9R", transcript="NM_2"))
-
-    neighbors = CodonNeighbors()
-    for ordinal, line in enumerate(("7 10 . A T . . .", "7 11 . C T . . ."), 1):
-        row = record(line, samples=())
-        row.ordinal = ordinal
-        elsewhere = effect(f"Q{ordinal}R", transcript="NM_2")
-        neighbors.add(row, [(effect("V600E"), elsewhere)])
-    found = neighbors.info(joint, lambda pairs: {})
-    assert [(ordinal, len(parts), parts[0].count("GM_JOINT=")) for ordinal, parts in found.items()] == [
-        (1, 1, 1),
-        (2, 1, 1),
-    ]
-    assert all("NM_1" in parts[0] and "NM_2" not in parts[0] for parts in found.values())
-
-
 def test_a_joint_change_holds_on_its_version_of_the_transcript() -> None:
     entry = write_joint(1, ["7:11:C>T"], effect("V600K", transcript="ENST1.8"))
     facts = facts_of(f"7 10 . A T . PASS GM_JOINT={entry} GT 0/1 0/0")
@@ -465,119 +403,6 @@ def test_alleles_that_are_not_called_or_exclude_each_other_are_no_partners(fract
         variant(C, "V600M", 2, consequence=effect("V600M", transcript="NM_2")),
     ):
         assert [item.joint for item in join_codons([first, other])] == [None, None]
-
-
-def test_which_alleles_may_share_a_molecule() -> None:
-    def allele(pos: int, ref: str, alt: str) -> Variant:
-        return Variant(chrom="1", pos=pos, ref=ref, alt=alt)
-
-    assert may_share_molecule(allele(10, "A", "T"), allele(11, "C", "T"))
-    assert may_share_molecule(allele(10, "A", "AT"), allele(10, "A", "C"))
-    assert may_share_molecule(allele(10, "AC", "A"), allele(10, "A", "C"))
-    assert may_share_molecule(allele(10, "ACA", "TCT"), allele(11, "C", "G"))
-    assert may_share_molecule(allele(10, "ACT", "AT"), allele(12, "T", "G"))
-    assert not may_share_molecule(allele(10, "ACT", "AT"), allele(11, "C", "G"))
-    assert not may_share_molecule(allele(10, "AC", "A"), allele(11, "C", "G"))
-    assert not may_share_molecule(allele(10, "A", "AT"), allele(10, "A", "AG"))
-    assert not may_share_molecule(allele(10, "A", "T"), allele(10, "A", "T"))
-    assert not may_share_molecule(allele(10, "A", "T"), Variant(chrom="2", pos=11, ref="A", alt="T"))
-
-
-@pytest.mark.parametrize(
-    ("coding", "change", "codons"),
-    [
-        ("c.1799T>A", "V600E", {600}),
-        ("", "V600E", {600}),
-        ("c.1799_1803delinsAAAAC", "V600_K601delinsEN", {600, 601}),
-        ("c.2235_2249del", "E746_A750del", {745, 750}),
-        ("c.1799_1800insTTT", "", {600}),
-        ("c.1800_1801insTTT", "", set()),
-        ("c.1798_1800dup", "V600dup", set()),
-        ("c.1798_1799dup", "K601fs", {600}),
-        ("c.1799del", "V600fs", {600}),
-        ("c.1799delT", "V600fs", {600}),
-        ("c.1798-3A>T", "", set()),
-        ("c.-124C>T", "", set()),
-        ("c.1959-17_1959-16insAG", "", set()),
-        ("c.1959-17_1959-15del", "", set()),
-        ("c.1959+2_1959+5dup", "", set()),
-        ("c.1798-3_1799del", "", {600}),
-        ("c.1799_1800+3del", "", {600}),
-        ("", "W288fs", {288}),
-        ("", "", set()),
-    ],
-)
-def test_codons_that_a_change_touches(coding: str, change: str, codons: set[int]) -> None:
-    assert codons_touched(effect(change, hgvs_c=coding)) == codons
-
-
-def test_joint_change_from_codons() -> None:
-    first = effect("V600E", codons="gTg/gAg", hgvs_c="c.1799T>A")
-    found = joint_from_codons([first, effect("V600M", codons="Gtg/Atg")])
-    assert found is not None
-    assert (found.protein_change, found.hgvs_c, found.codons) == ("V600K", "c.1798_1799delinsAA", "GTg/AAg")
-    assert joint_from_codons([first, effect("V600R", codons="GTg/AGg", hgvs_c="c.1798_1799delinsAG")]) is None
-    over = effect("K601E", codons="gtGAaa/gtTGaa", hgvs_c="c.1800_1801delinsTG")
-    found = joint_from_codons([first, over])
-    assert found is not None
-    assert found.protein_change == "V600_K601delinsDE"
-    assert joint_from_codons([first, effect("V600M")]) is None
-    assert joint_from_codons([first, effect("V600M", codons="Ctg/Atg")]) is None
-    stop = joint_from_codons([effect("Q61H", codons="caA/caC"), effect("Q61*", codons="Caa/Taa")])
-    assert stop is not None
-    assert (stop.protein_change, stop.variant_class) == ("Q61Y", VariantClass.MISSENSE)
-
-
-def test_joint_change_from_residues_only_where_the_code_leaves_one() -> None:
-    found = joint_from_residues([(T, effect("V600E")), (C, effect("V600M"))])
-    assert found is not None
-    assert (found.protein_change, found.derived) == ("V600K", ("hgvs_p", "protein_change"))
-    over_an_intron = joint_from_residues(
-        [(T, effect("V600E")), (C.model_copy(update={"pos": 140454000}), effect("V600M"))]
-    )
-    assert over_an_intron == found
-    # Serine to arginine by AGC or AGT, or by other codons: several answers.
-    one, other = Variant(chrom="1", pos=10, ref="A", alt="C"), Variant(chrom="1", pos=11, ref="G", alt="C")
-    assert joint_from_residues([(one, effect("S5R")), (other, effect("S5T"))]) == joint_from_residues(
-        [(other, effect("S5T")), (one, effect("S5R"))]
-    )
-    assert joint_from_residues([(T, effect("V600E")), (C, effect("L600M"))]) is None
-    assert joint_from_residues([(T, effect("V600E")), (C, effect("V600fs"))]) is None
-    assert joint_from_residues([(T, effect("V600E")), (T.model_copy(update={"pos": 1}), effect("V600E"))]) is None
-    insertion = Variant(chrom="7", pos=140453137, ref="C", alt="CTTT")
-    assert joint_from_residues([(T, effect("V600E")), (insertion, effect("V600M"))]) is None
-
-
-@pytest.mark.parametrize("forward", [True, False])
-def test_residues_of_every_pair_of_substitutions_give_the_joint_one_or_none(forward: bool) -> None:
-    """Of every two substitutions in one codon of the genetic code, held against the codon that they truly make."""
-    pairs = told = 0
-    for codon, residue in CODON_TABLE.items():
-        for (i, j), (one, other) in product(combinations(range(3), 2), product("ACGT", repeat=2)):
-            if residue == "*" or one == codon[i] or other == codon[j]:
-                continue
-            first, second = (codon[:k] + base + codon[k + 1 :] for k, base in ((i, one), (j, other)))
-            both = CODON_TABLE[first[:j] + other + first[j + 1 :]]
-            edits = ((i, codon[i], one), (j, codon[j], other))
-            places = [
-                Variant(chrom="1", pos=10 + k, ref=ref, alt=alt)
-                if forward
-                else Variant(chrom="1", pos=10 - k, ref=reverse_complement(ref), alt=reverse_complement(alt))
-                for k, ref, alt in edits
-            ]
-            alone = [effect(f"{residue}5{CODON_TABLE[one]}") for one in (first, second)]
-            found = joint_from_residues(list(zip(places, alone, strict=True)))
-            pairs += 1
-            if found is not None:
-                told += 1
-                assert found.protein_change == f"{residue}5{'=' if both == residue else both}"
-    assert (pairs, told) == (1647, 1584)
-
-
-def test_alone_from_a_joint_change() -> None:
-    first, second = alone_from_joint([T, C], effect("V600K"))
-    assert (first.protein_change, second.protein_change) == ("V600E", "")
-    assert alone_from_joint([T, C], effect("E746_A750del"))[0].protein_change == ""
 
 
 def test_entries_of_info_come_back_as_they_were() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -10,7 +9,6 @@ from xml.etree import ElementTree
 import pytest
 
 from genomodel.core.findings import Direction
-from genomodel.core.predictions import AlterationSupport
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.core.variants import Origin, TumorOnlyClass
 from genomodel.report import words
@@ -18,7 +16,6 @@ from genomodel.report.medium import Medium
 from genomodel.report.render import TEMPLATES, render_html
 from genomodel.report.sections import SECTIONS
 from genomodel.report.sections.front import summary
-from genomodel.report.sections.predictions import support_text
 from genomodel.report.sections.records import record_account
 from tests.report import reports
 
@@ -250,141 +247,6 @@ def test_absent_facts_read_not_given() -> None:
         assert f"{label} not given" in shown
     assert "uncertain; germline risk moderate" in shown
     assert "no matched normal, so germline origin is not excluded for 1 finding" in shown.replace("No m", "no m")
-
-
-@MEDIA
-def test_drugs_behind_the_gate_get_no_number(medium: Medium) -> None:
-    section = part(render_html(reports.typical_report(), medium), "predictions")
-    assert "Silent" not in "".join(re.findall(r"<tr.*?</tr>", section, re.DOTALL))
-    told = text(section).partition("ot predictable from mutations")[2]
-    names = ", ".join(f"Silent{index:02d}" for index in range(20))
-    assert names in told
-    assert set(re.findall(r"\d+", told.replace(names, ""))) <= {"20"}
-
-
-def test_a_report_written_as_json_holds_no_number_of_a_drug_behind_the_gate() -> None:
-    whole = reports.response(3, 2)
-    plain = json.loads(whole.gated().to_json())
-    assert [row["drug"] for row in plain["predictions"]] == ["Drug00", "Drug01", "Drug02"]
-    assert [row["drug"] for row in plain["not_predictable"]] == ["Silent00", "Silent01"]
-    for row in plain["not_predictable"]:
-        assert set(row) == {"drug", "screen", "targets", "pathway", "approval", "accuracy"}
-    assert whole.gated().gated() == whole.gated()
-
-
-def test_a_tumor_with_no_predictable_drug_is_told_so_without_a_number() -> None:
-    report = reports.typical_report().model_copy(update={"response": reports.response(0, 3)})
-    section = text(part(render_html(report), "predictions"))
-    assert "No drug is predictable from mutations; no number is shown." in section
-    assert dict(summary(report, Medium.SCREEN)["lines"])["Model"].startswith(
-        "No drug is predictable from the mutations"
-    )
-
-
-@MEDIA
-def test_lines_behind_a_contribution_are_counted_beside_it_and_named_below(medium: Medium) -> None:
-    section = text(part(render_html(reports.typical_report(), medium), "predictions"))
-    first = section.partition("Drug00")[2].partition("Drug01")[0]
-    assert "BRAF p.V600E \u22121.80 (52 lines)" in first
-    assert "fusions not assayed, as usual in the tissue \u22120.60 TP53 p.R175H +0.20 (28 lines)" in first
-    named = "BRAF p.V600E: 52 screened lines, 37 of them skin: A101D, A2058, A375, C32, CHL-1 and 47 more."
-    assert section.count(named) == 1
-    assert "TP53 p.R175H: 28 screened lines, none of this tissue: AU565, CAL-33 and 26 more." in section
-    assert "CDKN2A deep deletion:" not in section
-
-
-def test_an_alteration_that_no_line_has_is_said_to_have_none() -> None:
-    bare = AlterationSupport(label="BRAF p.V600E", n_lines=0, n_lines_tissue=0)
-    response = reports.response(1, 0).model_copy(update={"support": (bare,)})
-    section = text(render_html(reports.typical_report().model_copy(update={"response": response})))
-    assert "BRAF p.V600E \u22121.80 (no line)" in section
-    assert "BRAF p.V600E: no screened line has it." in section
-
-
-@pytest.mark.parametrize(
-    ("n", "here", "tissue", "said"),
-    [
-        (1, 1, "skin", "1 screened line, skin: A"),
-        (1, 0, "skin", "1 screened line, none of this tissue: A"),
-        (1200, 1100, "skin", "1,200 screened lines, 1,100 of them skin: A and 1,199 more"),
-        (2, 0, "", "2 screened lines: A and 1 more"),
-    ],
-)
-def test_support_in_words(n: int, here: int, tissue: str, said: str) -> None:
-    assert support_text(AlterationSupport(label="X", n_lines=n, n_lines_tissue=here, lines=("A",)), tissue) == said
-
-
-def test_a_tissue_that_was_not_screened_is_not_told_of_every_alteration() -> None:
-    alone = reports.prediction("Drugone", 90, tissue=False).model_copy(update={"n_lines_tissue": 0})
-    response = reports.response().model_copy(
-        update={"predictions": (alone,), "tissue": "not among the screened tissues"}
-    )
-    section = text(render_html(reports.typical_report().model_copy(update={"response": response})))
-    assert "BRAF p.V600E: 52 screened lines: A101D" in section
-
-
-@pytest.mark.parametrize(("share", "said"), [(0.7371, "74 %"), (0.5, "50 %")])
-def test_coverage_of_strong_responses_is_that_of_the_model(share: float, said: str) -> None:
-    response = reports.response().model_copy(update={"sensitive_coverage": share})
-    section = text(part(render_html(reports.typical_report().model_copy(update={"response": response})), "predictions"))
-    sentence = re.search(
-        r"Of the held-out pairs of line and drug with a truly strong response.*?its interval\.", section
-    )
-    assert sentence is not None
-    assert f"the 90 % intervals held {said}:" in sentence[0]
-
-
-def test_nothing_is_said_of_strong_responses_where_they_were_not_measured() -> None:
-    response = reports.response().model_copy(update={"sensitive_coverage": None})
-    page = text(render_html(reports.typical_report().model_copy(update={"response": response})))
-    assert "truly strong response" not in page
-
-
-def test_how_contributions_were_found_is_said_beside_them() -> None:
-    section = text(part(render_html(reports.typical_report()), "predictions"))
-    assert "exact for the linear part of the model and integrated gradients for its Gaussian part" in section
-    assert "for the same tissue without alterations" in section
-
-
-def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None:
-    wide = reports.prediction("Drugfour", 90).model_copy(
-        update={"percentile_overall_lower90": 20.0, "percentile_overall_upper90": 99.0}
-    )
-    report = reports.typical_report()
-    response = reports.response().model_copy(update={"predictions": (wide,)})
-    shown = text(part(render_html(report.model_copy(update={"response": response})), "predictions"))
-    assert "too wide to be informative" in shown
-    assert "Conflict: curated evidence above says resistance" in shown
-
-
-def test_summary_names_predictions_with_their_interval_and_none_whose_interval_says_nothing() -> None:
-    report = reports.typical_report()
-    line = dict(summary(report, Medium.SCREEN)["lines"])["Model"]
-    assert "Drug00 99 (79\u201399), Drug01 96 (76\u201399), Drug02 94 (74\u201398)." in line
-    rows = [
-        reports.prediction(f"Drug{index}", 90).model_copy(update={"percentile_overall_lower90": lower})
-        for index, lower in enumerate((20.0, 60.0))
-    ]
-    response = reports.response().model_copy(update={"predictions": tuple(rows)})
-    some = report.model_copy(update={"response": response})
-    assert ": Drug1 90 (60\u201394)." in dict(summary(some, Medium.SCREEN)["lines"])["Model"]
-    response = response.model_copy(update={"predictions": tuple(rows[:1])})
-    none = report.model_copy(update={"response": response})
-    assert dict(summary(none, Medium.SCREEN)["lines"])["Model"].startswith("No drug stands out")
-
-
-def test_a_tissue_with_too_few_lines_has_no_percentile_of_its_own() -> None:
-    response = reports.response().model_copy(update={"predictions": (reports.prediction("Drugone", 90, tissue=False),)})
-    shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))
-    assert "of 925 lines of all tissues" in shown
-    assert "of its tissue" not in shown
-
-
-def test_a_prediction_stands_among_all_lines_and_among_those_of_its_tissue() -> None:
-    one = reports.prediction("Drugone", 96).model_copy(update={"percentile_tissue": 57.0})
-    response = reports.response().model_copy(update={"predictions": (one,)})
-    shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))
-    assert "96 (76–99) of 925 lines of all tissues 57 (76–99) of 52 lines of its tissue" in shown
 
 
 def test_pictures_have_text_alternatives() -> None:
