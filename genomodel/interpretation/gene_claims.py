@@ -137,16 +137,24 @@ def _contradicts(finer: EvidenceMatch, match: EvidenceMatch) -> bool:
 
 
 def _is_answered(finer: EvidenceMatch, matches: Iterable[EvidenceMatch]) -> bool:
-    """Whether a finer statement says the opposite of a finer one, no weaker and for a tumor type as close."""
+    """Whether a finer statement says the opposite of a finer one, no weaker and for a tumor type as close.
+
+    One on the exon has to be stronger than one on the allele: that other changes of it respond does not answer it.
+    """
     order = list(TumorTypeMatch)
     return any(
         other.resolution in _FINER
         and other.evidence.direction is OPPOSITE[finer.evidence.direction]
         and drugs_of(other.evidence) <= drugs_of(finer.evidence)
-        and other.tier <= finer.tier
+        and (other.tier, _FINER.index(other.resolution)) <= (finer.tier, _coarsest_as_fine(finer))
         and order.index(other.tumor_type_match) <= order.index(finer.tumor_type_match)
         for other in matches
     )
+
+
+def _coarsest_as_fine(finer: EvidenceMatch) -> int:
+    """Return the place in the order of resolutions up to which another statement is as fine; alleles count the same."""
+    return max(_FINER.index(finer.resolution), _FINER.index(Resolution.PROTEIN.value))
 
 
 def _settles(finer: EvidenceMatch) -> bool:

@@ -30,7 +30,7 @@ URL = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}/\S+")
 SOURCE_ID = re.compile(
     r"FDA:[\w,.-]+|CIViC:(AID|EID)\d+|DailyMed:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|EINPresswire:\d+|(ASCOPost|BioSpace|Maestro|TargetedOnc):\d{4}-\d\d-[a-z]+|FR:\d{4}-\d{5}|MOAlmanac:\d+|ThyCa:Gavreto1023|PMC:PMC\d+|Blood:\d+-\d+-\d+"
-    r"|NCCN:patients-cml-\d+|AmJHematol:2020-cml-update|(CancerDiscovery|Oncologie):\d+-\d+-\d+|PathologyOutlines:[a-z0-9]+"
+    r"|ASCO:guideline-\d+|NCCN:patients-cml-\d+|AmJHematol:2020-cml-update|(CancerDiscovery|Oncologie):\d+-\d+-\d+|PathologyOutlines:[a-z0-9]+"
     r"|DOI:10\.\d{4}/[\w./-]+|ASH:view-large-\d+"
 )
 INDICATION = r"MOAlmanac:ind:fda\.[a-z-]+:\d+"

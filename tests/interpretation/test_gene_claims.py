@@ -222,3 +222,43 @@ def test_the_claims_on_any_change_that_a_change_has_stay(shared_data: Path, monk
 def test_a_variant_class_of_its_own_is_held_to_the_role_of_the_gene() -> None:
     rules = RuleSet([claim("stop", "nonsense", "EGFR")])
     assert ids(told(rules, variant("EGFR", "E1079*", VariantClass.TRUNCATING))) == set()
+
+
+BASES = [("moalmanac",), ("civic",), ("civic", "moalmanac")]
+
+
+@pytest.mark.parametrize("bases", BASES)
+@pytest.mark.parametrize("insertion", ["D770_N771insSVD", "H773_V774insNPH", "V769_D770insASV", "H773dup"])
+def test_no_inhibitor_of_the_first_two_generations_is_of_tier_one_for_an_insertion_in_exon_20_of_egfr(
+    mirror: Path, bases: tuple[str, ...], insertion: str
+) -> None:
+    case = Case({"tumor_type": "LUAD", "alterations": f"EGFR {insertion}", "facts": "", "id": "x"})
+    found = matches(run(case, rule_set(bases)))
+    old = {"Erlotinib", "Gefitinib", "Afatinib", "Dacomitinib"}
+    for match in found:
+        if old & set(match.evidence.therapies) and match.evidence.direction is Direction.SENSITIVITY:
+            assert not match.tier.startswith("I-"), match.evidence.id
+    against = {match.evidence.therapy for match in found if match.evidence.direction is Direction.RESISTANCE}
+    assert {"Erlotinib", "Gefitinib", "Afatinib"} <= against
+
+
+@pytest.mark.parametrize("bases", BASES)
+@pytest.mark.parametrize("change", ["D816V", "D816H", "D820Y", "N822K", "Y823D", "T670I", "V654A", "D820G"])
+def test_no_imatinib_is_of_tier_one_for_secondary_mutations_of_kit(
+    mirror: Path, bases: tuple[str, ...], change: str
+) -> None:
+    case = Case({"tumor_type": "GIST", "alterations": f"KIT {change}", "facts": "", "id": "x"})
+    for match in matches(run(case, rule_set(bases))):
+        if "Imatinib" in match.evidence.therapies and match.evidence.direction is Direction.SENSITIVITY:
+            assert not match.tier.startswith("I-"), match.evidence.id
+
+
+@pytest.mark.parametrize(
+    ("rule", "tier", "answered"),
+    [("codon:T790", "II-D", False), ("allele:T790M", "II-D", True), ("codon:T790", "II-C", True)],
+)
+def test_a_coarser_claim_no_stronger_does_not_answer_one_on_the_allele(rule: str, tier: str, answered: bool) -> None:
+    against = claim("fine", "allele:T790M", "EGFR", base="core", tier="II-D", level="D", **AGAINST)
+    other = claim("other", rule, "EGFR", base="civic", tier=tier, level="C")
+    result = told(RuleSet([claim("any", "mutation", "EGFR"), against, other]), variant("EGFR", "T790M"))
+    assert ("any" in ids(result)) is answered
