@@ -5,27 +5,32 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from genomodel.batch import load_tumor
+from genomodel.batch import Case, load_tumor
 from genomodel.cases import ReportRequest, cases_of_file
 from genomodel.cli.knowledge import Format, kb_app
-from genomodel.cli.request import CONSENT_HELP
+from genomodel.cli.request import takes_input, tell_unused_rows
 from genomodel.cli.tables import print_table
-from genomodel.cohort.consent import Consent, consent_of
+from genomodel.core.clinical import ConditionAnswer
 from genomodel.core.knowledge import Statement
-from genomodel.core.patients import Assay, GenomeBuild, Patient
+from genomodel.core.patients import Patient
 from genomodel.core.provenance import Version
 from genomodel.interpretation.biomarkers.burden import mutational_burden
 from genomodel.interpretation.knowledge_bases.bases import CORE, ONCOKB, load_base
 from genomodel.interpretation.knowledge_bases.oncokb import TERMS, OncokbClient
-from genomodel.interpretation.knowledge_bases.patient import Told, ask_oncokb, not_asked, tell
+from genomodel.interpretation.knowledge_bases.patient import (
+    Told,
+    ask_oncokb,
+    in_order,
+    not_asked,
+    on_inherited,
+    tell,
+)
 from genomodel.interpretation.knowledge_bases.tables import spreadsheet_safe
-from genomodel.interpretation.matching.alterations import Tumor
 from genomodel.interpretation.matching.answers import OpenStatement
 from genomodel.interpretation.matching.build import tumor_of
 from genomodel.interpretation.matching.evaluate import StatementIndex, match_statements, open_statements
@@ -58,76 +63,48 @@ class Answer:
     open: tuple[OpenStatement, ...]
 
 
+@takes_input
 def match(
-    input_: Annotated[Path, typer.Argument(metavar="INPUT", help="VCF or MAF, as for genomodel report.")],
+    request: ReportRequest,
     knowledge: Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)] = None,
-    tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD; left out, all is shown.")] = None,
-    tumor_types: Annotated[Path | None, typer.Option(help="For a MAF: table of sample and tumor_type.")] = None,
-    patient: Annotated[str | None, typer.Option(help="Patient id.")] = None,
-    tumor_sample: Annotated[str | None, typer.Option(help="Name of the tumor sample in the file.")] = None,
-    normal_sample: Annotated[str | None, typer.Option(help="Name of the normal sample in the file.")] = None,
-    copy_number: Annotated[Path | None, typer.Option(help="Copy number, as for genomodel report.")] = None,
-    assay: Annotated[Assay, typer.Option(help="What was sequenced.")] = Assay.UNKNOWN,
-    assay_bed: Annotated[Path | None, typer.Option(help="Assayed regions, gene in column 4.")] = None,
-    genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
-    reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
-    gff: Annotated[Path | None, typer.Option(help="GFF3 gene models, likewise.")] = None,
-    fusions: Annotated[list[Path] | None, typer.Option(help="Fusions, as for genomodel report.")] = None,
-    msi: Annotated[Path | None, typer.Option(help="Table of microsatellite instability.")] = None,
-    purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
-    germline_consent: Annotated[Consent | None, typer.Option(help=CONSENT_HELP)] = None,
     every_tumor_type: Annotated[bool, typer.Option(help="Show statements on other tumor types too.")] = False,
     format_: Annotated[Format, typer.Option("--format", help="text, tsv or json.")] = Format.TEXT,
 ) -> None:
     """Print the statements that a patient's tumor matches, at which resolution, and what was left out of account.
 
-    No tier is given here, and nothing here changes a report.
+    No tier is given here, and nothing here changes a report. Without a tumor type all statements are shown.
     """
-    request = ReportRequest(
-        path=input_,
-        tumor_type=tumor_type,
-        tumor_types=tumor_types,
-        patient=patient,
-        tumor_sample=tumor_sample,
-        normal_sample=normal_sample,
-        copy_number=copy_number,
-        assay=assay,
-        assay_bed=assay_bed,
-        genome=genome,
-        reference=reference,
-        gff=gff,
-        purity=purity,
-        germline_consent=consent_of(germline_consent),
-        assays={"rearrangements": tuple(fusions or ()), "msi": (msi,) if msi else ()},
-    )
     names = knowledge or [CORE]
     bases = [load_base(name) for name in names if name != ONCOKB]
     client = OncokbClient.from_environment() if ONCOKB in names else None
     if client is not None:
         typer.echo(TERMS, err=True)
     index = StatementIndex.of(statement for base in bases for statement in base.statements)
-    answers = []
-    for case in cases_of_file(request):
-        settled = settle(load_tumor(case))
-        data = settled.data
-        burden = mutational_burden(settled.calls, settled.calls.callable_coding, data.assays)
-        tumor = tumor_of(settled.calls, data.copy_number, data.region_depths, data.assays, burden=burden)
-        asked = ask_oncokb(tumor, case.patient.tumor_type, client) if client is not None else ()
-        left = not_asked(tumor) if client is not None else ()
-        if left:
-            typer.echo(f"{case.patient.id}: OncoKB was not asked about {', '.join(left)}; look there.", err=True)
-        answers.append(_answer(case.patient, index, asked, tumor, every_tumor_type=every_tumor_type))
+    cases = cases_of_file(request)
+    tell_unused_rows(request, cases)
+    answers = [_answer(case, index, client, every_tumor_type=every_tumor_type) for case in cases]
     _print(answers, [base.version for base in bases], format_)
 
 
-def _answer(
-    patient: Patient, index: StatementIndex, asked: Sequence[Statement], tumor: Tumor, *, every_tumor_type: bool
-) -> Answer:
+def _answer(case: Case, index: StatementIndex, client: OncokbClient | None, *, every_tumor_type: bool) -> Answer:
+    settled = settle(load_tumor(case))
+    data, patient = settled.data, settled.calls.patient
+    burden = mutational_burden(settled.calls, settled.calls.callable_coding, data.assays)
+    tumor = tumor_of(settled.calls, data.copy_number, data.region_depths, data.assays, burden=burden)
+    inherited = on_inherited(settled.calls.variants, index, tumor, patient)
+    asked: tuple[Statement, ...] = ()
+    if client is not None:
+        asked = ask_oncokb(tumor, patient.tumor_type, client)
+        alleles = (name for item in inherited for name in item.match.alterations)
+        if left := tuple(dict.fromkeys((*not_asked(tumor), *alleles))):
+            typer.echo(f"{patient.id}: OncoKB was not asked about {', '.join(left)}; look there.", err=True)
     matches = (*match_statements(index, tumor), *match_statements(asked, tumor))
-    told = tell(matches, patient.tumor_type)
+    told = in_order((*tell(matches, tumor, patient), *inherited))
     every = every_tumor_type or not patient.tumor_type.is_given
     shown = tuple(item for item in told if every or not item.is_elsewhere)
-    return Answer(patient, shown, len(told) - len(shown), open_statements(index, tumor))
+    holding = {id(item.match.statement) for item in inherited}
+    still_open = tuple(item for item in open_statements(index, tumor) if id(item.statement) not in holding)
+    return Answer(patient, shown, len(told) - len(shown), still_open)
 
 
 def _print(answers: Sequence[Answer], versions: Sequence[Version], format_: Format) -> None:
@@ -139,10 +116,11 @@ def _print(answers: Sequence[Answer], versions: Sequence[Version], format_: Form
         typer.echo(json.dumps(content, indent=1, ensure_ascii=False))
         return
     if format_ is Format.TSV:
-        lines = ["\t".join((*COLUMNS, "ignored"))]
+        lines = ["\t".join((*COLUMNS, "conditions", "ignored"))]
         for answer in answers:
             for item in answer.told:
-                cells = (*_cells(answer.patient, item), "; ".join(filter(None, (item.caution, *item.match.ignored))))
+                ignored = "; ".join(filter(None, (item.caution, *item.match.left_out)))
+                cells = (*_cells(answer.patient, item), "; ".join(map(_standing, item.conditions)), ignored)
                 lines.append("\t".join(spreadsheet_safe(cell) for cell in cells))
         typer.echo("\n".join(lines))
         return
@@ -158,7 +136,13 @@ def _print(answers: Sequence[Answer], versions: Sequence[Version], format_: Form
         )
         if answer.elsewhere:
             typer.echo(f"{answer.elsewhere} more are about other tumor types: --every-tumor-type.")
-    typer.echo("No tier is given here. What each match leaves out of account: --format tsv or --format json.")
+    typer.echo("No tier is given here. Conditions, and what each match leaves out: --format tsv or --format json.")
+
+
+def _standing(answer: ConditionAnswer) -> str:
+    """Say how a condition stands to the patient."""
+    status = answer.status.value.replace("_", " ")
+    return f"{answer.condition} [{status}{': ' * bool(answer.reason)}{answer.reason}]"
 
 
 def _cells(patient: Patient, item: Told) -> tuple[str, ...]:
@@ -171,7 +155,7 @@ def _cells(patient: Patient, item: Told) -> tuple[str, ...]:
         evidence.knowledge_base,
         evidence.id,
         evidence.biomarker,
-        ", ".join(item.match.alterations),
+        ", ".join(item.match.alterations) + (" (inherited)" if item.inherited else ""),
         item.match.resolution.value,
         f"{'open' if item.caution else item.tumor_type.value}: {evidence.tumor_type_text}",
         evidence.therapy,
@@ -194,7 +178,9 @@ def _as_dict(answer: Answer) -> dict[str, object]:
                 "tumor_type_reason": item.why,
                 "caution": item.caution,
                 "against": item.against,
-                "ignored": list(item.match.ignored),
+                "inherited": item.inherited,
+                "conditions": [answer.model_dump(mode="json") for answer in item.conditions],
+                "ignored": list(item.match.left_out),
             }
             for item in answer.told
         ],

@@ -292,11 +292,11 @@ def test_the_origin_that_a_source_speaks_of_is_compared_and_said() -> None:
     somatic = statement("somatic", "truncating", "BRCA2", origin="somatic")
     either = statement("either", "truncating", "BRCA2", origin="either")
     first, second, third = match_statements([germline, somatic, either], tumor(found))
-    assert any("inherited" in text for text in first.ignored)
-    assert second.ignored == third.ignored == ()
+    assert any("inherited" in text for text in first.left_out)
+    assert second.left_out == third.left_out == ()
     first, second, third = match_statements([germline, somatic, either], tumor(uncertain))
-    assert any("uncertain origin" in text for text in second.ignored)
-    assert third.ignored == ()
+    assert any("uncertain origin" in text for text in second.left_out)
+    assert third.left_out == ()
 
 
 def test_finer_claims_on_grch38_and_37_say_their_resolution() -> None:

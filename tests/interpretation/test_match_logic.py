@@ -202,8 +202,8 @@ def test_absence_says_what_it_takes_for_granted() -> None:
     (match,) = match_statements([statement("wild", "wild_type", "KRAS")], tumor(assayed_genes=PANEL))
     assert match.resolution is Resolution.ABSENCE
     assert match.alterations == ()
-    assert "depth of coverage not known" in match.ignored
-    assert any("fusions" in text for text in match.ignored)
+    assert "depth of coverage not known" in match.left_out
+    assert any("fusions" in text for text in match.left_out)
 
 
 @pytest.mark.parametrize(

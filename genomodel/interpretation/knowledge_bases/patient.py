@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from genomodel.annotation.hgvs import one_letter
+from genomodel.core.clinical import ConditionAnswer
 from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.findings import TumorTypeMatch
 from genomodel.core.knowledge import Criterion, Place, Statement
-from genomodel.core.patients import GenomeBuild, TumorType
-from genomodel.core.variants import PROTEIN_CHANGING, Consequence
+from genomodel.core.patients import GenomeBuild, Patient, TumorType
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Consequence, Origin
+from genomodel.interpretation.conditions import answer_conditions
+from genomodel.interpretation.inherited import statements_on_inherited
 from genomodel.interpretation.knowledge_bases.named_variant import protein_allele
 from genomodel.interpretation.knowledge_bases.oncokb import (
     OncokbClient,
@@ -22,6 +25,8 @@ from genomodel.interpretation.knowledge_bases.oncokb import (
 from genomodel.interpretation.knowledge_bases.oncokb_statements import statements_of
 from genomodel.interpretation.matching.alterations import Alteration, GeneCopies, JoinedGenes, SmallVariant, Tumor
 from genomodel.interpretation.matching.answers import StatementMatch
+from genomodel.interpretation.matching.build import small_variant
+from genomodel.interpretation.matching.evaluate import StatementIndex
 from genomodel.interpretation.tiers import relate
 from genomodel.resources.residue_numbers import other_number
 
@@ -43,6 +48,10 @@ class Told:
     """The source speaks against the claim, or its approval has ended."""
     caution: str = ""
     """Why the claim may hold for the tumor or not: a subtype or grade that was not given decides."""
+    conditions: tuple[ConditionAnswer, ...] = ()
+    """How each condition of the claim stands to the patient."""
+    inherited: bool = False
+    """Whether an allele that it rests on is inherited."""
 
     @property
     def is_elsewhere(self) -> bool:
@@ -50,23 +59,64 @@ class Told:
         return self.tumor_type is TumorTypeMatch.OTHER and not self.caution
 
 
-def tell(matches: Iterable[StatementMatch], tumor_type: TumorType) -> tuple[Told, ...]:
-    """Return matches with the tumor type's standing: same type first, claims before what speaks against them."""
-    told = [_told(match, tumor_type) for match in matches]
+def tell(matches: Iterable[StatementMatch], tumor: Tumor, patient: Patient) -> tuple[Told, ...]:
+    """Return matches with how type and facts of a patient stand to them.
+
+    Parameters
+    ----------
+    matches
+        The satisfied statements.
+    tumor
+        What satisfies them.
+    patient
+        With the clinical columns of the sheet.
+    """
+    return tuple(_told(match, tumor, patient) for match in matches)
+
+
+def in_order(told: Iterable[Told]) -> tuple[Told, ...]:
+    """Return what is told with that on the same tumor type first, claims before what speaks against them."""
     order = list(TumorTypeMatch)
     return tuple(sorted(told, key=lambda item: (order.index(item.tumor_type), item.against)))
 
 
-def _told(match: StatementMatch, tumor_type: TumorType) -> Told:
+def _told(match: StatementMatch, tumor: Tumor, patient: Patient) -> Told:
     evidence = match.statement.evidence
-    relation = relate(match.statement, tumor_type)
+    relation = relate(match.statement, patient.tumor_type)
+    involved = (tumor.by_id.get(name) for name in match.alterations)
+    variants = [item.variant for item in involved if isinstance(item, SmallVariant)]
     return Told(
         match=match,
         tumor_type=relation.match if relation else TumorTypeMatch.OTHER,
-        why=relation.reason if relation else f"the claim is not about {tumor_type.name}",
+        why=relation.reason if relation else f"the claim is not about {patient.tumor_type.name}",
         against=not evidence.supports or bool(evidence.withdrawn),
         caution=relation.caution if relation else "",
+        conditions=answer_conditions(evidence.conditions, patient, tumor, next(iter(variants), None)),
+        inherited=any(variant.origin is Origin.GERMLINE for variant in variants),
     )
+
+
+def on_inherited(
+    variants: Iterable[AnnotatedVariant], index: StatementIndex, tumor: Tumor, patient: Patient
+) -> tuple[Told, ...]:
+    """Return what holds for the pathogenic inherited alleles of a patient, which the tumor has as well.
+
+    Parameters
+    ----------
+    variants
+        All alleles of the input.
+    index, tumor, patient
+        As in :func:`genomodel.interpretation.inherited.statements_on_inherited`.
+    """
+    found: dict[tuple[str, str, str], Told] = {}
+    for variant in variants:
+        matches = statements_on_inherited(variant, index, tumor, patient)
+        if matches:
+            whole = tumor.as_if_having(small_variant(variant, patient))
+            for one in tell(matches, whole, patient):
+                evidence = one.match.statement.evidence
+                found.setdefault((variant.variant.key, evidence.knowledge_base, evidence.id), one)
+    return tuple(found.values())
 
 
 def ask_oncokb(tumor: Tumor, tumor_type: TumorType, client: OncokbClient) -> tuple[Statement, ...]:

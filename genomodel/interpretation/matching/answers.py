@@ -116,13 +116,6 @@ class StatementMatch:
     """What was not compared: coordinates of another build, an unnamed partner, origin …"""
 
     @property
-    def ignored(self) -> tuple[str, ...]:
-        """All that the match leaves out of account, the conditions of the claim among it."""
-        conditions = self.statement.evidence.conditions
-        said = (f"conditions not evaluated: {'; '.join(conditions)}",) if conditions else ()
-        return (*self.left_out, *said)
-
-    @property
     def resolution(self) -> Resolution:
         """The coarsest of the parts that an alteration satisfies; ``ABSENCE`` where nothing but absence is asked."""
         found = [part.resolution for part in self.parts if part.resolution is not Resolution.ABSENCE]
