@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import tempfile
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
@@ -44,6 +42,7 @@ from genomodel.core.variants import AnnotatedCalls, RegionDepth
 from genomodel.files import package_digest, read_text, sha256_of, source_file, write_noun, write_text
 from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.interpretation.trials import read_trials
+from genomodel.one_by_one import Failure, attempt, in_order
 from genomodel.report.cohort_page import CohortRow, cohort_row
 from genomodel.report.write import write_report
 from genomodel.resources.registry import resources, stored
@@ -308,11 +307,7 @@ def run_batch(
         One for each patient, the failed ones with their reason.
     """
     work = partial(_work_case, out_dir=out_dir, pdf=pdf, bundle_path=bundle_path, stages=stages)
-    if jobs == 1:
-        yield from map(work, cases)
-        return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap(work, cases, chunksize=1)
+    yield from in_order(work, cases, jobs=jobs)
 
 
 def _work_case(
@@ -322,24 +317,30 @@ def _work_case(
     digest = inputs_digest(case, bundle, pdf=pdf)
     if stages and (done := _finished(stages, case.patient.id, digest)):
         return done
-    try:
-        result = work_up(load_tumor(case), bundle)
-        stage_files = _write_stages(result, stages) if stages else []
-        files = write_report(result.report, out_dir, pdf=pdf)
-    except InputError as error:
-        return _failed(case, digest, error.message, user_error=True)
-    except Exception:
-        return _failed(case, digest, traceback.format_exc(), user_error=False)
-    record = CaseRecord(
+    made = attempt(partial(_write_files, case, digest, bundle, out_dir, pdf=pdf, stages=stages))
+    if isinstance(made, Failure):
+        return _failed(case, digest, made)
+    if stages:
+        write_text(stages.report_state(case.patient.id), made.to_json())
+    return made
+
+
+def _write_files(
+    case: Case, digest: str, bundle: Bundle, out_dir: Path, *, pdf: bool, stages: ResultPaths | None
+) -> CaseRecord:
+    result = work_up(load_tumor(case), bundle)
+    stage_files = {}
+    if stages:
+        paths = _write_stages(result, stages)
+        stage_files = {str(path.relative_to(stages.results)): sha256_of(path) for path in paths}
+    files = write_report(result.report, out_dir, pdf=pdf)
+    return CaseRecord(
         patient=case.patient.id,
         inputs=digest,
         files={str(path.relative_to(out_dir)): sha256_of(path) for path in files},
-        stage_files={str(path.relative_to(stages.results)): sha256_of(path) for path in stage_files} if stages else {},
+        stage_files=stage_files,
         row=cohort_row(result.report, pdf=pdf),
     )
-    if stages:
-        write_text(stages.report_state(case.patient.id), record.to_json())
-    return record
 
 
 def _finished(stages: ResultPaths, patient: str, digest: str) -> CaseRecord | None:
@@ -378,11 +379,16 @@ def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:
     return written
 
 
-def _failed(case: Case, digest: str, error: str, *, user_error: bool) -> CaseRecord:
-    patient = case.patient
-    reason = error.strip().splitlines()[-1]
-    row = CohortRow.failed(patient, reason)
-    return CaseRecord(patient=patient.id, inputs=digest, files={}, row=row, error=error, user_error=user_error)
+def _failed(case: Case, digest: str, failure: Failure) -> CaseRecord:
+    row = CohortRow.failed(case.patient, failure.reason.strip().splitlines()[-1])
+    return CaseRecord(
+        patient=case.patient.id,
+        inputs=digest,
+        files={},
+        row=row,
+        error=failure.reason,
+        user_error=failure.user_error,
+    )
 
 
 def read_manifest(path: str | Path) -> Manifest:

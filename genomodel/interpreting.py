@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import tempfile
-import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +14,11 @@ from pydantic import Field
 from genomodel.batch import Case, load_tumor
 from genomodel.calls.given import open_given
 from genomodel.core.base import Noun
-from genomodel.core.errors import InputError
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.core.paths import ResultPaths
 from genomodel.files import write_noun
 from genomodel.interpretation.read_file import read_interpretation
+from genomodel.one_by_one import Failure, attempt, in_order
 from genomodel.report.exports.cbioportal.study import STUDY, write_studies
 from genomodel.report.exports.registry import export_patient
 from genomodel.workup import interpret_tumor, interpretation_file
@@ -64,11 +62,7 @@ def run_interpretations(
         Number of worker processes; 1 works in this process.
     """
     work = partial(_interpret, folder=folder, exports=tuple(exports))
-    if jobs == 1:
-        yield from map(work, cases)
-        return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap(work, cases, chunksize=1)
+    yield from in_order(work, cases, jobs=jobs)
 
 
 def write_cohort_exports(
@@ -146,16 +140,20 @@ def export_cohort(cases: Sequence[Case], paths: ResultPaths, exports: Sequence[s
 
 
 def _interpret(case: Case, *, folder: Path, exports: tuple[str, ...]) -> InterpretedPatient:
-    patient = case.patient
-    try:
-        made = interpretation_file(interpret_tumor(load_tumor(case)))
-        path = folder / f"{patient.id}.json"
-        write_noun(path, made)
-        written, notes = export_case(made, case, exports, folder)
-    except InputError as error:
-        return _failed(case, error.message, user_error=True)
-    except Exception:
-        return _failed(case, traceback.format_exc(), user_error=False)
+    made = attempt(partial(_write_interpretation, case, folder, exports))
+    if not isinstance(made, Failure):
+        return made
+    who = case.patient
+    return InterpretedPatient(
+        patient=who.id, tumor_type=who.tumor_type.code, error=made.reason, user_error=made.user_error
+    )
+
+
+def _write_interpretation(case: Case, folder: Path, exports: tuple[str, ...]) -> InterpretedPatient:
+    made = interpretation_file(interpret_tumor(load_tumor(case)))
+    path = folder / f"{case.patient.id}.json"
+    write_noun(path, made)
+    written, notes = export_case(made, case, exports, folder)
     return summarize(made).model_copy(
         update={"files": tuple(str(file.relative_to(folder)) for file in (path, *written)), "notes": notes}
     )
@@ -172,10 +170,4 @@ def summarize(made: InterpretationFile) -> InterpretedPatient:
         findings=len(made.content.findings),
         tiers=dict(sorted(tiers.items(), key=lambda item: (item[0] == NO_TIER, item[0]))),
         dispositions=dict(sorted(kinds.items(), key=lambda item: (-item[1], item[0]))),
-    )
-
-
-def _failed(case: Case, error: str, *, user_error: bool) -> InterpretedPatient:
-    return InterpretedPatient(
-        patient=case.patient.id, tumor_type=case.patient.tumor_type.code, error=error, user_error=user_error
     )

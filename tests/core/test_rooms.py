@@ -21,6 +21,7 @@ ORDER = [
     "simulate",
     "assays",
     "workup",
+    "one_by_one",
     "batch",
     "interpreting",
     "cases",
