@@ -79,8 +79,8 @@ def load_evidence_table(path: Path = EVIDENCE_TABLE) -> KnowledgeBase:
     return KnowledgeBase(version=version, rules=tuple(rules))
 
 
-def statement_of_row(row: dict[str, str]) -> Statement:
-    """Return the statement of a row of the evidence table.
+def statement_of_row(row: dict[str, str], *, tier_may_be_blank: bool = False) -> Statement:
+    """Return the statement of a row of the evidence table, or of another whose tier may be left to its level.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def statement_of_row(row: dict[str, str]) -> Statement:
     KeyError
         A column is missing.
     """
-    evidence_type = _vocabulary_of(row)
+    evidence_type = _vocabulary_of(row, tier_may_be_blank=tier_may_be_blank)
     for column in REQUIRED:
         if not row[column]:
             raise InputError("the value is missing", column=column)
@@ -143,7 +143,7 @@ def _refuse_odd_dates(row: dict[str, str]) -> None:
         raise InputError("the approval ended before it began", column="withdrawn")
 
 
-def _vocabulary_of(row: dict[str, str]) -> EvidenceType:
+def _vocabulary_of(row: dict[str, str], *, tier_may_be_blank: bool) -> EvidenceType:
     """Return the kind of statement, after every value of a vocabulary was found in it."""
     vocabularies = {
         "scope": SCOPES,
@@ -153,7 +153,8 @@ def _vocabulary_of(row: dict[str, str]) -> EvidenceType:
         "evidence_type": tuple(DIRECTIONS),
     }
     for column, allowed in vocabularies.items():
-        if not (column == "tier" and row["withdrawn"] and not row[column]):
+        may_be_blank = column == "tier" and (tier_may_be_blank or row["withdrawn"])
+        if row[column] or not may_be_blank:
             _refuse_unless_in(allowed, row[column], column)
     evidence_type = EvidenceType(row["evidence_type"])
     _refuse_unless_in(DIRECTIONS[evidence_type], row["direction"], "direction")

@@ -217,7 +217,9 @@ def test_skipping_that_is_told_by_place_carries_a_caution() -> None:
         ("oncokb", "3A", "II-C"),
         ("oncokb", "R1", "I-A"),
         ("oncokb", "R2", "II-C"),
-        ("hospital", "A", ""),
+        ("hospital", "A", "I-A"),
+        ("hospital", "B", "II-C"),
+        ("hospital", "C", "II-D"),
         ("civic", "Z", ""),
     ],
 )

@@ -36,11 +36,13 @@ def base_tiers() -> dict[tuple[str, str], BaseTier]:
 def with_tier(statement: Statement) -> Statement:
     """Return a statement with the tier that its level is worth.
 
-    A tier that the source gives itself stays: those of CIViC's assertions and of a hospital's table, whose blank tier
-    means none. Statements on function, predisposition or oncogenicity, and those of no direction, have none.
+    A tier that the source gives itself stays: those of CIViC's assertions and of a hospital's table. Statements on
+    function, predisposition or oncogenicity, those of no direction, and a hospital's ended approvals have none.
     """
     evidence = statement.evidence
     if statement.tier or evidence.evidence_type not in GRADED or evidence.direction is Direction.NOT_STATED:
+        return statement
+    if evidence.withdrawn:
         return statement
     found = base_tiers().get((evidence.knowledge_base, evidence.level))
     return statement if found is None or not found.tier else statement.model_copy(update={"tier": found.tier})

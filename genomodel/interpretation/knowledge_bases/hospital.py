@@ -84,7 +84,7 @@ def load_hospital(paths: Sequence[Path], version: Version | None = None) -> Load
 
 
 def _statement(row: dict[str, str]) -> Statement:
-    statement = statement_of_row(dict.fromkeys(OPTIONAL, "") | row)
+    statement = statement_of_row(dict.fromkeys(OPTIONAL, "") | row, tier_may_be_blank=True)
     evidence = statement.evidence.model_copy(update={"knowledge_base": "hospital"})
     return statement.model_copy(update={"evidence": evidence})
 

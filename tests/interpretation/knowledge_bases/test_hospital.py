@@ -9,6 +9,7 @@ import pytest
 
 from genomodel.core.errors import InputError
 from genomodel.interpretation.knowledge import EVIDENCE_TABLE, load_evidence_table
+from genomodel.interpretation.knowledge_bases.bases import load_base
 from genomodel.interpretation.knowledge_bases.hospital import columns, load_hospital
 
 
@@ -62,6 +63,24 @@ def test_every_flaw_of_every_row_is_named_with_row_and_column(tmp_path: Path) ->
     ):
         assert any(f"row {row}, column '{column}'" in line for line in lines), (row, column)
     assert any("row 6" in line and "horoscope" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("level", "tier"),
+    [("approved", "I-A"), ("guideline", "I-A"), ("A", "I-A"), ("B", "II-C"), ("C", "II-D"), ("D", "II-D")],
+)
+def test_a_row_without_a_tier_has_that_of_its_level(tmp_path: Path, level: str, tier: str) -> None:
+    rows = core_rows(2)
+    rows[0] |= {"tier": "", "level": level}
+    rows[1] |= {"tier": "I-B", "level": level}
+    path = write(tmp_path / "own.tsv", rows)
+    assert [item.tier for item in load_base(str(path)).statements] == [tier, "I-B"]
+
+
+def test_an_ended_approval_without_a_tier_gets_none(tmp_path: Path) -> None:
+    rows = core_rows(1)
+    rows[0] |= {"tier": "", "level": "approved", "withdrawn": "2024-03-26"}
+    assert load_base(str(write(tmp_path / "own.tsv", rows))).statements[0].tier == ""
 
 
 @pytest.mark.parametrize(
