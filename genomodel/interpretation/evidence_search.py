@@ -19,6 +19,7 @@ from genomodel.core.findings import (
 from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
+from genomodel.interpretation.base_corrections import held_to_sources, refuted_words, without_refuted
 from genomodel.interpretation.conditions import answer_conditions, given_before
 from genomodel.interpretation.core_limits import excluded_by_core, held_to_core
 from genomodel.interpretation.evidence_order import CORE, rank_of_match
@@ -137,12 +138,14 @@ def match_evidence(
     return _graded(known.matches.get(alteration, ()), alteration, known, variant)
 
 
-def ended_words(alteration: str, known: KnownEvidence) -> list[str]:
-    """Say of each approval that an alteration once met that it ended; such an approval gives no tier."""
-    return [
+def unused_words(alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None = None) -> list[str]:
+    """Say what an alteration meets that gives no tier: approvals that ended, and claims that their sources refute."""
+    ended = [
         f"an approval of {evidence.therapy} ended on {evidence.withdrawn} ({'; '.join(evidence.conditions)})"
         for evidence in known.ended.get(alteration, ())
     ]
+    _, refuted = without_refuted(known.matches.get(alteration, ()), variant)
+    return ended + refuted_words(refuted, known.patient, variant)
 
 
 def diagnosis_words(alteration: str, known: KnownEvidence) -> list[str]:
@@ -168,10 +171,12 @@ def diagnosis_words(alteration: str, known: KnownEvidence) -> list[str]:
 def _graded(
     found: Iterable[StatementMatch], alteration: str, known: KnownEvidence, variant: AnnotatedVariant | None = None
 ) -> tuple[EvidenceMatch, ...]:
-    held, _ = _acting(found, alteration, known, variant)
+    stated, _ = without_refuted(found, variant)
+    held, _ = _acting(stated, alteration, known, variant)
     graded, _ = _not_outdone(held, alteration, known, variant)
     excluded = excluded_by_core(held, known.patient.tumor_type)
-    matches = _closest_and_best(held_to_core(graded, excluded, known.ended.get(alteration, ())))
+    limited = held_to_core(held_to_sources(graded), excluded, known.ended.get(alteration, ()))
+    matches = _closest_and_best(limited)
     against = any(not _speaks_of_this_tumor(match) for match in matches)
     used = known.rules.drugs_for(known.patient.tumor_type) if against else frozenset()
     kept = [match for match in matches if _speaks_of_this_tumor(match) or drugs_of(match.evidence) & used]
@@ -207,7 +212,8 @@ def _not_outdone(
 def gene_claim_words(variant: AnnotatedVariant, known: KnownEvidence) -> list[str]:
     """Say which claims of a base on any change of the gene give a variant no tier, and why."""
     alteration = variant.variant.key
-    held, unproven = _acting(known.matches.get(alteration, ()), alteration, known, variant)
+    stated, _ = without_refuted(known.matches.get(alteration, ()), variant)
+    held, unproven = _acting(stated, alteration, known, variant)
     _, outdone = _not_outdone(held, alteration, known, variant)
     return unproven_words(unproven, known.patient) + outdone_words(outdone)
 

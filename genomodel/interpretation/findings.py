@@ -21,9 +21,9 @@ from genomodel.interpretation.evidence_search import (
     KnownEvidence,
     Rules,
     diagnosis_words,
-    ended_words,
     gene_claim_words,
     match_evidence,
+    unused_words,
 )
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, SILENT, plain_criteria
 from genomodel.interpretation.matching.build import copies_of, is_common
@@ -83,7 +83,7 @@ def variant_finding(
     if not (evidence or beside or (hotspot and not common) or lost or unclear):
         return None
     why = [evidence_words(evidence)] if evidence else []
-    why += ended_words(variant.variant.key, known) + diagnosis_words(variant.variant.key, known)
+    why += unused_words(variant.variant.key, known, variant) + diagnosis_words(variant.variant.key, known)
     why += gene_claim_words(variant, known)
     if hotspot:
         why.append(hotspot_words(hotspot, change))
@@ -157,7 +157,8 @@ def harmless_words(variant: AnnotatedVariant) -> list[str]:
 
 def listed_variant(variant: AnnotatedVariant, known: KnownEvidence, reason: str) -> Finding:
     """Return a variant of which nothing is known that makes it a finding, with why it is listed all the same."""
-    why = [reason.rstrip("."), *gene_claim_words(variant, known)]
+    unused = unused_words(variant.variant.key, known, variant)
+    why = [reason.rstrip("."), *unused, *gene_claim_words(variant, known)]
     listed = finding_of(variant, gene_of(variant), known, None, (), why)
     return with_tier_without_evidence(listed)
 
@@ -232,7 +233,7 @@ def _copy_number_finding(call: CopyNumberCall, known: KnownEvidence) -> Finding 
     if not (evidence or fits):
         return None
     why = [evidence_words(evidence)] if evidence else []
-    why += ended_words(copies_of(call).id, known)
+    why += unused_words(copies_of(call).id, known)
     if fits:
         why.append(f"{STATE_NAMES[call.state]} of a driver gene of the fitting role (intOGen: {role})")
     if call.copies_low is not None and call.copies_high is not None and call.copies is not None:

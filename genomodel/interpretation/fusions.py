@@ -15,7 +15,7 @@ from genomodel.core.rearrangements import (
     settle_genes,
 )
 from genomodel.core.variants import Fusion
-from genomodel.interpretation.evidence_search import KnownEvidence, diagnosis_words, ended_words, match_evidence
+from genomodel.interpretation.evidence_search import KnownEvidence, diagnosis_words, match_evidence, unused_words
 from genomodel.interpretation.findings import evidence_words, sentences
 from genomodel.interpretation.matching import BY_POSITION
 from genomodel.interpretation.matching.build import event_of, fusion_of, listed_gene, withheld_reason
@@ -82,7 +82,7 @@ def _finding(call: Rearrangement, known: KnownEvidence) -> Finding:
     if not why:
         why.append("a rearrangement of a gene whose fusions, or losses of exons, drive tumors")
     name = event_of(call).id
-    why += [] if withheld else ended_words(name, known) + diagnosis_words(name, known)
+    why += [] if withheld else unused_words(name, known) + diagnosis_words(name, known)
     if call.kind is RearrangementKind.FUSION:
         why.append(call.frame.value if call.frame is not Frame.UNKNOWN else f"frame unknown ({call.frame_reason})")
     if not call.confirmed:
