@@ -1,7 +1,8 @@
 """What the core knows of a therapy that CIViC and the Molecular Oncology Almanac leave out, held against their claims.
 
 They state approvals without the tumor types that are excluded (dabrafenib and trametinib: colorectal cancer), without
-receptors (alpelisib: hormone receptor-positive, HER2-negative), and after they ended (infigratinib).
+receptors (alpelisib: hormone receptor-positive, HER2-negative), without the other drug (encorafenib alone), and after
+they ended (infigratinib). What a guideline listed years ago stays, and says that a drug was approved since.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from genomodel.interpretation.rule_sets import drugs_of
 from genomodel.interpretation.tiers import lowered
 
 CORE = "core"
+_APPROVED = ("approved", "FDA-Approved")
+_LISTED = ("guideline", "Guideline")
 
 
 def excluded_by_core(found: Iterable[StatementMatch], tumor: TumorType) -> list[Evidence]:
@@ -49,10 +52,13 @@ def held_to_core(
     Notes
     -----
     Where the patient does not meet what decides the disease in every claim of the core on the drugs, claims of other
-    bases on them, on a part of them or, where the core has no such, on one of them, are II-C at most as well.
+    bases on them, on a part of them or, where the core has no such, on one of them, are II-C at most as well; and so is
+    the approval of a drug that the core has approved together with others alone. A guideline's listing, of the core
+    too, that is older than the approval of another drug for the same keeps its tier and says so.
     """
     core = [match for match in matches if match.evidence.knowledge_base == CORE and _for_this_tumor(match)]
-    return [held for match in matches if (held := _held(match, core, excluded, ended)) is not None]
+    kept = [held for match in matches if (held := _held(match, core, excluded, ended)) is not None]
+    return [_dated(match, core) for match in kept]
 
 
 def _held(
@@ -70,9 +76,39 @@ def _held(
     if unmet := _unmet_by_all(standing or [said for said in core if drugs & drugs_of(said.evidence)]):
         return _lowered(match, f"the core asks for what is not met: {unmet}")
     if standing:
-        return match
+        whole = _approved_as(match, standing)
+        return match if not whole else _lowered(match, f"the core has it approved as {whole} alone")
     over = next((evidence for evidence in ended if drugs_of(evidence) == drugs), None)
     return match if over is None else _lowered(match, f"an approval of {over.therapy} ended on {over.withdrawn}")
+
+
+def _approved_as(match: EvidenceMatch, standing: Iterable[EvidenceMatch]) -> str:
+    """Return the combinations that the core has approved where a claim states an approval of a part; else empty."""
+    wholes = [said.evidence for said in standing]
+    exact = any(drugs_of(said) == drugs_of(match.evidence) or " or " in said.therapy for said in wholes)
+    if match.evidence.level not in _APPROVED or exact or any(said.level not in _APPROVED for said in wholes):
+        return ""
+    return " or ".join(dict.fromkeys(said.therapy for said in wholes))
+
+
+def _dated(match: EvidenceMatch, core: Iterable[EvidenceMatch]) -> EvidenceMatch:
+    """Return a guideline's listing with the first approval of another drug for the same that came after it."""
+    listed = match.evidence
+    if listed.level not in _LISTED or not _for_this_tumor(match) or not listed.source_date:
+        return match
+    approved = [said.evidence for said in core if said.evidence.level in _APPROVED]
+    if any(drugs_of(said) == drugs_of(listed) for said in approved):
+        return match
+    later = [said for said in approved if said.approved > listed.source_date]
+    if not later:
+        return match
+    first = min(later, key=lambda said: said.approved)
+    caution = (
+        f"listed by the guideline of {listed.source_date[:4]}, before the approval of {first.therapy} for the same "
+        f"({first.approved}): whether the guideline still lists it was not looked up"
+    )
+    reason = f"{match.tier_reason.rstrip('.')}; {caution}."
+    return match.model_copy(update={"tier_reason": reason, "cautions": (*match.cautions, caution)})
 
 
 def _unmet_by_all(claims: Sequence[EvidenceMatch]) -> str:

@@ -155,3 +155,63 @@ def test_an_ended_approval_limits_claims_unless_the_core_has_a_standing_one() ->
     assert [match.tier for match in held_to_core([graded("civic", "II-D")], (), [over])] == ["II-D"]
     elsewhere = graded("civic").model_copy(update={"tumor_type_match": TumorTypeMatch.OTHER})
     assert held_to_core([elsewhere], (), [over]) == [elsewhere]
+
+
+def test_an_approval_of_a_combination_is_none_of_a_part_of_it() -> None:
+    core = claim("core", "core", "MEL", drugs="Binimetinib + Encorafenib", level="approved")
+    part: dict[str, Any] = {"drugs": "Encorafenib", "level": "FDA-Approved"}
+    alone = claim("alone", "moalmanac", "MEL", **part)
+    assert told("MEL", core, alone) == {"core": "I-A", "alone": "II-C"}
+    assert told("MEL", alone) == {"alone": "I-A"}
+    exact = claim("exact", "core", "MEL", **{**part, "level": "approved"})
+    assert told("MEL", core, exact, alone)["alone"] == "I-A"
+    either = claim("core", "core", "MEL", drugs="Encorafenib + Binimetinib or Trametinib", level="approved")
+    assert told("MEL", either, alone)["alone"] == "I-A"
+    for base, level in (("civic", "A"), ("moalmanac", "Guideline"), ("own", "FDA-Approved")):
+        other = claim("other", base, "MEL", drugs="Encorafenib", level=level)
+        assert told("MEL", core, other)["other"] == "I-A"
+
+
+def test_the_parts_of_approved_combinations_are_not_of_tier_one(shared_data: Path) -> None:
+    assert "Encorafenib" not in tier_one(given(shared_data, "moalmanac", "MEL", "BRAF V600E"), "moalmanac")
+    assert "Alpelisib" not in tier_one(given(shared_data, "moalmanac", "IDC", "PIK3CA H1047R"), "moalmanac")
+    assert "Lapatinib" not in tier_one(given(shared_data, "moalmanac", "IDC", "ERBB2 amplification"), "moalmanac")
+
+
+@pytest.mark.parametrize(
+    ("code", "alteration", "drug", "newer"),
+    [
+        ("LUAD", "KIF5B::RET fusion", "Vandetanib", "Selpercatinib"),
+        ("LUAD", "KIF5B::RET fusion", "Cabozantinib", "Selpercatinib"),
+        ("LUAD", "ERBB2 Y772_A775dup", "Trastuzumab emtansine", "Trastuzumab deruxtecan"),
+    ],
+)
+def test_a_listing_older_than_an_approval_for_the_same_says_so_and_stands_after_it(
+    shared_data: Path, code: str, alteration: str, drug: str, newer: str
+) -> None:
+    found = given(shared_data, "moalmanac", code, alteration)
+    listed = [match for match in found if {drug.lower()} == {name.lower() for name in match.evidence.therapies}]
+    assert {match.evidence.knowledge_base for match in listed} == {"core", "moalmanac"}
+    approvals = [number for number, match in enumerate(found) if match.evidence.approved]
+    for match in listed:
+        assert any("listed by the guideline of 2019, before" in text for text in match.cautions), match.evidence.id
+        assert f"before the approval of {newer} for the same" in match.tier_reason
+        assert found.index(match) > max(approvals)
+
+
+def test_only_a_guideline_older_than_an_approval_of_another_drug_is_dated() -> None:
+    def cautions(*rules: Statement) -> dict[str, tuple[str, ...]]:
+        result = interpret(calls_of(patient("MEL"), variant("BRAF", "V600E")), None, rules=RuleSet(rules))
+        return {match.evidence.id: match.cautions for match in matches(result)}
+
+    new = claim("new", "core", "MEL", drugs="Encorafenib", level="approved", approved="2020-05-08")
+    old: dict[str, Any] = {"source_date": "2019-01-01"}
+    listed = claim("listed", "moalmanac", "MEL", level="Guideline", **old)
+    assert cautions(new, listed)["listed"]
+    assert cautions(new, claim("listed", "core", "MEL", level="guideline", **old))["listed"]
+    assert not cautions(new, claim("listed", "moalmanac", "MEL", level="Guideline", source_date="2021"))["listed"]
+    assert not cautions(new, claim("listed", "moalmanac", "MEL", level="FDA-Approved", **old))["listed"]
+    assert not cautions(new, claim("same", "moalmanac", "MEL", drugs="Encorafenib", level="Guideline", **old))["same"]
+    own = claim("own", "core", "MEL", level="approved", approved="2018-01-01")
+    assert not cautions(new, own, listed)["listed"]
+    assert not cautions(listed)["listed"]
