@@ -22,6 +22,7 @@ from genomodel.interpretation.knowledge import (
     withdrawn,
     withdrawn_by_gene,
 )
+from genomodel.interpretation.knowledge_bases.civic_rows import disease_of
 from genomodel.interpretation.tiers import grade
 from genomodel.resources.oncotree import all_types
 
@@ -291,3 +292,21 @@ def test_cited_assertions_are_of_the_tumor_types_of_the_row(shared_data: Path) -
         assert related or ROWS[rule.evidence.id]["differs"], (rule.evidence.id, cited)
         compared += 1
     assert compared > 150
+
+
+@pytest.mark.parametrize(("code", "beside"), [("COADREAD", "CMC"), ("NSCLC", "SARCL")])
+def test_a_kind_of_a_tumor_that_oncotree_puts_beside_it_is_named_with_it(code: str, beside: str) -> None:
+    """Medullary carcinoma of the colon, nearly always of high instability, and sarcomatoid carcinoma of the lung."""
+    assert not all_types()[beside].is_a(code)
+    listed = [rule.evidence for rule in RULES if code in rule.evidence.tumor_types]
+    assert len(listed) > 10
+    assert [evidence.id for evidence in listed if beside not in evidence.tumor_types] == []
+
+
+@pytest.mark.parametrize(
+    ("disease", "beside"), [("Colorectal Cancer", "CMC"), ("Lung Non-small Cell Carcinoma", "SARCL")]
+)
+def test_diseases_of_civic_take_it_in_too(disease: str, beside: str) -> None:
+    found = disease_of(disease, "")
+    assert found is not None
+    assert beside in found.codes
