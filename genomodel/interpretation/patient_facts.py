@@ -14,6 +14,8 @@ from genomodel.interpretation.requirements import GROUPS, Join, Requirement
 from genomodel.resources.drug_classes import Membership, is_procedure, membership
 from genomodel.resources.oncotree import all_types
 
+SUPPORTIVE = "Supportive Agent"
+"""Drugs beside those against the tumor, which are no line of treatment: folinic acid, bisphosphonates."""
 MET, NOT_MET = ConditionStatus.MET, ConditionStatus.NOT_MET
 NOT_GIVEN, FOR_READER = ConditionStatus.NOT_GIVEN, ConditionStatus.FOR_READER
 _OPPOSITE = {MET: NOT_MET, NOT_MET: MET}
@@ -188,7 +190,7 @@ def _prior(asked: Requirement, known: Known) -> Answer:
 
 
 def _any_prior(given: tuple[str, ...] | None, line: int | None) -> Answer:
-    drugs = [name for name in given or () if not is_procedure(name)]
+    drugs = [name for name in given or () if not (is_procedure(name) or membership(name, SUPPORTIVE) is Membership.YES)]
     if drugs:
         return Answer(MET, (f"{', '.join(drugs)} given before",))
     if given is not None:

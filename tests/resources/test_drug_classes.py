@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from genomodel.resources.drug_classes import Membership, drug_classes, is_procedure, members, membership, treatment_name
+from genomodel.resources.drug_classes import (
+    Membership,
+    drug_classes,
+    is_procedure,
+    members,
+    membership,
+    normalized_parts,
+    treatment_name,
+)
 from genomodel.resources.drugs import find_name
 
 YES, MAY_BE, NO = Membership
@@ -29,6 +37,10 @@ YES, MAY_BE, NO = Membership
         ("Nab-paclitaxel", "Taxane Compound", YES),
         ("Palbociclib", "Hormone Therapy", NO),
         ("Letrozole", "Hormone Therapy", YES),
+        ("Leucovorin", "Hormone Therapy", NO),
+        ("Leucovorin", "Chemotherapy", NO),
+        ("Zoledronic Acid", "Hormone Therapy", NO),
+        ("Hyaluronidase", "Anti-HER2 Therapy", NO),
         ("Sunvozertinib", "EGFR TKI", MAY_BE),
         ("Sunvozertinib", "Osimertinib", NO),
         ("Induction Therapy", "Chemotherapy", MAY_BE),
@@ -68,3 +80,12 @@ def test_a_name_means_one_class() -> None:
     for row in drug_classes().values():
         for text in (row.name, *row.synonyms):
             assert seen.setdefault(text.casefold(), row.name) == row.name
+
+
+@pytest.mark.parametrize("regimen", ["FOLFOX", "FOLFIRI", "CHOP", "R-CHOP", "CAPOX"])
+@pytest.mark.parametrize("asked", ["Hormone Therapy", "EGFR TKI", "PARP Inhibitor", "BRAF Inhibitor"])
+def test_no_part_of_a_regimen_leaves_open_whether_it_is_of_another_class(regimen: str, asked: str) -> None:
+    parts, unknown = normalized_parts(regimen)
+    assert len(parts) > 1 or regimen == "CAPOX"
+    assert not unknown
+    assert {membership(name, asked) for name in parts} == {NO}
