@@ -28,6 +28,8 @@ from genomodel.resources.tables import load_table
 
 ALIKE = 0.75
 """Ratio of :mod:`difflib` from which two words count as spelled alike."""
+CODE_ALIKE = 0.85
+"""Ratio from which a code is meant before names: one letter of three more, as ``AMLL`` for ``AML``."""
 _MORPHOLOGY = re.compile(r"\b(\d{4}/\d)\b")
 _TOPOGRAPHY = re.compile(r"\bC(\d\d)(?:\.?(\d))?\b", re.IGNORECASE)
 _CODES_ALONE = re.compile(r"[\s,;]*(?:(?:\d{4}/\d|[A-Za-z]\d\d(?:\.?\d)?)[\s,;]*)+")
@@ -185,8 +187,11 @@ def _loosely(text: str, words: list[str]) -> Iterator[tuple[str, str]]:
         yield from _by_words(words, spared=1)
     known = sorted({word for tumor in all_types().values() for word in _WORD.findall(tumor.name.lower())})
     alike = [next(iter(difflib.get_close_matches(word, known, n=1, cutoff=ALIKE)), word) for word in words]
+    wanted = text.strip().upper()
+    codes = difflib.get_close_matches(wanted, all_types(), n=5, cutoff=ALIKE)
+    nearest = [code for code in codes if difflib.SequenceMatcher(None, code, wanted).ratio() >= CODE_ALIKE]
+    yield from ((code, "code spelled alike") for code in nearest)
     yield from ((code, "spelled alike") for code, _ in _by_words(alike))
-    codes = difflib.get_close_matches(text.strip().upper(), all_types(), n=5, cutoff=ALIKE)
     yield from ((code, "code spelled alike") for code in codes)
 
 

@@ -97,3 +97,9 @@ def test_every_icd_o_row_and_study_names_a_present_code() -> None:
         with (files("genomodel.resources") / name).open(encoding="utf-8") as handle:
             for row in csv.DictReader(handle, delimiter="\t"):
                 assert set(row[column].split(";")) <= set(all_types()), row
+
+
+@pytest.mark.parametrize(("written", "meant"), [("AMLL", "AML"), ("LUADD", "LUAD"), ("sclcc", "SCLC")])
+def test_a_code_of_one_letter_too_many_finds_its_code_before_names_that_hold_the_like(written: str, meant: str) -> None:
+    first = find_tumor_types(written)[0]
+    assert (first.tumor_type.code, first.how) == (meant, "code spelled alike")
