@@ -17,7 +17,10 @@ from tests.interpretation.builders import patient, variant
 from tests.interpretation.oncogenicity_builders import NOBODY, codes_in, of, scored, study
 
 CHANGES = {
-    VariantClass.MISSENSE: ("V600E", "R175H", "S249C", "S249W", "G12D", "V777L", "D835Y", "A1V", "P72R", "H1047R"),
+    VariantClass.MISSENSE: (
+        *("V600E", "R175H", "S249C", "S249W", "G12D", "V777L"),
+        *("D835Y", "A1V", "P72R", "H1047R", "V617F", "P95H"),
+    ),
     VariantClass.TRUNCATING: ("R342*", "Q354*", "E388*", "R130*", "E1309Dfs*4", "G646Wfs*12", "G12*"),
     VariantClass.SPLICE: ("X125_splice", "X203_splice", "X1010_splice", ""),
     VariantClass.INFRAME_DELETION: ("E746_A750del", "N486_P490del", "A1_A2del"),
@@ -41,6 +44,8 @@ GENES = (
     "RB1",
     "MET",
     "PIK3CA",
+    "JAK2",
+    "SRSF2",
 )
 FOR, AGAINST = "for", "against"
 VERDICTS = {FOR: InSilicoVerdict.DAMAGING, AGAINST: InSilicoVerdict.BENIGN}

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from genomodel.core.oncogenicity import CodeState, Oncogenicity, OncogenicityCode
-from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, VariantClass
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, Consequence, VariantClass
 from genomodel.interpretation.oncogenicity.codes import Answer, Code, codes
 from genomodel.interpretation.oncogenicity.combine import class_of, counted, rivals
 from genomodel.interpretation.oncogenicity.frequency import above_1_percent, above_5_percent, absent
@@ -17,11 +17,11 @@ from genomodel.interpretation.oncogenicity.null_variants import length_change, n
 from genomodel.interpretation.oncogenicity.prediction import predicted_benign, predicted_oncogenic, silent
 from genomodel.interpretation.oncogenicity.recurrence import moderate_hotspot, strong_hotspot, supporting_hotspot
 from genomodel.interpretation.oncogenicity.sources import OncogenicitySources
-from genomodel.interpretation.oncogenicity.studies import shown_benign, shown_oncogenic
+from genomodel.interpretation.oncogenicity.studies import shipped_studies, shown_benign, shown_oncogenic
 from genomodel.interpretation.oncogenicity.subject import Subject
 
 CLASSIFIED = PROTEIN_CHANGING | {VariantClass.SYNONYMOUS}
-"""Classes of variants that the standard is applied to here; promoters and other places outside proteins are not."""
+"""Classes of variants that the standard is applied to; outside proteins only what a table of studies names."""
 Rule = Callable[[Subject, OncogenicitySources], Answer]
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
@@ -60,13 +60,23 @@ def classify(variant: AnnotatedVariant, sources: OncogenicitySources) -> Oncogen
     Returns
     -------
     Oncogenicity or None
-        ``None`` for what changes no protein and is not silent either, and for variants that hit no transcript.
+        ``None`` for what changes no protein and is not silent either, and for variants that hit no transcript; but
+        not for changes outside proteins that the table of studies names, such as those of TERT's promoter.
     """
     consequence = variant.consequence
     if consequence is None or not consequence.gene or consequence.variant_class not in CLASSIFIED:
+        consequence = _outside_proteins(variant)
+    if consequence is None:
         return None
     subject = Subject.of(variant, consequence)
     return _classified(tuple(RULES[code.key](subject, sources) for code in codes()))
+
+
+def _outside_proteins(variant: AnnotatedVariant) -> Consequence | None:
+    """Return the consequence for the gene of an effect that was studied, whichever transcript the annotation names."""
+    effects = (effect for effect in variant.named_effects if (effect.gene, effect.id) in shipped_studies())
+    effect = next(effects, None)
+    return None if effect is None else Consequence(gene=effect.gene, variant_class=VariantClass.NONCODING)
 
 
 @lru_cache(maxsize=16384)

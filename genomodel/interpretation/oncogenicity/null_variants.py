@@ -32,6 +32,8 @@ RECURRENT = 10
 ROLES_GIVE = "a list of tumor suppressors and oncogenes"
 OTHER_KIND = not_applicable("no stop, frameshift, splice-site or start-codon variant")
 NOT_IN_FRAME = not_applicable("neither an in-frame insertion or deletion nor a lost stop")
+IN_FRAME_SKIPS = frozenset({"MET_EXON_14_SKIPPING"})
+"""Named effects by which a protein loses an exon and keeps its frame, whatever the class of the variant."""
 _CANONICAL = re.compile(r"^c\.(\d+)(?:([+-])[12])?(?:_(\d+)(?:([+-])[12])?)?(?=[ACGTdi])")
 _OFFSETS = re.compile(r"(?<=\d)[+-](\d+)")
 _SPLICE_RESIDUE = re.compile(r"^[A-Z](\d+)_?splice$")
@@ -164,13 +166,17 @@ def _skipped_exons(subject: Subject, end: ProteinEnd) -> list[tuple[bool, int]]:
 
 def length_change(subject: Subject, sources: OncogenicitySources) -> Answer:
     """OM2: another length by an in-frame change in a cancer gene, or by a lost stop in a tumor suppressor."""
-    in_frame = subject.kind in (VariantClass.INFRAME_DELETION, VariantClass.INFRAME_INSERTION)
+    skipped = next((effect for effect in subject.variant.named_effects if effect.id in IN_FRAME_SKIPS), None)
+    changed = subject.kind in (VariantClass.INFRAME_DELETION, VariantClass.INFRAME_INSERTION)
+    in_frame = changed or skipped is not None
     if not in_frame and subject.kind is not VariantClass.STOP_LOST:
         return NOT_IN_FRAME
     if not sources.has(SourceName.GENE_ROLES):
         return not_evaluated(ROLES_GIVE)
     fitting = (RoleKind.SUPPRESSOR, RoleKind.LOST, *((RoleKind.ONCOGENE,) if in_frame else ()))
-    what = "in-frame insertion or deletion" if in_frame else "lost stop"
+    what = "in-frame insertion or deletion" if changed else "lost stop"
+    if skipped is not None:
+        what = f"{skipped.name}, a loss in frame,"
     if subject.role.kind in fitting:
         return met(f"{what} in a gene of known role ({subject.role.kind.value})", subject.role.source)
     return not_met(f"{what} in a gene that is not known to act so ({subject.role.kind.value})", subject.role.source)
