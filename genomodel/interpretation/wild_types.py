@@ -1,4 +1,4 @@
-"""Genes that were assayed and are not mutated, where therapies are approved for that: RAS in colorectal cancer."""
+"""Genes that were assayed and are not mutated, where that is for or against a therapy: RAS in colorectal cancer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from genomodel.interpretation.matching import Tumor
 def wild_type_findings(known: KnownEvidence) -> list[Finding]:
     """Return what is said of the absence of mutations, one finding for each set of genes.
 
-    Only what the core says for a therapy in this tumor type counts: in others the lack of a mutation is no finding. A
-    gene that was not assayed, was not read well enough, or in which an allele is doubtful, is not taken for wild type.
+    What the core says for a therapy in this tumor type counts, and what other bases say for or against one in this very
+    type by clinical studies: elsewhere the lack of a mutation is no finding. A gene that was not assayed, was not read
+    well enough, or in which an allele is doubtful, is not taken for wild type.
 
     Parameters
     ----------
@@ -33,12 +34,11 @@ def wild_type_findings(known: KnownEvidence) -> list[Finding]:
 
 def _is_for_this_tumor(match: EvidenceMatch) -> bool:
     evidence = match.evidence
-    return (
-        evidence.knowledge_base == CORE
-        and evidence.evidence_type is EvidenceType.PREDICTIVE
-        and evidence.direction is Direction.SENSITIVITY
-        and match.tumor_type_match is not TumorTypeMatch.OTHER
-    )
+    if evidence.evidence_type is not EvidenceType.PREDICTIVE or match.tumor_type_match is TumorTypeMatch.OTHER:
+        return False
+    if evidence.knowledge_base == CORE:
+        return evidence.direction is Direction.SENSITIVITY
+    return match.tumor_type_match is TumorTypeMatch.SAME and match.tier <= "II-C"
 
 
 def _genes_of(statement: Statement) -> tuple[str, ...]:
@@ -50,11 +50,17 @@ def _finding(genes: tuple[str, ...], evidence: tuple[EvidenceMatch, ...], known:
     return Finding(
         id=f"{known.patient.id}:{'+'.join(genes)}:wild_type",
         gene="/".join(genes),
-        label=evidence[0].evidence.biomarker,
+        label=_label(genes, evidence),
         support=what,
         evidence=evidence,
         why=sentences([evidence_words(evidence), f"assayed, and {what} found", *_limits(known.tumor, known)]),
     )
+
+
+def _label(genes: tuple[str, ...], evidence: tuple[EvidenceMatch, ...]) -> str:
+    """Return the core's wording, which names the codons, or the genes."""
+    worded = (match.evidence.biomarker for match in evidence if match.evidence.knowledge_base == CORE)
+    return next(worded, f"{' and '.join(genes)} wild type")
 
 
 def _limits(tumor: Tumor, known: KnownEvidence) -> list[str]:

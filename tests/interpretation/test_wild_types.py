@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from genomodel.core.findings import Interpretation
 from genomodel.core.knowledge import Statement
 from genomodel.core.variants import AnnotatedVariant, Label, Origin, RegionDepth
 from genomodel.interpretation.interpret import interpret
-from genomodel.interpretation.rule_sets import RuleSet
+from genomodel.interpretation.rule_sets import RuleSet, rule_set
 from tests.interpretation.builders import calls_of, interpreted, patient, variant
 from tests.interpretation.textbook import Case, run
 from tests.interpretation.tumors import statement
@@ -103,3 +106,41 @@ def test_only_the_core_says_it_and_a_claim_with_an_alteration_stands_there() -> 
     )
     shown = {finding.label: {match.evidence.id for match in finding.evidence} for finding in result.findings}
     assert shown == {"core": {"core"}, "BRAF p.V600E": {"with"}}
+
+
+@pytest.mark.parametrize(
+    ("code", "assayed", "allele", "said"),
+    [
+        ("LUAD", "EGFR", None, {"EID2512": ("II-C", "resistance")}),
+        ("LUAD", "EGFR", "L858R", {}),
+        ("LUAD", "KRAS", None, {}),
+        ("LUAD", "TP53", None, {"EID1149": ("II-C", "sensitivity")}),
+        ("LUAD", "TP53", "R273H", {}),
+        ("COAD", "TP53", None, {"EID875": ("II-C", "sensitivity")}),
+        ("STAD", "TP53", None, {}),
+    ],
+)
+def test_what_civic_says_of_wild_type_is_a_finding_where_the_gene_was_assayed(
+    mirror: Path, code: str, assayed: str, allele: str | None, said: dict[str, tuple[str, str]]
+) -> None:
+    alterations = f"{assayed} {allele}" if allele else "SMAD4 R361H"
+    facts = f"assayed={assayed},SMAD4"
+    case = Case({"id": "x", "tumor_type": code, "alterations": alterations, "facts": facts})
+    found = [finding for finding in run(case, rule_set(("civic",))).findings if finding.id.endswith(":wild_type")]
+    assert [finding.label for finding in found] == ([f"{assayed} wild type"] if said else [])
+    told = {match.evidence.id: match for finding in found for match in finding.evidence}
+    assert {name: (match.tier, match.evidence.direction.value) for name, match in told.items()} == said
+    unread = Case({"id": "x", "tumor_type": code, "alterations": "SMAD4 R361H", "facts": "assayed=SMAD4"})
+    assert labels(run(unread, rule_set(("civic",)))) == []
+
+
+def test_single_cases_and_claims_on_any_cancer_make_no_finding_of_a_gene_that_is_not_mutated() -> None:
+    def wild(**changes: Any) -> list[str]:
+        facts = {"tumor_types": ("NSCLC",), "knowledge_base": "civic"}
+        rule = statement("wild", "wild_type", "EGFR", **facts).model_copy(update={"scope": "listed", **changes})
+        calls = calls_of(patient("LUAD", assayed_genes=("EGFR",)))
+        return labels(interpret(calls, None, rules=RuleSet([rule])))
+
+    assert wild(tier="II-C") == ["EGFR wild type"]
+    assert wild(tier="II-D") == []
+    assert wild(tier="II-C", scope="any") == []
