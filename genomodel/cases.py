@@ -20,6 +20,7 @@ from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
+from genomodel.core.variants import AnnotatedCalls
 from genomodel.files import require_file
 from genomodel.resources.oncotree import tumor_type_of
 
@@ -205,27 +206,11 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
             fix="A MAF cannot tell a tumor without variants from a missing one; give its VCF, which names its samples",
         )
     _refuse_rows_beside(rows, [str(calls.patient.tumor_sample) for calls in tumors], request)
-    if request.tumor_sample:
-        names = [calls.patient.tumor_sample for calls in tumors]
-        tumors = [calls for calls in tumors if calls.patient.tumor_sample == request.tumor_sample]
-        if not tumors:
-            listed = ", ".join(str(name) for name in names[:20])
-            raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
+    tumors = _chosen(tumors, request)
     if len(tumors) == 1:
         raise_collected([faults[name] for calls in tumors if (name := calls.patient.tumor_sample) in faults])
-    about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
-    about_one["what --receptor-status, --line, --stage, --prior-therapy and --age say"] = request.clinical != NO_FACTS
-    about_one["--sex"] = request.sex is not None
-    about_one["--hrd-score"] = request.scar is not None
-    about_one["--region-depths"] = request.region_depths is not None
-    about_one |= {f"table of {kind}": bool(paths) for kind, paths in request.assays.items()}
-    if len(tumors) > 1 and any(about_one.values()):
-        option = next(name for name, given in about_one.items() if given)
-        raise InputError(
-            f"the file holds {len(tumors)} samples, and {option} is about one",
-            path=request.path,
-            fix="Choose one with --tumor-sample",
-        )
+    else:
+        _refuse_facts_of_one(len(tumors), request)
     return [
         Case(
             patient=calls.patient,
@@ -240,6 +225,34 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
         )
         for calls in tumors
     ]
+
+
+def _chosen(tumors: list[AnnotatedCalls], request: ReportRequest) -> list[AnnotatedCalls]:
+    """Return the tumor that was asked for by name, or all."""
+    if not request.tumor_sample:
+        return tumors
+    chosen = [calls for calls in tumors if calls.patient.tumor_sample == request.tumor_sample]
+    if not chosen:
+        listed = ", ".join(str(calls.patient.tumor_sample) for calls in tumors[:20])
+        raise InputError(f"no sample '{request.tumor_sample}'", path=request.path, fix=f"The file has: {listed}")
+    return chosen
+
+
+def _refuse_facts_of_one(n_tumors: int, request: ReportRequest) -> None:
+    """Raise where options are about one tumor, and the file holds several."""
+    about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
+    about_one["what --receptor-status, --line, --stage, --prior-therapy and --age say"] = request.clinical != NO_FACTS
+    about_one["--sex"] = request.sex is not None
+    about_one["--hrd-score"] = request.scar is not None
+    about_one["--region-depths"] = request.region_depths is not None
+    about_one |= {f"table of {kind}": bool(paths) for kind, paths in request.assays.items()}
+    if any(about_one.values()):
+        option = next(name for name, given in about_one.items() if given)
+        raise InputError(
+            f"the file holds {n_tumors} samples, and {option} is about one",
+            path=request.path,
+            fix="Choose one with --tumor-sample",
+        )
 
 
 def _refuse_rows_beside(rows: Mapping[str, SampleRow], samples: Sequence[str], request: ReportRequest) -> None:

@@ -95,14 +95,10 @@ def annotate_vcf(
     """Write a VCF again with consequences in INFO ``BCSQ`` and the transcripts to report in ``GM_TRANSCRIPT``.
 
     Beside what csq says, ``GM_HGVS`` holds what the engine of :mod:`genomodel.annotation.coding` derives of each allele
-    on each transcript: names of the DNA and protein change, exon or intron, codons. Annotation of VEP or SnpEff in the
-    file is kept.
-
-    Of alleles that share a codon, ``GM_JOINT`` says what they make together and ``GM_PHASE`` whether reads show them on
-    one molecule.
-
-    What :mod:`genomodel.annotation.sources` say of each allele stands in fields of their own (``GM_AF``,
-    ``GM_CLINVAR_*``); the header says of each source which file it was, or that it was not looked up.
+    on each transcript: names of the DNA and protein change, exon or intron, codons. Of alleles that share a codon,
+    ``GM_JOINT`` says what they make together and ``GM_PHASE`` whether reads show them on one molecule. What
+    :mod:`genomodel.annotation.sources` say stands in fields of their own (``GM_AF``, ``GM_CLINVAR_*``); the header says
+    of each source which file it was, or that it was not looked up. Annotation of VEP or SnpEff in the file is kept.
 
     Parameters
     ----------
@@ -135,25 +131,39 @@ def annotate_vcf(
     if reads is not None:
         check_alignment(reads, reference)
     with tempfile.TemporaryDirectory(prefix="genomodel-csq-") as folder:
-        sites, aligned, raw = (Path(folder) / name for name in ("sites.vcf", "aligned.vcf.gz", "csq.vcf.gz"))
+        sites, aligned = Path(folder) / "sites.vcf", Path(folder) / "aligned.vcf.gz"
         check, contigs = _write_sites(vcf, reference, sites)
         models = read_gene_models(gff, contigs, coding_of=driver_genes())
         require_fitting_models(gff, models, reference)
         run_bcftools("norm", "-f", reference, "-c", "e", "--no-version", "-Oz", "-o", aligned, sites, about=vcf)
-        # csq stops at a contig without genes: the mitochondrion, or a contig beside the assembly.
-        with_genes = ",".join(contig for contig in contigs if contig in models.contigs)
-        targets = ("-t", with_genes) if with_genes else ()
-        options = ("--local-csq", "--no-version", "-f", reference, "-g", gff, *targets, "-Oz", "-o", raw)
-        run_bcftools("csq", *options, aligned, about=vcf)
-        by_csq: dict[int, dict[int, list[str]]] = defaultdict(dict)
-        for record in VcfReader(raw, require_sorted=False):
-            ordinal, allele = (int(part) for part in record.columns[2].split("_"))
-            by_csq[ordinal][allele] = [entry for entry in record.info.get("BCSQ", "").split(",") if entry]
+        by_csq = _run_csq(aligned, reference, gff, [contig for contig in contigs if contig in models.contigs], vcf)
         found, by_record = _look_up(aligned, reference, sources, check.note)
     with TranscriptEngine.open(reference, gff, contigs) as engine:
         neighbors = phase_neighbors(VcfReader(vcf), engine, reference, reads)
         _write_annotated(VcfReader(vcf), _Written(by_csq, models, found, by_record, engine, neighbors), out)
     return check
+
+
+def _run_csq(
+    aligned: Path, reference: Path, gff: Path, with_genes: Sequence[str], vcf: Path
+) -> dict[int, dict[int, list[str]]]:
+    """Return the entries that ``bcftools csq`` gives aligned alleles, by ordinal and allele."""
+    raw = aligned.with_name("csq.vcf.gz")
+    # csq stops at a contig without genes: the mitochondrion, or a contig beside the assembly.
+    targets = ("-t", ",".join(with_genes)) if with_genes else ()
+    options = ("--local-csq", "--no-version", "-f", reference, "-g", gff, *targets, "-Oz", "-o", raw)
+    run_bcftools("csq", *options, aligned, about=vcf)
+    found: dict[int, dict[int, list[str]]] = defaultdict(dict)
+    for record in VcfReader(raw, require_sorted=False):
+        ordinal, allele = _site_of(record)
+        found[ordinal][allele] = [entry for entry in record.info.get("BCSQ", "").split(",") if entry]
+    return found
+
+
+def _site_of(record: VcfRecord) -> tuple[int, int]:
+    """Return ordinal and allele that :func:`_write_sites` named a site by."""
+    ordinal, allele = record.columns[2].split("_")
+    return int(ordinal), int(allele)
 
 
 @dataclass(frozen=True)
@@ -178,7 +188,7 @@ def _look_up(
     if not sources:
         return Found(), alleles
     for record in VcfReader(aligned, require_sorted=False):
-        ordinal, allele = (int(part) for part in record.columns[2].split("_"))
+        ordinal, allele = _site_of(record)
         alleles[ordinal][allele] = Allele(record.chrom, record.pos, record.ref, record.alts[0])
     with _open_fasta(reference) as fasta:
         return look_up(sources, (one for of in alleles.values() for one in of.values()), fasta, note=note), alleles

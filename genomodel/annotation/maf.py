@@ -88,6 +88,10 @@ class _Table:
         return "" if value.lower() in _NOTHING else value
 
 
+_Row = tuple[int, int, list[str]]
+"""A row as its number among the data rows, its line in the file, and its fields."""
+
+
 def read_maf(
     path: str | Path, make_patient: Callable[[str], Patient], *, samples: Collection[str] | None = None
 ) -> list[AnnotatedCalls]:
@@ -116,25 +120,7 @@ def read_maf(
     path = Path(path)
     lines = read_lines(path, "MAF")
     table = _read_header(path, lines)
-    rows: dict[str, list[tuple[int, int, list[str]]]] = {}
-    percent: set[str] = set()
-    ordinal = 0
-    for row, line in lines:
-        if not line.strip() or line.startswith("#"):
-            continue
-        ordinal += 1
-        fields = line.split("\t")
-        if len(fields) != len(table.spelled):
-            text = f"{len(fields)} fields where the header has {len(table.spelled)}"
-            raise InputError(
-                text, path=path, row=row, fix="Fields are parted by tabs; a short last row means the file was cut"
-            )
-        barcode = table.get(fields, "Tumor_Sample_Barcode")
-        if not barcode:
-            raise InputError("the row names no sample", path=path, row=row, column="Tumor_Sample_Barcode")
-        percent |= _percent_columns(table, fields)
-        if samples is None or barcode in samples:
-            rows.setdefault(barcode, []).append((ordinal, row, fields))
+    rows, percent = _rows_by_sample(table, lines, samples)
     require_symbols(path, [(row, table.get(fields, GENE)) for items in rows.values() for _, row, fields in items])
     source = source_file(path, "maf")
     sources = sources_of_columns([name for name in table.spelled if _FREQUENCY.match(name.lower())])
@@ -160,6 +146,32 @@ def read_maf(
         )
         result.append(name_effects(with_current_symbols(calls), patient.genome))
     return result
+
+
+def _rows_by_sample(
+    table: _Table, lines: Iterator[tuple[int, str]], samples: Collection[str] | None
+) -> tuple[dict[str, list[_Row]], set[str]]:
+    """Return the rows of each barcode, and the columns in which any row of the file shows that they hold percent."""
+    rows: dict[str, list[_Row]] = {}
+    percent: set[str] = set()
+    ordinal = 0
+    for row, line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        ordinal += 1
+        fields = line.split("\t")
+        if len(fields) != len(table.spelled):
+            text = f"{len(fields)} fields where the header has {len(table.spelled)}"
+            raise InputError(
+                text, path=table.path, row=row, fix="Fields are parted by tabs; a short last row means the file was cut"
+            )
+        barcode = table.get(fields, "Tumor_Sample_Barcode")
+        if not barcode:
+            raise InputError("the row names no sample", path=table.path, row=row, column="Tumor_Sample_Barcode")
+        percent |= _percent_columns(table, fields)
+        if samples is None or barcode in samples:
+            rows.setdefault(barcode, []).append((ordinal, row, fields))
+    return rows, percent
 
 
 def _read_header(path: Path, lines: Iterator[tuple[int, str]]) -> _Table:
@@ -199,9 +211,7 @@ def _percent_columns(table: _Table, fields: list[str]) -> set[str]:
     return found
 
 
-def _make_patient(
-    table: _Table, barcode: str, items: list[tuple[int, int, list[str]]], make_patient: Callable[[str], Patient]
-) -> Patient:
+def _make_patient(table: _Table, barcode: str, items: list[_Row], make_patient: Callable[[str], Patient]) -> Patient:
     row = items[0][1]
     try:
         patient = make_patient(barcode)

@@ -129,16 +129,8 @@ def read_annotated_vcf(
         variants += _read_record(record, parse, columns, patient)
         extents |= _extents(record)
         phases.add(record)
-    mode = CallingMode.TUMOR_NORMAL
-    if normal is None:
-        mode = CallingMode.UNKNOWN if hides_the_normal(header) else CallingMode.TUMOR_ONLY
-    known = patient.model_copy(
-        update={
-            "mode": mode if patient.mode is CallingMode.UNKNOWN else patient.mode,
-            "tumor_sample": patient.tumor_sample or tumor,
-            "normal_sample": patient.normal_sample or normal,
-        }
-    )
+    mode = _mode_of(header, normal)
+    known = _filled_in(patient, mode, tumor, normal)
     sources = sources_of(header, key, columns_of(header, key), frequencies=has_frequencies(header, key))
     step = Step(name="Consequences read", status=StepStatus.DONE, detail=f"from INFO {key} of {n_records} records")
     calls = AnnotatedCalls(
@@ -155,6 +147,21 @@ def read_annotated_vcf(
     )
     build = build_of_lengths(header.contig_lengths()) if known.genome is GenomeBuild.UNKNOWN else known.genome
     return name_effects(with_joint_changes(with_current_symbols(calls), phases), build, extents)
+
+
+def _mode_of(header: VcfHeader, normal: str | None) -> CallingMode:
+    if normal is not None:
+        return CallingMode.TUMOR_NORMAL
+    return CallingMode.UNKNOWN if hides_the_normal(header) else CallingMode.TUMOR_ONLY
+
+
+def _filled_in(patient: Patient, mode: CallingMode, tumor: str | None, normal: str | None) -> Patient:
+    facts = {
+        "mode": mode if patient.mode is CallingMode.UNKNOWN else patient.mode,
+        "tumor_sample": patient.tumor_sample or tumor,
+        "normal_sample": patient.normal_sample or normal,
+    }
+    return patient.model_copy(update=facts)
 
 
 def make_parser(header: VcfHeader, tumor: str | None) -> tuple[str, Parser]:

@@ -32,6 +32,9 @@ DEPTHS_HELP = "Depth of the tumor by region: regions.bed.gz of mosdepth --by BED
 TRIALS_HELP = "Table of clinical trials to match; without it none is searched."
 TYPES_HELP = "For a MAF: table of sample, tumor_type and, if wanted, sex, germline_consent and the clinical columns."
 SEX_HELP = "Sex of the patient: copies of chromosome X, and some claims, depend on it."
+ALSO_HELP = "Further VCF of the same run, such as Strelka2's indels beside its SNVs."
+FUSIONS_HELP = "Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv."
+GFF_HELP = "GFF3 gene models: for an unannotated VCF, and to find genes on segments."
 KnowledgeOption = Annotated[list[str] | None, typer.Option(help=KNOWLEDGE_HELP)]
 NAMED = 20
 """Samples that a message names at most."""
@@ -46,9 +49,7 @@ class Sex(StrEnum):
 
 def make_request(
     input_: Annotated[Path, typer.Argument(metavar="INPUT", help="VCF (annotated, or see --reference) or MAF.")],
-    also: Annotated[
-        list[Path] | None, typer.Option(help="Further VCF of the same run, such as Strelka2's indels beside its SNVs.")
-    ] = None,
+    also: Annotated[list[Path] | None, typer.Option(help=ALSO_HELP)] = None,
     tumor_type: Annotated[str | None, typer.Option(help="OncoTree code, e.g. LUAD; leave out if not known.")] = None,
     tumor_types: Annotated[Path | None, typer.Option(help=TYPES_HELP)] = None,
     patient: Annotated[
@@ -64,14 +65,10 @@ def make_request(
     purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
     genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
-    gff: Annotated[
-        Path | None, typer.Option(help="GFF3 gene models: for an unannotated VCF, and to find genes on segments.")
-    ] = None,
+    gff: Annotated[Path | None, typer.Option(help=GFF_HELP)] = None,
     population: Annotated[list[Path] | None, typer.Option(help=POPULATION_HELP)] = None,
     clinvar: Annotated[Path | None, typer.Option(help=CLINVAR_HELP)] = None,
-    fusions: Annotated[
-        list[Path] | None, typer.Option(help="Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv.")
-    ] = None,
+    fusions: Annotated[list[Path] | None, typer.Option(help=FUSIONS_HELP)] = None,
     structural_variants: Annotated[
         list[Path] | None, typer.Option(help="VCF of structural variants: delly, Manta, GRIDSS, PURPLE.")
     ] = None,

@@ -102,9 +102,8 @@ def interpret(
     Returns
     -------
     Interpretation
-        Findings by tier, then by recurrence of the residue; the other protein-changing variants; a disposition for
-        every allele of every record; germline and not called alleles that would matter; what could not be assessed;
-        the versions of the knowledge.
+        Findings by tier, then by recurrence of the residue; the other protein-changing variants; a disposition of each
+        allele; alleles that are set aside or to be confirmed; what could not be assessed; versions of the knowledge.
 
     Raises
     ------

@@ -115,15 +115,21 @@ def run_engine(
         _require_reads(tumor, depths[0])
         engine.fix(depths, reference, folder / "t.cnr", corrected=corrected)
         shallow = _shallow(reference) if kind != "flat" and assay.library is not Library.WGS else set()
-        bins: tuple[Bin, ...] = ()
-        segments: tuple[Segment, ...] = ()
-        if _drop(folder / "t.cnr", shallow):
-            engine.segment(folder / "t.cnr", folder / "t.cns")
-            bins, segments = read_bins(folder / "t.cnr"), read_cns(folder / "t.cns")
+        bins, segments = _segmented(engine, folder, shallow)
     words = _in_words(kind, assay.library, described)
     text = f"CNVkit {cnvkit_version()}, {assay.library.value}, {words}, segmentation by {method}, {len(bins)} bins"
     laid = Counter(gene for place in places for gene in genes_of(place.gene))
     return Ratios(bins, segments, _lost(places, bins, shallow), text, kind, described is None or described.sexed, laid)
+
+
+def _segmented(
+    engine: Engine, folder: Path, shallow: set[tuple[str, int, int]]
+) -> tuple[tuple[Bin, ...], tuple[Segment, ...]]:
+    """Return bins and segments of the ratios without the shallow places; none where nothing is left."""
+    if not _drop(folder / "t.cnr", shallow):
+        return (), ()
+    engine.segment(folder / "t.cnr", folder / "t.cns")
+    return read_bins(folder / "t.cnr"), read_cns(folder / "t.cns")
 
 
 def _require_alignments(tumor: Path, normal: Path | None, fasta: Path) -> None:
