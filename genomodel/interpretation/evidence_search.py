@@ -17,7 +17,7 @@ from genomodel.core.findings import (
     VariantOrigin,
 )
 from genomodel.core.knowledge import Operator, Profile, Statement
-from genomodel.core.patients import Patient
+from genomodel.core.patients import Patient, TumorType
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.interpretation.base_corrections import held_to_sources, refuted_words, without_refuted
 from genomodel.interpretation.conditions import answer_conditions, given_before
@@ -45,6 +45,7 @@ from genomodel.interpretation.matching.build import small_variant
 from genomodel.interpretation.oncogenicity import OncogenicitySources
 from genomodel.interpretation.rule_sets import RuleSet, drugs_of, rule_set_of
 from genomodel.interpretation.tiers import grade, relate
+from genomodel.resources.oncotree import may_be_one_of
 
 ABSENT = ""
 """What stands for the id of an alteration where a statement is about the absence of some."""
@@ -133,7 +134,8 @@ def match_evidence(
 
     Of statements on the same therapy the ones closest to the patient's tumor type are kept: those for this tumor type,
     else those for any, else those for others. Resistance in another tumor type is left out unless some statement for
-    this tumor type is for one of the drugs: nobody would give them here.
+    this tumor type is for one of the drugs: nobody would give them here. It stays where the tumor may be of that type,
+    as bowel of colorectal cancer.
     """
     return _graded(known.matches.get(alteration, ()), alteration, known, variant)
 
@@ -177,9 +179,10 @@ def _graded(
     excluded = excluded_by_core(held, known.patient.tumor_type)
     limited = held_to_core(held_to_sources(graded), excluded, known.ended.get(alteration, ()))
     matches = _closest_and_best(limited)
-    against = any(not _speaks_of_this_tumor(match) for match in matches)
-    used = known.rules.drugs_for(known.patient.tumor_type) if against else frozenset()
-    kept = [match for match in matches if _speaks_of_this_tumor(match) or drugs_of(match.evidence) & used]
+    tumor_type = known.patient.tumor_type
+    against = any(not _speaks_of_this_tumor(match, tumor_type) for match in matches)
+    used = known.rules.drugs_for(tumor_type) if against else frozenset()
+    kept = [match for match in matches if _speaks_of_this_tumor(match, tumor_type) or drugs_of(match.evidence) & used]
     opposed = known.opposed.get(alteration, ())
     return tuple(sorted((_with_opposed(match, opposed) for match in kept), key=rank_of_match))
 
@@ -308,8 +311,10 @@ def _asks_for_several(profile: Profile) -> bool:
     return profile.operator is Operator.ALL or any(_asks_for_several(part) for part in profile.parts)
 
 
-def _speaks_of_this_tumor(match: EvidenceMatch) -> bool:
-    return match.evidence.direction is Direction.SENSITIVITY or match.tumor_type_match is not TumorTypeMatch.OTHER
+def _speaks_of_this_tumor(match: EvidenceMatch, tumor: TumorType) -> bool:
+    """Whether a match is for a therapy, or about this tumor type, or about one that it may be."""
+    here = match.tumor_type_match is not TumorTypeMatch.OTHER or may_be_one_of(match.evidence.tumor_types, tumor.code)
+    return here or match.evidence.direction is Direction.SENSITIVITY
 
 
 def _distance(match: EvidenceMatch) -> int:

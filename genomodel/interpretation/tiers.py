@@ -72,14 +72,15 @@ def _of_listed_types(rule: Statement, tumor: TumorType) -> Relation | None:
             return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated, _includes_excluded(rule, tumor))
     kind = rule.evidence.evidence_type
+    may_be, doubt = may_be_one_of(listed, tumor.code), f"{tumor.name} may be this type: it is not told further"
     if kind is EvidenceType.PREDICTIVE:
-        doubt = f", not for this tumor ({tumor.name})"
-        return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated + doubt)
+        reason = stated if may_be else f"{stated}, not for this tumor ({tumor.name})"
+        return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), reason, doubt if may_be else "")
     unknown = tumor.code in UNCLASSIFIED or tumor.is_a(UNKNOWN_PRIMARY)
-    if not (may_be_one_of(listed, tumor.code) or (unknown and kind is EvidenceType.DIAGNOSTIC)):
+    if not (may_be or (unknown and kind is EvidenceType.DIAGNOSTIC)):
         return None
     tier = rule.tier if kind is EvidenceType.DIAGNOSTIC and not unknown else lowered(rule.tier)
-    return Relation(TumorTypeMatch.OTHER, tier, stated, f"{tumor.name} may be this type: it is not told further")
+    return Relation(TumorTypeMatch.OTHER, tier, stated, doubt)
 
 
 def _of_unknown_type(rule: Statement) -> Relation | None:

@@ -113,6 +113,7 @@ def test_drugs_are_told_by_one_name_each_and_for_the_tumor_type_alone() -> None:
     [
         ("MEL", "listed", (), "made for a test: stated for melanoma, which covers this tumor (Melanoma)", ""),
         ("LUAD", "listed", (), "made for a test: stated for melanoma, not for this tumor (Lung Adenocarcinoma)", ""),
+        ("SKIN", "listed", (), "made for a test: stated for melanoma", "Skin may be this type: it is not told further"),
         (
             "LUAD",
             "solid",

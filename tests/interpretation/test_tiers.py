@@ -245,3 +245,11 @@ def test_removing_evidence_never_raises_a_tier() -> None:
 def test_no_tumor_type_breaks_the_grading() -> None:
     for code in all_types():
         assert interpreted(code, variant("BRAF", "V600E")).dispositions[0].kind.value == "finding"
+
+
+def test_a_type_that_is_not_told_further_takes_no_better_tier_and_hears_of_resistance() -> None:
+    wide = by_therapy(interpreted("BOWEL", variant("KRAS", "G12D")))
+    assert {wide[drug].tier for drug in ("Cetuximab", "Panitumumab")} == {"II-C"}
+    assert "Bowel may be this type: it is not told further" in wide["Cetuximab"].tier_reason
+    assert "not for this tumor" not in wide["Cetuximab"].tier_reason
+    assert "Cetuximab" not in by_therapy(interpreted("PAAD", variant("KRAS", "G12D")))
