@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from pydantic_core import to_json
-
 from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.provenance import SourceFile
@@ -92,10 +90,9 @@ def write_text(path: str | Path, text: str) -> None:
 
 
 def write_noun(path: str | Path, noun: Noun) -> None:
-    """Write the bytes of ``noun.to_json()`` in one step, without a text of them beside, which of a genome is large."""
+    """Write the bytes of ``noun.to_json()`` in one step, piece by piece, for the whole of a genome is large."""
     with atomic_path(path) as temporary, temporary.open("wb") as handle:
-        handle.write(to_json(noun, indent=1, inf_nan_mode="null"))
-        handle.write(b"\n")
+        handle.writelines(noun.json_parts())
 
 
 def read_text(path: str | Path, what: str = "file") -> str:

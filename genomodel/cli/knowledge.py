@@ -12,6 +12,7 @@ from rich.table import Table
 from genomodel.cli.tables import print_table
 from genomodel.core.errors import InputError
 from genomodel.core.findings import Interpretation
+from genomodel.core.oncogenicity import SharedOncogenicity
 from genomodel.core.patients import Patient
 from genomodel.files import read_text
 from genomodel.interpretation.knowledge import knowledge_bases
@@ -40,6 +41,7 @@ from genomodel.interpretation.knowledge_bases.loaded import Loaded
 from genomodel.interpretation.knowledge_bases.oncokb import TERMS, TOKEN
 from genomodel.interpretation.knowledge_bases.summary import resolution_rows, summary_lines
 from genomodel.interpretation.knowledge_bases.touched import Interpreted, Releases, touched
+from genomodel.interpretation.read_file import context_of
 
 SHOWN_AT_MOST = 20
 """Rows up to which a kind of change is printed row by row without being asked."""
@@ -192,8 +194,11 @@ def _interpreted(path: Path) -> Interpreted:
         content = json.loads(read_text(path, "interpretation"))
         patient = content.get("patient")
         whose = Patient.model_validate(patient) if isinstance(patient, dict) else None
+        context = None
+        if "oncogenicity" in content:
+            context = context_of(SharedOncogenicity.model_validate(content["oncogenicity"]), path)
         content = content.get("content") or content.get("interpretation") or content
-        return Interpreted(Interpretation.model_validate(content), whose)
+        return Interpreted(Interpretation.model_validate(content, context=context), whose)
     except (ValueError, AttributeError) as error:
         what = f"this is no interpretation of this version ({str(error).splitlines()[0]})"
         raise InputError(what, path=path, fix="Name files of results/interpretation") from error

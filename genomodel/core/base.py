@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_json
 
 
 class Noun(BaseModel):
@@ -30,7 +31,12 @@ class Noun(BaseModel):
 
     def to_json(self) -> str:
         """Return stable, human-readable JSON: same value, same bytes."""
-        return self.model_dump_json(indent=1) + "\n"
+        return b"".join(self.json_parts()).decode()
+
+    def json_parts(self) -> Iterator[bytes]:
+        """Yield the bytes of :meth:`to_json` in pieces, for files of nouns whose whole text would be large."""
+        yield to_json(self, indent=1, inf_nan_mode="null")
+        yield b"\n"
 
 
 @cache

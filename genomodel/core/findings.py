@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from pydantic import (
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+)
 
 from genomodel.core.base import Noun
 from genomodel.core.biomarkers import NO_BIOMARKERS, Biomarkers, GermlineReview, SecondAllele, TrialSearch
 from genomodel.core.clinical import ConditionAnswer
 from genomodel.core.copy_number import CopyNumberCall
-from genomodel.core.oncogenicity import Oncogenicity
+from genomodel.core.oncogenicity import Oncogenicity, key_of, value_of
 from genomodel.core.provenance import Version
 from genomodel.core.rearrangements import Rearrangement
 from genomodel.core.variants import AnnotatedVariant
@@ -241,6 +248,19 @@ class Finding(Noun):
     """``III``, or ``IV`` for benign and likely benign variants; it counts where no evidence gives a tier."""
     why: str
     """Why it is a finding, in words."""
+
+    @field_validator("oncogenicity", mode="before")
+    @classmethod
+    def _of_key(cls, given: Any, info: ValidationInfo) -> Any:
+        return value_of(given, info.context)
+
+    # Without a return type, which would take the place of the field's own in the JSON schema of a report.
+    @field_serializer("oncogenicity", mode="wrap")
+    def _by_key(  # type: ignore[no-untyped-def]
+        self, found: Oncogenicity | None, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ):
+        key = None if found is None else key_of(found, info.context)
+        return write(found) if key is None else key
 
     @property
     def tier(self) -> str | None:

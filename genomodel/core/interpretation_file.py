@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from pydantic import Field
+from pydantic_core import to_json
 
 from genomodel.core.base import Noun
 from genomodel.core.copy_number import CopyNumberProfile
-from genomodel.core.findings import Interpretation
+from genomodel.core.findings import Finding, Interpretation
 from genomodel.core.microsatellites import MicrosatelliteAssay
+from genomodel.core.oncogenicity import BY_KEY, SharedOncogenicity
 from genomodel.core.patients import Patient
 from genomodel.core.provenance import AlleleSource, SourceFile, Step, Version
 from genomodel.core.rearrangements import RearrangementAssay
 from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.core.variants import AnnotatedVariant, Origin
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
 """Of the file, apart from the report's; raised with every change of what a field means or of which there are."""
+ONE_LINE_EACH = frozenset({"other_variants", "dispositions", "alleles"})
+"""Lists that may be as long as the input: each of their items is one line of the file."""
+LISTS_OF_FINDINGS = ("findings", "other_variants", "set_aside", "to_confirm")
 
 
 class AlleleFacts(Noun):
@@ -61,6 +69,8 @@ class InterpretationFile(Noun):
     inputs: tuple[SourceFile, ...] = ()
     sources: tuple[AlleleSource, ...] = ()
     """Sources that alleles were looked up in, and those that they were not."""
+    oncogenicity: SharedOncogenicity = SharedOncogenicity()
+    """Of the file alone, where findings name a key of its classes; empty here, where each holds the value itself."""
     content: Interpretation
     alleles: tuple[AlleleFacts, ...] = ()
     """Every allele that :attr:`content` does not show in full; inherited ones unless the patient refused to know."""
@@ -70,6 +80,51 @@ class InterpretationFile(Noun):
     rearrangements: RearrangementAssay | None = None
     steps: tuple[Step, ...] = ()
     versions: tuple[Version, ...] = ()
+
+    def json_parts(self) -> Iterator[bytes]:
+        """Yield the file: what is said of oncogenicity once, long lists with one item a line."""
+        findings = (one for name in LISTS_OF_FINDINGS for one in _findings(self.content, name))
+        shared, keys = SharedOncogenicity.of(one.oncogenicity for one in findings if one.oncogenicity is not None)
+        yield from _parts(self.model_copy(update={"oncogenicity": shared}), {BY_KEY: keys})
+        yield b"\n"
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the schema of the file, in which the oncogenicity of a finding is a key."""
+        schema = super().model_json_schema(*args, **kwargs)
+        schema["$defs"]["Finding"]["properties"]["oncogenicity"] = {
+            "anyOf": [{"type": "string"}, {"type": "null"}],
+            "description": "Key of oncogenicity.classes; null for what the standard is not about.",
+            "title": "Oncogenicity",
+        }
+        schema["$defs"].pop("Oncogenicity", None)
+        return schema
+
+
+def _findings(content: Interpretation, name: str) -> tuple[Finding, ...]:
+    found: tuple[Finding, ...] = getattr(content, name)
+    return found
+
+
+def _parts(noun: Noun, context: Mapping[str, Any], depth: int = 1) -> Iterator[bytes]:
+    """Yield a noun as JSON whose fields are ``depth`` blanks from the left."""
+    margin = b"\n" + b" " * depth
+    for number, name in enumerate(type(noun).model_fields):
+        value = getattr(noun, name)
+        yield (b"," if number else b"{") + margin + f'"{name}": '.encode()
+        if name in ONE_LINE_EACH and value:
+            for place, item in enumerate(value):
+                yield (b"," if place else b"[") + margin + b" " + _json(item, context)
+            yield margin + b"]"
+        elif isinstance(value, Interpretation):
+            yield from _parts(value, context, depth + 1)
+        else:
+            yield _json(value, context, indent=1).replace(b"\n", margin)
+    yield margin[:-1] + b"}"
+
+
+def _json(value: Any, context: Mapping[str, Any], indent: int | None = None) -> bytes:
+    return to_json(value, indent=indent, inf_nan_mode="null", context=context)
 
 
 def facts_of(item: AnnotatedVariant) -> AlleleFacts:

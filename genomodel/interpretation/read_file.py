@@ -8,12 +8,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from genomodel.core.errors import InputError
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
 from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
-from genomodel.core.oncogenicity import CodeState, Oncogenicity
+from genomodel.core.oncogenicity import BY_KEY, CodeState, Oncogenicity, SharedOncogenicity
 from genomodel.files import read_text
 from genomodel.interpretation.oncogenicity.combine import class_of
 
@@ -30,6 +30,13 @@ _MOST = 5
 """Broken fields that an error names."""
 
 
+class _Head(BaseModel):
+    """What has to be known of a file before its findings can be read; the rest is passed over."""
+
+    schema_version: Any = None
+    oncogenicity: SharedOncogenicity = SharedOncogenicity()
+
+
 def read_interpretation(path: str | Path) -> InterpretationFile:
     """Read ``results/interpretation/<patient>.json``.
 
@@ -44,19 +51,39 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
     path = Path(path)
     text = read_text(path, "interpretation")
     try:
-        found = InterpretationFile.model_validate_json(text)
+        head = _Head.model_validate_json(text)
+        if head.schema_version != SCHEMA_VERSION:
+            raise _refusal(path, text)
+        context = context_of(head.oncogenicity, path)
+        found = InterpretationFile.model_validate_json(text, context=context)
     except ValidationError as error:
         raise _refusal(path, text, error) from error
-    if found.schema_version != SCHEMA_VERSION:
-        raise _refusal(path, text)
+    found = found.model_copy(update={"oncogenicity": SharedOncogenicity()})
     if found.patient != found.subject.id or found.patient != found.content.patient_id:
         names = ", ".join(dict.fromkeys((found.patient, found.subject.id, found.content.patient_id)))
         raise InputError(
             f"the parts of the file are of several patients: {names}", path=path, column="patient", fix=AGAIN
         )
-    for column, what in chain(_unaccounted(found), _not_adding_up(found.content)):
+    faults = chain(_unaccounted(found), _odd_points(head.oncogenicity), _odd_tiers(found.content))
+    for column, what in faults:
         raise InputError(f"{what}; the file was changed by hand, or cut", path=path, column=column, fix=AGAIN)
     return found
+
+
+def context_of(shared: SharedOncogenicity, path: Path) -> dict[str, dict[str, Oncogenicity]]:
+    """Return the context in which the findings of a file are validated, whose oncogenicity is a key.
+
+    Raises
+    ------
+    InputError
+        A class names a code that the file does not hold.
+    """
+    try:
+        return {BY_KEY: shared.resolved()}
+    except KeyError as error:
+        key, code = error.args
+        what = f"there is no code '{code}' among oncogenicity.codes"
+        raise InputError(what, path=path, column=f"oncogenicity.classes.{key}.codes", fix=AGAIN) from error
 
 
 def _unaccounted(file: InterpretationFile) -> Iterator[Fault]:
@@ -89,16 +116,11 @@ def _places(*findings: Finding) -> set[Place]:
     return {(one.variant.record, one.variant.variant.key) for one in findings if one.variant is not None}
 
 
-def _not_adding_up(content: Interpretation) -> Iterator[Fault]:
-    """Yield tiers that two places tell apart, and oncogenicity whose codes, points and class do not fit."""
+def _odd_tiers(content: Interpretation) -> Iterator[Fault]:
+    """Yield tiers that two places tell apart."""
     tiers: dict[Place, str] = {}
-    for name in ("findings", "other_variants", "set_aside", "to_confirm"):
-        for number, finding in enumerate(getattr(content, name)):
-            if finding.oncogenicity is not None:
-                for field, what in _odd_points(finding.oncogenicity):
-                    yield f"content.{name}.{number}.oncogenicity.{field}", what
-            if name in ("findings", "other_variants"):
-                tiers |= dict.fromkeys(_places(finding), finding.tier or "")
+    for finding in (*content.findings, *content.other_variants):
+        tiers |= dict.fromkeys(_places(finding), finding.tier or "")
     for number, item in enumerate(content.dispositions):
         tier = tiers.get((item.record, item.variant), item.tier) if _is_shown(item) else item.tier
         if tier != item.tier:
@@ -106,16 +128,21 @@ def _not_adding_up(content: Interpretation) -> Iterator[Fault]:
             yield f"content.dispositions.{number}.tier", what
 
 
-def _odd_points(found: Oncogenicity) -> Iterator[Fault]:
-    for code in found.codes:
+def _odd_points(shared: SharedOncogenicity) -> Iterator[Fault]:
+    """Yield oncogenicity whose codes, points and class do not fit."""
+    for key, code in shared.codes.items():
         if code.points and code.state is not CodeState.MET:
-            yield "codes", f"{code.code} is {code.state.value.replace('_', ' ')} and has {code.points} points"
-    total = sum(code.points for code in found.codes)
-    if total != found.points:
-        yield "points", f"the points are {found.points}, and the points of its codes make {total}"
-    fitting = class_of(found.points)
-    if fitting is not found.classification:
-        yield "classification", f"{found.points} points are {fitting.value}, not {found.classification.value}"
+            what = f"{code.code} is {code.state.value.replace('_', ' ')} and has {code.points} points"
+            yield f"oncogenicity.codes.{key}.points", what
+    for key, found in shared.classes.items():
+        total = sum(shared.codes[name].points for name in found.codes)
+        if total != found.points:
+            what = f"the points are {found.points}, and the points of its codes make {total}"
+            yield f"oncogenicity.classes.{key}.points", what
+        fitting = class_of(found.points)
+        if fitting is not found.classification:
+            what = f"{found.points} points are {fitting.value}, not {found.classification.value}"
+            yield f"oncogenicity.classes.{key}.classification", what
 
 
 def _refusal(path: Path, text: str, error: ValidationError | None = None) -> InputError:

@@ -8,7 +8,7 @@ import pytest
 
 from genomodel.core.errors import InputError
 from genomodel.core.findings import DispositionKind
-from genomodel.core.interpretation_file import InterpretationFile
+from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
 from genomodel.report.explanation.screen import HEIGHT, WIDTH, explain
 from tests.cli.conftest import Run
 from tests.interpretation.builders import interpreted as interpretation_of
@@ -179,7 +179,8 @@ def test_a_patient_that_is_not_there_is_named_with_those_that_are(
 
 
 def test_a_file_of_another_schema_version_is_refused(run: Run, written: Path) -> None:
-    written.write_text(written.read_text().replace('"schema_version": "1.0"', '"schema_version": "0.1"', 1))
+    version = f'"schema_version": "{SCHEMA_VERSION}"'
+    written.write_text(written.read_text().replace(version, '"schema_version": "0.1"', 1))
     outcome = run("explain", written, "BRAF V600E")
     assert outcome.code == 2
     assert "'0.1'" in outcome.err

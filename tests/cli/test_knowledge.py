@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from genomodel.files import write_noun
 from genomodel.interpretation.knowledge_bases import bases
 from genomodel.resources.registry import resource
 from tests.cli.conftest import Run
 from tests.interpretation.knowledge_bases.releases import EVIDENCE, full_release, write_civic
 from tests.interpretation.knowledge_bases.test_oncokb import SECRET, StandIn, serving
+from tests.report.exports.builders import interpreted, write_vcf
 
 ALLELES = {
     "BRAF V600E": (("7", 140453136, "A", "T"), ("7", 140753336, "A", "T")),
@@ -120,6 +122,17 @@ def test_diff_names_rows_of_kinds_with_few_and_counts_the_others(run: Run, tmp_p
     assert "EID1 " in out
     assert "EID3 " in out
     assert "No row is in both" in out
+
+
+def test_diff_names_the_patients_of_written_interpretations(run: Run, tmp_path: Path) -> None:
+    old = write_civic(tmp_path / "old", evidence=[EVIDENCE])
+    new = write_civic(tmp_path / "new", evidence=[EVIDENCE | {"evidence_level": "B"}])
+    made = interpreted(write_vcf(tmp_path))
+    assert any(finding.oncogenicity is not None for finding in made.content.findings)
+    write_noun(tmp_path / "P1.json", made)
+    code, out, err = run("kb", "diff", old, new, "--interpretations", tmp_path / "P1.json")
+    assert code == 0, err
+    assert "1 patients, 1 whose findings change" in out
 
 
 def test_diff_refuses_what_is_no_interpretation(run: Run, tmp_path: Path) -> None:

@@ -8,13 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from pydantic_core import to_json
 
 from genomodel.batch import load_tumor
 from genomodel.core.errors import InputError
+from genomodel.core.findings import Finding, Interpretation
 from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
+from genomodel.core.oncogenicity import (
+    BY_KEY,
+    CodeState,
+    Oncogenicity,
+    OncogenicityClass,
+    OncogenicityCode,
+    SharedOncogenicity,
+)
+from genomodel.core.patients import Patient
 from genomodel.interpretation.read_file import read_interpretation
 from genomodel.report.schema import read_schema
+from genomodel.resources.oncotree import resolve_tumor_type
 from genomodel.workup import interpret_tumor, interpretation_file
 from tests.batch.test_batch import case
 from tests.cli.test_report_bad_input import COLUMNS, EARLIER, HEADER, V600E
@@ -70,8 +84,16 @@ def in_finding(*path: str | int, value: object) -> Edit:
 
 
 def code_points(raw: dict[str, Any]) -> None:
-    codes = raw["content"]["findings"][0]["oncogenicity"]["codes"]
-    next(code for code in codes if code["state"] != "met")["points"] = 4
+    raw["oncogenicity"]["codes"]["OVS1.1"]["points"] = 4
+
+
+def of_class(**values: object) -> Edit:
+    """Return an edit of what is written once of the first class of oncogenicity."""
+
+    def edit(raw: dict[str, Any]) -> None:
+        raw["oncogenicity"]["classes"]["O1"] |= values
+
+    return edit
 
 
 @pytest.mark.parametrize(
@@ -94,17 +116,16 @@ def code_points(raw: dict[str, Any]) -> None:
             "content.dispositions.1.tier",
             ("IV", "I-A", "again"),
         ),
+        (of_class(points=-8), "oncogenicity.classes.O1.points", ("-8", "points of its codes", "again")),
         (
-            in_finding("oncogenicity", "points", value=-8),
-            "content.findings.0.oncogenicity.points",
-            ("-8", "points of its codes", "again"),
-        ),
-        (
-            in_finding("oncogenicity", "classification", value="benign"),
-            "content.findings.0.oncogenicity.classification",
+            of_class(classification="benign"),
+            "oncogenicity.classes.O1.classification",
             ("benign", "points", "again"),
         ),
-        (code_points, "content.findings.0.oncogenicity.codes", ("has 4 points", "again")),
+        (of_class(codes=["OVS1.9"]), "oncogenicity.classes.O1.codes", ("no code 'OVS1.9'", "again")),
+        (code_points, "oncogenicity.codes.OVS1.1.points", ("has 4 points", "again")),
+        (in_finding("oncogenicity", value="O9"), "content.findings.0.oncogenicity", ("no key", "again")),
+        (in_finding("oncogenicity", value={}), "content.findings.0.oncogenicity", ("no key", "again")),
         (lambda raw: raw.update(alleles=[]), "alleles", ("nothing is told of", "again")),
         (lambda raw: raw["alleles"][0].update(record=9), "alleles", ("record 9", "no disposition", "again")),
     ],
@@ -118,6 +139,63 @@ def test_what_is_not_sound_is_refused_with_the_field_and_what_to_do(
     assert caught.value.path == str(tmp_path / "P1.json")
     for words in says:
         assert words in caught.value.message
+
+
+def test_a_file_that_holds_the_codes_in_each_finding_is_refused_with_both_versions(
+    tmp_path: Path, made: InterpretationFile
+) -> None:
+    def as_before(raw: dict[str, Any]) -> None:
+        del raw["oncogenicity"]
+        raw["schema_version"] = "1.0"
+        for finding in raw["content"]["findings"]:
+            finding["oncogenicity"] = {"classification": "oncogenic", "points": 10, "codes": []}
+
+    with pytest.raises(InputError, match=f"schema version '1.0', and this genomodel reads '{SCHEMA_VERSION}'"):
+        read_interpretation(write(tmp_path, made, as_before))
+
+
+CODES = st.builds(
+    OncogenicityCode,
+    key=st.sampled_from(("null_in_tumor_suppressor", "hotspot_strong")),
+    code=st.sampled_from(("OVS1", "OS3")),
+    state=st.just(CodeState.MET),
+    points=st.integers(-8, 8),
+    reason=st.sampled_from(("a", "b")) | st.text(max_size=3),
+    source=st.sampled_from(("", "x")),
+)
+
+
+@given(found=st.lists(st.none() | st.lists(CODES, max_size=4), max_size=6))
+def test_every_oncogenicity_is_read_back_exactly_and_written_once(found: list[list[OncogenicityCode] | None]) -> None:
+    values = [
+        None if codes is None else Oncogenicity(classification=OncogenicityClass.BENIGN, points=1, codes=tuple(codes))
+        for codes in found
+    ]
+    findings = tuple(
+        Finding(id=str(number), gene="A", label="A p.V1K", why="b\nc", oncogenicity=value)
+        for number, value in enumerate(values)
+    )
+    content = Interpretation(patient_id="P1", findings=findings[::2], other_variants=findings[1::2], n_records=0)
+    patient = Patient(id="P1", tumor_type=resolve_tumor_type("LUAD"))
+    made = InterpretationFile(
+        schema_version=SCHEMA_VERSION, synthetic=False, patient="P1", subject=patient, content=content
+    )
+    text = made.to_json()
+    raw = json.loads(text)
+    shared = SharedOncogenicity.model_validate(raw["oncogenicity"])
+    context = {BY_KEY: shared.resolved()}
+    read = InterpretationFile.model_validate_json(text, context=context)
+    assert read.model_copy(update={"oncogenicity": SharedOncogenicity()}) == made
+    states = {code for value in values if value is not None for code in value.codes}
+    assert len(shared.codes) == len(set(shared.codes.values())) == len(states)
+    assert len(shared.classes) == len({value for value in values if value is not None})
+    whole = to_json(made.model_copy(update={"oncogenicity": shared}), inf_nan_mode="null")
+    keyed = {None: None} | {value: key for key, value in context[BY_KEY].items()}
+    expected = json.loads(whole)
+    for name in ("findings", "other_variants"):
+        for one, finding in zip(expected["content"][name], getattr(content, name), strict=True):
+            one["oncogenicity"] = keyed[finding.oncogenicity]
+    assert raw == expected
 
 
 @pytest.mark.parametrize(("text", "says"), [("[]", "no JSON object"), ('{"schema_version": ', "no whole JSON")])

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from genomodel.core.interpretation_file import InterpretationFile
+from genomodel.files import write_noun
+from genomodel.interpretation.read_file import read_interpretation
 from genomodel.report.exports.table import COLUMNS, cell_text, write_table
 from tests.cli.test_report_bad_input import COLUMNS as VCF_COLUMNS
 from tests.cli.test_report_bad_input import HEADER
@@ -87,7 +89,8 @@ def test_no_cell_is_a_formula_or_ends_its_line(value: str | float | None, text: 
 
 
 def test_the_same_interpretation_gives_the_same_bytes(made: InterpretationFile, tmp_path: Path) -> None:
-    again = InterpretationFile.model_validate_json(made.to_json())
+    write_noun(tmp_path / "P1.json", made)
+    again = read_interpretation(tmp_path / "P1.json")
     write_table(made, tmp_path / "a.tsv")
     write_table(again, tmp_path / "b.tsv")
     assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
