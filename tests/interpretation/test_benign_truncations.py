@@ -6,8 +6,9 @@ import pytest
 
 from genomodel.core.findings import Finding
 from genomodel.core.oncogenicity import CodeState, OncogenicityClass
-from genomodel.core.variants import ClinVarRecord, VariantClass
+from genomodel.core.variants import ClinVarRecord, Variant, VariantClass
 from tests.interpretation.builders import MISSENSE, SPLICE, TRUNCATING, interpreted, variant
+from tests.interpretation.oncogenicity_builders import of
 
 PANEL = "reviewed_by_expert_panel"
 NO_CRITERIA = "no_assertion_criteria_provided"
@@ -46,15 +47,24 @@ def test_another_truncation_is_a_lost_function(clinvar: ClinVarRecord | None) ->
     assert "holds it benign" not in found.why
 
 
-def test_the_class_by_the_codes_stands_and_says_what_no_code_takes_in() -> None:
+def test_a_truncation_held_benign_gets_no_points_for_a_loss() -> None:
     plain, held = of_rb1(None)[1].oncogenicity, of_rb1(record("Benign"))[1].oncogenicity
     assert plain is not None
     assert held is not None
-    assert (held.classification, held.points) == (plain.classification, plain.points)
-    assert held.classification is OncogenicityClass.LIKELY_ONCOGENIC
+    assert plain.classification is OncogenicityClass.LIKELY_ONCOGENIC
+    assert (held.classification, held.points) == (OncogenicityClass.UNCERTAIN, 0)
     (null,) = (code for code in held.codes if code.code == "OVS1")
-    assert null.state is CodeState.MET
-    assert null.reason.endswith(f"; {SAID}, which no code of the standard takes in")
+    assert null.state is CodeState.NOT_MET
+    assert null.reason.endswith(f"; but {SAID}: it is not taken for a loss")
+    assert null.source == "ClinVar 1"
+
+
+@pytest.mark.parametrize("germline", ["Benign", "Pathogenic", ""])
+def test_brca2_k3326_is_likely_oncogenic_by_no_record(germline: str) -> None:
+    place = Variant(chrom="chr13", pos=32398489, ref="A", alt="T")
+    item = variant("BRCA2", "K3326*", TRUNCATING, place=place)
+    found = of(item.model_copy(update={"clinvar": record(germline) if germline else None}))
+    assert found.points == (0 if germline == "Benign" else 2)
 
 
 def test_a_missense_variant_held_benign_needs_no_such_words() -> None:

@@ -47,15 +47,23 @@ def null_in_suppressor(subject: Subject, sources: OncogenicitySources) -> Answer
         return not_evaluated(ROLES_GIVE)
     if subject.role.kind is not RoleKind.SUPPRESSOR:
         return _no_suppressor(subject.role.source)
+    if (spared := _spared(subject)) is not None:
+        return spared
+    words, points = _strength(subject, sources)
+    record = subject.variant.clinvar
+    if record is not None and (held := benign_words(record)):
+        # The decision tree for null variants leaves out truncations that people carry unharmed.
+        return not_met(f"{words}; but {held}: it is not taken for a loss", f"ClinVar {record.variation_id}".strip())
+    return met(f"{words}, in a bona fide tumor suppressor", subject.role.source, points)
+
+
+def _spared(subject: Subject) -> Answer | None:
+    """Return why a variant is no null variant by where it lies, ``None`` where it is one."""
     offsets = [int(number) for number in _OFFSETS.findall(subject.consequence.hgvs_c)]
     if subject.kind is VariantClass.SPLICE and offsets and min(offsets) > CANONICAL:
         return not_met(f"{subject.consequence.hgvs_c} lies beyond the two bases at the splice site")
-    if (gain := _exception(subject, "not_null")) is not None:
-        return not_met(gain["reason"], f"{gain['source']} ({gain['source_url']})")
-    words, points = _strength(subject, sources)
-    held = benign_words(subject.variant.clinvar)
-    beside = f"; {held}, which no code of the standard takes in" if held else ""
-    return met(f"{words}, in a bona fide tumor suppressor{beside}", subject.role.source, points)
+    gain = _exception(subject, "not_null")
+    return None if gain is None else not_met(gain["reason"], f"{gain['source']} ({gain['source_url']})")
 
 
 def _exception(subject: Subject, effect: str) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from genomodel.core.variants import AnnotatedVariant
 from genomodel.report import words
 from genomodel.report.explanation.find import Marker, Subject
 from genomodel.report.exports.rows import AlleleRow
+from genomodel.report.sections.oncogenicity import beside_tier
 
 Link = tuple[str, list[str]]
 """What a part of the chain is about, and its lines."""
@@ -195,7 +196,8 @@ def _links_of_finding(finding: Finding) -> Iterator[Link]:
     if gene:
         yield "gene", gene
     if finding.oncogenicity is not None:
-        yield "oncogenicity", _oncogenicity(finding.oncogenicity)
+        beside = beside_tier(finding.oncogenicity, finding.tier)
+        yield "oncogenicity", [*_oncogenicity(finding.oncogenicity), *([beside] if beside else [])]
     second = finding.second_allele
     if second is not None:
         sure = f", certainty {second.certainty.value}" if second.certainty is not None else ""
@@ -222,10 +224,11 @@ def statement_head(match: EvidenceMatch) -> str:
     """Return a statement in one line: tier, claim, tumor type, what it was matched on, and where it is from."""
     said = match.evidence
     told = words.tumor_type_match(match)
-    return f"{match.tier or 'no tier'} {_claim(match)}; {told}; {match.matched_on}; {said.knowledge_base}:{said.id}"
+    return f"{match.tier or 'no tier'} {claim(match)}; {told}; {match.matched_on}; {said.knowledge_base}:{said.id}"
 
 
-def _claim(match: EvidenceMatch) -> str:
+def claim(match: EvidenceMatch) -> str:
+    """Return what a statement says: the therapy, or the type of the claim, and its direction."""
     said = match.evidence
     return f"{said.therapy or said.evidence_type.value}: {said.direction.value.replace('_', ' ')}"
 
@@ -237,7 +240,7 @@ def statement(match: EvidenceMatch) -> list[str]:
     resolution = f" ({match.resolution})" if match.resolution and match.resolution not in match.matched_on else ""
     ignored = f"; not compared: {', '.join(match.ignored)}" if match.ignored else ""
     lines = [
-        f"{match.tier or 'no tier'} {_claim(match)}{escat}",
+        f"{match.tier or 'no tier'} {claim(match)}{escat}",
         f"{said.biomarker}, matched on {match.matched_on}{resolution}{ignored}",
         f"for {words.tumor_type_match(match)}",
     ]

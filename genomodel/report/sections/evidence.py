@@ -91,7 +91,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "label": finding.label,
         "tier": finding.tier,
         "level": words.tier_number(finding.tier) or 9,
-        "oncogenicity": oncogenicity(finding.oncogenicity),
+        "oncogenicity": oncogenicity(finding.oncogenicity, finding.tier),
         "second_allele": second_allele(finding.second_allele),
         "support": support,
         "normal": words.normal_reads(variant) if variant else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from genomodel.core.biomarkers import SecondAllele
-from genomodel.core.oncogenicity import CodeState, Oncogenicity, OncogenicityCode
+from genomodel.core.oncogenicity import CodeState, Oncogenicity, OncogenicityClass, OncogenicityCode
 from genomodel.report import words
 
 STANDARD = "ClinGen/CGC/VICC 2022"
@@ -17,7 +17,19 @@ OTHER_STATES = {
 }
 
 
-def oncogenicity(found: Oncogenicity | None) -> dict[str, Any] | None:
+DRIVING = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
+
+
+def beside_tier(found: Oncogenicity, tier: str | None) -> str:
+    """Say that a tier I or II rests on claims and not on a class that falls short of it; empty where it does not."""
+    if not tier or tier.split("-")[0] not in ("I", "II") or found.classification in DRIVING:
+        return ""
+    if found.classification is OncogenicityClass.UNCERTAIN:
+        return f"Tier {tier} rests on claims about this variant; that its class is uncertain takes nothing from it"
+    return f"Tier {tier} rests on claims about this variant, which its class by the codes contradicts: for the reader"
+
+
+def oncogenicity(found: Oncogenicity | None, tier: str | None = None) -> dict[str, Any] | None:
     """Return class, points and codes of a variant, ``None`` where the standard was not applied."""
     if found is None:
         return None
@@ -30,6 +42,7 @@ def oncogenicity(found: Oncogenicity | None) -> dict[str, Any] | None:
         "points": f"{signed(found.points)} point{'' if abs(found.points) == 1 else 's'}",
         "sort": found.points,
         "standard": STANDARD,
+        "beside": beside_tier(found, tier),
         "met": [_code(code) for code in found.met],
         "short": ", ".join(f"{code.code} {signed(code.points)}" for code in found.met) or "no code met",
         "others": [(title, [_code(code) for code in codes]) for title, codes in others if codes],

@@ -125,7 +125,7 @@ def _variant(finding: Finding, variant: AnnotatedVariant) -> dict[str, Any]:
         "gene": variant.consequence.gene if variant.consequence else "",
         "tier": finding.tier,
         "level": words.tier_number(finding.tier) or 9,
-        "oncogenicity": oncogenicity(finding.oncogenicity),
+        "oncogenicity": oncogenicity(finding.oncogenicity, finding.tier),
         "second_allele": second_allele(finding.second_allele),
         "protein": words.protein(variant) or "no protein change",
         "coding": words.coding_change(variant),
