@@ -7,6 +7,7 @@ they ended (infigratinib). What a guideline listed years ago stays, and says tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from genomodel.core.clinical import ConditionStatus
@@ -85,10 +86,20 @@ def _held(
 def _approved_as(match: EvidenceMatch, standing: Iterable[EvidenceMatch]) -> str:
     """Return the combinations that the core has approved where a claim states an approval of a part; else empty."""
     wholes = [said.evidence for said in standing]
-    exact = any(drugs_of(said) == drugs_of(match.evidence) or " or " in said.therapy for said in wholes)
+    exact = any(_is_of_parts(said, match.evidence) or _has_choice(said) for said in wholes)
     if match.evidence.level not in _APPROVED or exact or any(said.level not in _APPROVED for said in wholes):
         return ""
     return " or ".join(dict.fromkeys(said.therapy for said in wholes))
+
+
+def _has_choice(said: Evidence) -> bool:
+    """Whether a therapy names alternatives; words in brackets are on the setting."""
+    return " or " in re.sub(r"\(.*?\)", "", said.therapy)
+
+
+def _is_of_parts(said: Evidence, claim: Evidence) -> bool:
+    """Whether a claim of the core names no drug and no class beside those of another claim."""
+    return drugs_of(said) == drugs_of(claim) and len(said.therapies) <= max(1, len(claim.therapies))
 
 
 def _dated(match: EvidenceMatch, core: Iterable[EvidenceMatch]) -> EvidenceMatch:

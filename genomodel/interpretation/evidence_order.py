@@ -31,7 +31,7 @@ _UNTREATED = Patient(id="untreated", tumor_type=UNKNOWN_TYPE, clinical=ClinicalF
 _FIRST, _LATER, _NOT_SAID, _EARLY = range(4)
 """Settings of a claim, as a board asks for them of a patient of whom neither stage nor earlier therapy is known."""
 
-RankOfMatch = tuple[int, int, str, int, bool, int, int, bool, int, bool, tuple[int, ...], bool, str, str]
+RankOfMatch = tuple[int, int, str, int, bool, int, int, int, bool, int, bool, tuple[int, ...], bool, str, str]
 
 
 def rank_of_match(match: EvidenceMatch) -> RankOfMatch:
@@ -39,6 +39,7 @@ def rank_of_match(match: EvidenceMatch) -> RankOfMatch:
 
     By type, therapies first, then by direction and tier. Of one tier: this tumor type before any other; those of which
     no condition fails; the finer match, as of the allele before the gene; approved before recommended before studied;
+    in another tumor type a drug alone before it with partners, which are those of that type;
     conditions met before open ones, and before a base that states none, for labels have some; the first treatment of
     advanced disease before later ones, and these before treatment with curative intent, where stage and earlier therapy
     are not given; the newest approval; the core's wording; the name of the therapy.
@@ -53,6 +54,7 @@ def rank_of_match(match: EvidenceMatch) -> RankOfMatch:
         ConditionStatus.NOT_MET in statuses,
         _FINENESS[match.resolution],
         _STRENGTH.get(evidence.level, _STUDIED),
+        len(evidence.therapies) if match.tumor_type_match is TumorTypeMatch.OTHER else 0,
         not match.conditions or bool(statuses & {ConditionStatus.NOT_GIVEN, ConditionStatus.FOR_READER}),
         _setting(match),
         not evidence.approved,

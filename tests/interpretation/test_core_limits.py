@@ -165,6 +165,8 @@ def test_an_approval_of_a_combination_is_none_of_a_part_of_it() -> None:
     assert told("MEL", alone) == {"alone": "I-A"}
     exact = claim("exact", "core", "MEL", **{**part, "level": "approved"})
     assert told("MEL", core, exact, alone)["alone"] == "I-A"
+    with_class = claim("core", "core", "MEL", drugs="Chemotherapy + Encorafenib", level="approved")
+    assert told("MEL", with_class, alone) == {"core": "I-A", "alone": "II-C"}
     either = claim("core", "core", "MEL", drugs="Encorafenib + Binimetinib or Trametinib", level="approved")
     assert told("MEL", either, alone)["alone"] == "I-A"
     for base, level in (("civic", "A"), ("moalmanac", "Guideline"), ("own", "FDA-Approved")):
@@ -175,7 +177,9 @@ def test_an_approval_of_a_combination_is_none_of_a_part_of_it() -> None:
 def test_the_parts_of_approved_combinations_are_not_of_tier_one(shared_data: Path) -> None:
     assert "Encorafenib" not in tier_one(given(shared_data, "moalmanac", "MEL", "BRAF V600E"), "moalmanac")
     assert "Alpelisib" not in tier_one(given(shared_data, "moalmanac", "IDC", "PIK3CA H1047R"), "moalmanac")
-    assert "Lapatinib" not in tier_one(given(shared_data, "moalmanac", "IDC", "ERBB2 amplification"), "moalmanac")
+    breast = tier_one(given(shared_data, "moalmanac", "IDC", "ERBB2 amplification"), "moalmanac")
+    assert {"Trastuzumab", "Trastuzumab Emtansine", "Neratinib"} <= breast
+    assert not {"Lapatinib", "Lapatinib + Trastuzumab", "Pertuzumab + Trastuzumab"} & breast
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from genomodel.interpretation.rule_sets import rule_set
 from tests.interpretation.textbook import Case, run
 from tests.interpretation.tumors import statement
 
-OF_EVIDENCE = ("level", "approved", "knowledge_base")
+OF_EVIDENCE = ("level", "approved", "knowledge_base", "therapies")
 
 
 def matched(name: str, drug: str = "Erlotinib", **changes: Any) -> EvidenceMatch:
@@ -66,6 +66,11 @@ OPEN, FAILED = asking(ConditionStatus.NOT_GIVEN), asking(ConditionStatus.NOT_MET
         (matched("z", conditions=PRETREATED), matched("a", conditions=ADJUVANT, approved="2024")),
         (matched("z", conditions=PRETREATED), matched("a", approved="2024")),
         (matched("z", conditions=OPEN, approved="2024-01-02"), matched("a", conditions=PRETREATED)),
+        (
+            matched("z", tumor_type_match=TumorTypeMatch.OTHER),
+            matched("a", tumor_type_match=TumorTypeMatch.OTHER, therapies=("A", "B"), approved="2024"),
+        ),
+        (matched("z", therapies=("A", "B"), approved="2024"), matched("a", approved="2023")),
         (matched("z", approved="2024-01-02"), matched("a", approved="2024-01-01")),
         (matched("z", approved="2004-01-02"), matched("a")),
         (matched("z", "Gefitinib", knowledge_base="core"), matched("a", "Afatinib")),
@@ -111,3 +116,11 @@ def test_the_drug_that_a_board_would_name_leads(
     (finding,) = run(case, rule_set(bases)).findings
     assert finding.evidence[0].evidence.therapy == drug
     assert f"for {drug} (sensitivity)" in finding.why
+
+
+@pytest.mark.parametrize("code", ["LUAD", "IDC"])
+def test_no_partner_that_belongs_to_another_tumor_type_leads(code: str) -> None:
+    case = Case({"id": "x", "tumor_type": code, "alterations": "BRCA2 S1982fs", "facts": ""})
+    (finding,) = run(case).findings
+    assert (finding.evidence[0].tier, len(finding.evidence[0].evidence.therapies)) == ("II-C", 1)
+    assert any("Abiraterone acetate" in match.evidence.therapy for match in finding.evidence)

@@ -54,6 +54,9 @@ _NUMBERS_OF_FEATURE: dict[str, tuple[str, ...]] = {
 SOLID = "Any solid tumor"
 SPLIT_CODES = {"ALL": ("BLL", "TLL")}
 """Codes that OncoTree split and that the Almanac uses for all of the parts."""
+_PARTNERS = {("IGH", "11", "14"): ("CCND1",), ("IGH", "4", "14"): ("NSD2", "FGFR3")}
+"""Genes that IGH is joined to, by the chromosomes that a translocation is named by: cyclin D1, and MMSET (NSD2) with
+FGFR3 (Keats 2003, Blood 101:1520)."""
 _EFFECTS = {
     ("EGFR", "Deletion", "19"): "EGFR_EXON_19_DELETION",
     ("EGFR", "Insertion", "20"): "EGFR_EXON_20_INSERTION",
@@ -283,9 +286,22 @@ def _rearrangement(row: Row) -> Profile:
     ends = [row["gene1"], row["gene2"]]
     kind = (row["rearrangement_type"] or "rearrangement").lower()
     if not ends[1]:
-        return NamedVariant(ends[0], kind).criterion("fusion")
+        return _by_locus(row, kind)
     five, three = (NamedVariant(gene, "").symbols[0] for gene in ends)
     return NamedVariant(ends[0], f"{ends[0]}::{ends[1]} {kind}").criterion("fusion", f"{five}::{three}")
+
+
+def _by_locus(row: Row, kind: str) -> Profile:
+    """Return what a translocation of one named gene asks for; IGH joins many, of which each means another thing."""
+    gene, locus = row["gene1"], str(row.get("locus") or "")
+    variant = NamedVariant(gene, f"{locus} {kind}".strip())
+    if gene != "IGH":
+        return variant.criterion("fusion")
+    found = re.match(r"t\((\d+);(\d+)\)", locus)
+    partners = _PARTNERS.get((gene, *found.groups()), ()) if found else ()
+    if not partners:
+        return variant.text("a translocation named by its chromosomes, whose other gene is not given")
+    return variant.any_of(*(f"fusion:{partner}" for partner in partners))
 
 
 def _burden(row: Row) -> Profile:

@@ -50,6 +50,9 @@ def test_a_somatic_variant_asks_for_its_rule(tmp_path: Path, change: dict[str, A
     assert rule_of(tmp_path, MOA | change) == rule
 
 
+JOINED = {"feature_type": "Rearrangement", "gene2": "", "rearrangement_type": "Translocation"}
+
+
 @pytest.mark.parametrize(
     ("feature", "rule"),
     [
@@ -63,6 +66,10 @@ def test_a_somatic_variant_asks_for_its_rule(tmp_path: Path, change: dict[str, A
             {"feature_type": "Rearrangement", "gene1": "BCR", "gene2": "ABL1", "rearrangement_type": "Fusion"},
             "BCR/fusion:BCR::ABL1",
         ),
+        (JOINED | {"gene1": "CCND1", "locus": "t(11;14)"}, "CCND1/fusion:"),
+        (JOINED | {"gene1": "IGH", "locus": "t(11;14)(q13;q32)"}, "IGH/fusion:CCND1"),
+        (JOINED | {"gene1": "IGH", "locus": "t(14;18)(q32;q21)"}, "IGH/text"),
+        (JOINED | {"gene1": "IGH"}, "IGH/text"),
         ({"feature_type": "Microsatellite Stability", "status": "MSI-High"}, "/msi_high:"),
         (
             {
