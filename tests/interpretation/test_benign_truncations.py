@@ -60,11 +60,14 @@ def test_a_truncation_held_benign_gets_no_points_for_a_loss() -> None:
 
 
 @pytest.mark.parametrize("germline", ["Benign", "Pathogenic", ""])
-def test_brca2_k3326_is_likely_oncogenic_by_no_record(germline: str) -> None:
+def test_brca2_k3326_is_no_null_variant_whatever_clinvar_says(germline: str) -> None:
     place = Variant(chrom="chr13", pos=32398489, ref="A", alt="T")
     item = variant("BRCA2", "K3326*", TRUNCATING, place=place)
     found = of(item.model_copy(update={"clinvar": record(germline) if germline else None}))
-    assert found.points == (0 if germline == "Benign" else 2)
+    assert found.points == 0
+    (null,) = (code for code in found.codes if code.code == "OVS1")
+    assert null.state is CodeState.NOT_MET
+    assert "Rafnar et al. 2018" in null.source
 
 
 def test_a_missense_variant_held_benign_needs_no_such_words() -> None:

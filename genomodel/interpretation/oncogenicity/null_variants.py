@@ -14,6 +14,7 @@ from functools import cache
 
 from genomodel.core.variants import VariantClass
 from genomodel.interpretation.matching.clinvar import benign_words
+from genomodel.interpretation.matching.harmless import harmless_truncation
 from genomodel.interpretation.oncogenicity.codes import Answer, met, not_applicable, not_evaluated, not_met, rows_of
 from genomodel.interpretation.oncogenicity.sources import OncogenicitySources, SourceName
 from genomodel.interpretation.oncogenicity.subject import Subject
@@ -58,10 +59,12 @@ def null_in_suppressor(subject: Subject, sources: OncogenicitySources) -> Answer
 
 
 def _spared(subject: Subject) -> Answer | None:
-    """Return why a variant is no null variant by where it lies, ``None`` where it is one."""
+    """Return why a variant is no null variant by what it leaves, ``None`` where it is one."""
     offsets = [int(number) for number in _OFFSETS.findall(subject.consequence.hgvs_c)]
     if subject.kind is VariantClass.SPLICE and offsets and min(offsets) > CANONICAL:
         return not_met(f"{subject.consequence.hgvs_c} lies beyond the two bases at the splice site")
+    if (harmless := harmless_truncation(subject.consequence)) is not None:
+        return not_met(harmless.reason, harmless.source)
     gain = _exception(subject, "not_null")
     return None if gain is None else not_met(gain["reason"], f"{gain['source']} ({gain['source_url']})")
 
