@@ -8,7 +8,7 @@ nothing is concluded from silence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genomodel.calls.copy_number.copies import DEEP_DELETION_COPIES, ON_X_AND_Y
 from genomodel.core.biomarkers import AllelesHit, Certainty, SecondAllele
@@ -56,6 +56,8 @@ REVERSION_BASES = 300
 3 of 64 codons are stops, hardly reads on."""
 MOST_CLONAL_COPIES = 4
 """Copies of a gene of which one carries a variant of all tumor cells: with more of them its reads are fewer still."""
+ONE_COPY = 1.5
+"""Copies below which an only allele is there once."""
 LEAST_CLONAL_FRACTION = 0.1
 """Share of reads of a heterozygous variant of all cells where a fifth of the cells are the tumor's."""
 NOT_LOOKED = "nobody looked at the other allele, by inherited sites or by counting copies"
@@ -182,28 +184,41 @@ def _by_measurement(
 ) -> SecondAllele:
     chrom = bare(variant.variant.chrom)
     facts = allelic_facts(gene, variant, patient, copy_number)
-    if chrom in ("X", "Y") and patient.sex == "male" and current_symbol(gene) not in ON_X_AND_Y:
-        return _only_allele(gene, chrom, facts)
+    if chrom not in ("X", "Y") or current_symbol(gene) in ON_X_AND_Y:
+        return _by_states(gene, variant, facts)
+    if patient.sex == "male":
+        return _only_allele(gene, variant, facts)
     told = _by_states(gene, variant, facts)
-    if chrom != "X" or current_symbol(gene) in ON_X_AND_Y or told.hit is not AllelesHit.MONOALLELIC:
+    if chrom != "X":
         return told
-    why = (
-        "one X of a woman's cells is silent, and reads cannot tell which"
-        if patient.sex == "female"
-        else "the gene lies on X and the sex is not given"
+    if patient.sex == "female":
+        why = "one X of a woman's cells is silent, and reads cannot tell which"
+        return _doubted(told, why) if told.hit is AllelesHit.MONOALLELIC else told
+    of_man = replace(facts, lost=None)
+    open_ = told.hit is AllelesHit.MONOALLELIC or any(
+        not state.none_free for state in _allowed(variant, of_man, normal_copies=1)
     )
+    return _doubted(told, "the gene lies on X and the sex is not given") if open_ and told.certainty else told
+
+
+def _doubted(told: SecondAllele, why: str) -> SecondAllele:
     return told.model_copy(update={"hit": AllelesHit.UNKNOWN, "certainty": None, "reason": f"{told.reason}; but {why}"})
 
 
-def _only_allele(gene: str, chrom: str, facts: AllelicFacts) -> SecondAllele:
-    one = facts.copies is not None and facts.copies.high < 1.5
-    return SecondAllele(
-        gene=gene,
-        hit=AllelesHit.BIALLELIC,
-        certainty=Certainty.HIGH if one else Certainty.MODERATE,
-        reason=f"the only allele: the gene lies on {chrom} and the patient is male"
-        + ("" if one else "; that the tumor has no second copy of it was not measured"),
+def _only_allele(gene: str, variant: AnnotatedVariant, facts: AllelicFacts) -> SecondAllele:
+    """Say what is hit of a gene on X or Y of a man, whose only allele the tumor may have more than once."""
+    where = f"the gene lies on {bare(variant.variant.chrom)} and the patient is male"
+    counted = facts.copies is not None
+    if facts.copies is not None and facts.copies.high >= ONE_COPY:
+        found = _by_states(gene, variant, replace(facts, lost=None), normal_copies=1)
+        return found.model_copy(update={"reason": f"{where}; {found.reason}"})
+    reason = f"the only allele: {where}" + (
+        "" if counted else "; that the tumor has no second copy of it was not measured"
     )
+    certainty = Certainty.HIGH if counted else Certainty.MODERATE
+    if _of_a_part(variant, facts.purity):
+        certainty, reason = Certainty.LOW, f"{reason}; by its reads the variant is of a part of the tumor cells"
+    return SecondAllele(gene=gene, hit=AllelesHit.BIALLELIC, certainty=certainty, reason=reason)
 
 
 def allelic_facts(
@@ -244,13 +259,22 @@ def _segment_at(segments: Iterable[Segment], variant: AnnotatedVariant) -> Segme
     return next((item for item in segments if item.start <= pos <= item.end and bare(item.chrom) == chrom), None)
 
 
-def _by_states(gene: str, variant: AnnotatedVariant, facts: AllelicFacts) -> SecondAllele:
-    """Say what the states allow that reads, purity, copies and heterozygous sites leave."""
-    reads = _reads(variant)
+def _purity_of(facts: AllelicFacts) -> Interval:
     # Without a look at the copies a fraction that purity hardly explains speaks against the purity, too.
-    purity = facts.purity if facts.purity is not None and facts.looked else Interval(LEAST_PURITY, 1.0)
+    return facts.purity if facts.purity is not None and facts.looked else Interval(LEAST_PURITY, 1.0)
+
+
+def _allowed(variant: AnnotatedVariant, facts: AllelicFacts, normal_copies: int) -> tuple[AllelicState, ...]:
+    """Return the states that reads, purity, copies and heterozygous sites leave."""
+    reads = _reads(variant)
     possible = tuple(possible_states(facts.copies, facts.lost, INHERITANCE[variant.origin]))
-    allowed = possible if reads is None else allowed_states(possible, reads, purity)
+    return possible if reads is None else allowed_states(possible, reads, _purity_of(facts), normal_copies)
+
+
+def _by_states(gene: str, variant: AnnotatedVariant, facts: AllelicFacts, normal_copies: int = 2) -> SecondAllele:
+    """Say what the states allow that reads, purity, copies and heterozygous sites leave."""
+    reads, purity = _reads(variant), _purity_of(facts)
+    allowed = _allowed(variant, facts, normal_copies)
     words = _words(variant, facts)
     if not allowed:
         below = "no state of all tumor cells fits: the variant may be of a part of them"
@@ -258,7 +282,7 @@ def _by_states(gene: str, variant: AnnotatedVariant, facts: AllelicFacts) -> Sec
     free = [state for state in allowed if not state.none_free]
     if len(free) == len(allowed) and facts.looked:
         return _one_left(gene, facts, words, seen=reads is not None)
-    missed = () if reads is None or free else _free_of_one_more(variant, facts, reads, purity)
+    missed = () if reads is None or free else _free_of_one_more(variant, facts, reads, purity, normal_copies)
     if not free and reads is not None and not missed:
         # Where no copies were counted every number of them was tried, so that the answer rests on the reads alone.
         certainty = Certainty.HIGH if facts.lost is True or facts.copies is None else Certainty.MODERATE
@@ -272,7 +296,7 @@ def _by_states(gene: str, variant: AnnotatedVariant, facts: AllelicFacts) -> Sec
 
 
 def _free_of_one_more(
-    variant: AnnotatedVariant, facts: AllelicFacts, reads: Interval, purity: Interval
+    variant: AnnotatedVariant, facts: AllelicFacts, reads: Interval, purity: Interval, normal_copies: int
 ) -> tuple[AllelicState, ...]:
     """Return the states with a copy free of the variant that fit if one copy more is there than were counted.
 
@@ -281,7 +305,8 @@ def _free_of_one_more(
     if facts.copies is None:
         return ()
     more = Interval(facts.copies.low, max(facts.copies.high, (facts.copies.low + facts.copies.high) / 2 + 1))
-    states = allowed_states(possible_states(more, facts.lost, INHERITANCE[variant.origin]), reads, purity)
+    possible = possible_states(more, facts.lost, INHERITANCE[variant.origin])
+    states = allowed_states(possible, reads, purity, normal_copies)
     return tuple(state for state in states if not state.none_free)
 
 

@@ -245,6 +245,39 @@ def test_the_only_x_of_a_man_and_the_two_of_a_woman() -> None:
     assert told(on_x, profile("KDM6A", 2.0, False), sex=None).hit is AllelesHit.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("copies", "alternate", "expected", "certainty"),
+    [
+        (None, 180, AllelesHit.BIALLELIC, Certainty.MODERATE),
+        (1.0, 180, AllelesHit.BIALLELIC, Certainty.HIGH),
+        (2.0, 112, AllelesHit.MONOALLELIC, Certainty.MODERATE),
+        (2.0, 225, AllelesHit.BIALLELIC, Certainty.MODERATE),
+        (1.0, 15, AllelesHit.BIALLELIC, Certainty.LOW),
+        (None, 15, AllelesHit.BIALLELIC, Certainty.LOW),
+    ],
+    ids=["copies not counted", "one copy", "one of two", "two of two", "part", "part, copies not counted"],
+)
+def test_the_x_of_a_man_that_the_tumor_has_twice_may_keep_a_copy(
+    copies: float | None, alternate: int, expected: AllelesHit, certainty: Certainty
+) -> None:
+    """At a purity of 0.6 beside one copy of normal cells one of two copies gives 0.375 of the reads, both 0.75."""
+    counted = None if copies is None else profile("ATRX", copies, None)
+    answer = told(hit("ATRX", alternate, 300, chrom="chrX"), counted, sex="male", purity=0.6)
+    assert (answer.hit, answer.certainty) == (expected, certainty)
+    assert "male" in answer.reason
+    assert ("not measured" in answer.reason) == (copies is None)
+
+
+def test_on_x_of_a_sex_that_is_not_given_nothing_is_biallelic_that_a_man_may_have_once() -> None:
+    """At a purity of 0.3 all three copies of a woman give 0.39 of the reads, and so do two of three of a man."""
+    on_x = hit("ATRX", 420, 1000, chrom="chrX")
+    counted = profile("ATRX", 3.0, None, purity=0.2)
+    assert told(on_x, counted, sex="female", purity=0.2).hit is AllelesHit.BIALLELIC
+    answer = told(on_x, counted, sex=None, purity=0.2)
+    assert answer.hit is AllelesHit.UNKNOWN
+    assert "the sex is not given" in answer.reason
+
+
 def test_two_variants_count_by_their_phase() -> None:
     first, second = hit("BRCA2", 90, 300, pos=100), hit("BRCA2", 84, 300, pos=90_000)
     both = told(first, profile("BRCA2", 2.0, False), second)
