@@ -9,22 +9,30 @@ import typer
 
 from genomodel.core.errors import InputError
 from genomodel.interpretation.read_file import read_interpretation
+from genomodel.report.explanation.overview import overview
 from genomodel.report.explanation.screen import explain as explain_text
 
-VARIANT_HELP = "chrom:pos:ref>alt, 'BRAF V600E', a record's number, 'ERBB2 amplification', TMB, MSI, signatures, HRR."
+VARIANT_HELP = (
+    "chrom:pos:ref>alt, 'BRAF V600E', a record's number, 'ERBB2 amplification', TMB, MSI, signatures, HRR. "
+    "Without it the findings are listed."
+)
 
 
 def explain(
     patient: Annotated[str, typer.Argument(help="Id of the patient, or the interpretation's JSON.")],
-    variant: Annotated[list[str], typer.Argument(help=VARIANT_HELP)],
+    variant: Annotated[list[str] | None, typer.Argument(help=VARIANT_HELP)] = None,
     from_: Annotated[
         Path | None, typer.Option("--from", help="Folder of results or interpretations; ./results by default.")
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every statement, beyond one screen.")] = False,
 ) -> None:
-    """Explain a variant, an event or a marker: the chain from its record to its tier, with every source."""
+    """Explain a variant, an event or a marker: the chain from its record to its tier, with every source.
+
+    Without a name it lists the findings, which can then be named.
+    """
     made = read_interpretation(find_interpretation(patient, from_))
-    typer.echo(explain_text(made, " ".join(variant), everything=all_), nl=False)
+    text = explain_text(made, " ".join(variant), everything=all_) if variant else overview(made)
+    typer.echo(text, nl=False)
 
 
 def find_interpretation(patient: str, folder: Path | None) -> Path:

@@ -19,6 +19,7 @@ from genomodel.interpreting import InterpretedPatient, run_interpretations, writ
 from genomodel.report.exports.cbioportal.study import STUDY, check_study
 from genomodel.report.exports.registry import VCF_ONLY, chosen_exports
 from genomodel.report.words import plural
+from genomodel.resources.oncotree import UNKNOWN_TYPE
 
 
 @takes_input
@@ -66,9 +67,12 @@ def _counts(counts: dict[str, int]) -> str:
 
 def _say(found: Sequence[InterpretedPatient], out: Path) -> None:
     done = [one for one in found if one.error is None]
-    typer.echo(
-        f"Interpretations and exports: {out} (explained by: genomodel explain {done[0].patient} VARIANT --from {out})"
-    )
+    typer.echo(f"Interpretations and exports: {out}. Findings: genomodel explain {done[0].patient} --from {out}")
+    untyped = sum(one.tumor_type == UNKNOWN_TYPE.code for one in done)
+    if untyped:
+        fix = "give --tumor-type, or --tumor-types for the samples of a MAF"
+        who = plural(untyped, "patient")
+        typer.echo(f"no tumor type is given: no tier is above II-C; {fix} ({who})", err=True)
     for note, number in Counter(note for one in done for note in one.notes).items():
         typer.echo(f"{note} ({plural(number, 'patient')})", err=True)
 

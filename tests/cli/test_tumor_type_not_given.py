@@ -62,3 +62,14 @@ def test_a_table_of_tumor_types_may_leave_one_blank(run: Run, tmp_path: Path) ->
         report = json.loads((out / f"{name}.json").read_text())
         tiers[name] = min(match["tier"] for match in report["interpretation"]["findings"][0]["evidence"])
     assert tiers == {"S1": "I-A", "S2": "II-C"}
+
+
+@pytest.mark.parametrize(("options", "told"), [((), True), (("--tumor-type", "SKCM"), False)])
+def test_interpret_says_what_a_tumor_type_would_give(
+    run: Run, vcf: Path, tmp_path: Path, options: tuple[str, ...], told: bool
+) -> None:
+    done = run("interpret", vcf, *options, "--out", tmp_path / "out")
+    assert done.code == 0, done
+    assert ("no tumor type is given: no tier is above II-C" in done.err) is told
+    assert "--tumor-type" in done.err or not told
+    assert f"genomodel explain P1 --from {tmp_path / 'out'}" in done.out

@@ -17,7 +17,8 @@ from genomodel.report.exports.rows import AlleleRow, allele_rows
 NEAREST = 5
 """Names that an error offers."""
 _FIX = (
-    "Name it by chrom:pos:ref>alt, by gene and change as in 'BRAF V600E', by the number of its record, or as an event"
+    "Name it by chrom:pos:ref>alt, by gene and change as in 'BRAF V600E', by the number of its record, or as an event; "
+    "'genomodel explain PATIENT' without a name lists the findings"
 )
 
 

@@ -44,26 +44,24 @@ def explain(made: InterpretationFile, text: str, *, everything: bool = False) ->
         Nothing, or more than one thing, has this name.
     """
     subject = find_subject(made, text)
-    above = _wrapped(title(made, subject))
+    above = wrapped(title(made, subject))
     if made.failures:
-        above += _wrapped(words.failed_line(made.failures))
+        above += wrapped(words.failed_line(made.failures))
     for name, lines in chain(made, subject):
-        above += _link(name, lines)
-    below = [
-        line for name, lines in outcome(made, subject) for line in _link(name, lines, None if everything else MOST)
-    ]
-    below += _wrapped(made.research_use_only)
+        above += link(name, lines)
+    below = [line for name, lines in outcome(made, subject) for line in link(name, lines, None if everything else MOST)]
+    below += wrapped(made.research_use_only)
     room = None if everything else HEIGHT - len(above) - len(below)
     shown = []
     if subject.marker is None or subject.event is not None:
         matches = statements(subject)
-        shown = _evidence(matches, room) if matches else _link("evidence", [without_statements(subject)])
+        shown = _evidence(matches, room) if matches else link("evidence", [without_statements(subject)])
     return "\n".join((*above, *shown, *below)) + "\n"
 
 
 def _evidence(matches: list[EvidenceMatch], room: int | None) -> list[str]:
     """Return as many statements in full as there is room for, the best one at least, and the others in a line each."""
-    blocks = [_link("evidence" if place == 0 else "", statement(match)) for place, match in enumerate(matches)]
+    blocks = [link("evidence" if place == 0 else "", statement(match)) for place, match in enumerate(matches)]
     if room is None:
         return [line for block in blocks for line in block]
     full = 1
@@ -74,16 +72,16 @@ def _evidence(matches: list[EvidenceMatch], room: int | None) -> list[str]:
     heads = rest if len(rest) <= free else rest[: max(0, free - 1)]
     lines += [f"{'':<{MARGIN}}{_cut(statement_head(match))}" for match in heads]
     left = len(rest) - len(heads)
-    return lines + (_link("", [f"and {words.plural(left, 'more statement')}: --all"]) if left else [])
+    return lines + (link("", [f"and {words.plural(left, 'more statement')}: --all"]) if left else [])
 
 
 def _cut(text: str) -> str:
     return textwrap.shorten(words.printable(text), WIDTH - MARGIN, placeholder=" ...")
 
 
-def _link(name: str, lines: list[str], most: int | None = None) -> list[str]:
+def link(name: str, lines: list[str], most: int | None = None) -> list[str]:
     """Return the lines of a link behind its name; ``most`` is the number of lines that a text may have."""
-    told = [part for line in lines if line for part in _wrapped(words.printable(line), WIDTH - MARGIN, "  ", most)]
+    told = [part for line in lines if line for part in wrapped(words.printable(line), WIDTH - MARGIN, "  ", most)]
     shown = []
     for place, line in enumerate(told):
         # An address is of use only whole: a long one begins further to the left.
@@ -92,7 +90,8 @@ def _link(name: str, lines: list[str], most: int | None = None) -> list[str]:
     return shown
 
 
-def _wrapped(text: str, width: int = WIDTH, indent: str = "", most: int | None = None) -> list[str]:
+def wrapped(text: str, width: int = WIDTH, indent: str = "", most: int | None = None) -> list[str]:
+    """Return a text in lines of a width; an address is never broken."""
     plain = " ".join(text.split())
     if plain.startswith(("http://", "https://")):
         return [plain]

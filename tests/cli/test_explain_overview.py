@@ -1,0 +1,53 @@
+"""What ``genomodel explain`` says of a patient whose variants nobody has named yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genomodel.core.interpretation_file import InterpretationFile
+from genomodel.report.explanation.screen import WIDTH
+from tests.cli.conftest import Run
+from tests.report.exports.builders import enriched, interpreted, write_vcf
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> InterpretationFile:
+    return enriched(interpreted(write_vcf(tmp_path)))
+
+
+@pytest.fixture
+def written(made: InterpretationFile, tmp_path: Path) -> Path:
+    path = tmp_path / "out" / "P1.json"
+    path.parent.mkdir()
+    path.write_text(made.to_json())
+    return path
+
+
+def test_a_patient_without_a_name_lists_findings_with_tiers_and_how_to_ask_for_one(
+    run: Run, made: InterpretationFile, written: Path
+) -> None:
+    done = run("explain", "P1", "--from", written.parent)
+    assert done.code == 0, done
+    assert max(map(len, done.out.splitlines())) <= WIDTH
+    told = " ".join(done.out.split())
+    assert made.content.findings
+    for finding in made.content.findings:
+        assert f"{finding.tier or 'no tier'} {finding.label}" in told
+    assert "other alleles" in told
+    assert "TMB" in told
+    label = made.content.findings[0].label
+    assert f'genomodel explain P1 "{label}"' in told
+    assert made.research_use_only in told
+
+
+def test_every_label_that_the_list_offers_leads_to_its_chain(run: Run, made: InterpretationFile, written: Path) -> None:
+    for finding in made.content.findings:
+        assert run("explain", "P1", finding.label, "--from", written.parent).code == 0
+
+
+def test_a_name_that_nothing_has_leads_to_the_list(run: Run, written: Path) -> None:
+    done = run("explain", "P1", "99999", "--from", written.parent)
+    assert done.code == 2
+    assert "'genomodel explain PATIENT' without a name lists the findings" in done.err
