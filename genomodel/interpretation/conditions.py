@@ -30,6 +30,8 @@ COLUMNS = ("condition", "requirement", "decides")
 FREE = "reader:"
 """Before a condition of the core that no row of the table holds, to say that it is meant for the reader."""
 DECIDES = ("disease", "course")
+GIVEN_BEFORE = "was given before"
+"""What the caution of a claim says of a drug that the patient has had."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import cache
 from genomodel.core.clinical import ClinicalFacts, ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch
 from genomodel.core.patients import Patient
-from genomodel.interpretation.conditions import conditions
+from genomodel.interpretation.conditions import GIVEN_BEFORE, conditions
 from genomodel.interpretation.matching import Resolution
 from genomodel.interpretation.patient_facts import Known, hold
 from genomodel.resources.oncotree import UNKNOWN_TYPE
@@ -31,18 +31,18 @@ _UNTREATED = Patient(id="untreated", tumor_type=UNKNOWN_TYPE, clinical=ClinicalF
 _FIRST, _LATER, _NOT_SAID, _EARLY = range(4)
 """Settings of a claim, as a board asks for them of a patient of whom neither stage nor earlier therapy is known."""
 
-RankOfMatch = tuple[int, int, str, int, bool, int, int, int, bool, int, bool, tuple[int, ...], bool, str, str]
+RankOfMatch = tuple[int, int, str, int, bool, bool, int, int, int, bool, int, bool, tuple[int, ...], bool, str, str]
 
 
 def rank_of_match(match: EvidenceMatch) -> RankOfMatch:
     """Sort key of the statements on one alteration.
 
     By type, therapies first, then by direction and tier. Of one tier: this tumor type before any other; those of which
-    no condition fails; the finer match, as of the allele before the gene; approved before recommended before studied;
-    in another tumor type a drug alone before it with partners, which are those of that type;
-    conditions met before open ones, and before a base that states none, for labels have some; the first treatment of
-    advanced disease before later ones, and these before treatment with curative intent, where stage and earlier therapy
-    are not given; the newest approval; the core's wording; the name of the therapy.
+    no condition fails; those of whose drugs none was given before; the finer match, as of the allele before the gene;
+    approved before recommended before studied; in another tumor type a drug alone before it with partners, which are
+    those of that type; conditions met before open ones, and before a base that states none, for labels have some; the
+    first treatment of advanced disease before later ones, and these before treatment with curative intent, where stage
+    and earlier therapy are not given; the newest approval; the core's wording; the name of the therapy.
     """
     evidence = match.evidence
     statuses = {answer.status for answer in match.conditions}
@@ -52,6 +52,7 @@ def rank_of_match(match: EvidenceMatch) -> RankOfMatch:
         match.tier,
         list(TumorTypeMatch).index(match.tumor_type_match),
         ConditionStatus.NOT_MET in statuses,
+        any(text.endswith(GIVEN_BEFORE) for text in match.cautions),
         _FINENESS[match.resolution],
         _STRENGTH.get(evidence.level, _STUDIED),
         len(evidence.therapies) if match.tumor_type_match is TumorTypeMatch.OTHER else 0,

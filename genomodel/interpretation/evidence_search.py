@@ -20,7 +20,7 @@ from genomodel.core.knowledge import Operator, Profile, Statement
 from genomodel.core.patients import Patient, TumorType
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.interpretation.base_corrections import held_to_sources, refuted_words, without_refuted
-from genomodel.interpretation.conditions import answer_conditions, given_before
+from genomodel.interpretation.conditions import GIVEN_BEFORE, answer_conditions, given_before
 from genomodel.interpretation.core_limits import excluded_by_core, held_to_core
 from genomodel.interpretation.evidence_order import CORE, rank_of_match
 from genomodel.interpretation.gene_claims import (
@@ -297,7 +297,7 @@ def _grade(
     graded = grade(match.statement, patient.tumor_type, basis, variant, answers)
     if graded is None or (graded.tumor_type_match is TumorTypeMatch.OTHER and _is_weak_claim(match.statement)):
         return None
-    told = tuple(f"{drug} was given before" for drug in given_before(evidence, patient))
+    told = tuple(f"{drug} {GIVEN_BEFORE}" for drug in given_before(evidence, patient))
     changes = {"resolution": hit.resolution.value, "ignored": match.left_out, "cautions": (*graded.cautions, *told)}
     return graded.model_copy(update=changes)
 

@@ -48,6 +48,8 @@ OPEN, FAILED = asking(ConditionStatus.NOT_GIVEN), asking(ConditionStatus.NOT_MET
             matched("a", tumor_type_match=TumorTypeMatch.OTHER),
         ),
         (matched("z", resolution="gene"), matched("a", conditions=FAILED)),
+        (matched("z", resolution="gene"), matched("a", cautions=("Erlotinib was given before",))),
+        (matched("z", cautions=("Erlotinib was given before",)), matched("a", conditions=FAILED)),
         (matched("z", level="guideline"), matched("a", resolution="gene")),
         (matched("z", resolution="codon"), matched("a", resolution="exon")),
         (matched("z", conditions=OPEN), matched("a", level="guideline")),
@@ -96,6 +98,8 @@ LEADS = [
     ("LUAD", "EGFR L858R", "stage=IIIB", "Osimertinib (after chemoradiation)"),
     ("LUAD", "EGFR L858R", "stage=IV;prior_therapies=Osimertinib", "Amivantamab + Carboplatin + Pemetrexed"),
     ("MEL", "BRAF V600E", "", "Binimetinib + Encorafenib"),
+    ("COAD", "BRAF V600E", "", "Cetuximab + Encorafenib + Fluorouracil + Oxaliplatin"),
+    ("COAD", "BRAF V600E", "prior_therapies=Fluorouracil,Oxaliplatin", "Cetuximab + Encorafenib"),
     ("BRCA", "PIK3CA H1047R", "receptors=HR:positive,HER2:negative", "Fulvestrant + Inavolisib + Palbociclib"),
 ]
 
