@@ -105,6 +105,35 @@ def test_other_alleles_events_and_markers_are_explained_too(
         assert words in told
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("ERBB2 amplification", ("ERBB2 amplification of P2", "not looked at: the input holds no copy number")),
+        ("her2 amplification", ("ERBB2 amplification of P2", "no finding")),
+        ("CDKN2A homozygous deletion", ("CDKN2A deep deletion of P2", "Copy number: ")),
+        ("ALK fusion", ("ALK fusion of P2", "not looked at: the input holds no rearrangements", "Gene fusions")),
+    ],
+)
+def test_an_event_that_nobody_looked_for_is_found_by_gene_and_kind(
+    tmp_path: Path, name: str, says: tuple[str, ...]
+) -> None:
+    shown = explain(interpreted(write_vcf(tmp_path, name="P2"), "P2"), name)
+    for words in says:
+        assert words in flat(shown)
+    assert not [line for line in shown.splitlines() if line.startswith(("evidence", "tier"))]
+
+
+def test_an_event_that_is_no_finding_is_told_with_the_state_of_its_gene(made: InterpretationFile) -> None:
+    told = flat(explain(made, "TP53 deep deletion"))
+    assert "copy number loss" in told
+    assert "TP53 deep deletion: no finding" in told
+    assert "unknown: the gene is not in the input" in flat(explain(made, "ERBB2 amplification"))
+    assert "Many copies" in flat(explain(made, "braf  Amplified"))
+    assert "in-frame" in flat(explain(made, "BRAF fusion"))
+    with pytest.raises(InputError, match="nothing here is named 'BRAFF amplification'"):
+        explain(made, "BRAFF amplification")
+
+
 def test_an_inherited_allele_is_explained_unless_the_patient_refused(tmp_path: Path) -> None:
     vcf = write_vcf(tmp_path)
     told = flat(explain(interpreted(vcf), "chr7:140753400:G>A"))

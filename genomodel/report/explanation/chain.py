@@ -13,6 +13,7 @@ from genomodel.core.oncogenicity import CodeState, Oncogenicity
 from genomodel.core.rearrangements import Support
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.report import words
+from genomodel.report.explanation.absent import links_of_absent
 from genomodel.report.explanation.find import Marker, Subject
 from genomodel.report.exports.rows import AlleleRow
 from genomodel.report.sections.oncogenicity import beside_tier
@@ -38,6 +39,8 @@ def title(made: InterpretationFile, subject: Subject) -> str:
         name = f"{subject.marker.value} of {made.patient}"
     elif subject.event is not None:
         name = f"{subject.event.label} of {made.patient}"
+    elif subject.absent is not None:
+        name = f"{subject.absent.label} of {made.patient}"
     elif subject.row is not None:
         label = subject.row.finding.label if subject.row.finding is not None else _short(subject.row)
         name = f"{label} of {made.patient}"
@@ -50,6 +53,8 @@ def chain(made: InterpretationFile, subject: Subject) -> list[Link]:
         return list(_links_of_marker(made, subject))
     if subject.event is not None:
         return list(_links_of_event(made, subject.event))
+    if subject.absent is not None:
+        return list(links_of_absent(made, subject.absent))
     return list(_links_of_row(made, subject.row, subject.also)) if subject.row is not None else []
 
 

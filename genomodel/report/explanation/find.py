@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from genomodel.annotation.hgvs import printed
+from genomodel.core.copy_number import CopyNumberState
 from genomodel.core.errors import InputError
 from genomodel.core.findings import DispositionKind, Finding
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.report.exports.rows import AlleleRow, allele_rows
+from genomodel.resources.gene_symbols import resolve_symbol
 
 NEAREST = 5
 """Names that an error offers."""
@@ -31,6 +33,20 @@ class Marker(StrEnum):
     HRR = "HRR"
 
 
+FUSION = "fusion"
+_KINDS: dict[str, CopyNumberState | str] = {
+    "amplification": CopyNumberState.AMPLIFICATION,
+    "amplified": CopyNumberState.AMPLIFICATION,
+    "deep deletion": CopyNumberState.DEEP_DELETION,
+    "homozygous deletion": CopyNumberState.DEEP_DELETION,
+    "deletion": CopyNumberState.DEEP_DELETION,
+    "gain": CopyNumberState.GAIN,
+    "loss": CopyNumberState.LOSS,
+    "copy number": "copy number",
+    "fusion": FUSION,
+    "fusions": FUSION,
+    "rearrangement": FUSION,
+}
 _MARKER_NAMES = {
     "tmb": Marker.TMB,
     "burden": Marker.TMB,
@@ -44,6 +60,20 @@ _MARKER_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentEvent:
+    """An event of a gene that is no finding."""
+
+    gene: str
+    kind: CopyNumberState | str
+    """State of the copies, ``copy number`` for any, or :data:`FUSION`."""
+
+    @property
+    def label(self) -> str:
+        """Gene and kind as a reader would say them."""
+        return f"{self.gene} {self.kind.replace('_', ' ')}"
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What is to be explained: an allele of a record, an event, or a marker of the tumor."""
 
@@ -52,6 +82,8 @@ class Subject:
     marker: Marker | None = None
     also: tuple[AlleleRow, ...] = ()
     """Further alleles of the same name."""
+    absent: AbsentEvent | None = None
+    """An event that was asked for by gene and kind and is no finding."""
 
 
 def find_subject(made: InterpretationFile, text: str) -> Subject:
@@ -64,7 +96,7 @@ def find_subject(made: InterpretationFile, text: str) -> Subject:
     text
         Number of a record, key of an allele (with or without ``chr``), gene with a change of protein or coding
         sequence, label of an event such as ``ERBB2 amplification``, a marker (TMB, MSI, signatures, HRR), or a gene
-        alone where it has one allele or event.
+        alone where it has one allele or event. A gene with a kind of event is found whether or not it is a finding.
 
     Raises
     ------
@@ -82,7 +114,7 @@ def find_subject(made: InterpretationFile, text: str) -> Subject:
         return Subject(event=named[0])
     if asked in _MARKER_NAMES:
         return _marker(_MARKER_NAMES[asked], events)
-    return _of_gene(text, rows, events)
+    return _of_kind(text, events) or _of_gene(text, rows, events)
 
 
 def normal(text: str) -> str:
@@ -126,6 +158,25 @@ def _names_of_event(event: Finding) -> set[str]:
 def _marker(marker: Marker, events: Iterable[Finding]) -> Subject:
     event = next((one for one in events if marker is Marker.MSI and one.id.endswith(":msi_high")), None)
     return Subject(marker=marker, event=event)
+
+
+def _of_kind(text: str, events: Iterable[Finding]) -> Subject | None:
+    """Return the event that a gene and a kind name, as a finding or as none; ``None`` where the text names neither."""
+    symbol, _, words = " ".join(text.split()).partition(" ")
+    gene, kind = resolve_symbol(symbol).current, _KINDS.get(words.lower())
+    if not gene or kind is None:
+        return None
+    found = [event for event in events if gene in re.split("::|/", event.gene) and _is_of_kind(event, kind)]
+    if len(found) > 1:
+        listed = ", ".join(event.label for event in found)
+        raise InputError(f"{gene} has {len(found)} such events here", column="VARIANT", fix=f"Name one: {listed}")
+    return Subject(event=found[0]) if found else Subject(absent=AbsentEvent(gene, kind))
+
+
+def _is_of_kind(event: Finding, kind: CopyNumberState | str) -> bool:
+    if kind == FUSION:
+        return event.rearrangement is not None
+    return event.copy_number is not None and kind in (event.copy_number.state, "copy number")
 
 
 def _of_gene(text: str, rows: list[AlleleRow], events: list[Finding]) -> Subject:

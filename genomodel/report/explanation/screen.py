@@ -53,7 +53,7 @@ def explain(made: InterpretationFile, text: str, *, everything: bool = False) ->
     below += wrapped(made.research_use_only)
     room = None if everything else HEIGHT - len(above) - len(below)
     shown = []
-    if subject.marker is None or subject.event is not None:
+    if subject.event is not None or subject.row is not None:
         matches = statements(subject)
         shown = _evidence(matches, room) if matches else link("evidence", [without_statements(subject)])
     return "\n".join((*above, *shown, *below)) + "\n"
