@@ -166,6 +166,25 @@ def test_a_real_cohort_of_leukemia_is_one_study(run: Run, shared_data: Path, tmp
 
 
 @pytest.mark.parametrize("verb", [("interpret",), ("report", "--no-pdf")])
+def test_a_row_of_a_maf_that_cannot_be_read_stops_the_file_before_anything_is_written(
+    run: Run, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    """Cells that are shifted in one row may be shifted in others: a damaged table is not half believed."""
+    columns = ("Hugo_Symbol", "Chromosome", "Start_Position", "Reference_Allele", "Tumor_Seq_Allele2")
+    head = (*columns, "Variant_Classification", "HGVSp_Short", "Tumor_Sample_Barcode", "NCBI_Build")
+    row = ("BRAF", "7", "140453136", "A", "T", "Missense_Mutation", "p.V600E", "S1", "37")
+    broken = (*row[:2], "140,453,136", *row[3:7], "S2", "37")
+    maf, out = tmp_path / "cohort.maf", tmp_path / "out"
+    maf.write_text("".join("\t".join(cells) + "\n" for cells in (head, row, broken)))
+    name, *more = verb
+    done = run(name, maf, "--tumor-type", "SKCM", *more, "--jobs", "1", "--out", out)
+    assert done.code == 2
+    for words in ("'140,453,136' is not a position", "cohort.maf", "row 3", "Start_Position"):
+        assert words in done.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("verb", [("interpret",), ("report", "--no-pdf")])
 def test_a_sample_whose_name_is_no_patient_id_is_put_aside_and_the_others_are_finished(
     run: Run, tmp_path: Path, verb: tuple[str, ...]
 ) -> None:
