@@ -63,6 +63,11 @@ class TumorType(Noun):
         """Whether anybody said which tumor it is; a cancer of unknown primary is given."""
         return self.code != NOT_GIVEN
 
+    @property
+    def oncotree_code(self) -> str:
+        """The code, empty where nobody said which tumor it is: files for others know no such code."""
+        return self.code if self.is_given else ""
+
     def is_a(self, code: str) -> bool:
         """Whether this tumor type is ``code`` or one of its descendants."""
         return code == self.code or code in self.ancestors

@@ -42,6 +42,12 @@ class AlleleRow:
         return found.classification.value if found is not None else ""
 
     @property
+    def not_evaluated(self) -> tuple[str, ...] | None:
+        """Codes of the standard that nobody could evaluate; ``None`` where the allele was not classified."""
+        found = self.finding.oncogenicity if self.finding is not None else None
+        return None if found is None else tuple(code.code for code in found.not_evaluated)
+
+    @property
     def evidence(self) -> tuple[EvidenceMatch, ...]:
         """The statements that give it its tier."""
         return self.finding.evidence if self.shown and self.finding is not None else ()

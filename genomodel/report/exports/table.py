@@ -67,8 +67,7 @@ def _codes(_: InterpretationFile, row: AlleleRow) -> Cell:
 
 
 def _open_codes(_: InterpretationFile, row: AlleleRow) -> Cell:
-    found = row.finding.oncogenicity if row.finding is not None else None
-    return ",".join(code.code for code in found.not_evaluated) if found is not None else ""
+    return ",".join(row.not_evaluated or ())
 
 
 def _points(_: InterpretationFile, row: AlleleRow) -> Cell:
@@ -86,7 +85,7 @@ def _joined(parts: Iterable[str]) -> str:
 
 COLUMNS = (
     Column("patient", "id of the patient", lambda made, _: made.patient),
-    Column("tumor_type", "OncoTree code", lambda made, _: made.subject.tumor_type.code),
+    Column("tumor_type", "OncoTree code", lambda made, _: made.subject.tumor_type.oncotree_code),
     Column("genome", "build of the coordinates", lambda made, _: made.subject.genome.value),
     Column(
         "record", "number of the record in the input, from 1; of a MAF the row", lambda _, row: row.disposition.record

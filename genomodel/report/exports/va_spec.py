@@ -223,7 +223,8 @@ def _subject(finding: Finding) -> Json:
 def _tumor_type(made: InterpretationFile) -> Json:
     kind = made.subject.tumor_type
     name = kind.name or kind.code or "tumor type not given"
-    coded = {"primaryCoding": {"system": ONCOTREE, "code": kind.code, "name": name}} if kind.code else {}
+    code = kind.oncotree_code
+    coded = {"primaryCoding": {"system": ONCOTREE, "code": code, "name": name}} if code else {}
     return {"name": name, "conceptType": "Disease", **coded}
 
 

@@ -16,6 +16,7 @@ from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.core.variants import Variant
 from genomodel.files import atomic_path
 from genomodel.interpretation.consent import is_withheld
+from genomodel.report import words
 from genomodel.report.exports.rows import AlleleRow, allele_rows
 
 PLAIN = "()[]<>/+*'"
@@ -26,7 +27,9 @@ FIELDS = {
     "GM_DISPOSITION": "The one thing that became of the allele",
     "GM_DISPOSITION_REASON": "Why, percent-encoded",
     "GM_EVIDENCE": "Statements that give the tier, parted by &: base|id|tier|direction|therapy, percent-encoded",
+    "GM_ONCOGENICITY_NOT_EVALUATED": "Number of the 17 codes of the standard that nobody could evaluate",
 }
+NUMBERS = frozenset({"GM_ONCOGENICITY_NOT_EVALUATED"})
 RECORD_FIELDS = {
     "GM_RECORD_DISPOSITION": "The one thing that became of a record without an alternate allele",
     "GM_RECORD_DISPOSITION_REASON": "Why, percent-encoded",
@@ -91,10 +94,12 @@ def _header(reader: VcfReader, made: InterpretationFile, withheld: int) -> Itera
     replaced = tuple(f"##INFO=<ID={name}," for name in _OURS)
     yield from (line for line in reader.header.meta if not line.startswith(replaced))
     for name, text in FIELDS.items():
-        yield f'##INFO=<ID={name},Number=A,Type=String,Description="{text}">'
+        kind = "Integer" if name in NUMBERS else "String"
+        yield f'##INFO=<ID={name},Number=A,Type={kind},Description="{text}">'
     for name, text in RECORD_FIELDS.items():
         yield f'##INFO=<ID={name},Number=1,Type=String,Description="{text}">'
-    yield f"##genomodel_interpretation=schema {made.schema_version}, tumor type {made.subject.tumor_type.code}"
+    tumor_type = made.subject.tumor_type.oncotree_code or words.NOT_GIVEN
+    yield f"##genomodel_interpretation=schema {made.schema_version}, tumor type {tumor_type}"
     if made.failures:
         yield f"##genomodel_failed={'; '.join(made.failures)}"
     if withheld:
@@ -127,6 +132,7 @@ def _values(rows: Iterable[AlleleRow], fields: Mapping[str, str]) -> list[str]:
             row.disposition.kind.value,
             encoded(row.disposition.reason) or MISSING,
             "&".join(map(statement_text, row.evidence)) or MISSING,
+            MISSING if row.not_evaluated is None else str(len(row.not_evaluated)),
         )
         for row in rows
     ]

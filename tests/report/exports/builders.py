@@ -33,7 +33,7 @@ from genomodel.core.rearrangements import (
     RearrangementKind,
     Support,
 )
-from genomodel.resources.oncotree import resolve_tumor_type
+from genomodel.resources.oncotree import tumor_type_of
 from genomodel.workup import interpret_tumor, interpretation_file
 from tests.cli.test_report_bad_input import COLUMNS, HEADER, V600E
 from tests.interpretation.tumors import copy_numbers, instability
@@ -120,7 +120,7 @@ def write_vcf(folder: Path, text: str = VCF, name: str = "P1") -> Path:
 
 
 def case_of(vcf: Path, patient: str = "P1", tumor_type: str = "SKCM", consent: bool | None = None) -> Case:
-    kind = resolve_tumor_type(tumor_type)
+    kind = tumor_type_of(tumor_type)
     who = Patient(id=patient, tumor_type=kind, assay=Assay.WES, germline_consent=consent)
     return Case(patient=who, vcf=str(vcf))
 

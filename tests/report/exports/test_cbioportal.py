@@ -99,6 +99,28 @@ def test_the_clinical_file_begins_with_four_lines_for_each_column(folder: Path) 
     assert [row["ONCOTREE_CODE"] for row in table_of(folder / "data_clinical_sample.txt")] == ["SKCM", "LUAD"]
 
 
+def test_a_tumor_type_that_is_not_given_is_na_and_no_code(tmp_path: Path) -> None:
+    blank = interpreted(write_vcf(tmp_path, name="P3"), "P3", "")
+    write_studies([blank], tmp_path / "out")
+    folder = tmp_path / "out" / "cbioportal-GRCh38"
+    (row,) = table_of(folder / "data_clinical_sample.txt")
+    assert {row[name] for name in ("ONCOTREE_CODE", "CANCER_TYPE", "CANCER_TYPE_DETAILED")} == {"NA"}
+    assert meta_of(folder / "meta_study.txt")["type_of_cancer"] == "mixed"
+
+
+def test_an_uncertain_class_names_the_codes_that_nobody_could_evaluate(tmp_path: Path) -> None:
+    made = interpreted(write_vcf(tmp_path))
+    named = (dict(zip(MUTATION_FIELDS, row, strict=True)) for row in mutations(made))
+    rows = {row["HGVSp_Short"]: row for row in named}
+    found = next(one.oncogenicity for one in made.content.other_variants if one.label == "BRAF p.T599S")
+    assert found is not None
+    assert found.not_evaluated
+    row = rows["p.T599S"]
+    assert row["GENOMODEL.oncogenicity"] == "uncertain_significance"
+    assert row["GENOMODEL.oncogenicity_not_evaluated"].split() == [code.code for code in found.not_evaluated]
+    assert f"({len(found.not_evaluated)} of 17 codes could not be evaluated)" in row["cbp_driver_annotation"]
+
+
 def test_mutations_keep_the_rules_of_the_format(folder: Path) -> None:
     rows = table_of(folder / "data_mutations.txt")
     assert {row["Tumor_Sample_Barcode"] for row in rows} == {"P1", "P2"}

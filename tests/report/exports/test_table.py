@@ -96,6 +96,11 @@ def test_the_same_interpretation_gives_the_same_bytes(made: InterpretationFile, 
     assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
 
 
+def test_a_tumor_type_that_is_not_given_is_an_empty_cell(tmp_path: Path) -> None:
+    blank = interpreted(write_vcf(tmp_path, name="P3"), "P3", "")
+    assert {row["tumor_type"] for row in rows_of(blank, tmp_path / "t.tsv")} == {""}
+
+
 def test_every_column_is_documented_in_its_order() -> None:
     behind = DOCS.read_text(encoding="utf-8").partition("### Flat table")[2]
     table = re.split(r"\n#{2,3} ", behind)[0]

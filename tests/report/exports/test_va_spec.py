@@ -40,6 +40,14 @@ def check(statement: dict[str, Any]) -> None:
         ccv_2022.VariantOncogenicityEvidenceLine.model_validate(line)
 
 
+def test_a_tumor_type_that_is_not_given_has_a_name_and_no_code(tmp_path: Path) -> None:
+    blank = interpreted(write_vcf(tmp_path, name="P3"), "P3", "")
+    content = content_of(blank, tmp_path)
+    text = json.dumps(content)
+    assert '"name": "tumor type not given"' in text
+    assert '"code": "UNKNOWN"' not in text
+
+
 def test_every_statement_is_one_of_the_reference_implementation(made: InterpretationFile, tmp_path: Path) -> None:
     statements = content_of(made, tmp_path)["statements"]
     for statement in statements:

@@ -66,6 +66,26 @@ def test_htslib_reads_it_with_one_value_for_each_allele(made: InterpretationFile
     assert "GM_DISPOSITION" not in found[3].info
 
 
+def test_a_class_that_is_uncertain_for_want_of_sources_says_how_many_codes_are_open(
+    made: InterpretationFile, source: Path, tmp_path: Path
+) -> None:
+    write_interpreted_vcf(made, source, tmp_path / "o.vcf.gz")
+    with pysam.VariantFile(str(tmp_path / "o.vcf.gz")) as handle:
+        first, second, *_, last = (record.info for record in handle)
+        assert handle.header.info["GM_ONCOGENICITY_NOT_EVALUATED"].type == "Integer"
+    assert first["GM_ONCOGENICITY_NOT_EVALUATED"] == (1,)
+    assert second["GM_ONCOGENICITY_NOT_EVALUATED"] == (0, None)
+    assert "GM_ONCOGENICITY_NOT_EVALUATED" not in last
+
+
+def test_a_tumor_type_that_is_not_given_has_no_code(source: Path, tmp_path: Path) -> None:
+    blank = interpreted(source, tumor_type="")
+    write_interpreted_vcf(blank, source, tmp_path / "o.vcf.gz")
+    text = gzip.decompress((tmp_path / "o.vcf.gz").read_bytes()).decode()
+    assert "tumor type not given\n" in text
+    assert "UNKNOWN" not in text
+
+
 def test_evidence_names_base_id_tier_direction_and_therapy(
     made: InterpretationFile, source: Path, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ HEADER = (
     f"{NAMESPACE}.tier",
     f"{NAMESPACE}.oncogenicity",
     f"{NAMESPACE}.oncogenicity_points",
+    f"{NAMESPACE}.oncogenicity_not_evaluated",
     f"{NAMESPACE}.disposition",
     f"{NAMESPACE}.escat",
     f"{NAMESPACE}.evidence",
@@ -191,6 +192,7 @@ def _row(
         row.tier,
         row.oncogenicity,
         number(finding.oncogenicity.points if finding.oncogenicity else None),
+        " ".join(row.not_evaluated or ()),
         row.disposition.kind.value,
         "; ".join(dict.fromkeys(match.escat for match in row.evidence if match.escat)),
         " | ".join(map(evidence_text, row.evidence)),
@@ -209,7 +211,7 @@ def _driver(found: Oncogenicity | None, *, held_benign: bool) -> tuple[str, str]
     if held_benign:
         return "Unknown", shorten(f"held benign by ClinVar; by its codes {found.words}, {found.points} points")
     codes = ", ".join(code.code for code in found.met)
-    words = f"{found.classification.value.replace('_', ' ')}, {found.points} points"
+    words = f"{found.words}, {found.points} points"
     return DRIVER[found.classification], shorten(f"{words}: {codes}" if codes else words)
 
 

@@ -55,7 +55,7 @@ class _Study:
 
     def add(self, made: InterpretationFile) -> None:
         self.clinical.append(_clinical(made))
-        self.types.add(made.subject.tumor_type.code)
+        self.types.add(made.subject.tumor_type.oncotree_code)
         self.mutations += mutations.mutations(made)
         levels = events.levels(made)
         if levels is not None:
@@ -173,9 +173,9 @@ def _clinical(made: InterpretationFile) -> tuple[str, ...]:
     return (
         made.patient,
         made.patient,
-        kind.code or NA,
-        kind.main_type or kind.name or NA,
-        kind.name or NA,
+        kind.oncotree_code or NA,
+        (kind.main_type or kind.name or NA) if kind.is_given else NA,
+        (kind.name or NA) if kind.is_given else NA,
         _STATUS[subject.mode],
         number(subject.purity, NA),
         best_tier(made.content.findings) or NA,
