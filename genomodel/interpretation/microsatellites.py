@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from genomodel.core.assays import Assays
 from genomodel.core.findings import Finding, NotAssessable
 from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay, settle
-from genomodel.interpretation.evidence_search import KnownEvidence, match_evidence
-from genomodel.interpretation.findings import evidence_words, sentences
+from genomodel.interpretation.evidence_search import KnownEvidence
+from genomodel.interpretation.findings import marker_finding
 
 BIOMARKER = "MSI"
 """What stands for the gene in rules on the tumor as a whole."""
@@ -18,19 +18,9 @@ def msi_findings(assay: MicrosatelliteAssay | None, known: KnownEvidence) -> lis
     """Return high instability as a finding with its evidence; nothing for a stable or indeterminate tumor."""
     if assay is None or assay.status is not InstabilityClass.HIGH:
         return []
-    evidence = match_evidence("msi_high", known)
-    why = [evidence_words(evidence)] if evidence else []
-    why.append(f"microsatellite instability is high: {score_words(assay)}, by {assay.method}")
-    return [
-        Finding(
-            id=f"{known.patient.id}:msi_high",
-            gene=BIOMARKER,
-            label="MSI-high",
-            support=score_words(assay),
-            evidence=evidence,
-            why=sentences(why),
-        )
-    ]
+    score = score_words(assay)
+    why = f"microsatellite instability is high: {score}, by {assay.method}"
+    return [marker_finding(BIOMARKER, "msi_high", score, [why], known)]
 
 
 def settle_msi(assays: Assays, purity: float | None, failures: Sequence[str] = ()) -> Assays:

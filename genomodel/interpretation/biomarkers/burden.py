@@ -29,9 +29,9 @@ from genomodel.core.variants import (
     TumorOnlyClass,
     VariantClass,
 )
-from genomodel.interpretation.evidence_search import KnownEvidence, match_evidence
+from genomodel.interpretation.evidence_search import KnownEvidence
 from genomodel.interpretation.failed_sample import sample_failures
-from genomodel.interpretation.findings import evidence_words, sentences
+from genomodel.interpretation.findings import marker_finding
 from genomodel.interpretation.matching.build import is_common
 from genomodel.resources.driver_genes import driver_role
 from genomodel.resources.hotspots import is_hotspot_allele
@@ -329,19 +329,9 @@ def burden_findings(burden: MutationalBurden | None, known: KnownEvidence) -> li
     """Return a high burden as a finding with its evidence; nothing for any other."""
     if burden is None or burden.call is not BurdenCall.HIGH:
         return []
-    evidence = match_evidence("tmb_high", known)
-    why = [evidence_words(evidence)] if evidence else []
-    why += [f"the tumor mutational burden is high: {value_words(burden)}", burden.reason.rstrip(".")]
-    return [
-        Finding(
-            id=f"{known.patient.id}:tmb_high",
-            gene=BIOMARKER,
-            label="TMB-high",
-            support=value_words(burden),
-            evidence=evidence,
-            why=sentences(why),
-        )
-    ]
+    value = value_words(burden)
+    why = [f"the tumor mutational burden is high: {value}", burden.reason.rstrip(".")]
+    return [marker_finding(BIOMARKER, "tmb_high", value, why, known)]
 
 
 def burden_gaps(burden: MutationalBurden | None) -> list[NotAssessable]:
