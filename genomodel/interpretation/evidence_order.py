@@ -68,7 +68,7 @@ def rank_of_match(match: EvidenceMatch) -> RankOfMatch:
 
 def _setting(match: EvidenceMatch) -> int:
     """Return for which setting a claim is, as far as the patient's facts leave it open."""
-    if not match.conditions:
+    if not any(item.condition in conditions() for item in match.conditions):
         return _NOT_SAID
     settings = [(_setting_of(item.condition), item.status is ConditionStatus.NOT_GIVEN) for item in match.conditions]
     if (_EARLY, False) in settings:

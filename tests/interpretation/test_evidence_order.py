@@ -34,6 +34,7 @@ def setting(text: str, status: ConditionStatus = ConditionStatus.NOT_GIVEN) -> t
     return (ConditionAnswer(condition=text, status=status),)
 
 
+FOR_READER = ConditionStatus.FOR_READER
 PRETREATED, ADJUVANT = setting("previously treated"), setting("adjuvant, after tumor resection")
 OPEN, FAILED = asking(ConditionStatus.NOT_GIVEN), asking(ConditionStatus.NOT_MET)
 
@@ -67,6 +68,8 @@ OPEN, FAILED = asking(ConditionStatus.NOT_GIVEN), asking(ConditionStatus.NOT_MET
         ),
         (matched("z", conditions=PRETREATED), matched("a", conditions=ADJUVANT, approved="2024")),
         (matched("z", conditions=PRETREATED), matched("a", approved="2024")),
+        (matched("z", conditions=PRETREATED), matched("a", conditions=setting("some words", FOR_READER))),
+        (matched("z", conditions=setting("some words", FOR_READER)), matched("a", conditions=ADJUVANT)),
         (matched("z", conditions=OPEN, approved="2024-01-02"), matched("a", conditions=PRETREATED)),
         (
             matched("z", tumor_type_match=TumorTypeMatch.OTHER),
@@ -128,3 +131,19 @@ def test_no_partner_that_belongs_to_another_tumor_type_leads(code: str) -> None:
     (finding,) = run(case).findings
     assert (finding.evidence[0].tier, len(finding.evidence[0].evidence.therapies)) == ("II-C", 1)
     assert any("Abiraterone acetate" in match.evidence.therapy for match in finding.evidence)
+
+
+@pytest.mark.parametrize(
+    ("code", "alteration"), [("LUAD", "KRAS G12C"), ("HGSOC", "BRCA1 S1503fs"), ("UCEC", "MSI-high")]
+)
+def test_the_wording_that_keeps_its_conditions_leads_the_same_claim_of_another_base(
+    mirror: Path, code: str, alteration: str
+) -> None:
+    case = Case({"id": "x", "tumor_type": code, "alterations": alteration, "facts": ""})
+    (finding,) = run(case, rule_set(("moalmanac",))).findings
+    listed = [match.evidence for match in finding.evidence if match.tier == "I-A"]
+    claims = [item for item in listed if item.level in ("approved", "FDA-Approved")]
+    assert claims[0].knowledge_base == "core"
+    for item in claims:
+        same = [one.knowledge_base for one in claims if one.therapies == item.therapies]
+        assert same == sorted(same), item.therapy
