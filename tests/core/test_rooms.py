@@ -54,6 +54,15 @@ def test_a_room_imports_only_from_rooms_to_its_left(path: Path) -> None:
         assert ORDER.index(other) < ORDER.index(room), f"{path} reaches from {room} to {other}"
 
 
+def test_the_map_has_every_room_in_order_and_every_module_of_interpretation() -> None:
+    text = (PACKAGE.parent / "docs" / "code.md").read_text(encoding="utf-8")
+    rooms, _, interpretation = text.partition("## Interpretation")
+    assert re.findall(r"^\| `(\w+)` \|", rooms, re.MULTILINE) == ORDER
+    named = {name for quoted in re.findall(r"`([^`]+)`", interpretation) for name in re.findall(r"\w+", quoted)}
+    inside = [path for path in (PACKAGE / "interpretation").iterdir() if path.suffix == ".py" or path.is_dir()]
+    assert {path.stem for path in inside} - {"__init__", "__pycache__"} <= named
+
+
 def test_core_does_no_input_or_output() -> None:
     for path in (PACKAGE / "core").glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
