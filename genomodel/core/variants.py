@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -17,6 +18,15 @@ from genomodel.core.substitutions import SubstitutionContexts
 
 Word = Annotated[str, AfterValidator(sys.intern)]
 """A text of which a genome's variants repeat few: kept once, however often it comes."""
+
+
+@lru_cache(maxsize=4096)
+def _kept(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words
+
+
+Words = Annotated[tuple[Word, ...], AfterValidator(_kept)]
+"""Several such texts, likewise kept once."""
 
 
 class Variant(Noun):
@@ -35,7 +45,8 @@ class Variant(Noun):
 
 def allele_key(chrom: str, pos: int | str, ref: str, alt: str) -> str:
     """Return the name of an allele in every output: ``chrom:pos:ref>alt``, bases in capitals."""
-    return f"{chrom}:{pos}:{_capitals(ref)}>{_capitals(alt)}"
+    # Calls, dispositions and the account of the input each hold it.
+    return sys.intern(f"{chrom}:{pos}:{_capitals(ref)}>{_capitals(alt)}")
 
 
 def _capitals(allele: str) -> str:
@@ -113,7 +124,7 @@ class Consequence(Noun):
 
     gene: Word
     transcript: Word = ""
-    terms: tuple[Word, ...] = ()
+    terms: Words = ()
     """Sequence Ontology terms, e.g. ``missense_variant``."""
     variant_class: VariantClass
     hgvs_c: str = ""
@@ -263,7 +274,7 @@ class AnnotatedVariant(Noun):
     """Probability of being somatic, as the decision gives it."""
     labels: tuple[str, ...] = ()
     """Of :class:`Label`; words of later versions are kept."""
-    filters: tuple[str, ...] = ()
+    filters: Words = ()
     callers: tuple[str, ...] = ()
     """Callers, or engines of this workflow, that saw the allele."""
     engine_filters: tuple[str, ...] = ()
