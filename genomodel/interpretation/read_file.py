@@ -11,10 +11,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from genomodel.core.errors import InputError
-from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
+from genomodel.core.findings import Disposition, DispositionKind, Evidence, Finding, Interpretation
 from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile
 from genomodel.core.oncogenicity import BY_KEY, CodeState, Oncogenicity, SharedOncogenicity
 from genomodel.files import read_text
+from genomodel.interpretation.evidence_order import CORE
+from genomodel.interpretation.knowledge import knowledge_bases
+from genomodel.interpretation.oncogenicity.codes import codes
 from genomodel.interpretation.oncogenicity.combine import class_of
 
 Place = tuple[int, str]
@@ -64,7 +67,12 @@ def read_interpretation(path: str | Path) -> InterpretationFile:
         raise InputError(
             f"the parts of the file are of several patients: {names}", path=path, column="patient", fix=AGAIN
         )
-    faults = chain(_unaccounted(found), _odd_points(head.oncogenicity), _odd_tiers(found.content))
+    faults = chain(
+        _unaccounted(found),
+        _odd_points(head.oncogenicity),
+        _odd_tiers(found.content),
+        _odd_statements(found.content),
+    )
     for column, what in faults:
         raise InputError(f"{what}; the file was changed by hand, or cut", path=path, column=column, fix=AGAIN)
     return found
@@ -117,20 +125,51 @@ def _places(*findings: Finding) -> set[Place]:
 
 
 def _odd_tiers(content: Interpretation) -> Iterator[Fault]:
-    """Yield tiers that two places tell apart."""
+    """Yield tiers and genes that two places tell apart."""
     tiers: dict[Place, str] = {}
+    genes: dict[Place, str] = {}
     for finding in (*content.findings, *content.other_variants):
         tiers |= dict.fromkeys(_places(finding), finding.tier or "")
+        genes |= dict.fromkeys(_places(finding), finding.gene)
     for number, item in enumerate(content.dispositions):
+        gene = genes.get((item.record, item.variant), item.gene)
+        if gene != item.gene:
+            yield f"content.dispositions.{number}.gene", f"the gene is '{item.gene}' here and '{gene}' by the variant"
         tier = tiers.get((item.record, item.variant), item.tier) if _is_shown(item) else item.tier
         if tier != item.tier:
             what = f"the tier is '{item.tier}' here and '{tier}' by the statements of the variant"
             yield f"content.dispositions.{number}.tier", what
 
 
+def _odd_statements(content: Interpretation) -> Iterator[Fault]:
+    """Yield statements whose conditions have no answer, and those of this evidence table that it words otherwise."""
+    held = [base for base in knowledge_bases() if base.version in content.sources]
+    rows = {rule.evidence.id: rule.evidence for base in held for rule in base.rules}
+    for name in ("findings", "other_variants", "set_aside", "to_confirm"):
+        for number, finding in enumerate(getattr(content, name)):
+            for place, match in enumerate(finding.evidence):
+                column, evidence = f"content.{name}.{number}.evidence.{place}", match.evidence
+                if [answer.condition for answer in match.conditions] != list(evidence.conditions):
+                    yield f"{column}.conditions", f"the conditions are not those of the statement '{evidence.id}'"
+                if held and evidence.knowledge_base == CORE:
+                    yield from _not_of_table(evidence, rows.get(evidence.id), f"{column}.evidence")
+
+
+def _not_of_table(evidence: Evidence, row: Evidence | None, column: str) -> Iterator[Fault]:
+    if row is None:
+        yield f"{column}.id", f"there is no statement '{evidence.id}' in the evidence table that the file names"
+        return
+    for name in Evidence.model_fields:
+        if getattr(evidence, name) != getattr(row, name):
+            yield f"{column}.{name}", f"the statement '{evidence.id}' is not that of the evidence table"
+
+
 def _odd_points(shared: SharedOncogenicity) -> Iterator[Fault]:
-    """Yield oncogenicity whose codes, points and class do not fit."""
+    """Yield oncogenicity whose codes are none, or whose codes, points and class do not fit."""
+    names = {code.code for code in codes()}
     for key, code in shared.codes.items():
+        if code.code not in names:
+            yield f"oncogenicity.codes.{key}.code", f"there is no code '{code.code}'"
         if code.points and code.state is not CodeState.MET:
             what = f"{code.code} is {code.state.value.replace('_', ' ')} and has {code.points} points"
             yield f"oncogenicity.codes.{key}.points", what

@@ -126,6 +126,33 @@ def of_class(**values: object) -> Edit:
         (code_points, "oncogenicity.codes.OVS1.1.points", ("has 4 points", "again")),
         (in_finding("oncogenicity", value="O9"), "content.findings.0.oncogenicity", ("no key", "again")),
         (in_finding("oncogenicity", value={}), "content.findings.0.oncogenicity", ("no key", "again")),
+        (in_finding("evidence", 0, "conditions", value=[]), "content.findings.0.evidence.0.conditions", ("again",)),
+        (
+            in_finding("evidence", 0, "evidence", "therapy", value="Hope"),
+            "content.findings.0.evidence.0.evidence.therapy",
+            ("braf-", "evidence table", "again"),
+        ),
+        (
+            in_finding("evidence", 0, "evidence", "tumor_types", value=["LUAD"]),
+            "content.findings.0.evidence.0.evidence.tumor_types",
+            ("evidence table", "again"),
+        ),
+        (
+            in_finding("evidence", 0, "evidence", "id", value="made-up"),
+            "content.findings.0.evidence.0.evidence.id",
+            ("no statement 'made-up'", "again"),
+        ),
+        (in_finding("gene", value="KRAS"), "content.dispositions.1.gene", ("'BRAF'", "'KRAS'", "again")),
+        (
+            lambda raw: raw["content"]["dispositions"][1].update(gene="KRAS"),
+            "content.dispositions.1.gene",
+            ("'KRAS'", "'BRAF'", "again"),
+        ),
+        (
+            lambda raw: raw["oncogenicity"]["codes"]["OVS1.1"].update(code="OVS9"),
+            "oncogenicity.codes.OVS1.1.code",
+            ("no code 'OVS9'", "again"),
+        ),
         (lambda raw: raw.update(alleles=[]), "alleles", ("nothing is told of", "again")),
         (lambda raw: raw["alleles"][0].update(record=9), "alleles", ("record 9", "no disposition", "again")),
     ],

@@ -142,10 +142,17 @@ def enriched(made: InterpretationFile) -> InterpretationFile:
         *events,
     )
     others = tuple(finding.model_copy(update={"oncogenicity": BENIGN}) for finding in content.other_variants)
+    # Of another evidence table: this one has no such statements.
+    sources = tuple(version.model_copy(update={"sha256": "0" * 64}) for version in content.sources)
     return made.model_copy(
         update={
             "content": content.model_copy(
-                update={"findings": findings, "other_variants": others, "biomarkers": BIOMARKERS}
+                update={
+                    "findings": findings,
+                    "other_variants": others,
+                    "biomarkers": BIOMARKERS,
+                    "sources": sources,
+                }
             ),
             "copy_number": copy_numbers({"BRAF": CopyNumberState.AMPLIFICATION, "TP53": CopyNumberState.LOSS}),
             "msi": instability(InstabilityClass.STABLE),
@@ -160,7 +167,7 @@ def of_every_type(finding: Finding) -> tuple[EvidenceMatch, ...]:
     answer = ConditionAnswer(condition="HR-positive", status=ConditionStatus.NOT_GIVEN, reason="status not given")
 
     def like(name: str, tier: str, **facts: object) -> EvidenceMatch:
-        said = first.evidence.model_copy(update={"id": name, **facts})
+        said = first.evidence.model_copy(update={"id": name, "conditions": (answer.condition,), **facts})
         return first.model_copy(
             update={
                 "evidence": said,
