@@ -60,7 +60,17 @@ class AllelicState:
 
 
 def expected_fraction(state: AllelicState, purity: float, normal_copies: int = 2) -> float:
-    """Return the share of reads, 0 to 1, that carry the variant in a sample of this share of tumor cells, 0 to 1."""
+    """Return the share of reads, 0 to 1, that carry the variant.
+
+    Parameters
+    ----------
+    state
+        Of the tumor's cells.
+    purity
+        Share of tumor cells in the sample, 0 to 1.
+    normal_copies
+        Copies of the gene in a normal cell: 1 for X of a man.
+    """
     if state.inheritance is Inheritance.BOTH_PARENTS:
         return 1.0
     total = purity * state.copies + normal_copies * (1 - purity)
@@ -108,7 +118,19 @@ def _carrying(count: int, lost: bool | None, origin: Inheritance) -> Iterable[in
 def allowed_states(
     states: Iterable[AllelicState], reads: Interval, purity: Interval, normal_copies: int = 2
 ) -> tuple[AllelicState, ...]:
-    """Return the states whose expected fractions over the interval of purity meet the interval of the reads."""
+    """Return the states whose expected fractions over the interval of purity meet the interval of the reads.
+
+    Parameters
+    ----------
+    states
+        Those that are possible.
+    reads
+        Share of the reads that carry the variant, 0 to 1.
+    purity
+        Share of tumor cells, 0 to 1.
+    normal_copies
+        Copies of the gene in a normal cell.
+    """
     return tuple(state for state in states if _over(state, purity, normal_copies).meets(reads))
 
 
@@ -118,7 +140,7 @@ def _over(state: AllelicState, purity: Interval, normal_copies: int) -> Interval
 
 
 def interval_of_reads(alternate: int, depth: int) -> Interval:
-    """Return the interval of the share of reads with an allele, widened by the bias of capture.
+    """Return the 99 % interval of the share of reads with an allele (Clopper and Pearson), widened by capture's bias.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class Dictionary:
     """Reference signatures, one a column, each of sum 1."""
 
     matrix: Floats
-    """Channels by signatures."""
+    """Shape (channels, signatures): the share of each channel in the substitutions of a signature."""
     background: Members = ()
     """Columns that are fitted at no price."""
 
@@ -63,9 +63,14 @@ def least_squares(matrix: Floats, counts: Floats) -> Floats:
     Parameters
     ----------
     matrix
-        Channels by signatures.
+        Shape (channels, signatures), columns of sum 1.
     counts
-        Substitutions by channel.
+        Shape (channels,): numbers of substitutions.
+
+    Returns
+    -------
+    ndarray
+        Shape (signatures,): substitutions that each signature accounts for.
     """
     found = nnls(matrix, counts)[0]
     for _ in range(ROUNDS):
@@ -79,7 +84,13 @@ def _weights(expected: Floats) -> Floats:
 
 
 def log_likelihood(expected: Floats, counts: Floats) -> float:
-    """Return the natural logarithm of the multinomial likelihood of counts, less what does not depend on the fit."""
+    """Return the natural logarithm of the multinomial likelihood of counts, less what does not depend on the fit.
+
+    Parameters
+    ----------
+    expected, counts
+        Shape (channels,): substitutions that a fit expects, of any sum, and those seen.
+    """
     total, flat = expected.sum(), 1 / len(expected)
     if total <= 0:
         return float(counts.sum() * np.log(flat))
@@ -153,7 +164,7 @@ def refit(dictionary: Dictionary, counts: Floats, start: Members = ()) -> Refit:
     dictionary
         Reference signatures.
     counts
-        Substitutions by channel, at least one.
+        Shape (channels,): numbers of substitutions, at least one in all.
     start
         Signatures that the search begins with, beside the background.
 
@@ -175,18 +186,29 @@ def refit(dictionary: Dictionary, counts: Floats, start: Members = ()) -> Refit:
 
 
 def cosine(one: Floats, other: Floats) -> float:
-    """Return the cosine similarity of two spectra, 0 where one is empty."""
+    """Return the cosine similarity, 0 to 1, of two spectra of shape (channels,); 0 where one is empty."""
     length = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float(one @ other) / length if length > 0 else 0.0
 
 
 def bootstrap(dictionary: Dictionary, counts: Floats, *, seed: int, replicates: int = REPLICATES) -> Floats:
-    """Refit counts that are drawn again from those seen, each time with its own choice of signatures.
+    """Refit counts that are drawn again from those seen (multinomial), each time with its own choice of signatures.
+
+    Parameters
+    ----------
+    dictionary
+        Reference signatures.
+    counts
+        Shape (channels,): numbers of substitutions, at least one in all.
+    seed
+        Of the draws.
+    replicates
+        How often counts are drawn.
 
     Returns
     -------
     ndarray
-        Shares, replicates by signatures of the dictionary.
+        Shape (replicates, signatures): shares of the substitutions, 0 to 1, each row of sum 1.
     """
     rng = np.random.default_rng(seed)
     total = int(counts.sum())
@@ -200,5 +222,18 @@ def bootstrap(dictionary: Dictionary, counts: Floats, *, seed: int, replicates: 
 
 
 def interval(shares: Floats, members: Sequence[int]) -> Floats:
-    """Return the 2.5 % and 97.5 % points of bootstrap shares, one row for each of the signatures ``members``."""
+    """Return the 2.5 % and 97.5 % points of bootstrap shares.
+
+    Parameters
+    ----------
+    shares
+        Shape (replicates, signatures), as :func:`bootstrap` returns them.
+    members
+        Signatures whose interval is asked for.
+
+    Returns
+    -------
+    ndarray
+        Shape (members, 2).
+    """
     return np.asarray(np.quantile(shares[:, list(members)], (0.025, 0.975), axis=0).T)
