@@ -312,9 +312,10 @@ def _asks_for_several(profile: Profile) -> bool:
 
 
 def _speaks_of_this_tumor(match: EvidenceMatch, tumor: TumorType) -> bool:
-    """Whether a match is for a therapy, or about this tumor type, or about one that it may be."""
+    """Whether a match is about this tumor type or one that it may be, or is none that speaks against a therapy."""
     here = match.tumor_type_match is not TumorTypeMatch.OTHER or may_be_one_of(match.evidence.tumor_types, tumor.code)
-    return here or match.evidence.direction is Direction.SENSITIVITY
+    of_drug = match.evidence.evidence_type is EvidenceType.PREDICTIVE
+    return here or not of_drug or match.evidence.direction is Direction.SENSITIVITY
 
 
 def _distance(match: EvidenceMatch) -> int:

@@ -45,7 +45,7 @@ def fusion_findings(assay: RearrangementAssay | None, known: KnownEvidence) -> l
     A fusion that is out of frame, has lost what the gene needs, or joins the gene to no other one is shown without
     evidence: the claims are about proteins. One that is not confirmed, or whose frame is not known, carries evidence
     with a caution. Joined genes outside of the list, of which no more is known than the pair, are findings where
-    evidence names the pair, as EWSR1::FLI1 for a diagnosis.
+    evidence names the pair, as EWSR1::FLI1 for a diagnosis, be it another one than the patient's.
     """
     if assay is None:
         return []
@@ -54,20 +54,25 @@ def fusion_findings(assay: RearrangementAssay | None, known: KnownEvidence) -> l
 
 
 def _pair_finding(fusion: Fusion, known: KnownEvidence) -> Finding | None:
-    name = f"{fusion.gene_5}::{fusion.gene_3} fusion"
+    name = fusion_of(fusion).id
     cautions = ["of the fusion only the pair of genes is known: confirm it and its frame by RNA"]
-    matches = match_evidence(fusion_of(fusion).id, known)
-    if not matches:
+    evidence = tuple(_with_cautions(match, cautions) for match in match_evidence(name, known))
+    diagnoses = diagnosis_words(name, known)
+    if not (evidence or diagnoses):
         return None
-    evidence = tuple(_with_cautions(match, cautions) for match in matches)
+    why = [evidence_words(evidence)] if evidence else []
+    why += [*unused_words(name, known), *diagnoses]
+    # A diagnosis without a tier has no statement that would carry the caution.
+    why += ["outside of the list of genes whose fusions are looked at in detail", *([] if evidence else cautions)]
+    gene = evidence[0].evidence.gene if evidence else known.matches[name][0].statement.evidence.gene
     return Finding(
-        id=f"{known.patient.id}:{fusion_of(fusion).id}",
-        gene=evidence[0].evidence.gene,
-        label=name,
+        id=f"{known.patient.id}:{name}",
+        gene=gene,
+        label=f"{fusion.gene_5}::{fusion.gene_3} fusion",
         support="joined genes as the input names them; frame and exons were not looked at",
-        driver_role=driver_role(evidence[0].evidence.gene),
+        driver_role=driver_role(gene),
         evidence=evidence,
-        why=sentences([evidence_words(evidence), "outside of the list of genes whose fusions are looked at in detail"]),
+        why=sentences(why),
     )
 
 

@@ -77,10 +77,20 @@ def _of_listed_types(rule: Statement, tumor: TumorType) -> Relation | None:
         reason = stated if may_be else f"{stated}, not for this tumor ({tumor.name})"
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), reason, doubt if may_be else "")
     unknown = tumor.code in UNCLASSIFIED or tumor.is_a(UNKNOWN_PRIMARY)
-    if not (may_be or (unknown and kind is EvidenceType.DIAGNOSTIC)):
+    if not (may_be or (unknown and _may_name(rule, tumor))):
         return None
     tier = rule.tier if kind is EvidenceType.DIAGNOSTIC and not unknown else lowered(rule.tier)
     return Relation(TumorTypeMatch.OTHER, tier, stated, doubt)
+
+
+def _may_name(rule: Statement, tumor: TumorType) -> bool:
+    """Whether a claim may name the diagnosis of a tumor of unknown kind; one of unknown primary is a solid one."""
+    if rule.evidence.direction is not Direction.FOR_DIAGNOSIS:
+        return False
+    types = all_types()
+    known = [types[code] for code in rule.evidence.tumor_types if code in types]
+    solid = any(not any(named.is_a(branch) for branch in BLOOD_AND_LYMPH) for named in known)
+    return solid or tumor.code in UNCLASSIFIED
 
 
 def _of_unknown_type(rule: Statement) -> Relation | None:

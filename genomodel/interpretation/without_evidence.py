@@ -50,7 +50,7 @@ def tier_without_evidence(variant: AnnotatedVariant | None, oncogenicity: Oncoge
     frequency = _frequency(variant)
     if frequency >= POLYMORPHISM and of_class not in _ONCOGENIC:
         return BENIGN_TIER, f"a polymorphism, known in a population at {frequency:.2g}"
-    nothing = "no evidence on therapy, diagnosis or prognosis"
+    nothing = "no evidence on therapy, diagnosis or prognosis gives a higher one"
     return UNKNOWN_TIER, f"{words}; {nothing}" if words else nothing
 
 

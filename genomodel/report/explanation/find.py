@@ -151,8 +151,18 @@ def _rows_named(rows: Iterable[AlleleRow], asked: str) -> list[AlleleRow]:
 
 
 def _names_of_event(event: Finding) -> set[str]:
-    """Return how an event may be named: by label, id, or its label without where genes are of wild type."""
-    return {normal(event.label), normal(event.id), normal(event.label.partition(" at codons ")[0])}
+    """Return how an event may be named: by label, id, label without where genes are of wild type, or joined genes."""
+    names = {event.label, event.id, event.label.partition(" at codons ")[0]}
+    joined = _joined_genes(event)
+    if len(joined) > 1:
+        names |= {mark.join(joined) + words for mark in ("::", "-", "/") for words in ("", " fusion")}
+    return {normal(name) for name in names}
+
+
+def _joined_genes(event: Finding) -> list[str]:
+    """Return the genes that a fusion joins, the 5' one first, none where the event is no fusion."""
+    pair, _, kind = event.label.partition(" ")
+    return pair.split("::") if kind == FUSION else []
 
 
 def _marker(marker: Marker, events: Iterable[Finding]) -> Subject:
@@ -166,16 +176,20 @@ def _of_kind(text: str, events: Iterable[Finding]) -> Subject | None:
     gene, kind = resolve_symbol(symbol).current, _KINDS.get(words.lower())
     if not gene or kind is None:
         return None
-    found = [event for event in events if gene in re.split("::|/", event.gene) and _is_of_kind(event, kind)]
+    found = [event for event in events if gene in _genes_of_event(event) and _is_of_kind(event, kind)]
     if len(found) > 1:
         listed = ", ".join(event.label for event in found)
         raise InputError(f"{gene} has {len(found)} such events here", column="VARIANT", fix=f"Name one: {listed}")
     return Subject(event=found[0]) if found else Subject(absent=AbsentEvent(gene, kind))
 
 
+def _genes_of_event(event: Finding) -> list[str]:
+    return [*re.split("::|/", event.gene), *_joined_genes(event)]
+
+
 def _is_of_kind(event: Finding, kind: CopyNumberState | str) -> bool:
     if kind == FUSION:
-        return event.rearrangement is not None
+        return event.rearrangement is not None or bool(_joined_genes(event))
     return event.copy_number is not None and kind in (event.copy_number.state, "copy number")
 
 
@@ -183,7 +197,7 @@ def _of_gene(text: str, rows: list[AlleleRow], events: list[Finding]) -> Subject
     gene = text.strip().upper()
     of_gene = [row for row in rows if row.disposition.gene.upper() == gene]
     shown = [row for row in of_gene if row.shown]
-    held = [event for event in events if gene in re.split("::|/", event.gene.upper())]
+    held = [event for event in events if gene in map(str.upper, _genes_of_event(event))]
     wanted = shown or of_gene
     if len(wanted) + len(held) == 1:
         return Subject(row=wanted[0]) if wanted else Subject(event=held[0])
