@@ -26,6 +26,13 @@ UNKNOWN_PRIMARY = "CUP"
 UNCLASSIFIED = ("OTHER", "MIXED", "UDMN")
 """Types of OncoTree that do not tell a carcinoma from another kind of tumor: of several kinds, or undifferentiated."""
 
+TYPE_NOT_GIVEN = "the tumor type is not given"
+"""Part of the reason of a tier where nobody gave the tumor type."""
+MAY_BE, MAY_BE_EXCLUDED = "may be this type", "may be a tumor type that the claim excludes"
+KIND_NOT_KNOWN = "it is not known what kind it is"
+NOT_TOLD_FURTHER = (MAY_BE, MAY_BE_EXCLUDED, KIND_NOT_KNOWN)
+"""Parts of the reason of a tier where the tumor may be of the claim's type, and nobody told it that far."""
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -56,7 +63,7 @@ def _of_any_type(rule: Statement, tumor: TumorType) -> Relation | None:
     if rule.scope == "solid" and any(tumor.is_a(code) for code in BLOOD_AND_LYMPH):
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), f"{stated}, not for this tumor ({tumor.name})")
     if tumor.code in UNCLASSIFIED:
-        doubt = "; of this tumor it is not known what kind it is, so it is not taken to be covered"
+        doubt = f"; of this tumor {KIND_NOT_KNOWN}, so it is not taken to be covered"
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated + doubt)
     if tumor.is_a(UNKNOWN_PRIMARY) and rule.excluded:
         caution = f"the primary is not known, and the claim excludes {_names(rule.excluded)}: rule it out first"
@@ -72,7 +79,7 @@ def _of_listed_types(rule: Statement, tumor: TumorType) -> Relation | None:
             return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated, _includes_excluded(rule, tumor))
     kind = rule.evidence.evidence_type
-    may_be, doubt = may_be_one_of(listed, tumor.code), f"{tumor.name} may be this type: it is not told further"
+    may_be, doubt = may_be_one_of(listed, tumor.code), f"{tumor.name} {MAY_BE}: it is not told further"
     if kind is EvidenceType.PREDICTIVE:
         reason = stated if may_be else f"{stated}, not for this tumor ({tumor.name})"
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), reason, doubt if may_be else "")
@@ -100,7 +107,7 @@ def _of_unknown_type(rule: Statement) -> Relation | None:
     """
     if rule.excluded or rule.evidence.evidence_type is not EvidenceType.PREDICTIVE:
         return None
-    reason = f"{_stated(rule)}; the tumor type is not given, so that nothing is graded above II-C"
+    reason = f"{_stated(rule)}; {TYPE_NOT_GIVEN}, so that nothing is graded above II-C"
     return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), reason)
 
 
@@ -123,7 +130,7 @@ CLASS_CAUTIONS = {
 def _includes_excluded(rule: Statement, tumor: TumorType) -> str:
     types = all_types()
     codes = [code for code in rule.excluded if code in types and types[code].is_a(tumor.code)]
-    return f"{tumor.name} may be a tumor type that the claim excludes ({_names(codes)}): subtype or grade not given"
+    return f"{tumor.name} {MAY_BE_EXCLUDED} ({_names(codes)}): subtype or grade not given"
 
 
 def _names(codes: Iterable[str]) -> str:

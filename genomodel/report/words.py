@@ -21,6 +21,7 @@ from genomodel.core.variants import (
     TumorOnlyClass,
     shorten_sequence,
 )
+from genomodel.interpretation.tiers import NOT_TOLD_FURTHER, TYPE_NOT_GIVEN
 
 NOT_GIVEN = "not given"
 DRAFT_NOTE = "DRAFT: not reviewed, not signed"
@@ -355,7 +356,18 @@ def tumor_type_match(match: EvidenceMatch) -> str:
         return f"{text} (this tumor type)" if text else "this tumor type"
     if match.tumor_type_match is TumorTypeMatch.AGNOSTIC:
         return text or "any tumor type"
-    return f"{text} (another tumor type)" if text else "another tumor type"
+    other = other_type(match)
+    return f"{text} ({other})" if text else other
+
+
+def other_type(match: EvidenceMatch) -> str:
+    """Return how a tumor stands to a claim that is not known to be about its type; empty where it is about it."""
+    if match.tumor_type_match is not TumorTypeMatch.OTHER:
+        return ""
+    if TYPE_NOT_GIVEN in match.tier_reason:
+        return TYPE_NOT_GIVEN
+    told = not any(part in match.tier_reason for part in NOT_TOLD_FURTHER)
+    return "another tumor type" if told else "not told whether this tumor is of it"
 
 
 def sentence(text: str) -> str:

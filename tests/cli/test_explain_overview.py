@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from genomodel.core.interpretation_file import InterpretationFile
+from genomodel.report.explanation.overview import overview
 from genomodel.report.explanation.screen import WIDTH
 from tests.cli.conftest import Run
 from tests.report.exports.builders import enriched, interpreted, write_vcf
@@ -51,3 +52,8 @@ def test_a_name_that_nothing_has_leads_to_the_list(run: Run, written: Path) -> N
     done = run("explain", "P1", "99999", "--from", written.parent)
     assert done.code == 2
     assert "'genomodel explain PATIENT' without a name lists the findings" in done.err
+
+
+def test_a_claim_for_another_tumor_type_says_so_in_the_list(tmp_path: Path) -> None:
+    listed = overview(interpreted(write_vcf(tmp_path), tumor_type="AML"))
+    assert "[another tumor type" in " ".join(listed.split())

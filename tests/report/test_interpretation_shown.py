@@ -11,12 +11,15 @@ from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TherapyInteraction, TumorTypeMatch
 from genomodel.core.patients import NOT_GIVEN, TumorType
 from genomodel.core.report import PatientReport
+from genomodel.interpretation.tiers import grade
+from genomodel.report import words
 from genomodel.report.cohort_page import cohort_row
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
 from genomodel.report.sections.claims import condition_lines, tables
 from genomodel.report.sections.front import patient, summary
 from genomodel.report.sections.inherited import WITHHELD
+from tests.interpretation.test_tier_rules import claim, tumor
 from tests.report import reports
 from tests.report.test_html import part, text, tree
 from tests.report.told import STATUSES, answer, statement, told_report
@@ -159,9 +162,42 @@ def test_the_first_page_says_where_a_claim_does_not_hold_as_it_stands(
 
 def test_what_is_not_known_makes_no_difference_to_a_claim_for_another_tumor_type() -> None:
     missing, wrong = answer(ConditionStatus.NOT_GIVEN), answer(ConditionStatus.NOT_MET)
-    for conditions, said in (((missing,), "(II-C: Drugone)"), ((missing, wrong), "[condition not met]")):
+    for conditions, said in (
+        ((missing,), "(II-C, another tumor type: Drugone)"),
+        ((missing, wrong), "[condition not met]"),
+    ):
         report = only(statement(relation=TumorTypeMatch.OTHER, tier="II-C", conditions=conditions))
         assert said in dict(summary(report, Medium.SCREEN)["lines"])["Evidence"]
+
+
+def test_the_first_page_says_which_therapies_are_for_another_tumor_type() -> None:
+    other = statement(relation=TumorTypeMatch.OTHER, tier="II-C", therapy="Elsewhere")
+    line = dict(summary(only(other, statement(tier="II-C", therapy="Here")), Medium.SCREEN)["lines"])["Evidence"]
+    assert "Elsewhere [another tumor type]" in line
+    assert "Here [" not in line
+    speaks = other.evidence.model_copy(update={"direction": Direction.RESISTANCE})
+    against = other.model_copy(update={"evidence": speaks})
+    assert "Elsewhere (II-C, another tumor type)" in dict(summary(only(against), Medium.SCREEN)["lines"])["Resistance"]
+
+
+@pytest.mark.parametrize(
+    ("code", "types", "excluded", "said"),
+    [
+        ("LUAD", ("ASTR",), (), "another tumor type"),
+        ("blank", ("ASTR",), (), "the tumor type is not given"),
+        ("DIFG", ("ASTR",), (), "not told whether this tumor is of it"),
+        ("OTHER", (), (), "not told whether this tumor is of it"),
+        ("BOWEL", (), ("COAD",), "not told whether this tumor is of it"),
+        ("ASTR", ("DIFG",), (), "this tumor type"),
+    ],
+)
+def test_a_tumor_of_which_no_type_or_no_subtype_is_told_is_not_called_of_another(
+    code: str, types: tuple[str, ...], excluded: tuple[str, ...], said: str
+) -> None:
+    rule = claim(scope="listed" if types else "solid", excluded=excluded, tumor_types=types, tumor_type_text="Kind")
+    graded = grade(rule, tumor(code), "allele")
+    assert graded is not None
+    assert words.tumor_type_match(graded) == f"Kind ({said})"
 
 
 def test_one_claim_that_holds_is_enough() -> None:

@@ -26,7 +26,8 @@ def overview(made: InterpretationFile) -> str:
     for place, finding in enumerate(findings):
         best = next(iter(sorted(finding.evidence, key=words.evidence_order)), None)
         said = f" - {claim(best)}" if best is not None else ""
-        said += f" [{doubt}]" if (doubt := least_doubt(_of_tier(finding))) else ""
+        doubts = [words.other_type(best) if best is not None else "", least_doubt(_of_tier(finding))]
+        said += f" [{', '.join(filter(None, doubts))}]" if any(doubts) else ""
         lines += link("" if place else "findings", [f"{finding.tier or 'no tier'} {finding.label}{said}"])
     if not findings:
         lines += link("findings", ["none"])

@@ -194,16 +194,29 @@ def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> l
             drugs = (str(match.evidence.interaction), *match.evidence.therapies) if match.evidence.therapies else ()
             same = by_tier.setdefault(match.tier, {}).setdefault(drugs or (match.evidence.therapy,), [])
             same.append(match)
-    return [
-        (tier, words.unique(_with_standing(found) for found in by_tier[tier].values()))
-        for tier in sorted(by_tier, key=words.tier_key)
-    ]
+    return [_of_tier(tier, list(by_tier[tier].values())) for tier in sorted(by_tier, key=words.tier_key)]
 
 
-def _with_standing(found: Sequence[EvidenceMatch]) -> str:
+def _of_tier(tier: str, by_therapy: Sequence[Sequence[EvidenceMatch]]) -> tuple[str, list[str]]:
+    """Return a tier with its therapies; what is for another tumor type says so, once where all of them are."""
+    others = [_other_type(found) for found in by_therapy]
+    if len(set(others)) == 1:
+        label = f"{tier}, {others[0]}" if others[0] else tier
+        return label, words.unique(_with_standing(found) for found in by_therapy)
+    marks = (_with_standing(found, other) for found, other in zip(by_therapy, others, strict=True))
+    return tier, words.unique(marks)
+
+
+def _other_type(found: Iterable[EvidenceMatch]) -> str:
+    """Return how the tumor stands to claims none of which is about its type; empty where one is."""
+    others = [words.other_type(match) for match in found]
+    return others[0] if all(others) else ""
+
+
+def _with_standing(found: Sequence[EvidenceMatch], other: str = "") -> str:
     """Return the therapy of some statements with the least of what keeps them from holding as they stand."""
-    doubt, therapy = least_doubt(found), found[0].evidence.therapy
-    return f"{therapy} [{doubt}]" if doubt else therapy
+    therapy, doubts = found[0].evidence.therapy, [part for part in (other, least_doubt(found)) if part]
+    return f"{therapy} [{', '.join(doubts)}]" if doubts else therapy
 
 
 def _evidence_line(report: PatientReport) -> str:
