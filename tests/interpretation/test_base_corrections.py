@@ -68,6 +68,7 @@ def tiers(result: Interpretation, drug: str) -> dict[str, EvidenceMatch]:
         ("GIST", "KIT V654A", "Regorafenib", "MOA340"),
         ("COAD", "MSI-high", "Fluorouracil", "MOA771"),
         ("LUAD", "KRAS G12D", "Docetaxel", "EID2998"),
+        ("ASTR", "TSC2 R611*", "Everolimus", "MOA578"),
         ("BLL", "NPM1 W288Cfs*12", "Revumenib", "MOA1016"),
     ],
 )
