@@ -48,7 +48,7 @@ class RowFinding(Noun):
     tier: str | None = None
     """Best tier of evidence for a therapy."""
     doubt: str = ""
-    """What keeps all statements of that tier from holding as they stand: ``condition not met``, ``condition open``."""
+    """What keeps all statements of that tier from holding as they stand: another tumor type, ``condition open`` …"""
     resistance_tier: str | None = None
     """Best tier of evidence against a therapy."""
     other_tier: str | None = None
@@ -186,11 +186,12 @@ def _row_finding(finding: Finding) -> RowFinding:
     against = [m.tier for m in finding.evidence if m.evidence.direction in words.AGAINST_A_THERAPY]
     best = min((m.tier for m in helps), default=None)
     other = [m.tier for m in finding.evidence if m.evidence.evidence_type is not EvidenceType.PREDICTIVE]
+    of_best = [m for m in helps if m.tier == best]
     return RowFinding(
         gene=finding.gene,
         label=words.with_inheritance(finding),
         tier=best,
-        doubt=least_doubt(m for m in helps if m.tier == best),
+        doubt=", ".join(filter(None, (words.other_type(*of_best), least_doubt(of_best)))),
         resistance_tier=min(against, default=None),
         other_tier=min(other, default=None),
     )

@@ -360,13 +360,17 @@ def tumor_type_match(match: EvidenceMatch) -> str:
     return f"{text} ({other})" if text else other
 
 
-def other_type(match: EvidenceMatch) -> str:
-    """Return how a tumor stands to a claim that is not known to be about its type; empty where it is about it."""
-    if match.tumor_type_match is not TumorTypeMatch.OTHER:
+def other_type(*matches: EvidenceMatch) -> str:
+    """Return how a tumor stands to claims none of which is known to be about its type; empty where one is.
+
+    Of several the relation of the first, the best, is told.
+    """
+    if not matches or any(match.tumor_type_match is not TumorTypeMatch.OTHER for match in matches):
         return ""
-    if TYPE_NOT_GIVEN in match.tier_reason:
+    reason = matches[0].tier_reason
+    if TYPE_NOT_GIVEN in reason:
         return TYPE_NOT_GIVEN
-    told = not any(part in match.tier_reason for part in NOT_TOLD_FURTHER)
+    told = not any(part in reason for part in NOT_TOLD_FURTHER)
     return "another tumor type" if told else "not told whether this tumor is of it"
 
 

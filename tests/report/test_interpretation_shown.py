@@ -175,6 +175,8 @@ def test_the_first_page_says_which_therapies_are_for_another_tumor_type() -> Non
     line = dict(summary(only(other, statement(tier="II-C", therapy="Here")), Medium.SCREEN)["lines"])["Evidence"]
     assert "Elsewhere [another tumor type]" in line
     assert "Here [" not in line
+    assert cohort_row(only(other)).findings[0].text == "GENEA p.V600E (II-C, another tumor type)"
+    assert cohort_row(only(other, statement(tier="II-C"))).findings[0].doubt == ""
     speaks = other.evidence.model_copy(update={"direction": Direction.RESISTANCE})
     against = other.model_copy(update={"evidence": speaks})
     assert "Elsewhere (II-C, another tumor type)" in dict(summary(only(against), Medium.SCREEN)["lines"])["Resistance"]

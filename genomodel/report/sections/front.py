@@ -199,18 +199,12 @@ def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> l
 
 def _of_tier(tier: str, by_therapy: Sequence[Sequence[EvidenceMatch]]) -> tuple[str, list[str]]:
     """Return a tier with its therapies; what is for another tumor type says so, once where all of them are."""
-    others = [_other_type(found) for found in by_therapy]
+    others = [words.other_type(*found) for found in by_therapy]
     if len(set(others)) == 1:
         label = f"{tier}, {others[0]}" if others[0] else tier
         return label, words.unique(_with_standing(found) for found in by_therapy)
     marks = (_with_standing(found, other) for found, other in zip(by_therapy, others, strict=True))
     return tier, words.unique(marks)
-
-
-def _other_type(found: Iterable[EvidenceMatch]) -> str:
-    """Return how the tumor stands to claims none of which is about its type; empty where one is."""
-    others = [words.other_type(match) for match in found]
-    return others[0] if all(others) else ""
 
 
 def _with_standing(found: Sequence[EvidenceMatch], other: str = "") -> str:
