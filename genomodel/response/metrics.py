@@ -247,6 +247,27 @@ class Scores:
     """Bootstrap samples of the means over drugs, by name of the figure."""
 
 
+def _by_drug(
+    truth: Array, prediction: Array, tissue_mean: Array, folds: Folds, tissues: Labels, weights: Array
+) -> dict[str, tuple[Array, Array]]:
+    """Return each figure of shape (drugs,) with its bootstrap samples, shape (sets, drugs)."""
+    centered = center_in_cells(truth, prediction, folds, tissues)
+    ranks = (ranks_in_cells(truth, prediction, folds, tissues), ranks_in_cells(prediction, truth, folds, tissues))
+    in_fold = center_in_cells(truth, prediction, folds, np.full(len(folds), ""))
+    error = np.nan_to_num((truth - prediction) ** 2)
+    reference = np.nan_to_num((truth - tissue_mean) ** 2)
+    return {
+        "within_tissue_r": (correlations(*centered, center=False), correlations(*centered, weights, center=False)),
+        "within_tissue_rho": (correlations(*ranks, center=False), correlations(*ranks, weights, center=False)),
+        "per_drug_r": (correlations(truth, prediction), correlations(truth, prediction, weights)),
+        "per_drug_r_in_fold": (correlations(*in_fold, center=False), correlations(*in_fold, weights, center=False)),
+        "error_gain": (
+            1 - error.sum(axis=0) / np.maximum(reference.sum(axis=0), 1e-12),
+            1 - (weights @ error) / np.maximum(weights @ reference, 1e-12),
+        ),
+    }
+
+
 def score(
     truth: Array,
     prediction: Array,
@@ -274,23 +295,8 @@ def score(
         Of the bootstrap.
     """
     weights = line_weights(groups, seed)
-    centered = center_in_cells(truth, prediction, folds, tissues)
-    within = correlations(*centered, center=False)
-    within_samples = correlations(*centered, weights, center=False)
-    ranks = (ranks_in_cells(truth, prediction, folds, tissues), ranks_in_cells(prediction, truth, folds, tissues))
-    in_fold = center_in_cells(truth, prediction, folds, np.full(len(folds), ""))
-    error = np.nan_to_num((truth - prediction) ** 2)
-    reference = np.nan_to_num((truth - tissue_mean) ** 2)
-    by_drug = {
-        "within_tissue_r": (within, within_samples),
-        "within_tissue_rho": (correlations(*ranks, center=False), correlations(*ranks, weights, center=False)),
-        "per_drug_r": (correlations(truth, prediction), correlations(truth, prediction, weights)),
-        "per_drug_r_in_fold": (correlations(*in_fold, center=False), correlations(*in_fold, weights, center=False)),
-        "error_gain": (
-            1 - error.sum(axis=0) / np.maximum(reference.sum(axis=0), 1e-12),
-            1 - (weights @ error) / np.maximum(weights @ reference, 1e-12),
-        ),
-    }
+    by_drug = _by_drug(truth, prediction, tissue_mean, folds, tissues, weights)
+    within, within_samples = by_drug["within_tissue_r"]
     samples = {name: found[:, judged].mean(axis=1) for name, (_, found) in by_drug.items()}
     means = {name: interval(by_drug[name][0][judged].mean(), found) for name, found in samples.items()}
     panel_mean = None

@@ -201,13 +201,9 @@ def answer_bases(
     kind = errors.at(sites)
     if normal is not None:
         others = sites_of(list(normal[0]))
-        counts, depths = alternates_of(others), others.depth.sum(axis=(1, 2))
-        carried = counts >= NORMAL_CARRIES * np.maximum(depths, 1)[:, None]
-        told = site_factor(normal[1], others, errors.spread, kind.mean.reshape(-1, 3))
+        seen_normal = (alternates_of(others), others.depth.sum(axis=(1, 2)))
+        factor = _factor_of_normal(normal[1], others, errors.spread, kind)
         beyond = beyond_its_kind(normal[1], others)
-        # What the normal inherited is no error: there its kind alone tells.
-        factor = (np.where(carried, 1.0, told[0]), np.where(carried, errors.spread, told[1]))
-        seen_normal = (counts, depths)
     rates = errors.at(sites, factor=factor)
     alt, depth = alternates_of(sites).ravel(), np.repeat(sites.depth.sum(axis=(1, 2)), 3)
     limits = _limits(alt, depth, rates, np.repeat(np.array(molecules or [0] * len(sites)), 3))
@@ -238,6 +234,14 @@ def answer_bases(
             )
         )
     return [(a, b, c) for a, b, c in answers]
+
+
+def _factor_of_normal(model: ErrorModel, normal: Sites, spread: float, kind: Rates) -> Factor:
+    """Return by how much the normal shows more errors at each place and base than their kind has, and the spread."""
+    carried = alternates_of(normal) >= NORMAL_CARRIES * np.maximum(normal.depth.sum(axis=(1, 2)), 1)[:, None]
+    factor, known = site_factor(model, normal, spread, kind.mean.reshape(-1, 3))
+    # What the normal inherited is no error: there its kind alone tells.
+    return np.where(carried, 1.0, factor), np.where(carried, spread, known)
 
 
 def _limits(alt: Counts, depth: Counts, rates: Rates, molecules: Counts) -> Floats:

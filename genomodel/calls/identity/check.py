@@ -148,16 +148,7 @@ def check_samples(
     errors = [*_wrong_names(alignments, names), *_doubts(measured, given.thresholds)]
     if refuse and not given.waives(CheckName.IDENTITY):
         raise_collected([error for error, _ in errors])
-    checks = IdentityChecks(
-        patient=given.patient,
-        checks=tuple(_checks(measured, errors, given)),
-        sites=measured.compared.note,
-        n_sites=measured.n_sites,
-        tumor_reads=measured.found.reads[0],
-        normal_reads=measured.found.reads[1] if normal else None,
-        bases=measured.found.bases,
-        thresholds=given.thresholds,
-    )
+    checks = _told(measured, errors, given)
     if genotypes is not None:
         _write_autosomal(genotypes, measured)
     write_text(out, checks.to_json())
@@ -269,6 +260,20 @@ def _doubts(measured: _Measured, thresholds: IdentityThresholds) -> Iterator[tup
     if what := verdicts.swapped(found):
         fix = f"Tumor and normal look swapped, or the normal holds foreign DNA: check the samples sheet{OVERRIDE}"
         yield InputError(what, path=alignments[-1], fix=fix), verdicts.SWAPPED
+
+
+def _told(measured: _Measured, errors: Sequence[tuple[InputError, str]], given: Given) -> IdentityChecks:
+    found = measured.found
+    return IdentityChecks(
+        patient=given.patient,
+        checks=tuple(_checks(measured, errors, given)),
+        sites=measured.compared.note,
+        n_sites=measured.n_sites,
+        tumor_reads=found.reads[0],
+        normal_reads=found.reads[1] if len(measured.alignments) > 1 else None,
+        bases=found.bases,
+        thresholds=given.thresholds,
+    )
 
 
 def _checks(measured: _Measured, errors: Sequence[tuple[InputError, str]], given: Given) -> Iterator[IdentityCheck]:
