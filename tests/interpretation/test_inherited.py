@@ -9,6 +9,7 @@ from genomodel.core.findings import Disposition, DispositionKind, Finding, Inter
 from genomodel.core.patients import CallingMode
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, ClinVarRecord, Origin
 from genomodel.interpretation.interpret import interpret
+from genomodel.interpretation.matching.build import is_common
 from genomodel.interpretation.rule_sets import RuleSet
 from tests.interpretation.builders import MISSENSE, TRUNCATING, by_therapy, calls_of, interpreted, patient, variant
 from tests.interpretation.tumors import statement
@@ -109,6 +110,8 @@ def test_a_truncation_of_few_founders_needs_no_word_of_clinvar(
     assert any("known in the population" in caution for caution in finding.evidence[0].cautions)
     held = item.model_copy(update={"clinvar": BENIGN})
     assert interpreted(tumor_type, held, mode=mode).findings == ()
+    assert is_common(held)
+    assert not is_common(item)
 
 
 def test_a_frequent_truncation_of_a_gene_that_nobody_inherits_stays_common() -> None:

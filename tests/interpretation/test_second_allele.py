@@ -268,6 +268,12 @@ def test_the_x_of_a_man_that_the_tumor_has_twice_may_keep_a_copy(
     assert ("not measured" in answer.reason) == (copies is None)
 
 
+def test_normal_cells_of_a_man_have_one_x() -> None:
+    """Both of two copies give 0.75 of the reads at 0.6, and 0.82 at 0.7; beside two copies of normal cells 0.7."""
+    answer = told(hit("ATRX", 800, 1000, chrom="chrX"), profile("ATRX", 2.0, None), sex="male", purity=0.6)
+    assert answer.hit is AllelesHit.BIALLELIC
+
+
 def test_on_x_of_a_sex_that_is_not_given_nothing_is_biallelic_that_a_man_may_have_once() -> None:
     """At a purity of 0.3 all three copies of a woman give 0.39 of the reads, and so do two of three of a man."""
     on_x = hit("ATRX", 420, 1000, chrom="chrX")
