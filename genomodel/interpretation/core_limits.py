@@ -44,8 +44,8 @@ def held_to_core(
     matches
         Graded, of all bases.
     excluded
-        The core's claims that exclude the tumor type: claims of other bases on the same drugs that are not of this
-        very type are left out.
+        The core's claims that exclude the tumor type: claims of other bases on the same drugs, or some of them, that
+        are not of this very type are left out.
     ended
         Approvals that ended: claims of other bases on the same drugs are II-C at most, unless the core has a standing
         one.
@@ -69,7 +69,7 @@ def _held(
         return match
     drugs = drugs_of(match.evidence)
     same_type = match.tumor_type_match is TumorTypeMatch.SAME
-    if not same_type and any(drugs_of(evidence) == drugs for evidence in excluded):
+    if not same_type and drugs and any(drugs <= drugs_of(evidence) for evidence in excluded):
         return None
     if not _for_this_tumor(match):
         return match

@@ -134,6 +134,18 @@ def test_an_excluded_tumor_type_takes_no_claim_but_one_of_its_own() -> None:
     assert told("COAD", core, here) == {"here": "I-A"}
     assert told("COAD", core, apart) == {"apart": "I-A"}
     assert told("PAAD", core, anywhere) == {"core": "I-A", "any": "I-A"}
+    both = claim("both", "core", drugs="Alpelisib + Fulvestrant").model_copy(update={"excluded": ("COADREAD",)})
+    assert told("COAD", both, anywhere, there) == {}
+    more = claim("more", "civic", drugs="Alpelisib + Fulvestrant + Letrozole")
+    assert told("COAD", both, more, here) == {"more": "I-A", "here": "I-A"}
+
+
+@pytest.mark.parametrize("base", ["civic", "moalmanac"])
+def test_no_inhibitor_of_braf_alone_is_shown_for_colorectal_cancer_from_melanoma(shared_data: Path, base: str) -> None:
+    found = given(shared_data, base, "COAD", "BRAF V600E")
+    for match in found:
+        if match.tumor_type_match is not TumorTypeMatch.SAME:
+            assert not {"Encorafenib", "Vemurafenib", "Dabrafenib"} & set(match.evidence.therapies), match.evidence.id
 
 
 def test_an_ended_approval_limits_claims_unless_the_core_has_a_standing_one() -> None:
