@@ -20,6 +20,7 @@ from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import AnnotatedVariant, RegionDepth
 from genomodel.files import require_file
 from genomodel.interpretation.biomarkers.burden import burden_gaps
+from genomodel.interpretation.biomarkers.repair import scar_gaps
 from genomodel.interpretation.biomarkers.signatures import signature_gaps
 from genomodel.interpretation.copy_number_gaps import copy_number_gaps
 from genomodel.interpretation.depth_gaps import depth_gaps
@@ -99,6 +100,7 @@ def list_not_assessable(
         *fusion_gaps(assays.rearrangements, open_genes),
         *msi_gaps(assays.msi),
         *burden_gaps(markers.burden),
+        *scar_gaps(patient),
         *signature_gaps(markers.signatures, patient.assay),
         *_origin_gaps(patient),
         *depth_gaps(region_depths, assays.quality, rules, copy_number),
@@ -128,7 +130,7 @@ def _genes_outside(patient: Patient, rules: Rules) -> list[NotAssessable]:
     if patient.assayed_genes is None:
         reason = "Nobody stated which genes the assay covers, so that silence about a gene is no negative."
         return [NotAssessable(what="Assayed genes", reason=reason)]
-    covered, elsewhere_said = set(patient.assayed_genes), ("fusion", "msi_high")
+    covered, elsewhere_said = set(patient.assayed_genes), ("fusion", "msi_high", "tmb_high", "hrd_score_high")
     missing = {
         rule.evidence.gene: _covers(rule, patient)
         for listed in rules.values()

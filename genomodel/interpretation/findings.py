@@ -219,27 +219,31 @@ def sentences(parts: list[str]) -> str:
     return f"{text}." if text.startswith(("p.", "c.")) else f"{text[:1].upper()}{text[1:]}."
 
 
-def marker_finding(marker: str, criterion: str, support: str, why: list[str], known: KnownEvidence) -> Finding:
+def marker_finding(
+    marker: str, criterion: str, support: str, why: list[str], known: KnownEvidence, label: str = ""
+) -> Finding:
     """Return a high marker of the whole tumor with its evidence.
 
     Parameters
     ----------
     marker
-        ``TMB`` or ``MSI``, which stands where other findings have their gene.
+        ``TMB``, ``MSI`` or ``HRR``, which stands where other findings have their gene.
     criterion
-        What statements on it ask for: ``tmb_high``, ``msi_high``.
+        What statements on it ask for: ``tmb_high``, ``msi_high``, ``hrd_score_high``.
     support
         Its value in words.
     why
         What is said behind the evidence.
     known
         The tumor and the statements that it is held against.
+    label
+        What it is called; ``TMB-high`` and the like when not given.
     """
     evidence = match_evidence(criterion, known)
     return Finding(
         id=f"{known.patient.id}:{criterion}",
         gene=marker,
-        label=f"{marker}-high",
+        label=label or f"{marker}-high",
         support=support,
         evidence=evidence,
         why=sentences([evidence_words(evidence), *why] if evidence else why),

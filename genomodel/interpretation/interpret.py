@@ -18,6 +18,7 @@ from genomodel.interpretation.account import require_accounted
 from genomodel.interpretation.allele_answers import with_allele_answers
 from genomodel.interpretation.assay import assay_regions, list_not_assessable, outside_reason
 from genomodel.interpretation.biomarkers.burden import burden_findings, mutational_burden
+from genomodel.interpretation.biomarkers.repair import scar_findings
 from genomodel.interpretation.biomarkers.signatures import mutational_signatures
 from genomodel.interpretation.consent import as_consented, without_risk
 from genomodel.interpretation.contradictions import apply_contradictions
@@ -190,6 +191,7 @@ def event_findings(case: Case) -> list[Finding]:
         *copy_number_findings(case.copy_number, case.known),
         *msi_findings(case.assays.msi, case.known),
         *burden_findings(case.known.tumor.burden, case.known),
+        *scar_findings(case.known),
         *wild_type_findings(case.known),
     ]
 

@@ -37,6 +37,9 @@ STAGE_IV_IS_METASTATIC = ("LUNG", "BREAST", "COADREAD", "MEL")
 """OncoTree codes of tumors of which stage IV is any T, any N, M1 (AJCC Cancer Staging Manual, 8th edition; of the lung
 NCIt C222379, of the colon NCI PDQ NBK65858, of melanoma NCI PDQ). Elsewhere it may be without distant metastasis, as of
 the kidney (T4 M0) or of the head and neck (IVA, IVB)."""
+STAGE_III_IS_ADVANCED = ("OVT", "OOVC", "PSEC")
+"""OncoTree codes of tumors of which FIGO stage III, spread outside the pelvis, is advanced disease: the studies that
+claims on advanced ovarian cancer rest on took in stages III and IV (SOLO1, doi:10.1056/NEJMoa1810858)."""
 GROUPS_OF = {
     "early": frozenset({"0", "I", "II", "III"}),
     "locally_advanced": frozenset({"II", "III", "IV"}),
@@ -145,6 +148,8 @@ def _stage(asked: Requirement, known: Known) -> Answer:
 def _extents_of_group(group: str, patient: Patient) -> frozenset[str]:
     if group == "IV" and any(patient.tumor_type.is_a(code) for code in STAGE_IV_IS_METASTATIC):
         return EXTENTS_OF["metastatic"]
+    if group == "III" and any(patient.tumor_type.is_a(code) for code in STAGE_III_IS_ADVANCED):
+        return EXTENTS_OF["advanced"]
     return EXTENTS_OF_GROUP[group]
 
 

@@ -37,7 +37,7 @@ COLUMNS = ("id", "title", "status", "gene", "match", "tumor_types", "url", "quer
 REQUIRED = ("id", "title", "status", "match", "queried")
 WHAT = "table of trials"
 DAY = "Write it as 2026-11-23"
-OF_THE_TUMOR = ("msi_high", "msi_stable", "tmb_high", "text")
+OF_THE_TUMOR = ("msi_high", "msi_stable", "tmb_high", "hrd_score_high", "text")
 """Kinds of criteria that ask for no gene."""
 
 

@@ -42,7 +42,9 @@ ONE_WORD = {
     **dict.fromkeys(("amplification", "gain"), "more copies"),
     **dict.fromkeys(("deep_deletion", "loss"), "fewer copies"),
 }
-NOT_SMALL = frozenset({"more copies", "fewer copies", "msi_high", "tmb_high", "wild_type", "msi_stable"})
+NOT_SMALL = frozenset(
+    {"more copies", "fewer copies", "msi_high", "tmb_high", "hrd_score_high", "wild_type", "msi_stable"}
+)
 LAST_EXON = {("NPM1", "exon 11"): "last exon", ("NPM1", "exon 12"): "last exon"}
 
 

@@ -6,7 +6,7 @@ from genomodel.core.biomarkers import HomologousRecombination, RepairCall, ScarS
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.patients import Assay
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origin, Variant
-from genomodel.interpretation.biomarkers.repair import scar_assays
+from genomodel.interpretation.biomarkers.scars import scar_assays
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.repair_genes import HOMOLOGOUS_RECOMBINATION, genes_of, repair_genes
 from tests.interpretation.builders import MISSENSE, SOURCE, calls_of, patient, variant
@@ -109,6 +109,24 @@ def test_a_score_counts_by_the_cut_off_of_its_own_assay(
     found = repair(tumor_type=tumor_type, scar=ScarScore(score=score, assay=assay))
     assert found.call is call
     assert says in " ".join((*found.basis, found.reason))
+
+
+@pytest.mark.parametrize(
+    ("score", "assay", "tumor_type", "says"),
+    [
+        (60, "own_assay", "HGSOC", "whose cut-off is not known"),
+        (60, "mychoice_cdx", "BRCA", "the cut-off is for OVARY"),
+        (41, "mychoice_cdx", "HGSOC", ""),
+        (60, "mychoice_cdx", "HGSOC", ""),
+    ],
+)
+def test_a_score_that_nothing_can_be_held_against_is_not_assessable(
+    score: float, assay: str, tumor_type: str, says: str
+) -> None:
+    who = patient(tumor_type=tumor_type, scar=ScarScore(score=score, assay=assay))
+    told = [item.reason for item in interpret(calls_of(who), None).not_assessable if "genomic scars" in item.what]
+    assert len(told) == bool(says)
+    assert all(says in reason for reason in told)
 
 
 def test_a_score_below_does_not_outvote_a_loss_of_both_alleles() -> None:

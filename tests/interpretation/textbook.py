@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from genomodel.annotation.named_effects import named_effects
 from genomodel.core.assays import Assays
+from genomodel.core.biomarkers import ScarScore
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
 from genomodel.core.findings import EvidenceMatch, Finding, Interpretation
 from genomodel.core.microsatellites import Cutoffs, InstabilityClass, MicrosatelliteAssay
@@ -99,6 +100,7 @@ def patient_of(case: Case) -> Patient:
     facts = dict(item.split("=", 1) for item in case.items("facts", ";"))
     clinical: dict[str, object] = {}
     assayed: tuple[str, ...] | None = None
+    scar: ScarScore | None = None
     for key, text in facts.items():
         parts = [part.strip() for part in text.split(",") if part.strip()]
         match key:
@@ -106,6 +108,10 @@ def patient_of(case: Case) -> Patient:
                 clinical[key] = dict(part.split(":") for part in parts)
             case "prior_therapies":
                 clinical[key] = () if text == "none" else tuple(_treatment(part) for part in parts)
+            case "hrd_score":
+                scar = ScarScore(score=float(text), assay=facts.get("hrd_assay", ""))
+            case "hrd_assay":
+                pass
             case "assayed":
                 assayed = tuple(parts)
             case "line" | "age" | "stage":
@@ -121,6 +127,7 @@ def patient_of(case: Case) -> Patient:
             "germline_consent": True,
             "genome": GenomeBuild.GRCH38,
             "assayed_genes": assayed,
+            "scar": scar,
         }
     )
 

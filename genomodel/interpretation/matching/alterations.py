@@ -12,6 +12,7 @@ from genomodel.core.knowledge import Criterion
 from genomodel.core.microsatellites import InstabilityClass
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.variants import AnnotatedVariant, Consequence, Phase
+from genomodel.interpretation.biomarkers.scars import ScarStanding
 from genomodel.interpretation.matching.places import Allele, allele_of
 from genomodel.resources.gene_symbols import Standing, resolve_symbol
 
@@ -199,6 +200,8 @@ class Tumor:
     """``None`` where nobody looked."""
     burden: MutationalBurden | None = None
     """``None`` where nobody counted."""
+    scar: ScarStanding | None = None
+    """``None`` where no score of genomic scars was given."""
 
     @cached_property
     def by_gene(self) -> dict[str, tuple[Alteration, ...]]:

@@ -34,6 +34,7 @@ from genomodel.core.variants import (
     Origin,
     RegionDepth,
 )
+from genomodel.interpretation.biomarkers.scars import scar_standing
 from genomodel.interpretation.depth_gaps import LOW_DEPTH
 from genomodel.interpretation.germline_genes import germline_policy, negatives_withheld
 from genomodel.interpretation.matching.alterations import (
@@ -101,6 +102,7 @@ def tumor_of(
         build=patient.genome,
         msi=assays.msi.status if assays.msi is not None else None,
         burden=burden,
+        scar=scar_standing(patient),
     )
 
 

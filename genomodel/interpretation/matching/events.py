@@ -167,6 +167,18 @@ def _burden(criterion: Criterion, tumor: Tumor) -> tuple[Truth, Hit | str]:
     return Truth.TRUE, Hit("tmb_high", Resolution.BIOMARKER, f"tumor mutational burden {burden.value:.1f} per megabase")
 
 
+@whole("hrd_score_high")
+def _scars(criterion: Criterion, tumor: Tumor) -> tuple[Truth, Hit | str]:
+    """Hold where a score is above the cut-off of the assay that gave it, in a tumor that the cut-off is for."""
+    if tumor.scar is None:
+        return Truth.UNKNOWN, "no score of genomic scars was given"
+    if tumor.scar.above is None:
+        return Truth.UNKNOWN, tumor.scar.words
+    if not tumor.scar.above:
+        return Truth.FALSE, ""
+    return Truth.TRUE, Hit("hrd_score_high", Resolution.BIOMARKER, tumor.scar.words)
+
+
 @whole("text", value=r"(?s:.*)")
 def _text(criterion: Criterion, tumor: Tumor) -> tuple[Truth, Hit | str]:
     said = criterion.name or criterion.value or criterion.gene

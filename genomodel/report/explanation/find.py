@@ -47,6 +47,8 @@ _KINDS: dict[str, CopyNumberState | str] = {
     "fusions": FUSION,
     "rearrangement": FUSION,
 }
+_FINDING_OF = {Marker.TMB: ":tmb_high", Marker.MSI: ":msi_high", Marker.HRR: ":hrd_score_high"}
+"""How the id of a marker's finding ends."""
 _MARKER_NAMES = {
     "tmb": Marker.TMB,
     "burden": Marker.TMB,
@@ -166,7 +168,8 @@ def _joined_genes(event: Finding) -> list[str]:
 
 
 def _marker(marker: Marker, events: Iterable[Finding]) -> Subject:
-    event = next((one for one in events if marker is Marker.MSI and one.id.endswith(":msi_high")), None)
+    ending = _FINDING_OF.get(marker)
+    event = next((one for one in events if ending is not None and one.id.endswith(ending)), None)
     return Subject(marker=marker, event=event)
 
 
