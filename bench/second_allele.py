@@ -33,9 +33,21 @@ PURITIES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 DEPTHS = (50, 100, 300, 1000)
 OVERDISPERSION = 0.005
 """Correlation of reads of one place, of a beta-binomial: a standard deviation of 3.5 % at a fraction of a half."""
-KNOWLEDGE = ("sites and copies", "copies", "purity alone", "nothing", "sites, one copy too few", "one copy too few")
-TOO_FEW = KNOWLEDGE[4:]
+KNOWLEDGE = (
+    "sites and copies",
+    "copies",
+    "purity alone",
+    "nothing",
+    "sites, one copy too few",
+    "one copy too few",
+    "sites, purity off",
+    "purity off",
+)
+TOO_FEW = KNOWLEDGE[4:6]
 """Copies counted one too few with an interval as narrow as ever, as of a doubled genome taken for a single one."""
+PURITY_OFF = KNOWLEDGE[6:]
+OFF = 0.15
+"""By how much the purity is too high or too low there, with an interval as narrow as ever."""
 SUBCLONE = 0.5
 
 
@@ -80,9 +92,10 @@ def draw(truth: Truth, purity: float, depth: int, rng: np.random.Generator) -> A
 def measured(
     truth: Truth, purity: float, known: str, rng: np.random.Generator
 ) -> tuple[Patient, CopyNumberProfile | None]:
-    """Return what is known of a tumor, each with its error: purity by 0.04, copies by 0.15 or one too few."""
+    """Return what is known of a tumor with its errors: purity by 0.04 or :data:`OFF`, copies by 0.15 or one too few."""
     patient = Patient(id="P1", tumor_type=resolve_tumor_type("HGSOC"), sex="female")
-    said = float(np.clip(purity + rng.normal(0, 0.04), 0.05, 1.0))
+    error = OFF * rng.choice((-1, 1)) if known in PURITY_OFF else rng.normal(0, 0.04)
+    said = float(np.clip(purity + error, 0.05, 1.0))
     if known in ("nothing", "purity alone"):
         return patient.model_copy(update={"purity": None if known == "nothing" else said}), None
     counted = max(0.0, truth.state.copies - (known in TOO_FEW) + rng.normal(0, 0.15))
