@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from genomodel.core.findings import Evidence, EvidenceMatch
+from genomodel.core.findings import Evidence, EvidenceMatch, TumorTypeMatch
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant
 from genomodel.interpretation.matching import StatementMatch
@@ -72,13 +72,20 @@ def without_refuted(
 
 
 def held_to_sources(matches: Sequence[EvidenceMatch]) -> list[EvidenceMatch]:
-    """Return the matches, those whose sources do not state them for the alteration as II-C at most."""
-    return [_held(match) for match in matches]
+    """Return the matches, those whose sources do not state them for the alteration as II-C at most.
+
+    In other tumor types these say nothing: what held for the tumor without the alteration holds for that tumor alone.
+    """
+    return [held for match in matches if (held := _held(match)) is not None]
 
 
-def _held(match: EvidenceMatch) -> EvidenceMatch:
+def _held(match: EvidenceMatch) -> EvidenceMatch | None:
     correction = correction_of(match.evidence)
-    if correction is None or correction.effect != LOWERED or lowered(match.tier) == match.tier:
+    if correction is None or correction.effect != LOWERED:
+        return match
+    if match.tumor_type_match is TumorTypeMatch.OTHER:
+        return None
+    if lowered(match.tier) == match.tier:
         return match
     reason = f"{match.tier_reason.rstrip('.')}; {correction.why} ({correction.source}), so that it is at most II-C."
     cautions = (*match.cautions, correction.why)

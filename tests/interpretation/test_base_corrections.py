@@ -137,3 +137,17 @@ def test_a_named_effect_is_asked_of_the_variant() -> None:
     assert correction_of(record, responds) is not None
     assert correction_of(record, small_variant("EGFR D770_N771insSVD")) is None
     assert correction_of(record) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "alterations", "claims"),
+    [
+        ("AML", "KIT D816V", {"MOA337", "MOA338", "MOA341"}),
+        ("STAD", "KRAS G12D", {"EID2998"}),
+        ("BLCA", "TSC1 R509*", {"MOA571"}),
+    ],
+)
+def test_what_a_source_does_not_state_for_the_alteration_says_nothing_in_other_tumor_types(
+    mirror: Path, code: str, alterations: str, claims: set[str]
+) -> None:
+    assert not claims & {match.evidence.id for match in matches(of(code, alterations))}
