@@ -54,7 +54,8 @@ class InputError(GenomodelError):
         if self.row is not None:
             where += f", row {self.row}" if where else f"row {self.row}"
         if self.column is not None:
-            where += f", column '{self.column}'" if where else f"column '{self.column}'"
+            named = f"{'option' if self.column.startswith('--') else 'column'} '{self.column}'"
+            where += f", {named}" if where else named
         text = f"{where}: {self.what}" if where else self.what
         return " ".join(part if part.endswith((".", "?", "!")) else part + "." for part in (text, self.fix) if part)
 

@@ -122,8 +122,8 @@ def test_all_that_is_wrong_with_a_table_of_samples_is_named_at_once(run: Run, ma
 def test_options_that_are_both_wrong_are_both_named(run: Run, vcf: Path, tmp_path: Path) -> None:
     done = run("interpret", vcf, "--stage", "late", "--age", "old", "--out", tmp_path / "out")
     assert done.code == 2
-    assert "column '--stage': 'late' is no stage" in done.err
-    assert "column '--age': 'old' is no age" in done.err
+    assert "option '--stage': 'late' is no stage" in done.err
+    assert "option '--age': 'old' is no age" in done.err
 
 
 def test_a_row_of_the_table_that_no_sample_has_is_told(run: Run, maf: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_wrong_words_are_told_by_the_option(tmp_path: Path, run: Run) -> None:
     bam = stacked_reads.write_pairs(tmp_path / "t.bam", "T", pairs=2)
     common = ("--reference", fasta, "--tumor", bam, "p.tumor", "--out", tmp_path / "o.vcf.gz")
     done = run("call-pileup", *common, "--header", "nothing")
-    assert (done.code, "column '--header': 'nothing' is not KEY=TEXT" in done.err) == (2, True)
+    assert (done.code, "option '--header': 'nothing' is not KEY=TEXT" in done.err) == (2, True)
     (tmp_path / "h.tsv").write_text("x\n")
     done = run("force-call", *common, "--calls", "pileup", "--hotspots", tmp_path / "h.tsv")
     assert (done.code, "'pileup' is not ENGINE=FILE" in done.err) == (2, True)
