@@ -59,6 +59,8 @@ TOO_SLOW = (
     "tests/interpretation/test_read_file.py",
     "tests/interpretation/test_repair.py",
     "tests/interpretation/test_second_allele.py",
+    "tests/interpretation/test_second_hits.py",
+    "tests/interpretation/test_allelic_states.py",
     "tests/interpretation/test_trials.py",
     "tests/interpretation/test_germline_policy.py",
     "tests/interpretation/test_microsatellites.py",

@@ -9,8 +9,8 @@ from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Label, Origi
 from genomodel.interpretation.biomarkers.scars import scar_assays
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.repair_genes import HOMOLOGOUS_RECOMBINATION, genes_of, repair_genes
+from tests.interpretation.allele_builders import hit, profile
 from tests.interpretation.builders import MISSENSE, SOURCE, calls_of, patient, variant
-from tests.interpretation.test_second_allele import hit, profile
 
 ASSAYED = ("ATM", "BRCA1", "BRCA2", "CHEK2", "KRAS", "MLH1", "PALB2", "RAD51C", "TP53")
 

@@ -11,107 +11,23 @@ from hypothesis import strategies as st
 from bench.second_allele import KNOWLEDGE, measure
 from genomodel.batch import load_tumor
 from genomodel.cases import ReportRequest, cases_of_file
-from genomodel.core.biomarkers import AllelesHit, Certainty, SecondAllele
+from genomodel.core.biomarkers import AllelesHit, Certainty
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy, Segment
 from genomodel.core.findings import Finding
 from genomodel.core.variants import (
     AlleleCounts,
-    AnnotatedVariant,
     ClinVarRecord,
-    JointChange,
     Label,
     Origin,
-    Phase,
-    Variant,
 )
 from genomodel.interpretation.allelic_states import (
-    AllelicState,
-    Inheritance,
-    Interval,
-    allowed_states,
-    expected_fraction,
     interval_of_reads,
-    possible_states,
 )
 from genomodel.interpretation.interpret import interpret
 from genomodel.interpretation.second_allele import acts_by_loss, with_second_alleles
 from genomodel.workup import interpret_tumor
-from tests.interpretation.builders import MISSENSE, SOURCE, TRUNCATING, calls_of, patient, variant
-
-WOMAN = patient("HGSOC", sex="female")
-
-
-def reads(alternate: int, depth: int) -> AlleleCounts:
-    return AlleleCounts(depth=depth, alt_reads=alternate, ref_reads=depth - alternate)
-
-
-def hit(
-    gene: str, alternate: int, depth: int, chrom: str = "chr13", pos: int = 100, **more: object
-) -> AnnotatedVariant:
-    made = variant(gene, "R320*", TRUNCATING, place=Variant(chrom=chrom, pos=pos, ref="C", alt="T"))
-    return made.model_copy(update={"tumor": reads(alternate, depth), **more})
-
-
-def profile(
-    gene: str, copies: float | None, loh: bool | None, purity: float | None = 0.6, width: float = 0.3
-) -> CopyNumberProfile:
-    call = CopyNumberCall(
-        gene=gene,
-        state=CopyNumberState.NEUTRAL,
-        copies=copies,
-        copies_low=None if copies is None else max(0.0, copies - width),
-        copies_high=None if copies is None else copies + width,
-        loh=loh,
-    )
-    found = None
-    if purity is not None:
-        found = PurityPloidy(purity=purity, purity_low=purity - 0.05, purity_high=purity + 0.05, source="estimated")
-    return CopyNumberProfile(source=SOURCE, calls=(call,), purity=found)
-
-
-def told(
-    variant: AnnotatedVariant, copy_number: CopyNumberProfile | None, *beside: AnnotatedVariant, **facts: object
-) -> SecondAllele:
-    who = patient("HGSOC", **{"sex": "female", **facts})
-    findings = [
-        Finding(id=item.variant.key, gene=item.consequence.gene, label="", variant=item, why="")
-        for item in (variant, *beside)
-        if item.consequence is not None
-    ]
-    answer = with_second_alleles(findings, who, copy_number)[0].second_allele
-    assert answer is not None
-    return answer
-
-
-def test_fractions_are_those_of_textbook_tumors() -> None:
-    assert expected_fraction(AllelicState(2, 1), 0.6) == pytest.approx(0.3)
-    assert expected_fraction(AllelicState(1, 1), 0.6) == pytest.approx(0.6 / 1.4)
-    assert expected_fraction(AllelicState(2, 2), 1.0) == 1.0
-    assert expected_fraction(AllelicState(2, 1, Inheritance.ONE_PARENT), 0.3) == 0.5
-    assert expected_fraction(AllelicState(1, 1, Inheritance.ONE_PARENT), 0.6) == pytest.approx(1.0 / 1.4)
-    assert expected_fraction(AllelicState(1, 1), 1.0, normal_copies=1) == 1.0
-
-
-@given(st.integers(1, 8), st.integers(0, 8), st.floats(0.02, 1.0), st.sampled_from(list(Inheritance)))
-def test_a_state_is_allowed_by_its_own_fraction(copies: int, carrying: int, purity: float, origin: Inheritance) -> None:
-    state = AllelicState(copies, min(carrying, copies), origin)
-    fraction = expected_fraction(state, purity)
-    assert 0.0 <= fraction <= 1.0
-    at = Interval(fraction, fraction)
-    around = Interval(max(0.02, purity - 0.1), min(1.0, purity + 0.1))
-    assert allowed_states([state], at, Interval(purity, purity)) == (state,)
-    assert allowed_states([state], at, around) == (state,)
-
-
-@pytest.mark.parametrize("origin", [Inheritance.SOMATIC, Inheritance.ONE_PARENT])
-def test_with_both_parents_alleles_a_copy_is_always_free(origin: Inheritance) -> None:
-    states = list(possible_states(None, False, [origin]))
-    assert states
-    assert not [state for state in states if state.none_free]
-
-
-def test_copies_beyond_the_usual_are_counted_where_they_were_measured() -> None:
-    assert {state.copies for state in possible_states(Interval(11.8, 12.2), None)} == {12}
+from tests.interpretation.allele_builders import WOMAN, hit, profile, reads, told
+from tests.interpretation.builders import SOURCE, calls_of, variant
 
 
 @pytest.mark.parametrize(
@@ -282,122 +198,6 @@ def test_on_x_of_a_sex_that_is_not_given_nothing_is_biallelic_that_a_man_may_hav
     answer = told(on_x, counted, sex=None, purity=0.2)
     assert answer.hit is AllelesHit.UNKNOWN
     assert "the sex is not given" in answer.reason
-
-
-def test_two_variants_count_by_their_phase() -> None:
-    first, second = hit("BRCA2", 90, 300, pos=100), hit("BRCA2", 84, 300, pos=90_000)
-    both = told(first, profile("BRCA2", 2.0, False), second)
-    assert (both.hit, both.certainty) == (AllelesHit.BIALLELIC, Certainty.MODERATE)
-    assert "phase unknown" in both.reason
-    effect = first.consequence
-    assert effect is not None
-    for phase, expected in (
-        (Phase.TRANS, (AllelesHit.BIALLELIC, Certainty.HIGH)),
-        (Phase.CIS, (AllelesHit.MONOALLELIC, Certainty.HIGH)),
-        (Phase.UNKNOWN, (AllelesHit.BIALLELIC, Certainty.MODERATE)),
-    ):
-        joint = JointChange(phase=phase, basis="reads", partners=(second.variant.key,), alone=effect)
-        phased = first.model_copy(update={"joint": joint})
-        answer = told(phased, profile("BRCA2", 2.0, False), second)
-        assert (answer.hit, answer.certainty) == expected
-
-
-def frameshift(bases: int, pos: int, alternate: int = 90, **more: object) -> AnnotatedVariant:
-    """Return a frameshift of BRCA2 by so many bases won."""
-    ref, alt = ("C", "C" + "A" * bases) if bases > 0 else ("C" + "A" * -bases, "C")
-    made = variant("BRCA2", f"S{pos}fs", TRUNCATING, place=Variant(chrom="chr13", pos=pos, ref=ref, alt=alt))
-    return made.model_copy(update={"tumor": reads(alternate, 300), **more})
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "bases_apart", "restored"),
-    [(-1, 1, 30, True), (-1, -2, 30, True), (2, 4, 300, True), (-1, 1, 301, False), (-1, -1, 30, False)],
-)
-def test_a_frameshift_beside_another_may_restore_the_reading_frame(
-    first: int, second: int, bases_apart: int, restored: bool
-) -> None:
-    one = frameshift(first, 1000, 213, origin=Origin.GERMLINE)
-    other = frameshift(second, 1000 + bases_apart)
-    for copy_number in (None, profile("BRCA2", 1.0, True)):
-        for item, beside in ((one, other), (other, one)):
-            answer = told(item, copy_number, beside)
-            assert (answer.hit is AllelesHit.UNKNOWN and "restore the reading frame" in answer.reason) is restored
-    effect = one.consequence
-    assert effect is not None
-    joint = JointChange(phase=Phase.TRANS, basis="reads", partners=(other.variant.key,), alone=effect)
-    apart = told(one.model_copy(update={"joint": joint}), None, other)
-    assert (apart.hit, apart.certainty) == (AllelesHit.BIALLELIC, Certainty.HIGH)
-
-
-def test_two_variants_of_parts_of_the_cells_are_of_low_certainty() -> None:
-    many, few = hit("BRCA2", 90, 300, pos=100), hit("BRCA2", 18, 300, pos=90_000)
-    inherited = hit("BRCA2", 150, 300, pos=50_000, origin=Origin.GERMLINE)
-    for copy_number in (None, profile("BRCA2", 2.0, False)):
-        for item, beside in ((many, few), (few, many), (few, inherited)):
-            answer = told(item, copy_number, beside)
-            assert (answer.hit, answer.certainty) == (AllelesHit.BIALLELIC, Certainty.LOW)
-            assert "part of the tumor cells" in answer.reason
-    assert told(many, None, inherited).certainty is Certainty.MODERATE
-    # At a purity of 0.2 a variant of all cells is expected at 0.1 of the reads.
-    tenth = hit("BRCA2", 30, 300, pos=90_000)
-    assert told(tenth, None, hit("BRCA2", 30, 300, pos=100)).certainty is Certainty.MODERATE
-    assert told(tenth, None, hit("BRCA2", 30, 300, pos=100), purity=0.9).certainty is Certainty.LOW
-
-
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        (
-            {"clinvar": ClinVarRecord(variation_id="1", germline="Benign", germline_review="reviewed_by_expert_panel")},
-            None,
-        ),
-        (
-            {
-                "clinvar": ClinVarRecord(
-                    variation_id="1",
-                    germline="Benign/Likely_benign",
-                    germline_review="criteria_provided,_multiple_submitters,_no_conflicts",
-                )
-            },
-            None,
-        ),
-        (
-            {
-                "clinvar": ClinVarRecord(
-                    variation_id="1", germline="Benign", germline_review="no_assertion_criteria_provided"
-                )
-            },
-            AllelesHit.BIALLELIC,
-        ),
-        ({"population_frequency": 0.02}, None),
-        ({"population_frequency": 0.006}, AllelesHit.BIALLELIC),
-        ({"population_frequency": 0.0001}, AllelesHit.BIALLELIC),
-    ],
-    ids=["benign", "likely benign", "benign by no criteria", "common", "of few founders", "rare"],
-)
-def test_a_truncation_that_is_known_to_be_harmless_is_no_loss(
-    facts: dict[str, object], expected: AllelesHit | None
-) -> None:
-    inherited = hit("BRCA2", 214, 300, origin=Origin.GERMLINE).model_copy(update=facts)
-    finding = Finding(id="1", gene="BRCA2", label="", variant=inherited, why="")
-    answer = with_second_alleles([finding], WOMAN, profile("BRCA2", 1.0, True))[0].second_allele
-    assert (answer.hit if answer is not None else None) is expected
-
-
-def test_a_second_variant_of_unknown_meaning_is_no_hit() -> None:
-    first = hit("BRCA2", 90, 300)
-    vague = variant("BRCA2", "K2950N", MISSENSE)
-    assert told(first, profile("BRCA2", 2.0, False), vague).hit is AllelesHit.MONOALLELIC
-
-
-def test_an_inherited_variant_is_the_other_hit_of_a_somatic_one() -> None:
-    somatic, inherited = hit("BRCA1", 90, 300, pos=1), hit("BRCA1", 150, 300, pos=9000, origin=Origin.GERMLINE)
-    aside = Finding(id="g", gene="BRCA1", label="", variant=inherited, why="")
-    finding = Finding(id="s", gene="BRCA1", label="", variant=somatic, why="")
-    answer = with_second_alleles([finding], WOMAN, profile("BRCA1", 2.0, False), [aside])[0].second_allele
-    assert answer is not None
-    assert answer.hit is AllelesHit.BIALLELIC
-    assert "inherited BRCA1" in answer.reason
 
 
 def test_genes_that_act_by_gain_and_variants_of_unknown_meaning_get_no_answer() -> None:
