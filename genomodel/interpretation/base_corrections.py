@@ -30,7 +30,7 @@ class Correction:
     therapy: str
     effect: str
     variant_effect: str
-    """Row of the table of named effects that a variant must have for it to hold; empty for all."""
+    """Rows of the table of named effects, one of which a variant must have for it to hold; empty for all."""
     why: str
     source: str
 
@@ -55,7 +55,8 @@ def correction_of(evidence: Evidence, variant: AnnotatedVariant | None = None) -
         return None
     if found.variant_effect:
         effects = () if variant is None else variant.named_effects
-        return found if found.variant_effect in {effect.id for effect in effects} else None
+        wanted = found.variant_effect.split(",")
+        return found if any(effect.id in wanted for effect in effects) else None
     return found
 
 

@@ -98,6 +98,15 @@ def test_the_insertion_that_responds_is_not_told_to_resist(mirror: Path) -> None
     assert tiers(of("LUAD", "EGFR D770_N771insSVD"), "Gefitinib")["MOA248"].tier == "I-A"
 
 
+@pytest.mark.parametrize("change", ["D594G", "G466E", "K601E", "G469A"])
+def test_inhibitors_of_raf_alone_are_not_for_mutants_that_signal_as_dimers(mirror: Path, change: str) -> None:
+    told = of("MEL", f"BRAF {change}")
+    for drug, claim in (("Dabrafenib", "MOA176"), ("Vemurafenib", "MOA177")):
+        assert claim not in tiers(told, drug)
+        assert f"moalmanac {claim}" in why(told)
+    assert tiers(of("MEL", "BRAF V600E"), "Vemurafenib")
+
+
 def test_only_the_very_record_is_corrected() -> None:
     record = statement("MOA103", "allele:T315I", "ABL1", knowledge_base="moalmanac", therapy="Ponatinib").evidence
     assert correction_of(record) is not None
