@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from genomodel.core.clinical import ConditionAnswer
 from genomodel.core.findings import (
     Direction,
     Evidence,
@@ -42,6 +43,7 @@ from genomodel.interpretation.matching import (
 )
 from genomodel.interpretation.matching.alterations import gene_key, keys_of
 from genomodel.interpretation.matching.build import small_variant
+from genomodel.interpretation.named_diseases import disease_named, named_words
 from genomodel.interpretation.oncogenicity import OncogenicitySources
 from genomodel.interpretation.rule_sets import RuleSet, drugs_of, rule_set_of
 from genomodel.interpretation.tiers import grade, relate
@@ -295,11 +297,29 @@ def _grade(
     evidence, patient = match.statement.evidence, known.patient
     answers = answer_conditions(evidence.conditions, patient, known.tumor, variant)
     graded = grade(match.statement, patient.tumor_type, basis, variant, answers)
+    if graded is not None and graded.tumor_type_match is TumorTypeMatch.OTHER:
+        graded = _of_named_disease(match.statement, alteration, known, basis, answers) or graded
     if graded is None or (graded.tumor_type_match is TumorTypeMatch.OTHER and _is_weak_claim(match.statement)):
         return None
     told = tuple(f"{drug} {GIVEN_BEFORE}" for drug in given_before(evidence, patient))
     changes = {"resolution": hit.resolution.value, "ignored": match.left_out, "cautions": (*graded.cautions, *told)}
     return graded.model_copy(update=changes)
+
+
+def _of_named_disease(
+    rule: Statement, alteration: str, known: KnownEvidence, basis: str, answers: tuple[ConditionAnswer, ...]
+) -> EvidenceMatch | None:
+    """Return the graded match of a claim for the disease that joined genes make of the tumor, ``None`` for others."""
+    joined, tumor_type = known.tumor.by_id.get(alteration), known.patient.tumor_type
+    if not isinstance(joined, JoinedGenes) or rule.evidence.evidence_type is EvidenceType.DIAGNOSTIC:
+        return None
+    disease = disease_named((match.statement for match in known.matches[alteration]), joined.genes, tumor_type)
+    graded = grade(rule, disease, basis, None, answers) if disease is not None else None
+    if disease is None or graded is None or graded.tumor_type_match is not TumorTypeMatch.SAME:
+        return None
+    words = named_words(disease, joined.genes, tumor_type)
+    reason = f"{graded.tier_reason.rstrip('.')}; {words}."
+    return graded.model_copy(update={"tier_reason": reason, "cautions": (*graded.cautions, words)})
 
 
 def _is_weak_claim(rule: Statement) -> bool:

@@ -92,3 +92,55 @@ def test_no_disease_of_blood_is_named_for_an_unknown_primary() -> None:
         for code, found in jak2.items()
     }
     assert named == {"CUP": set(), "UDMN": {"II-C"}}
+
+
+def therapies(found: Finding) -> dict[str, tuple[str, str]]:
+    """Return tier and reason by the therapy of each claim for one."""
+    return {
+        match.evidence.therapy: (match.tier, match.tier_reason)
+        for match in found.evidence
+        if match.evidence.direction.value == "sensitivity"
+    }
+
+
+@pytest.mark.parametrize("tumor_type", ["AML", "AMLRGA", "MNM"])
+def test_a_leukemia_that_a_fusion_names_has_the_claims_of_that_leukemia(
+    run: Run, tmp_path: Path, tumor_type: str
+) -> None:
+    (found,) = interpreted(run, tmp_path, "PML", "RARA", tumor_type)
+    told = therapies(found)
+    assert {therapy: tier for therapy, (tier, _) in told.items()} == {
+        "Arsenic trioxide": "I-A",
+        "Arsenic trioxide + Tretinoin": "I-A",
+    }
+    for _, reason in told.values():
+        assert "if the diagnosis is APL with PML-RARA, as PML::RARA says of this" in reason
+    assert {match.tier for match in found.evidence if match.evidence.claim.startswith(DX)} == {"I-A"}
+
+
+@pytest.mark.parametrize(
+    ("five", "three", "tumor_type"),
+    [
+        ("PML", "RARA", "LUAD"),
+        ("PML", "RARA", "CUP"),
+        ("PML", "RARA", "MDS"),
+        ("PML", "RARA", ""),
+        ("BCR", "ABL1", "AML"),
+    ],
+)
+def test_no_claim_is_opened_for_a_tumor_that_cannot_be_of_the_type(
+    run: Run, tmp_path: Path, five: str, three: str, tumor_type: str
+) -> None:
+    for found in interpreted(run, tmp_path, five, three, tumor_type):
+        assert not {tier for tier, _ in therapies(found).values()} & {"I-A", "I-B"}
+        assert not [match for match in found.evidence if "if the diagnosis is" in match.tier_reason]
+
+
+def test_a_fusion_of_several_diseases_opens_the_claims_of_none(run: Run, tmp_path: Path) -> None:
+    """BCR::ABL1 is of the chronic leukemia among myeloproliferative neoplasms, of acute ones too among myeloid ones."""
+    (proliferative,) = interpreted(run, tmp_path, "BCR", "ABL1", "MPN")
+    assert therapies(proliferative)["Imatinib"][0] == "I-A"
+    assert "if the diagnosis is Chronic Myelogenous Leukemia" in therapies(proliferative)["Imatinib"][1]
+    for wider in ("MNM", "MYELOID"):
+        (found,) = interpreted(run, tmp_path, "BCR", "ABL1", wider)
+        assert therapies(found)["Imatinib"][0] == "II-C", wider
