@@ -48,6 +48,7 @@ PROTEIN_COLUMNS = ("HGVSp_Short", "Protein_Change", "HGVSp", "Amino_Acid_Change"
 TRANSCRIPT_COLUMNS = ("Transcript_ID", "Annotation_Transcript", "i_transcript_name", "RefSeq")
 CODING_COLUMNS = ("HGVSc", "cDNA_Change")
 FRACTION_COLUMNS = ("t_vaf", "tumor_f", "tumor_vaf", "i_TumorVAF_WU", "TumorVAF", "VAF", "Allele_Fraction")
+_FRACTION_FIX = "A share from 0 to 1 or a percentage; leave the cell empty where it is not known"
 _FREQUENCY = re.compile(
     r"^(max_af|af|(afr|amr|asn|eas|eur|sas|aa|ea)_(af|maf)|gnomad[eg]?(_[a-z]+)?_af|exac_af(_[a-z]+)?)$"
 )
@@ -167,7 +168,10 @@ def _rows_by_sample(
             )
         barcode = table.get(fields, "Tumor_Sample_Barcode")
         if not barcode:
-            raise InputError("the row names no sample", path=table.path, row=row, column="Tumor_Sample_Barcode")
+            fix = "Give every row the name of its sample"
+            raise InputError(
+                "the row names no sample", path=table.path, row=row, column="Tumor_Sample_Barcode", fix=fix
+            )
         percent |= _percent_columns(table, fields)
         if samples is None or barcode in samples:
             rows.setdefault(barcode, []).append((ordinal, row, fields))
@@ -238,13 +242,15 @@ def _make_patient(table: _Table, barcode: str, items: list[_Row], make_patient: 
 def _read_row(table: _Table, ordinal: int, row: int, fields: list[str], percent: Collection[str]) -> AnnotatedVariant:
     start = table.get(fields, "Start_Position")
     if not start.isascii() or not start.isdigit():
-        raise InputError(f"{start!r} is not a position", path=table.path, row=row, column="Start_Position")
+        fix = "A whole number counted from 1, without separators"
+        raise InputError(f"{start!r} is not a position", path=table.path, row=row, column="Start_Position", fix=fix)
     ref = table.get(fields, "Reference_Allele") or "-"
     alts = [table.get(fields, name) or "-" for name in ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")]
     alt = next((allele for allele in alts if allele != ref), alts[0])
     chrom = table.get(fields, "Chromosome")
     if not chrom:
-        raise InputError("the row names no chromosome", path=table.path, row=row, column="Chromosome")
+        fix = "Name the chromosome, as in 7 or chr7"
+        raise InputError("the row names no chromosome", path=table.path, row=row, column="Chromosome", fix=fix)
     tumor = _counts(table, row, fields, "t", percent)
     normal = _counts(table, row, fields, "n", ())
     has_normal = normal != AlleleCounts()
@@ -365,7 +371,8 @@ def _count(table: _Table, row: int, fields: list[str], name: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"\d+(\.0+)?", text):
-        raise InputError(f"read count {text!r} is not a whole number", path=table.path, row=row, column=name)
+        fix = "A number of reads; leave the cell empty where it is not known"
+        raise InputError(f"read count {text!r} is not a whole number", path=table.path, row=row, column=name, fix=fix)
     return int(float(text))
 
 
@@ -378,11 +385,10 @@ def _stated_fraction(table: _Table, row: int, fields: list[str], percent: Collec
             value = float(text.rstrip("%")) / (100 if name in percent else 1)
         except ValueError as error:
             text = f"allele fraction {text!r} is not a number"
-            raise InputError(text, path=table.path, row=row, column=name) from error
+            raise InputError(text, path=table.path, row=row, column=name, fix=_FRACTION_FIX) from error
         if not 0 <= value <= 1:
-            raise InputError(
-                f"allele fraction {text!r} lies outside 0 to 1 or 0 to 100 %", path=table.path, row=row, column=name
-            )
+            text = f"allele fraction {text!r} lies outside 0 to 1 or 0 to 100 %"
+            raise InputError(text, path=table.path, row=row, column=name, fix=_FRACTION_FIX)
         return round(value, 6)
     return None
 

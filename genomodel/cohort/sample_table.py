@@ -65,7 +65,8 @@ def read_sample_table(path: Path) -> dict[str, SampleRow]:
         sample = values[column]
         if not sample or sample in rows:
             what = f"sample '{sample}' is there twice" if sample else "the row names no sample"
-            errors.append(InputError(what, path=path, row=number, column=column))
+            fix = "Keep one row for each sample" if sample else "Write the Tumor_Sample_Barcode that the MAF has"
+            errors.append(InputError(what, path=path, row=number, column=column, fix=fix))
         found = _row_of(values, errors, path, number)
         rows.setdefault(sample, found)
     raise_collected(errors)
@@ -107,5 +108,6 @@ def _refuse_wrong_columns(header: Sequence[str], path: Path) -> str:
             hint = f"Did you mean '{near[0]}'? " if near else ""
             raise InputError("unknown column", path=path, row=1, column=name, fix=f"{hint}Known: {', '.join(KNOWN)}")
         if header.count(name) > 1:
-            raise InputError("the column is there more than once", path=path, row=1, column=name)
+            what = "the column is there more than once"
+            raise InputError(what, path=path, row=1, column=name, fix="Keep one of them")
     return column

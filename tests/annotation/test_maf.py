@@ -250,6 +250,7 @@ def test_bad_values_are_refused_with_row_and_column(
     with pytest.raises(InputError, match=message) as caught:
         read_maf(write(tmp_path / "a.maf", *rows), patient)
     assert (caught.value.row, caught.value.column) == (row, column)
+    assert caught.value.fix
 
 
 @pytest.mark.parametrize("name", REQUIRED)

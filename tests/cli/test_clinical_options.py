@@ -83,11 +83,12 @@ def test_the_table_of_samples_answers_for_each(run: Run, maf: Path, tmp_path: Pa
     [
         ("sample\ttumor_type\tstage\nS1\tBRCA\tIV\nS2\tBRCA\tlate", "row 3, column 'stage': 'late' is no stage"),
         ("sample\ttumor_type\treceptor_statu\nS1\tBRCA\tHR+\nS2\tBRCA\t", "Did you mean 'receptor_status'?"),
-        ("sample\ttumor_type\tage\nS1\tBRCA\t50\nS1\tBRCA\t60", "sample 'S1' is there twice"),
+        ("sample\ttumor_type\tage\nS1\tBRCA\t50\nS1\tBRCA\t60", "sample 'S1' is there twice. Keep one row"),
         ("sample\ttumor_type\treceptor\nS1\tBRCA\tHR+\nS2\tBRCA\t", "column 'receptor': unknown column. Did you mean"),
         ("sample\ttumor_type\tconsent\nS1\tBRCA\tno\nS2\tBRCA\t", "column 'consent': unknown column"),
-        ("sample\ttumor_type\tage\tage\nS1\tBRCA\t5\t6\nS2\tBRCA\t\t", "the column is there more than once"),
+        ("sample\ttumor_type\tage\tage\nS1\tBRCA\t5\t6\nS2\tBRCA\t\t", "the column is there more than once. Keep one"),
         ("sample\ttumor_type\nS1\tBRCA\tIV\nS2\tBRCA", "row 2: 3 cells where the header has 2"),
+        ("sample\ttumor_type\nS1\tBRCA\n\tBRCA", "the row names no sample. Write the Tumor_Sample_Barcode"),
         ("sample\ttumor_type\tsex\nS1\tBRCA\tF\nS2\tBRCA\t", "row 2, column 'sex': 'F' is not allowed"),
     ],
 )
