@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from genomodel.core.findings import DispositionKind
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.report.explanation.overview import overview
-from genomodel.report.explanation.screen import WIDTH
+from genomodel.report.explanation.screen import WIDTH, explain
 from tests.cli.conftest import Run
 from tests.report.exports.builders import enriched, interpreted, write_vcf
 
@@ -57,3 +58,13 @@ def test_a_name_that_nothing_has_leads_to_the_list(run: Run, written: Path) -> N
 def test_a_claim_for_another_tumor_type_says_so_in_the_list(tmp_path: Path) -> None:
     listed = overview(interpreted(write_vcf(tmp_path), tumor_type="AML"))
     assert "[another tumor type" in " ".join(listed.split())
+
+
+def test_a_withheld_allele_is_named_by_its_record_and_its_reason_said_once(tmp_path: Path) -> None:
+    made = interpreted(write_vcf(tmp_path), consent=False)
+    hidden = [item for item in made.content.dispositions if item.kind is DispositionKind.WITHHELD]
+    assert hidden
+    told = " ".join(explain(made, str(hidden[0].record)).split())
+    assert told.startswith(f"A withheld allele of record {hidden[0].record} of P1,")
+    assert "N>N" not in told
+    assert told.lower().count("withheld:") == 1

@@ -12,6 +12,7 @@ from genomodel.core.microsatellites import MicrosatelliteAssay
 from genomodel.core.oncogenicity import CodeState, Oncogenicity
 from genomodel.core.rearrangements import Support
 from genomodel.core.variants import AnnotatedVariant
+from genomodel.interpretation.consent import is_withheld
 from genomodel.report import words
 from genomodel.report.explanation.absent import links_of_absent
 from genomodel.report.explanation.find import Marker, Subject
@@ -119,6 +120,8 @@ def _beside(made: InterpretationFile, finding: Finding) -> list[Link]:
 
 
 def _short(row: AlleleRow) -> str:
+    if is_withheld(row.disposition.variant):
+        return f"A withheld allele of record {row.disposition.record}"
     gene = f"{row.disposition.gene} " if row.disposition.gene else ""
     return gene + words.short_key(row.disposition.variant)
 
@@ -126,7 +129,9 @@ def _short(row: AlleleRow) -> str:
 def _links_of_row(made: InterpretationFile, row: AlleleRow, also: tuple[AlleleRow, ...]) -> Iterator[Link]:
     facts, variant = row.facts, row.finding.variant if row.finding is not None else None
     source = made.inputs[0].name if made.inputs else "the input"
-    place = f"{row.disposition.record} of {source}: {words.short_key(row.disposition.variant, 60)}"
+    place = f"{row.disposition.record} of {source}"
+    if not is_withheld(row.disposition.variant):
+        place += f": {words.short_key(row.disposition.variant, 60)}"
     build = words.BUILD_WORDS[made.subject.genome]
     filters = f"; filters {', '.join(facts.filters)}" if facts is not None and facts.filters else ""
     lines = [f"{place} ({build}){filters}"]
