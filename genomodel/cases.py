@@ -143,7 +143,10 @@ def _sex(request: ReportRequest, row: SampleRow) -> str | None:
 
 
 def _one_tumor_type(request: ReportRequest) -> TumorType:
-    return tumor_type_of(request.tumor_type)
+    try:
+        return tumor_type_of(request.tumor_type)
+    except InputError as error:
+        raise InputError(error.what, column="--tumor-type", fix=error.fix) from error
 
 
 def _vcf_case(request: ReportRequest) -> Case:

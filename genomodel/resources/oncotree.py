@@ -100,7 +100,7 @@ def resolve_tumor_type(code: str) -> TumorType:
     split = (*former, *revoked)
     candidates = [types[successor] for successor in split] or near_matches(code)
     hint = ", ".join(f"{t.code} ({t.name})" for t in candidates)
-    fix = f"Did you mean {hint}?" if hint else "Codes are listed by: genomodel tumor-type TEXT"
+    fix = f"Did you mean {hint}? " * bool(hint) + "Codes are listed by: genomodel tumor-type TEXT"
     what = f"OncoTree code '{code}' was split into several" if split else f"unknown OncoTree code '{code}'"
     raise InputError(what, column="tumor_type", fix=fix)
 

@@ -73,3 +73,13 @@ def test_interpret_says_what_a_tumor_type_would_give(
     assert ("no tumor type is given: no tier is above II-C" in done.err) is told
     assert "--tumor-type" in done.err or not told
     assert f"genomodel explain P1 --from {tmp_path / 'out'}" in done.out
+
+
+def test_a_wrong_tumor_type_names_its_option_the_nearest_code_and_how_to_find_others(
+    run: Run, vcf: Path, tmp_path: Path
+) -> None:
+    done = run("interpret", vcf, "--tumor-type", "SKCMM", "--out", tmp_path / "out")
+    assert done.code == 2
+    assert "option '--tumor-type': unknown OncoTree code 'SKCMM'. Did you mean SKCM (" in done.err
+    assert "Codes are listed by: genomodel tumor-type TEXT" in done.err
+    assert not (tmp_path / "out").exists()
