@@ -20,6 +20,7 @@ from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
+from genomodel.core.specimens import Library, Preservation, Specimen
 from genomodel.core.variants import AnnotatedCalls
 from genomodel.files import require_file
 from genomodel.resources.oncotree import tumor_type_of
@@ -49,6 +50,8 @@ class ReportRequest:
     assay_bed: Path | None = None
     sex: str | None = None
     """Of the one patient of the file."""
+    preservation: Preservation | None = None
+    """What the DNA was kept in or taken from."""
     purity: float | None = None
     germline_consent: bool | None = None
     scar: ScarScore | None = None
@@ -123,7 +126,8 @@ def _patient(request: ReportRequest, patient_id: str, row: SampleRow) -> Patient
         tumor_type=row.tumor_type,
         clinical=row.clinical,
         assay=request.assay,
-        sex=_sex(request, row),
+        sex=_agreed(request, "sex", row.sex, request.sex),
+        tumor_specimen=_specimen(request, row),
         purity=request.purity,
         germline_consent=request.germline_consent if row.consent is None else row.consent,
         scar=request.scar,
@@ -135,11 +139,19 @@ def _patient(request: ReportRequest, patient_id: str, row: SampleRow) -> Patient
     )
 
 
-def _sex(request: ReportRequest, row: SampleRow) -> str | None:
-    if row.sex and request.sex and row.sex != request.sex:
-        what = f"the table says {row.sex}, and the option {request.sex}"
-        raise InputError(what, path=request.tumor_types, column="sex", fix="Correct one of the two")
-    return row.sex or request.sex
+def _agreed(request: ReportRequest, column: str, told: str | None, option: str | None) -> str | None:
+    """Return what the table says of a sample, or the option; raise where they say otherwise."""
+    if told and option and told != option:
+        what = f"the table says {told}, and the option {option}"
+        raise InputError(what, path=request.tumor_types, column=column, fix="Correct one of the two")
+    return told or option
+
+
+def _specimen(request: ReportRequest, row: SampleRow) -> Specimen | None:
+    """Return the material where it is given; the library is taken as in a sheet that does not say."""
+    material = _agreed(request, "preservation", row.preservation, request.preservation)
+    library = Library.WGS if request.assay is Assay.WGS else Library.CAPTURE
+    return Specimen(library=library, preservation=Preservation(material)) if material else None
 
 
 def _one_tumor_type(request: ReportRequest) -> TumorType:

@@ -20,7 +20,7 @@ from genomodel.annotation.hgvs import one_letter, three_letter
 from genomodel.annotation.maf_effects import ALL_EFFECTS, with_all_effects
 from genomodel.annotation.maf_remarks import GENE, MafRow, is_named, remarks, require_symbols
 from genomodel.annotation.named_effects import name_effects
-from genomodel.annotation.origin import NO_CHANGE, Judgement, Observation, judge_counts
+from genomodel.annotation.origin import BY_CONVENTION, NO_CHANGE, Judgement, Observation, judge_counts
 from genomodel.annotation.population_groups import groups_of, is_counted_in_gnomad
 from genomodel.annotation.sources.given import sources_of_columns
 from genomodel.annotation.symbols import with_current_symbols
@@ -327,7 +327,7 @@ def _by_word(status: str, said: str, *, known: bool) -> tuple[Origin, str]:
         return Origin.SOMATIC, said
     if known:
         return Origin.UNCERTAIN, f"{said} and no counts of a normal"
-    return Origin.SOMATIC, f"{said}; a MAF lists somatic variants by convention"
+    return Origin.SOMATIC, f"{said}; {BY_CONVENTION}"
 
 
 def _consequence(table: _Table, fields: list[str]) -> Consequence | None:

@@ -57,6 +57,8 @@ class Observation:
 
 NO_CHANGE = "its alternate allele is the reference"
 """Why an allele that is given with the reference's own bases is not called, whatever else its record says."""
+BY_CONVENTION = "a MAF lists somatic variants by convention"
+"""Why a row of a MAF is somatic that neither its counts nor its words say it of."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from genomodel.annotation.origin import BY_CONVENTION
 from genomodel.annotation.sources.population import POPULATION
-from genomodel.calls.germline_risk import COMMON_FREQUENCY, MARGIN
+from genomodel.calls.germline_risk import COMMON_FREQUENCY, MARGIN, label_germline_risk
 from genomodel.core.copy_number import CopyNumberProfile
 from genomodel.core.patients import CallingMode, Patient
 from genomodel.core.provenance import Step, StepStatus
@@ -126,9 +127,10 @@ def classify(
     if fit is not None and fit.germline and not fit.somatic:
         return TumorOnlyClass.LIKELY_GERMLINE, fit.words
     if effect is not None and effect.gene in hematopoiesis_genes() and _may_hold_blood_clones(patient):
+        seen = "allele fraction unknown" if fit is None else f"allele fraction {variant.tumor.known_fraction:.2f}"
         what = f"{effect.gene} is mutated in blood cells of many people without a blood cancer"
-        return TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS, f"{what}, and the DNA may be of blood cells"
-    words = fit.words if fit is not None else "allele fraction unknown"
+        return TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS, f"{what}, and the DNA may be of blood cells; {seen}"
+    words = (fit.words if fit is not None else "allele fraction unknown") + _unasked_words(variant, patient)
     if not population:
         return TumorOnlyClass.UNDETERMINED, f"{words}; no population frequency could be looked up"
     rare = "not known in the population" if frequency is None else f"population frequency {frequency:.2g}"
@@ -155,17 +157,65 @@ def _fit(variant: AnnotatedVariant, patient: Patient, copies: float | None) -> F
 
 def _may_hold_blood_clones(patient: Patient) -> bool:
     """Whether reads may be of blood cells beside the tumor's: those of a myeloid neoplasm are the tumor's own."""
-    specimen = patient.tumor_specimen
-    if specimen is None or specimen.preservation not in (Preservation.BLOOD, Preservation.PLASMA):
-        return False
-    return not patient.tumor_type.is_a("MYELOID")
+    return _material(patient) in (Preservation.BLOOD, Preservation.PLASMA) and not patient.tumor_type.is_a("MYELOID")
+
+
+def _material(patient: Patient) -> Preservation:
+    return Preservation.UNKNOWN if patient.tumor_specimen is None else patient.tumor_specimen.preservation
+
+
+def _unasked_words(variant: AnnotatedVariant, patient: Patient) -> str:
+    """Say of a gene that blood cells may carry mutated that nobody said whether the DNA may be of blood cells."""
+    gene = variant.consequence.gene if variant.consequence is not None else ""
+    asked = _material(patient) is not Preservation.UNKNOWN or patient.tumor_type.is_a("MYELOID")
+    if asked or gene not in hematopoiesis_genes():
+        return ""
+    return f"; in blood or plasma {gene} may be of blood cells, and what the DNA was taken from is not given"
+
+
+def _with_blood_clones(calls: AnnotatedCalls) -> AnnotatedCalls:
+    """Return the calls of a MAF with the class of those that may be of blood cells.
+
+    They are somatic by the convention of its kind alone, so that with DNA of blood or plasma their origin is open.
+    """
+    if not _may_hold_blood_clones(calls.patient):
+        return calls
+    variants = tuple(
+        _as_blood_clone(variant, calls.patient) if _is_somatic_by_convention(variant) else variant
+        for variant in calls.variants
+    )
+    return calls.model_copy(update={"variants": variants})
+
+
+def _is_somatic_by_convention(variant: AnnotatedVariant) -> bool:
+    compared = variant.normal is not None and variant.normal.alt_reads is not None
+    return variant.origin is Origin.SOMATIC and BY_CONVENTION in variant.origin_reason and not compared
+
+
+def _as_blood_clone(variant: AnnotatedVariant, patient: Patient) -> AnnotatedVariant:
+    verdict, reason = classify(variant, patient, population=False)
+    if verdict is not TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS:
+        return variant
+    risk, _ = label_germline_risk(
+        variant.tumor.known_fraction,
+        variant.tumor.depth,
+        purity=patient.purity,
+        population_frequency=variant.population_frequency,
+    )
+    found = {"origin": Origin.UNCERTAIN, "origin_reason": f"{variant.origin_reason}, but nothing was compared"}
+    return variant.model_copy(
+        update={**found, "germline_risk": risk, "tumor_only_class": verdict, "tumor_only_reason": reason}
+    )
 
 
 def classify_calls(calls: AnnotatedCalls, copy_number: CopyNumberProfile | None = None) -> AnnotatedCalls:
     """Return the calls with a class for every uncertain variant, where no reads of a matched normal are known.
 
-    A class that settles the germline risk replaces it; the step that is added says what the classes rest on.
+    A class that settles the germline risk replaces it; the step that is added says what the classes rest on. Of a MAF,
+    which does not say whether a normal was compared, only those that may be of blood cells have a class.
     """
+    if calls.source.kind == "maf":
+        calls = _with_blood_clones(calls)
     unknown = calls.patient.mode is CallingMode.UNKNOWN and calls.source.kind == "vcf"
     if calls.patient.mode is not CallingMode.TUMOR_ONLY and not unknown:
         return calls

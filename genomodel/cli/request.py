@@ -19,6 +19,7 @@ from genomodel.cohort.consent import Consent, consent_of, scar_of
 from genomodel.core.biomarkers import ScarScore
 from genomodel.core.errors import InputError
 from genomodel.core.patients import Assay, GenomeBuild
+from genomodel.core.specimens import Preservation
 from genomodel.interpretation.knowledge_bases.bases import chosen
 
 COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVkit, ASCAT, PURPLE or as .seg."
@@ -30,7 +31,8 @@ KNOWLEDGE_HELP = (
 CONSENT_HELP = "Whether the patient wants to know of inherited variants; no shows none of them anywhere."
 DEPTHS_HELP = "Depth of the tumor by region: regions.bed.gz of mosdepth --by BED; the mutational burden needs it."
 TRIALS_HELP = "Table of clinical trials to match; without it none is searched."
-TYPES_HELP = "For a MAF: table of sample, tumor_type and, if wanted, sex, germline_consent and the clinical columns."
+TYPES_HELP = "For a MAF: table of sample, tumor_type; if wanted sex, preservation, germline_consent, clinical columns."
+PRESERVATION_HELP = "What the tumor's DNA was kept in or taken from; blood and plasma hold that of blood cells too."
 SEX_HELP = "Sex of the patient: copies of chromosome X, and some claims, depend on it."
 ALSO_HELP = "Further VCF of the same run, such as Strelka2's indels beside its SNVs."
 FUSIONS_HELP = "Fusions found in RNA: Arriba's fusions.tsv, STAR-Fusion's abridged.tsv."
@@ -62,6 +64,7 @@ def make_request(
     assay: Annotated[Assay, typer.Option(help="What was sequenced.")] = Assay.UNKNOWN,
     assay_bed: Annotated[Path | None, typer.Option(help="Assayed regions, gene in column 4.")] = None,
     sex: Annotated[Sex | None, typer.Option(help=SEX_HELP)] = None,
+    preservation: Annotated[Preservation | None, typer.Option(help=PRESERVATION_HELP)] = None,
     purity: Annotated[float | None, typer.Option(help="Share of tumor cells.", min=0.01, max=1.0)] = None,
     genome: Annotated[GenomeBuild | None, typer.Option(help="Genome build, where the file does not say.")] = None,
     reference: Annotated[Path | None, typer.Option(help="FASTA, to annotate an unannotated VCF.")] = None,
@@ -92,6 +95,7 @@ def make_request(
         assay=assay,
         assay_bed=assay_bed,
         sex=None if sex is None else sex.value,
+        preservation=None if preservation is Preservation.UNKNOWN else preservation,
         purity=purity,
         genome=genome,
         reference=reference,

@@ -13,14 +13,16 @@ from genomodel.cohort.consent import CONSENT, consent_of
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError, each_of, raise_collected
 from genomodel.core.patients import TumorType
+from genomodel.core.specimens import Preservation
 from genomodel.files import read_text
 from genomodel.resources.oncotree import tumor_type_of
 
 SAMPLE_COLUMNS = ("sample", "Tumor_Sample_Barcode")
 """Either of them names the samples."""
-TYPE, SEX = "tumor_type", "sex"
-KNOWN = (*SAMPLE_COLUMNS, TYPE, SEX, CONSENT, *CLINICAL_COLUMNS, "notes")
-SEXES = ("female", "male", "unknown")
+TYPE, SEX, PRESERVATION = "tumor_type", "sex", "preservation"
+KNOWN = (*SAMPLE_COLUMNS, TYPE, SEX, PRESERVATION, CONSENT, *CLINICAL_COLUMNS, "notes")
+WORDS_OF = {SEX: ("female", "male", "unknown"), PRESERVATION: tuple(Preservation)}
+"""What a cell may hold; blank is ``unknown``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,14 @@ class SampleRow:
     sex: str | None = None
     consent: bool | None = None
     """To inherited results; ``None`` where the table does not say."""
+    preservation: Preservation | None = None
 
 
 def read_sample_table(path: Path) -> dict[str, SampleRow]:
     """Read a tab-separated table of samples.
 
     It has the columns ``sample`` (or ``Tumor_Sample_Barcode``) and ``tumor_type``, and may have ``sex``,
-    ``germline_consent``, the clinical columns and ``notes`` of the patients sheet.
+    ``preservation``, ``germline_consent``, the clinical columns and ``notes`` of the patients sheet.
 
     Raises
     ------
@@ -89,11 +92,17 @@ def _row_of(values: Mapping[str, str], errors: list[InputError], path: Path, num
         consent = consent_of(values.get(CONSENT))
     except InputError as error:
         wrong.append(error)
-    sex = values.get(SEX) or "unknown"
-    if sex not in SEXES:
-        wrong.append(InputError(f"'{sex}' is not allowed", column=SEX, fix=f"One of: {', '.join(SEXES)}"))
+    told = {column: values.get(column) or "unknown" for column in WORDS_OF}
+    for column, words in WORDS_OF.items():
+        if told[column] not in words:
+            fix = f"One of: {', '.join(words)}"
+            wrong.append(InputError(f"'{told[column]}' is not allowed", column=column, fix=fix))
     errors += [InputError(one.what, path=path, row=number, column=one.column, fix=one.fix) for one in wrong]
-    return SampleRow(tumor_type, clinical, None if sex == "unknown" else sex, consent)
+    if wrong:
+        return SampleRow(tumor_type)
+    known = {column: None if text == "unknown" else text for column, text in told.items()}
+    material = known[PRESERVATION]
+    return SampleRow(tumor_type, clinical, known[SEX], consent, None if material is None else Preservation(material))
 
 
 def _refuse_wrong_columns(header: Sequence[str], path: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from genomodel.annotation.named_effects import named_effects
+from genomodel.annotation.tumor_only import classify_calls
 from genomodel.core.assays import Assays
 from genomodel.core.biomarkers import ScarScore
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState, PurityPloidy
@@ -22,6 +23,7 @@ from genomodel.core.rearrangements import (
     RearrangementKind,
     Support,
 )
+from genomodel.core.specimens import Library, Preservation, Specimen
 from genomodel.core.variants import (
     AlleleCounts,
     AnnotatedVariant,
@@ -29,7 +31,6 @@ from genomodel.core.variants import (
     Consequence,
     Fusion,
     Origin,
-    TumorOnlyClass,
     Variant,
     VariantClass,
 )
@@ -84,7 +85,7 @@ def run(case: Case, rules: Rules | None = None) -> Interpretation:
         else:
             variants.append(small_variant(text))
     return interpret(
-        calls_of(who, *variants),
+        classify_calls(calls_of(who, *variants)),
         copy_numbers(copies),
         None,
         Assays(
@@ -114,6 +115,10 @@ def patient_of(case: Case) -> Patient:
                 pass
             case "assayed":
                 assayed = tuple(parts)
+            case "normal":
+                mode = {"none": CallingMode.TUMOR_ONLY}[text]
+            case "specimen":
+                specimen = Specimen(library=Library.CAPTURE, preservation=Preservation(text))
             case "line" | "age" | "stage":
                 clinical[key] = text
             case _:
@@ -122,7 +127,8 @@ def patient_of(case: Case) -> Patient:
         {
             "id": "P1",
             "tumor_type": tumor_type_of(case.row["tumor_type"]),
-            "mode": CallingMode.TUMOR_NORMAL,
+            "mode": mode,
+            "tumor_specimen": specimen,
             "clinical": clinical,
             "germline_consent": True,
             "genome": GenomeBuild.GRCH38,
@@ -200,9 +206,6 @@ def _with_options(made: AnnotatedVariant, options: Mapping[str, str]) -> Annotat
     if "fraction" in options:
         share = float(options["fraction"])
         update["tumor"] = AlleleCounts(depth=2000, alt_reads=round(2000 * share), allele_fraction=share)
-    if "class" in options:
-        update["tumor_only_class"] = TumorOnlyClass(options["class"])
-        update["tumor_only_reason"] = "made for a test"
     return made.model_copy(update=update)
 
 
