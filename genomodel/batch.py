@@ -113,6 +113,8 @@ class Manifest(Noun):
         return tuple(record for record in self.patients if record.error is not None)
 
 
+INTERPRETATION = "interpretation"
+"""Folder of what ``genomodel explain`` reads, among the results or beside reports."""
 FROM_REGISTRY = tuple(name for name in resources() if name.startswith(("cosmic_sbs_", "refgene_")))
 """Files of the registry that are used where they are on this machine; their content is the registered one."""
 
@@ -299,7 +301,7 @@ def run_batch(
         Model bundle; ``None`` takes the released one.
     stages
         Where to write the JSON of each stage and the records that let a restart make only what is missing; ``None``
-        writes the reports alone.
+        writes the reports, and the interpretations in a folder beside them.
 
     Yields
     ------
@@ -334,6 +336,9 @@ def _write_files(
         paths = _write_stages(result, stages)
         stage_files = {str(path.relative_to(stages.results)): sha256_of(path) for path in paths}
     files = write_report(result.report, out_dir, pdf=pdf)
+    if not stages:
+        files.append(out_dir / INTERPRETATION / f"{case.patient.id}.json")
+        write_noun(files[-1], interpretation_file(result.interpreted))
     return CaseRecord(
         patient=case.patient.id,
         inputs=digest,
@@ -366,7 +371,7 @@ def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:
 
     nouns: dict[str, Noun | None] = {
         "profile": staged(result.profile),
-        "interpretation": interpretation_file(result.interpreted),
+        INTERPRETATION: interpretation_file(result.interpreted),
         "response": staged(report.response),
     }
     written = []

@@ -22,7 +22,7 @@ def explain(
     patient: Annotated[str, typer.Argument(help="Id of the patient, or the interpretation's JSON.")],
     variant: Annotated[list[str] | None, typer.Argument(help=VARIANT_HELP)] = None,
     from_: Annotated[
-        Path | None, typer.Option("--from", help="Folder of results or interpretations; ./results by default.")
+        Path | None, typer.Option("--from", help="Folder of results, interpretations or reports; ./results by default.")
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every statement, beyond one screen.")] = False,
 ) -> None:
@@ -45,7 +45,7 @@ def find_interpretation(patient: str, folder: Path | None) -> Path:
     """
     if folder is None and patient.endswith(".json"):
         return Path(patient)
-    folders = [Path("results"), Path("interpretation")] if folder is None else [folder]
+    folders = [Path("results"), Path("interpretation"), Path("reports")] if folder is None else [folder]
     places = [place for one in folders for place in (one / "interpretation", one)]
     found = next((path for place in places if (path := place / f"{patient}.json").is_file()), None)
     if found is not None:

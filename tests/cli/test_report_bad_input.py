@@ -43,7 +43,12 @@ def assert_refused(run: Run, out: Path, *arguments: object, says: tuple[str, ...
 def test_a_good_file_gives_all_three_reports(run: Run, vcf: Path, tmp_path: Path) -> None:
     outcome = run("report", vcf, "--tumor-type", "SKCM", "--out", tmp_path / "out")
     assert outcome.code == 0, outcome
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["P1.html", "P1.json", "P1.pdf"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "P1.html",
+        "P1.json",
+        "P1.pdf",
+        "interpretation",
+    ]
 
 
 def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
