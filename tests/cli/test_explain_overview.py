@@ -68,3 +68,9 @@ def test_a_withheld_allele_is_named_by_its_record_and_its_reason_said_once(tmp_p
     assert told.startswith(f"A withheld allele of record {hidden[0].record} of P1,")
     assert "N>N" not in told
     assert told.lower().count("withheld:") == 1
+
+
+def test_a_tumor_without_a_type_is_titled_so(tmp_path: Path) -> None:
+    made = interpreted(write_vcf(tmp_path), tumor_type="unknown")
+    for told in (overview(made), explain(made, "BRAF V600E")):
+        assert told.splitlines()[0].endswith("P1, tumor type not given")

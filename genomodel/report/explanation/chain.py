@@ -45,7 +45,13 @@ def title(made: InterpretationFile, subject: Subject) -> str:
     elif subject.row is not None:
         label = subject.row.finding.label if subject.row.finding is not None else _short(subject.row)
         name = f"{label} of {made.patient}"
-    return f"{name}, {words.tumor_type(made.subject.tumor_type)}"
+    return titled(name, made)
+
+
+def titled(name: str, made: InterpretationFile) -> str:
+    """Return a name with the tumor type of the patient, or that none was given."""
+    tumor = made.subject.tumor_type
+    return f"{name}, {words.tumor_type(tumor) if tumor.is_given else f'tumor type {words.NOT_GIVEN}'}"
 
 
 def chain(made: InterpretationFile, subject: Subject) -> list[Link]:

@@ -7,7 +7,7 @@ from collections import Counter
 from genomodel.core.findings import EvidenceMatch, Finding
 from genomodel.core.interpretation_file import InterpretationFile
 from genomodel.report import words
-from genomodel.report.explanation.chain import claim
+from genomodel.report.explanation.chain import claim, titled
 from genomodel.report.explanation.find import Marker
 from genomodel.report.explanation.screen import link, wrapped
 from genomodel.report.exports.rows import allele_rows
@@ -19,7 +19,7 @@ def overview(made: InterpretationFile) -> str:
 
     Nothing is said here of conditions and sources: those are in the chain of each.
     """
-    lines = wrapped(f"{made.patient}, {words.tumor_type(made.subject.tumor_type)}")
+    lines = wrapped(titled(made.patient, made))
     if made.failures:
         lines += wrapped(words.failed_line(made.failures))
     findings = sorted(made.content.findings, key=lambda finding: words.tier_key(finding.tier))
