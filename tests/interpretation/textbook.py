@@ -100,6 +100,8 @@ def patient_of(case: Case) -> Patient:
     """Return the patient of a case: tumor type, and facts as ``key=value`` joined by semicolons."""
     facts = dict(item.split("=", 1) for item in case.items("facts", ";"))
     clinical: dict[str, object] = {}
+    mode = CallingMode.TUMOR_NORMAL
+    specimen: Specimen | None = None
     assayed: tuple[str, ...] | None = None
     scar: ScarScore | None = None
     for key, text in facts.items():
