@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch
 from genomodel.core.patients import TumorType
-from genomodel.resources.oncotree import BLOOD_AND_LYMPH, may_be_one_of
+from genomodel.resources.oncotree import BLOOD_AND_LYMPH, may_be_one_of, widened
 
 STANDARD = ("approved", "guideline", "A", "1", "2", "FDA-Approved", "Guideline")
 """Levels of the sources for what an agency approved or a guideline recommends."""
@@ -82,4 +82,4 @@ def _may_be_the_same(listed: tuple[str, ...], tumor: TumorType) -> bool:
         return True
     if not listed:
         return not any(tumor.is_a(code) for code in BLOOD_AND_LYMPH)
-    return may_be_one_of(listed, tumor.code)
+    return may_be_one_of(listed, widened(tumor).code)

@@ -47,7 +47,7 @@ from genomodel.interpretation.named_diseases import disease_named, named_words
 from genomodel.interpretation.oncogenicity import OncogenicitySources
 from genomodel.interpretation.rule_sets import RuleSet, drugs_of, rule_set_of
 from genomodel.interpretation.tiers import grade, relate
-from genomodel.resources.oncotree import may_be_one_of
+from genomodel.resources.oncotree import may_be_one_of, widened
 
 ABSENT = ""
 """What stands for the id of an alteration where a statement is about the absence of some."""
@@ -333,7 +333,8 @@ def _asks_for_several(profile: Profile) -> bool:
 
 def _speaks_of_this_tumor(match: EvidenceMatch, tumor: TumorType) -> bool:
     """Whether a match is about this tumor type or one that it may be, or is none that speaks against a therapy."""
-    here = match.tumor_type_match is not TumorTypeMatch.OTHER or may_be_one_of(match.evidence.tumor_types, tumor.code)
+    may_be = may_be_one_of(match.evidence.tumor_types, widened(tumor).code)
+    here = match.tumor_type_match is not TumorTypeMatch.OTHER or may_be
     of_drug = match.evidence.evidence_type is EvidenceType.PREDICTIVE
     return here or not of_drug or match.evidence.direction is Direction.SENSITIVITY
 

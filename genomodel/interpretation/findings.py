@@ -159,6 +159,8 @@ def listed_variant(variant: AnnotatedVariant, known: KnownEvidence, reason: str)
     """Return a variant of which nothing is known that makes it a finding, with why it is listed all the same."""
     unused = unused_words(variant.variant.key, known, variant)
     why = [reason.rstrip("."), *unused, *gene_claim_words(variant, known)]
+    if variant.tumor_only_class is TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS:
+        why.append(origin_words(variant))
     listed = finding_of(variant, gene_of(variant), known, None, (), why)
     return with_tier_without_evidence(listed)
 

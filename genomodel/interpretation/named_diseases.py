@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from genomodel.core.findings import Direction
 from genomodel.core.knowledge import Statement
 from genomodel.core.patients import TumorType
-from genomodel.resources.oncotree import all_types
+from genomodel.resources.oncotree import all_types, widened
 
 DEFINING_TIER = "I-A"
 """Of claims on a diagnosis that may define it; that studies found it in a disease (I-B) does not exclude others."""
@@ -31,9 +31,9 @@ def disease_named(claims: Iterable[Statement], genes: tuple[str, ...], tumor: Tu
         The joined genes. Another type beneath the tumor's that OncoTree names by both of them is an alternative, as
         acute myeloid leukemia with BCR::ABL1 is to the chronic one.
     tumor
-        The type as it was given.
+        The type as it was given; one that is not told further is taken for the type above it.
     """
-    types = all_types()
+    types, tumor = all_types(), widened(tumor)
     told = [claim for claim in claims if claim.evidence.direction is Direction.FOR_DIAGNOSIS]
     alternatives = _beneath(told, tumor)
     finest = [kind for kind in alternatives if not any(other.is_a(kind.code) for other in alternatives - {kind})]

@@ -18,7 +18,7 @@ from genomodel.core.variants import AnnotatedVariant, Origin, TumorOnlyClass
 from genomodel.interpretation.conditions import condition_words
 from genomodel.interpretation.escat import with_escat
 from genomodel.interpretation.matching import BY_POSITION
-from genomodel.resources.oncotree import BLOOD_AND_LYMPH, all_types, may_be_one_of
+from genomodel.resources.oncotree import BLOOD_AND_LYMPH, all_types, may_be_one_of, widened
 
 OTHER_TUMOR_TIERS = {"I-A": "II-C", "I-B": "II-C", "II-C": "II-C", "II-D": "II-D"}
 UNKNOWN_PRIMARY = "CUP"
@@ -79,7 +79,7 @@ def _of_listed_types(rule: Statement, tumor: TumorType) -> Relation | None:
             return Relation(TumorTypeMatch.SAME, rule.tier, f"{stated}, which covers this tumor ({tumor.name})")
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), stated, _includes_excluded(rule, tumor))
     kind = rule.evidence.evidence_type
-    may_be, doubt = may_be_one_of(listed, tumor.code), f"{tumor.name} {MAY_BE}: it is not told further"
+    may_be, doubt = may_be_one_of(listed, widened(tumor).code), f"{tumor.name} {MAY_BE}: it is not told further"
     if kind is EvidenceType.PREDICTIVE:
         reason = stated if may_be else f"{stated}, not for this tumor ({tumor.name})"
         return Relation(TumorTypeMatch.OTHER, lowered(rule.tier), reason, doubt if may_be else "")

@@ -12,6 +12,11 @@ ROOT_CODE = "TISSUE"
 BLOOD_AND_LYMPH = ("MYELOID", "LYMPH")
 """The branches of tumors that are not solid."""
 UNKNOWN_TYPE = TumorType(code=NOT_GIVEN, name="tumor type not given")
+NOT_SPECIFIED = ("AMLNOS", "BNNOS", "GNOS", "HGGNOS", "LGGNOS", "RCSNOS", "SARCNOS")
+"""Types of OncoTree for tumors that nobody told further: they may be of any type that lies beside them.
+
+Other names that end so are of entities, as diffuse large B-cell lymphoma, or of unknown primary.
+"""
 WORDS_FOR_UNKNOWN = ("", "unknown", "not given")
 """What a sheet or an option may say where nobody knows the tumor type, in lower case."""
 
@@ -39,6 +44,11 @@ def may_be_one_of(codes: tuple[str, ...], code: str) -> bool:
     """Whether a tumor of the type given may be of one of other types: one of them is it, or lies below it."""
     types = all_types()
     return any(item in types and types[item].is_a(code) for item in codes)
+
+
+def widened(tumor: TumorType) -> TumorType:
+    """Return the type above one that means that nobody told the tumor further, any other as it is."""
+    return all_types()[tumor.ancestors[0]] if tumor.code in NOT_SPECIFIED else tumor
 
 
 @cache

@@ -44,6 +44,15 @@ def test_a_variant_of_plasma_or_blood_may_be_of_blood_cells(run: Run, tmp_path: 
     assert WORDS in " ".join(screen.out.split())
 
 
+def test_a_variant_of_which_nothing_is_known_may_be_of_blood_cells_too(run: Run, tmp_path: Path) -> None:
+    path = vcf(tmp_path)
+    path.write_text(path.read_text().replace("|882|R/H", "|10|A/T"))
+    assert run("interpret", path, "--tumor-type", "COAD", "--preservation", "plasma", "--out", tmp_path).code == 0
+    content = read_interpretation(tmp_path / "P1.json").content
+    assert not content.findings
+    assert WORDS in content.other_variants[0].why
+
+
 def test_the_report_says_so_too(run: Run, tmp_path: Path) -> None:
     given = ("--tumor-type", "COAD", "--preservation", "plasma", "--no-pdf")
     assert run("report", vcf(tmp_path), *given, "--out", tmp_path / "out").code == 0
