@@ -21,6 +21,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.patients import Assay, GenomeBuild
 from genomodel.core.specimens import Preservation
 from genomodel.interpretation.knowledge_bases.bases import chosen
+from genomodel.interpretation.rule_sets import rule_set
 
 COPY_NUMBER_HELP = "Copy number by gene, or segments (which need --gff) of CNVkit, ASCAT, PURPLE or as .seg."
 CLINVAR_HELP = "ClinVar's VCF of the same build, bgzipped with its index."
@@ -149,6 +150,10 @@ def tell_unused_rows(request: ReportRequest, cases: Sequence[Case]) -> None:
 
 
 def with_knowledge(cases: list[Case], names: list[str] | None) -> list[Case]:
-    """Return cases that name the knowledge bases beside the core, which are read here so that a wrong one stops all."""
+    """Return cases that name the knowledge bases beside the core, which are read here so that a wrong one stops all.
+
+    So is the core: a damaged one is told once, not for each patient.
+    """
+    rule_set()
     specs = chosen(names or [])
     return [case.model_copy(update={"knowledge": specs}) for case in cases] if specs else cases

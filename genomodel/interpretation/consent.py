@@ -21,7 +21,7 @@ from genomodel.interpretation.account import require_accounted
 
 WITHHELD = Variant(chrom="withheld", pos=0, ref="N", alt="N")
 """Stands for every allele that is withheld."""
-WITHHELD_WORDS = "the patient's consent to see inherited variants is not on record"
+WITHHELD_WORDS = "the patient has not consented to see inherited variants"
 NOT_TOLD = "what the reads say of its inheritance is withheld by consent"
 
 _NAMES_NORMALS = re.compile(r"germline|normal|common|dbsnp|(?:^|_)pon(?:_|$)", re.IGNORECASE)

@@ -23,6 +23,8 @@ from genomodel.resources.driver_genes import driver_role
 
 COARSE_BASES = ("civic", "moalmanac")
 """Bases that name a gene where they mean those of its changes that act; the core and a hospital's table say which."""
+N_NAMED = 3
+"""Claims that give no tier which are named; more are counted."""
 UNNAMED = frozenset({*CLASSES, "hotspot"})
 """Kinds of criteria that a gene and a class of changes, or recurrence, satisfy."""
 OPPOSITE = {Direction.SENSITIVITY: Direction.RESISTANCE, Direction.RESISTANCE: Direction.SENSITIVITY}
@@ -184,14 +186,26 @@ def unproven_words(unproven: Iterable[StatementMatch], patient: Patient) -> list
     )
     if not told:
         return []
-    return [f"claims on any change of the gene give no tier, for nothing says that this one acts: {', '.join(told)}"]
+    named = ", ".join([*told][:N_NAMED]) + _and_more(len(told))
+    return [f"claims on any change of the gene give no tier, for nothing says that this one acts: {named}"]
 
 
 def outdone_words(outdone: Iterable[tuple[EvidenceMatch, EvidenceMatch]]) -> list[str]:
-    """Say which claims on any change of a gene give no tier, since a statement on this one says the opposite."""
-    return [
+    """Say which claims on any change of a gene give no tier, since a statement on this one says the opposite.
+
+    Of many a few are named, of different therapies first.
+    """
+    pairs = list(outdone)
+    first = {match.evidence.therapy: number for number, (match, _) in reversed([*enumerate(pairs)])}
+    order = sorted(range(len(pairs)), key=lambda number: number not in first.values())
+    told = [
         f"{match.evidence.knowledge_base} {match.evidence.id} on any change of the gene ({match.evidence.claim}) gives "
         f"no tier, for {finer.evidence.knowledge_base} {finer.evidence.id} says {finer.evidence.direction.value} of "
         "this one"
-        for match, finer in outdone
+        for match, finer in (pairs[number] for number in order[:N_NAMED])
     ]
+    return [*told[:-1], told[-1] + _and_more(len(pairs), " such claims")] if told else []
+
+
+def _and_more(number: int, what: str = "") -> str:
+    return f" and {number - N_NAMED} more{what}" if number > N_NAMED else ""

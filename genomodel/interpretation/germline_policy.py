@@ -26,7 +26,7 @@ from genomodel.resources.hotspots import is_hotspot_allele
 SNV_FRACTION, INDEL_FRACTION = 0.3, 0.2
 """Shares of the tumor's reads above which an allele without a compared normal is flagged."""
 CONFIRM = "to be confirmed in normal tissue, with genetic counseling"
-REFUSED = "Inherited variants are withheld: the patient's consent to see them is not on record."
+REFUSED = "Inherited variants are withheld: the patient has not consented to see them."
 GIVEN = "The patient consents to see inherited variants."
 BLANK = "Whether the patient consents to see inherited variants is not given; the configuration lets them be shown."
 CLINVAR = "clinvar"

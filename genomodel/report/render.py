@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from genomodel import __version__
 from genomodel.core.report import PatientReport
@@ -19,6 +20,7 @@ from genomodel.report.sections import SECTIONS
 
 TEMPLATES = Path(__file__).parent / "templates"
 GENERATOR = f"genomodel {__version__}"
+_TIER = re.compile(r"\b(II?-[A-D])\b")
 
 
 def file_names(patient_id: str, *, pdf: bool) -> dict[str, str]:
@@ -118,7 +120,7 @@ def page_style(report: PatientReport) -> str:
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Return the templates: everything escaped, undefined names refused, control characters made visible."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -127,12 +129,19 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.filters["tiers_whole"] = _tiers_whole
+    return made
 
 
 @lru_cache(maxsize=8)
 def asset(name: str) -> str:
     """Return the text of a style sheet or script that is written into pages."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _tiers_whole(text: str) -> Markup:
+    """Return escaped text in which no line breaks within a tier: after the hyphen of I-A a browser would."""
+    return Markup(_TIER.sub(r'<span class="whole">\1</span>', str(escape(words.printable(text)))))
 
 
 def _finalize(value: object) -> object:

@@ -229,7 +229,8 @@ def test_nothing_that_is_told_depends_on_what_is_withheld(run: Run, tmp_path: Pa
 
 def test_the_report_of_a_refused_consent_says_that_something_is_withheld(run: Run, tmp_path: Path) -> None:
     found = outputs(run, pair(tmp_path), tmp_path / "out", "--germline-consent", "no")
-    assert "withheld" in found["report/P1.html"]
+    assert "the patient has not consented to see" in found["report/P1.html"]
+    assert not [name for name, text in found.items() if "not on record" in text]
     assert "##genomodel_withheld=1 records" in found["interpreted/P1.vcf.gz"]
 
 

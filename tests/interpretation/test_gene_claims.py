@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -262,3 +263,19 @@ def test_a_coarser_claim_no_stronger_does_not_answer_one_on_the_allele(rule: str
     other = claim("other", rule, "EGFR", base="civic", tier=tier, level="C")
     result = told(RuleSet([claim("any", "mutation", "EGFR"), against, other]), variant("EGFR", "T790M"))
     assert ("any" in ids(result)) is answered
+
+
+@pytest.mark.parametrize(
+    ("alteration", "named"),
+    [("EGFR T790M", ("(Afatinib (", "(Gefitinib (", "(Gefitinib or Erlotinib (")), ("EGFR S768N", ())],
+)
+def test_of_many_claims_that_give_no_tier_three_are_named_and_the_others_counted(
+    mirror: Path, alteration: str, named: tuple[str, ...]
+) -> None:
+    case = Case({"id": "x", "tumor_type": "LUAD", "alterations": alteration, "facts": ""})
+    result = run(case, rule_set(("civic",)))
+    (finding,) = result.findings
+    for text in (finding.why, result.dispositions[0].reason):
+        assert text.count("civic EID") - text.count("for civic EID") == 3
+        assert re.search(r" and \d+ more", text)
+        assert all(words in text for words in named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from genomodel.core.clinical import ConditionAnswer, ConditionStatus
@@ -15,6 +15,7 @@ from genomodel.core.findings import (
     TumorTypeMatch,
     VariantOrigin,
 )
+from genomodel.interpretation.evidence_order import CORE
 from genomodel.report import words
 from genomodel.report.medium import Medium
 
@@ -41,6 +42,8 @@ TOGETHER = {
     TherapyInteraction.SUBSTITUTES: "any one of them",
     None: "the source does not say how they belong together",
 }
+NO_FURTHER, NONE_STATED = "No further condition stated", "No condition stated by the source"
+AS_THE_CORE = "No condition stated by the source: conditions as the core states them for this therapy"
 STANDINGS = ("", "condition open", "condition not met")
 """How claims stand to what is known of the patient, the best first."""
 
@@ -54,19 +57,30 @@ def tables(finding: Finding, medium: Medium) -> dict[str, Any]:
         matches = [match for match in shown if match.evidence.evidence_type is kind]
         if matches:
             title, column = KINDS.get(kind, OTHER_KINDS)
-            made.append({"kind": kind.value, "title": title, "column": column, "groups": _groups(matches)})
+            groups = _groups(matches, _asked_by_core(finding))
+            made.append({"kind": kind.value, "title": title, "column": column, "groups": groups})
     return {"tables": made, "left_out": len(ordered) - len(shown)}
 
 
-def _groups(matches: Iterable[EvidenceMatch]) -> list[dict[str, Any]]:
+def _claim(match: EvidenceMatch) -> tuple[object, ...]:
+    return match.evidence.direction, match.evidence.therapies
+
+
+def _asked_by_core(finding: Finding) -> frozenset[tuple[object, ...]]:
+    """Return direction and drugs of the claims to which the core states conditions."""
+    ours = (match for match in finding.evidence if match.evidence.knowledge_base == CORE and match.evidence.therapies)
+    return frozenset(_claim(match) for match in ours if _answers(match))
+
+
+def _groups(matches: Iterable[EvidenceMatch], asked: Collection[tuple[object, ...]]) -> list[dict[str, Any]]:
     groups: dict[tuple[str, ...], list[EvidenceMatch]] = {}
     for match in matches:
         key = (match.tier, match.evidence.direction.value, words.tumor_type_match(match), match.escat)
         groups.setdefault(key, []).append(match)
-    return [_group(group) for group in groups.values()]
+    return [_group(group, asked) for group in groups.values()]
 
 
-def _group(matches: list[EvidenceMatch]) -> dict[str, Any]:
+def _group(matches: list[EvidenceMatch], asked: Collection[tuple[object, ...]]) -> dict[str, Any]:
     """Return statements of one tier, direction and tumor type; what all of them share is said once."""
     first = matches[0]
     biomarkers = words.unique(_biomarker(match) for match in matches)
@@ -88,11 +102,15 @@ def _group(matches: list[EvidenceMatch]) -> dict[str, Any]:
                 *([f"for all below: {_lower_first('; '.join(common))}"] if common else ()),
             ]
         ),
-        "statements": [_statement(match, shared, several=len(biomarkers) > 1) for match in matches],
+        "statements": [
+            _statement(match, shared, several=len(biomarkers) > 1, asked=_claim(match) in asked) for match in matches
+        ],
     }
 
 
-def _statement(match: EvidenceMatch, shared: tuple[ConditionAnswer | str, ...], *, several: bool) -> dict[str, Any]:
+def _statement(
+    match: EvidenceMatch, shared: tuple[ConditionAnswer | str, ...], *, several: bool, asked: bool
+) -> dict[str, Any]:
     item = match.evidence
     own = [answer for answer in _answers(match) if answer not in shared]
     published = f"{item.agency}: {item.source_name}" if item.agency not in item.source_name else item.source_name
@@ -102,7 +120,7 @@ def _statement(match: EvidenceMatch, shared: tuple[ConditionAnswer | str, ...], 
         "together": TOGETHER[item.interaction] if about and len(item.therapies) > 1 else "",
         "biomarker": _biomarker(match) if several else "",
         "conditions": condition_lines(own, match),
-        "nothing": "No further condition stated" if shared else "No condition stated by the source",
+        "nothing": NO_FURTHER if shared else AS_THE_CORE if asked else NONE_STATED,
         "inherited": item.origin is VariantOrigin.GERMLINE,
         "conflicts": match.conflicts,
         "cautions": "; ".join(match.cautions),

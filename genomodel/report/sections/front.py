@@ -186,14 +186,16 @@ def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> l
     """Return the therapies of tier I and II that the evidence of some directions names, best tier first.
 
     A therapy whose conditions the patient does not meet, or of which it is not known, says so, unless another statement
-    of the tier holds for it as it stands.
+    of the tier holds for it as it stands. One that a better tier has named is not named again.
     """
     by_tier: dict[str, dict[tuple[str, ...], list[EvidenceMatch]]] = {}
-    for match in finding.evidence:
+    named: dict[tuple[str, ...], str] = {}
+    for match in sorted(finding.evidence, key=lambda match: words.tier_key(match.tier)):
         if match.evidence.direction in directions and (words.tier_number(match.tier) or 9) <= 2:
             drugs = (str(match.evidence.interaction), *match.evidence.therapies) if match.evidence.therapies else ()
-            same = by_tier.setdefault(match.tier, {}).setdefault(drugs or (match.evidence.therapy,), [])
-            same.append(match)
+            drugs = drugs or (match.evidence.therapy,)
+            if named.setdefault(drugs, match.tier) == match.tier:
+                by_tier.setdefault(match.tier, {}).setdefault(drugs, []).append(match)
     return [_of_tier(tier, list(by_tier[tier].values())) for tier in sorted(by_tier, key=words.tier_key)]
 
 

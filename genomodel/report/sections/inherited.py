@@ -11,7 +11,7 @@ from genomodel.report.medium import Medium
 
 WITHHELD = "Inherited variants are withheld, so that nothing listed here is a negative for them."
 """Said wherever the absence of something could be read as a negative."""
-CONSENT = {True: "given: inherited variants are shown", False: "not on record: withheld", None: words.NOT_GIVEN}
+CONSENT = {True: "given: inherited variants are shown", False: "not consented: withheld", None: words.NOT_GIVEN}
 NOT_REVIEWED = "Inherited variants were not reviewed."
 
 

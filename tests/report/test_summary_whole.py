@@ -1,0 +1,58 @@
+"""What the summary and the tables of statements say once, whole and with the conditions that hold."""
+
+from __future__ import annotations
+
+import re
+
+from genomodel.core.clinical import ConditionStatus
+from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.report.medium import Medium
+from genomodel.report.render import render_html
+from genomodel.report.sections.claims import AS_THE_CORE, NONE_STATED
+from genomodel.report.sections.front import summary
+from tests.report.test_interpretation_shown import only, section
+from tests.report.told import answer, statement
+
+
+def of_base(match: EvidenceMatch, base: str, drugs: tuple[str, ...] = ("Afatinib",)) -> EvidenceMatch:
+    told = match.evidence.model_copy(update={"knowledge_base": base, "id": f"{base}-1", "therapies": drugs})
+    return match.model_copy(update={"evidence": told})
+
+
+def test_no_line_of_the_summary_breaks_within_a_tier() -> None:
+    page = render_html(only(statement(tier="I-A"), statement(therapy="Drugtwo", tier="II-C")))
+    summary = page[page.index('<section id="summary"') : page.index("</section>", page.index('<section id="summary"'))]
+    assert '<span class="whole">I-A</span>' in summary
+    assert not re.findall(r"\bII?-[A-D]\b", re.sub(r'<span class="whole">.*?</span>', "", summary))
+    assert ".whole { white-space: nowrap; }" in page
+
+
+def test_text_of_a_source_stays_escaped_in_the_summary() -> None:
+    page = render_html(only(statement(therapy="<b>I-A</b>", tier="I-A")))
+    assert "<b>" not in page[page.index('<section id="summary"') :]
+
+
+def test_resistance_to_a_drug_is_named_at_its_best_tier_alone() -> None:
+    against = Direction.RESISTANCE
+    best = of_base(statement(direction=against, therapy="Afatinib", tier="I-B"), "core")
+    worse = of_base(
+        statement(direction=against, therapy="Afatinib", tier="II-C", relation=TumorTypeMatch.OTHER), "civic"
+    )
+    other = of_base(statement(direction=against, therapy="Gefitinib", tier="II-C"), "civic", ("Gefitinib",))
+    shown = dict(summary(only(worse, best, other), Medium.SCREEN)["lines"])["Resistance"]
+    assert shown.count("Afatinib") == 1
+    assert "Afatinib (I-B), Gefitinib (II-C)" in shown
+
+
+def test_a_statement_without_conditions_points_to_those_of_the_core_on_the_same_drugs() -> None:
+    asked = of_base(statement(therapy="Afatinib", conditions=(answer(ConditionStatus.NOT_GIVEN),)), "core")
+    bare = of_base(statement(therapy="Afatinib"), "civic")
+    assert AS_THE_CORE in section(only(asked, bare), "evidence")
+    for lone in (
+        only(bare),
+        only(asked, of_base(statement(therapy="Gefitinib"), "civic", ("Gefitinib",))),
+        only(asked, of_base(statement(therapy="Afatinib", direction=Direction.RESISTANCE), "civic")),
+    ):
+        shown = section(lone, "evidence")
+        assert AS_THE_CORE not in shown
+        assert NONE_STATED in shown
