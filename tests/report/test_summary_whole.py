@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from genomodel.core.clinical import ConditionStatus
-from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.core.findings import Direction, EvidenceMatch, TherapyInteraction, TumorTypeMatch
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
 from genomodel.report.sections.claims import AS_THE_CORE, NONE_STATED
@@ -42,6 +42,23 @@ def test_resistance_to_a_drug_is_named_at_its_best_tier_alone() -> None:
     shown = dict(summary(only(worse, best, other), Medium.SCREEN)["lines"])["Resistance"]
     assert shown.count("Afatinib") == 1
     assert "Afatinib (I-B), Gefitinib (II-C)" in shown
+
+
+def test_any_one_of_drugs_that_better_tiers_name_is_not_named_again() -> None:
+    against = Direction.RESISTANCE
+    best = of_base(statement(direction=against, therapy="Afatinib", tier="I-B"), "core")
+    either = of_base(statement(direction=against, therapy="Afatinib or Gefitinib", tier="II-C"), "civic")
+    told = either.evidence.model_copy(
+        update={"therapies": ("Afatinib", "Gefitinib"), "interaction": TherapyInteraction.SUBSTITUTES}
+    )
+    either = either.model_copy(update={"evidence": told})
+    also = of_base(statement(direction=against, therapy="Gefitinib", tier="I-B"), "core", ("Gefitinib",))
+
+    def line(*matches: EvidenceMatch) -> str:
+        return str(dict(summary(only(*matches), Medium.SCREEN)["lines"])["Resistance"])
+
+    assert "Afatinib or Gefitinib" not in line(best, also, either)
+    assert "Afatinib or Gefitinib (II-C)" in line(best, either)
 
 
 def test_a_statement_without_conditions_points_to_those_of_the_core_on_the_same_drugs() -> None:

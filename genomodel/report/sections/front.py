@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
 from genomodel.core.copy_number import purity_in_force
-from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, Finding, variants_of
+from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, Finding, TherapyInteraction, variants_of
 from genomodel.core.identity import CheckName, hides_somatic
 from genomodel.core.patients import CallingMode
 from genomodel.core.provenance import SourceFile
@@ -194,9 +194,18 @@ def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> l
         if match.evidence.direction in directions and (words.tier_number(match.tier) or 9) <= 2:
             drugs = (str(match.evidence.interaction), *match.evidence.therapies) if match.evidence.therapies else ()
             drugs = drugs or (match.evidence.therapy,)
-            if named.setdefault(drugs, match.tier) == match.tier:
+            if named.setdefault(drugs, match.tier) == match.tier and not _each_named(match, named):
                 by_tier.setdefault(match.tier, {}).setdefault(drugs, []).append(match)
     return [_of_tier(tier, list(by_tier[tier].values())) for tier in sorted(by_tier, key=words.tier_key)]
+
+
+def _each_named(match: EvidenceMatch, named: Mapping[tuple[str, ...], str]) -> bool:
+    """Whether a statement on any one of several drugs comes after better tiers that name each of them alone."""
+    told = match.evidence
+    if told.interaction is not TherapyInteraction.SUBSTITUTES or len(told.therapies) < 2:
+        return False
+    alone = {drugs[1] for drugs, tier in named.items() if len(drugs) == 2 and tier != match.tier}
+    return set(told.therapies) <= alone
 
 
 def _of_tier(tier: str, by_therapy: Sequence[Sequence[EvidenceMatch]]) -> tuple[str, list[str]]:
