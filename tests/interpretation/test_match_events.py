@@ -115,10 +115,10 @@ def test_an_unnamed_partner_and_an_open_frame_are_said() -> None:
     rules = (statement("any", "fusion", "ALK"), statement("both", "fusion:EML4::ALK", "ALK"))
     first, second = match_statements(rules, of)
     assert first.resolution is Resolution.FUSION
-    assert first.ignored[0] == "the source names no partner, the tumor's is EML4"
-    assert "not confirmed (no normal)" in second.ignored
-    assert any("frame" in text for text in second.ignored)
-    assert not any("partner" in text for text in second.ignored)
+    assert first.left_out[0] == "the source names no partner, the tumor's is EML4"
+    assert "not confirmed (no normal)" in second.left_out
+    assert any("frame" in text for text in second.left_out)
+    assert not any("partner" in text for text in second.left_out)
 
 
 @pytest.mark.parametrize(
