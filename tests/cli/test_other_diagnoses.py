@@ -141,6 +141,8 @@ def test_a_fusion_of_several_diseases_opens_the_claims_of_none(run: Run, tmp_pat
     (proliferative,) = interpreted(run, tmp_path, "BCR", "ABL1", "MPN")
     assert therapies(proliferative)["Imatinib"][0] == "I-A"
     assert "if the diagnosis is Chronic Myelogenous Leukemia" in therapies(proliferative)["Imatinib"][1]
+    (named,) = (match for match in proliferative.evidence if match.evidence.claim.startswith(DX))
+    assert "if the diagnosis is" not in named.tier_reason
     for wider in ("MNM", "MYELOID"):
         (found,) = interpreted(run, tmp_path, "BCR", "ABL1", wider)
         assert therapies(found)["Imatinib"][0] == "II-C", wider
