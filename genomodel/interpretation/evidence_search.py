@@ -157,18 +157,19 @@ def diagnosis_words(alteration: str, known: KnownEvidence) -> list[str]:
 
     It is told where nobody gave the tumor type, and of a fusion in any tumor: it may be the diagnosis that is wrong.
     """
-    given = known.patient.tumor_type.is_given
+    tumor_type = known.patient.tumor_type
+    given = tumor_type.is_given
     if given and not isinstance(known.tumor.by_id.get(alteration), JoinedGenes):
         return []
     claims = {
         match.statement.evidence.claim: None
         for match in known.matches.get(alteration, ())
         if match.statement.evidence.direction is Direction.FOR_DIAGNOSIS
-        and relate(match.statement, known.patient.tumor_type) is None
+        and relate(match.statement, tumor_type) is None
     }
     if not claims:
         return []
-    reason = "this tumor is of another type" if given else "the tumor type is not given"
+    reason = f"this tumor is given as {tumor_type.name}" if given else "the tumor type is not given"
     return [f"known for {' and '.join(claims)}, which gives no tier here, for {reason}"]
 
 

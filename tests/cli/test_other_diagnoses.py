@@ -33,8 +33,8 @@ def interpreted(run: Run, folder: Path, five: str, three: str, tumor_type: str) 
 @pytest.mark.parametrize(
     ("tumor_type", "reason"),
     [
-        ("LUAD", "this tumor is of another type"),
-        ("BRCA", "this tumor is of another type"),
+        ("LUAD", "this tumor is given as Lung Adenocarcinoma"),
+        ("BRCA", "this tumor is given as Invasive Breast Carcinoma"),
         ("", "the tumor type is not given"),
     ],
 )

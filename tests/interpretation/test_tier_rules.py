@@ -379,7 +379,7 @@ def test_a_claim_is_said_by_what_it_is_about(facts: dict[str, Any], words: str) 
     ("code", "words"),
     [
         ("ES", ""),
-        ("LUAD", "this tumor is of another type"),
+        ("LUAD", "this tumor is given as Lung Adenocarcinoma"),
         ("blank", "the tumor type is not given"),
     ],
 )
