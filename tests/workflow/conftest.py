@@ -23,14 +23,14 @@ def snakemake(folder: Path, config: Path, *arguments: str) -> subprocess.Complet
     profile = ["--workflow-profile", ROOT / "config" / "profiles" / "local"]
     return subprocess.run(
         [*command, *profile, "--cores", "2", *arguments],
-        capture_output=True, text=True, env=tools_path(), timeout=1200, check=False,
+        capture_output=True, text=True, env=tools_path(), timeout=3600, check=False,
     )  # fmt: skip
 
 
 def genomodel(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command line as a user does."""
     return subprocess.run(
-        ["genomodel", *arguments], capture_output=True, text=True, env=tools_path(), timeout=600, check=False
+        ["genomodel", *arguments], capture_output=True, text=True, env=tools_path(), timeout=3600, check=False
     )
 
 
