@@ -164,8 +164,7 @@ def diagnosis_words(alteration: str, known: KnownEvidence) -> list[str]:
     claims = {
         match.statement.evidence.claim: None
         for match in known.matches.get(alteration, ())
-        if match.statement.evidence.direction is Direction.FOR_DIAGNOSIS
-        and relate(match.statement, tumor_type) is None
+        if match.statement.evidence.direction is Direction.FOR_DIAGNOSIS and relate(match.statement, tumor_type) is None
     }
     if not claims:
         return []
