@@ -71,6 +71,11 @@ class Oncogenicity(Noun):
         return tuple(code for code in self.codes if code.state is CodeState.NOT_EVALUATED)
 
     @property
+    def drives(self) -> bool:
+        """Whether the class is oncogenic or likely oncogenic."""
+        return self.classification in (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
+
+    @property
     def words(self) -> str:
         """The class as a reader has to take it: one that is uncertain says how many codes nobody could evaluate."""
         name, missing = self.classification.value.replace("_", " "), len(self.not_evaluated)

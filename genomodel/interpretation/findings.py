@@ -76,21 +76,24 @@ def variant_finding(
     beside = effects_beside_protein(variant)
     if not (kind in PROTEIN_CHANGING or evidence or beside):
         return None
-    change, transcript = ("", "") if (told := variant.consequence) is None else (told.protein_change, told.transcript)
+    effect = variant.consequence
+    change, transcript = ("", "") if effect is None else (effect.protein_change, effect.transcript)
     hotspot, role, common = find_hotspot(gene, change, transcript), driver_role(gene), is_common(variant)
     lost = kind in LOSS_OF_FUNCTION and role in LOSABLE_ROLES and not (common or held_benign(variant.clinvar))
     unclear = is_open(variant) and _has_allele_rule(gene, codons.changes(variant), known.rules)
-    if not (evidence or beside or (hotspot and not common) or lost or unclear):
+    told = evidence or beside or (hotspot and not common) or lost or unclear
+    by_codes = "" if told or common else oncogenic_words(variant, known)
+    if not (told or by_codes):
         return None
-    why = [evidence_words(evidence)] if evidence else []
+    why = [evidence_words(evidence)] if evidence else [by_codes] if by_codes else []
     why += unused_words(variant.variant.key, known, variant) + diagnosis_words(variant.variant.key, known)
     why += gene_claim_words(variant, known)
     if hotspot:
         why.append(hotspot_words(hotspot, change))
     if lost:
         why.append(f"{CLASS_NAMES[kind]} in {LOSABLE_ROLES[role or '']} (intOGen: {role})")
-    by_place = tuple(effect for effect in variant.named_effects if BY_POSITION in effect.basis and not common)
-    why += [f"{effect.name}, told {effect.basis} ({effect.source})" for effect in beside or by_place]
+    by_place = tuple(named for named in variant.named_effects if BY_POSITION in named.basis and not common)
+    why += [f"{named.name}, told {named.basis} ({named.source})" for named in beside or by_place]
     if words := codons.words(variant):
         why.append(words)
     if variant.origin is Origin.UNCERTAIN:
@@ -205,6 +208,14 @@ def evidence_words(evidence: tuple[EvidenceMatch, ...]) -> str:
     """Name the best of the matched statements with its tier."""
     best = min(evidence, key=lambda match: match.tier)
     return f"evidence of tier {best.tier} for {best.evidence.claim}"
+
+
+def oncogenic_words(variant: AnnotatedVariant, known: KnownEvidence) -> str:
+    """Say that a variant is oncogenic by its codes, as one studied in other tumors is; empty where it is not."""
+    found = classify(variant, known.oncogenicity_sources)
+    if found is None or not found.drives:
+        return ""
+    return f"{found.words} by {found.points} points of {' and '.join(code.code for code in found.met)}"
 
 
 def hotspot_words(hotspot: Hotspot, change: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TherapyInteraction, TumorTypeMatch
-from genomodel.core.oncogenicity import OncogenicityClass
 from genomodel.core.patients import Patient
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, Resolution, StatementMatch
@@ -29,7 +28,6 @@ UNNAMED = frozenset({*CLASSES, "hotspot"})
 """Kinds of criteria that a gene and a class of changes, or recurrence, satisfy."""
 OPPOSITE = {Direction.SENSITIVITY: Direction.RESISTANCE, Direction.RESISTANCE: Direction.SENSITIVITY}
 RECOMMENDED = frozenset({"approved", "guideline", "A", "FDA-Approved", "Guideline"})
-_ACTING = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
 _FINER = tuple(
     item.value for item in (Resolution.GENOMIC, Resolution.HGVS, Resolution.PROTEIN, Resolution.CODON, Resolution.EXON)
 )
@@ -58,7 +56,7 @@ def acts(variant: AnnotatedVariant, sources: OncogenicitySources) -> bool:
     if lost or variant.named_effects or on_hotspot(consequence.gene, consequence):
         return True
     found = classify(variant, sources)
-    return found is not None and found.classification in _ACTING
+    return found is not None and found.drives
 
 
 def split_unproven(

@@ -23,7 +23,6 @@ from genomodel.core.copy_number import (
     purity_in_force,
 )
 from genomodel.core.findings import Finding
-from genomodel.core.oncogenicity import OncogenicityClass
 from genomodel.core.patients import Patient
 from genomodel.core.variants import AnnotatedVariant, Label, Origin, Phase
 from genomodel.interpretation.allelic_states import (
@@ -49,7 +48,6 @@ INHERITANCE = {
     Origin.GERMLINE: (Inheritance.ONE_PARENT, Inheritance.BOTH_PARENTS),
     Origin.UNCERTAIN: tuple(Inheritance),
 }
-DRIVING = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
 ALL_CARRY = "no copy is left without the variant"
 REVERSION_BASES = 300
 """Bases between two frameshifts up to which the second may restore the frame: farther off the shifted frame, in which
@@ -125,7 +123,7 @@ def takes_function(finding: Finding, patient: Patient) -> bool:
         return False
     lost = variant.consequence is not None and variant.consequence.variant_class in LOSS_OF_FUNCTION
     recurrent = finding.hotspot is not None and finding.hotspot.tumors_with_allele > 0
-    driving = finding.oncogenicity is not None and finding.oncogenicity.classification in DRIVING
+    driving = finding.oncogenicity is not None and finding.oncogenicity.drives
     return lost or recurrent or driving or is_pathogenic(small_variant(variant, patient))
 
 

@@ -15,7 +15,6 @@ BENIGN_TIER = "IV"
 POLYMORPHISM = 0.01
 """Allele frequency in any population from which an allele is a polymorphism."""
 _BENIGN = (OncogenicityClass.BENIGN, OncogenicityClass.LIKELY_BENIGN)
-_ONCOGENIC = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
 
 
 def with_tier_without_evidence(finding: Finding) -> Finding:
@@ -43,12 +42,11 @@ def tier_without_evidence(variant: AnnotatedVariant | None, oncogenicity: Oncoge
     oncogenicity
         Its class, which where it is oncogenic outweighs a frequency in a population.
     """
-    of_class = oncogenicity.classification if oncogenicity is not None else None
     words = "" if oncogenicity is None else f"{oncogenicity.words} by its codes"
-    if oncogenicity is not None and of_class in _BENIGN:
+    if oncogenicity is not None and oncogenicity.classification in _BENIGN:
         return BENIGN_TIER, f"{words} ({oncogenicity.points} points)"
     frequency = _frequency(variant)
-    if frequency >= POLYMORPHISM and of_class not in _ONCOGENIC:
+    if frequency >= POLYMORPHISM and not (oncogenicity is not None and oncogenicity.drives):
         return BENIGN_TIER, f"a polymorphism, known in a population at {frequency:.2g}"
     nothing = "no evidence on therapy, diagnosis or prognosis gives a higher one"
     return UNKNOWN_TIER, f"{words}; {nothing}" if words else nothing

@@ -72,6 +72,17 @@ def test_the_reason_of_tier_three_says_it_as_well() -> None:
     assert "of 17 codes could not be evaluated) by its codes" in found.why
 
 
+def test_what_is_likely_oncogenic_is_a_finding_where_nothing_else_is_known_of_it() -> None:
+    jak2, passenger = variant("JAK2", "V617F"), variant("JAK2", "A100V")
+    result = interpreted("LUAD", jak2, passenger)
+    (found,) = result.findings
+    assert (found.label, found.tier) == ("JAK2 p.V617F", "III")
+    assert "Likely oncogenic by 8 points" in found.why
+    assert [item.label for item in result.other_variants] == ["JAK2 p.A100V"]
+    common = jak2.model_copy(update={"population_frequency": 0.2})
+    assert not interpreted("LUAD", common).findings
+
+
 def test_other_classes_stand_alone() -> None:
     assert of(variant("BRAF", "V600E")).words == "likely oncogenic"
     assert of(with_facts(variant("TP53", "P72R"), "NFE=0.73")).words == "benign"

@@ -17,12 +17,9 @@ OTHER_STATES = {
 }
 
 
-DRIVING = (OncogenicityClass.ONCOGENIC, OncogenicityClass.LIKELY_ONCOGENIC)
-
-
 def beside_tier(found: Oncogenicity, tier: str | None) -> str:
     """Say that a tier I or II rests on claims and not on a class that falls short of it; empty where it does not."""
-    if not tier or tier.split("-")[0] not in ("I", "II") or found.classification in DRIVING:
+    if not tier or tier.split("-")[0] not in ("I", "II") or found.drives:
         return ""
     if found.classification is OncogenicityClass.UNCERTAIN:
         return f"Tier {tier} rests on claims about this variant; that its class is uncertain takes nothing from it"
