@@ -12,9 +12,18 @@ ROOT_CODE = "TISSUE"
 BLOOD_AND_LYMPH = ("MYELOID", "LYMPH")
 """The branches of tumors that are not solid."""
 UNKNOWN_TYPE = TumorType(code=NOT_GIVEN, name="tumor type not given")
-NOT_SPECIFIED = ("AMLNOS", "BNNOS", "GNOS", "HGGNOS", "LGGNOS", "RCSNOS", "SARCNOS")
-"""Types of OncoTree for tumors that nobody told further: they may be of any type that lies beside them.
+NOT_SPECIFIED = {
+    "AMLNOS": "AML",
+    "BNNOS": "BREAST",
+    "GNOS": "DIFG",
+    "HGGNOS": "DIFG",
+    "LGGNOS": "BRAIN",
+    "RCSNOS": "SOFT_TISSUE",
+    "SARCNOS": "SOFT_TISSUE",
+}
+"""Types of OncoTree for tumors that nobody told further, with the type above all that they may be.
 
+This is their parent but for low-grade glioma, which stands among the circumscribed ones and may be a diffuse one.
 Other names that end so are of entities, as diffuse large B-cell lymphoma, or of unknown primary.
 """
 WORDS_FOR_UNKNOWN = ("", "unknown", "not given")
@@ -48,7 +57,8 @@ def may_be_one_of(codes: tuple[str, ...], code: str) -> bool:
 
 def widened(tumor: TumorType) -> TumorType:
     """Return the type above one that means that nobody told the tumor further, any other as it is."""
-    return all_types()[tumor.ancestors[0]] if tumor.code in NOT_SPECIFIED else tumor
+    wider = NOT_SPECIFIED.get(tumor.code)
+    return tumor if wider is None else all_types()[wider]
 
 
 @cache
