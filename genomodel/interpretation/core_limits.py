@@ -14,13 +14,12 @@ from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, Evidence, EvidenceMatch, EvidenceType, TumorTypeMatch
 from genomodel.core.patients import TumorType
 from genomodel.interpretation.gene_claims import COARSE_BASES
+from genomodel.interpretation.knowledge_bases.base_tiers import APPROVED, LISTED
 from genomodel.interpretation.matching import StatementMatch
 from genomodel.interpretation.rule_sets import drugs_of
 from genomodel.interpretation.tiers import lowered
 
 CORE = "core"
-_APPROVED = ("approved", "FDA-Approved")
-_LISTED = ("guideline", "Guideline")
 
 
 def excluded_by_core(found: Iterable[StatementMatch], tumor: TumorType) -> list[Evidence]:
@@ -87,7 +86,7 @@ def _approved_as(match: EvidenceMatch, standing: Iterable[EvidenceMatch]) -> str
     """Return the combinations that the core has approved where a claim states an approval of a part; else empty."""
     wholes = [said.evidence for said in standing]
     exact = any(_is_of_parts(said, match.evidence) or _has_choice(said) for said in wholes)
-    if match.evidence.level not in _APPROVED or exact or any(said.level not in _APPROVED for said in wholes):
+    if match.evidence.level not in APPROVED or exact or any(said.level not in APPROVED for said in wholes):
         return ""
     return " or ".join(dict.fromkeys(said.therapy for said in wholes))
 
@@ -105,9 +104,9 @@ def _is_of_parts(said: Evidence, claim: Evidence) -> bool:
 def _dated(match: EvidenceMatch, core: Iterable[EvidenceMatch]) -> EvidenceMatch:
     """Return a guideline's listing with the first approval of another drug for the same that came after it."""
     listed = match.evidence
-    if listed.level not in _LISTED or not _for_this_tumor(match) or not listed.source_date:
+    if listed.level not in LISTED or not _for_this_tumor(match) or not listed.source_date:
         return match
-    approved = [said.evidence for said in core if said.evidence.level in _APPROVED]
+    approved = [said.evidence for said in core if said.evidence.level in APPROVED]
     if any(drugs_of(said) == drugs_of(listed) for said in approved):
         return match
     later = [said for said in approved if said.approved > listed.source_date]

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch
 from genomodel.core.patients import TumorType
+from genomodel.interpretation.knowledge_bases.base_tiers import APPROVED, LISTED
 from genomodel.resources.oncotree import BLOOD_AND_LYMPH, may_be_one_of, widened
 
-STANDARD = ("approved", "guideline", "A", "1", "2", "FDA-Approved", "Guideline")
+STANDARD = (*APPROVED, *LISTED, "A", "1", "2")
 """Levels of the sources for what an agency approved or a guideline recommends."""
 LABORATORY = ("D", "Preclinical")
 """Levels of the sources for models in the laboratory; ``D`` of the core and of CIViC."""

@@ -8,6 +8,7 @@ from genomodel.core.clinical import ClinicalFacts, ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TumorTypeMatch
 from genomodel.core.patients import Patient
 from genomodel.interpretation.conditions import GIVEN_BEFORE, conditions
+from genomodel.interpretation.knowledge_bases.base_tiers import APPROVED, LISTED
 from genomodel.interpretation.matching import Resolution
 from genomodel.interpretation.patient_facts import Known, hold
 from genomodel.resources.oncotree import UNKNOWN_TYPE
@@ -19,7 +20,7 @@ _FINENESS = {
     **{item.value: 0 if item in _ALLELE else number for number, item in enumerate(Resolution)},
 }
 """By resolution; the ways in which a source may name an allele count the same."""
-_STRENGTH = {"approved": 0, "FDA-Approved": 0, "guideline": 1, "Guideline": 1, "A": 1, "": 1}
+_STRENGTH = {**dict.fromkeys(APPROVED, 0), **dict.fromkeys((*LISTED, "A", ""), 1)}
 """By the level in each base's own words: approved, recommended, and for all others studied.
 
 An assertion of CIViC, which has no level of its own, stands with what is recommended.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TherapyInteraction, TumorTypeMatch
 from genomodel.core.patients import Patient
 from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant
+from genomodel.interpretation.knowledge_bases.base_tiers import APPROVED, LISTED
 from genomodel.interpretation.matching import LOSS_OF_FUNCTION, Resolution, StatementMatch
 from genomodel.interpretation.matching.classes import CLASSES, GAINED, on_hotspot
 from genomodel.interpretation.matching.clinvar import held_pathogenic
@@ -27,7 +28,7 @@ N_NAMED = 3
 UNNAMED = frozenset({*CLASSES, "hotspot"})
 """Kinds of criteria that a gene and a class of changes, or recurrence, satisfy."""
 OPPOSITE = {Direction.SENSITIVITY: Direction.RESISTANCE, Direction.RESISTANCE: Direction.SENSITIVITY}
-RECOMMENDED = frozenset({"approved", "guideline", "A", "FDA-Approved", "Guideline"})
+RECOMMENDED = frozenset({*APPROVED, *LISTED, "A"})
 _FINER = tuple(
     item.value for item in (Resolution.GENOMIC, Resolution.HGVS, Resolution.PROTEIN, Resolution.CODON, Resolution.EXON)
 )

@@ -10,6 +10,8 @@ from importlib.resources import files
 from genomodel.core.findings import Direction, EvidenceType
 from genomodel.core.knowledge import Statement
 
+APPROVED, LISTED = ("approved", "FDA-Approved"), ("guideline", "Guideline")
+"""Levels of approvals and of guidelines' listings, in the words of the bases that have them."""
 GRADED = (EvidenceType.PREDICTIVE, EvidenceType.DIAGNOSTIC, EvidenceType.PROGNOSTIC)
 
 
