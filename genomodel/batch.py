@@ -44,6 +44,7 @@ from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.interpretation.trials import read_trials
 from genomodel.one_by_one import Failure, attempt, in_order
 from genomodel.report.cohort_page import CohortRow, cohort_row
+from genomodel.report.presentation import DEFAULT_PRESENTATION, Presentation, presented
 from genomodel.report.write import write_report
 from genomodel.resources.registry import resources, stored
 from genomodel.response.bundle import Bundle, load_bundle
@@ -248,9 +249,9 @@ def _one_of_maf(path: str, patient: Patient) -> AnnotatedCalls:
     return found[0]
 
 
-def inputs_digest(case: Case, bundle: Bundle, *, pdf: bool) -> str:
+def inputs_digest(case: Case, bundle: Bundle, show: Presentation) -> str:
     """Return a digest of all that one patient's files are a function of."""
-    parts = [package_digest(), bundle.as_version().sha256, case.patient.to_json(), f"{pdf=}"]
+    parts = [package_digest(), bundle.as_version().sha256, case.patient.to_json(), show.digest]
     if case.calls is not None:
         parts.append(case.calls.to_json())
     annotation = (case.reference, case.gff)
@@ -281,7 +282,7 @@ def run_batch(
     out_dir: Path,
     *,
     jobs: int = 1,
-    pdf: bool = True,
+    show: Presentation = DEFAULT_PRESENTATION,
     bundle_path: Path | None = None,
     stages: ResultPaths | None = None,
 ) -> Iterator[CaseRecord]:
@@ -295,8 +296,8 @@ def run_batch(
         Folder of the reports.
     jobs
         Number of worker processes; 1 works in this process.
-    pdf
-        Whether to draw the PDF too.
+    show
+        How the reports look, and the forms that they are written in.
     bundle_path
         Model bundle; ``None`` takes the released one.
     stages
@@ -308,18 +309,18 @@ def run_batch(
     CaseRecord
         One for each patient, the failed ones with their reason.
     """
-    work = partial(_work_case, out_dir=out_dir, pdf=pdf, bundle_path=bundle_path, stages=stages)
+    work = partial(_work_case, out_dir=out_dir, show=show, bundle_path=bundle_path, stages=stages)
     yield from in_order(work, cases, jobs=jobs)
 
 
 def _work_case(
-    case: Case, *, out_dir: Path, pdf: bool, bundle_path: Path | None, stages: ResultPaths | None
+    case: Case, *, out_dir: Path, show: Presentation, bundle_path: Path | None, stages: ResultPaths | None
 ) -> CaseRecord:
     bundle = _bundle(bundle_path)
-    digest = inputs_digest(case, bundle, pdf=pdf)
+    digest = inputs_digest(case, bundle, show)
     if stages and (done := _finished(stages, case.patient.id, digest)):
         return done
-    made = attempt(partial(_write_files, case, digest, bundle, out_dir, pdf=pdf, stages=stages))
+    made = attempt(partial(_write_files, case, digest, bundle, out_dir, show, stages=stages))
     if isinstance(made, Failure):
         return _failed(case, digest, made)
     if stages:
@@ -328,14 +329,15 @@ def _work_case(
 
 
 def _write_files(
-    case: Case, digest: str, bundle: Bundle, out_dir: Path, *, pdf: bool, stages: ResultPaths | None
+    case: Case, digest: str, bundle: Bundle, out_dir: Path, show: Presentation, *, stages: ResultPaths | None
 ) -> CaseRecord:
     result = work_up(load_tumor(case), bundle)
     stage_files = {}
     if stages:
         paths = _write_stages(result, stages)
         stage_files = {str(path.relative_to(stages.results)): sha256_of(path) for path in paths}
-    files = write_report(result.report, out_dir, pdf=pdf)
+    report = presented(result.report, show)
+    files = write_report(report, out_dir, forms=show.forms)
     if not stages:
         files.append(out_dir / INTERPRETATION / f"{case.patient.id}.json")
         write_noun(files[-1], interpretation_file(result.interpreted))
@@ -344,7 +346,7 @@ def _write_files(
         inputs=digest,
         files={str(path.relative_to(out_dir)): sha256_of(path) for path in files},
         stage_files=stage_files,
-        row=cohort_row(result.report, pdf=pdf),
+        row=cohort_row(report, pdf=show.pdf),
     )
 
 

@@ -34,9 +34,18 @@ from genomodel.files import write_text
 from genomodel.interpreting import export_cohort
 from genomodel.report.cohort_page import write_index
 from genomodel.report.exports.registry import ALL, EXPORTS, chosen_exports
+from genomodel.report.forms import DEFAULT_FORMS, FORMS, chosen_forms
+from genomodel.report.presentation import Presentation
+from genomodel.report.seal import read_report
+from genomodel.report.write import write_forms
 
 Jobs = Annotated[int, typer.Option(min=1, help="Worker processes.")]
 Pdf = Annotated[bool, typer.Option(help="Draw the PDF too.")]
+FORM_HELP = f"Form of the report to write, may be repeated; of {', '.join(FORMS)}."
+Form = Annotated[
+    list[str] | None,
+    typer.Option(help=FORM_HELP, show_default=" ".join(sorted(DEFAULT_FORMS))),
+]
 POLICY_HELP = "Inherited variants where the sheet does not say whether the patient consents: flag or withhold."
 CORES = os.cpu_count() or 1
 EXPORT_HELP = f"What to write beside the JSON, joined by commas: {', '.join(EXPORTS)}, or {ALL}."
@@ -51,11 +60,12 @@ def report(
     bundle: BundleOption = None,
     jobs: Jobs = CORES,
     pdf: Pdf = True,
+    form: Form = None,
 ) -> None:
     """Report on the calls of one VCF, or on every sample of one MAF. Needs no other program."""
     cases = with_knowledge(cases_of_file(request), knowledge)
     tell_unused_rows(request, cases)
-    records = _run(cases, out, jobs=jobs, pdf=pdf, bundle=bundle)
+    records = _run(cases, out, jobs=jobs, show=presentation(form, pdf=pdf), bundle=bundle)
     if len(cases) > 1:
         write_index([record.row for record in records], out / "index.html")
     if any(record.error is None for record in records):
@@ -81,6 +91,7 @@ def report_cohort(
     export: Annotated[list[str] | None, typer.Option(help=EXPORT_HELP)] = None,
     jobs: Jobs = 1,
     pdf: Pdf = True,
+    form: Form = None,
 ) -> None:
     """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
     paths = ResultPaths(results)
@@ -90,7 +101,7 @@ def report_cohort(
     cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
     cases = with_policy(cases, withhold=germline is GermlinePolicy.WITHHOLD, trials=trials)
     cases = with_knowledge(cases, knowledge)
-    records = _run(cases, paths.reports, jobs=jobs, pdf=pdf, bundle=bundle, stages=paths)
+    records = _run(cases, paths.reports, jobs=jobs, show=presentation(form, pdf=pdf), bundle=bundle, stages=paths)
     if patient is not None:
         _exit_for(records)
         return
@@ -103,6 +114,18 @@ def report_cohort(
         write_text(manifest, Manifest(patients=tuple(records)).to_json())
 
 
+def render(
+    report: Annotated[Path, typer.Argument(metavar="REPORT.JSON", help="JSON of a report, as genomodel wrote it.")],
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; that of the JSON when absent.")] = None,
+    form: Form = None,
+) -> None:
+    """Make the forms of a report again, from its JSON alone."""
+    made = read_report(report)
+    asked = (chosen_forms(form) if form else DEFAULT_FORMS) - {"json"}
+    for path in write_forms(made, out or report.parent, forms=asked):
+        typer.echo(str(path))
+
+
 def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report batch.")]) -> None:
     """Print one line for each patient of a batch: findings, predictions and where the report is."""
     batch = read_manifest(manifest)
@@ -113,24 +136,30 @@ def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report 
         typer.echo("The genome and the patients of this run are synthetic.")
 
 
+def presentation(form: Sequence[str] | None, *, pdf: bool) -> Presentation:
+    """Return how reports are to be written, as the options say; the JSON is always among the forms."""
+    forms = (chosen_forms(form) if form else DEFAULT_FORMS) | {"json"}
+    return Presentation(forms=forms if pdf else forms - {"pdf"})
+
+
 def _run(
     cases: Sequence[Case],
     out: Path,
     *,
     jobs: int,
-    pdf: bool,
+    show: Presentation,
     bundle: Path | None,
     stages: ResultPaths | None = None,
 ) -> list[CaseRecord]:
     console = Console(stderr=True)
     columns = (TextColumn("Reports"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    show = len(cases) > 1 and console.is_terminal
-    progress = Progress(*columns, console=console) if show else None
+    drawn = len(cases) > 1 and console.is_terminal
+    progress = Progress(*columns, console=console) if drawn else None
     records = []
     with progress or nullcontext():
         task = progress.add_task("reports", total=len(cases)) if progress else None
         workers = min(jobs, len(cases)) or 1
-        for record in run_batch(cases, out, jobs=workers, pdf=pdf, bundle_path=bundle, stages=stages):
+        for record in run_batch(cases, out, jobs=workers, show=show, bundle_path=bundle, stages=stages):
             records.append(record)
             if progress and task is not None:
                 progress.advance(task)
@@ -160,4 +189,5 @@ def register(app: typer.Typer) -> None:
     """Add the verbs of this module."""
     app.command("report")(report)
     app.command("report-cohort")(report_cohort)
+    app.command("render")(render)
     app.command("summary")(summary)

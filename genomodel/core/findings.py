@@ -22,6 +22,7 @@ from genomodel.core.copy_number import CopyNumberCall
 from genomodel.core.oncogenicity import Oncogenicity, key_of, value_of
 from genomodel.core.provenance import Version
 from genomodel.core.rearrangements import Rearrangement
+from genomodel.core.review import ReviewMark
 from genomodel.core.variants import AnnotatedVariant
 
 TierOfClaim = Annotated[str, StringConstraints(pattern=r"^(I-A|I-B|II-C|II-D)$")]
@@ -163,6 +164,8 @@ class EvidenceMatch(Noun):
     """Suggested ESCAT tier, for expert review; empty where none can be suggested."""
     conflicts: tuple[str, ...] = ()
     """What speaks against the same drug, or for it where this statement speaks against."""
+    computed_tier: str = ""
+    """Tier before a reviewer lowered it; empty where :attr:`tier` is the computed one."""
     cautions: tuple[str, ...] = ()
     """What a reader must know before taking the tier at its word, e.g. that another finding contradicts a condition."""
 
@@ -248,6 +251,10 @@ class Finding(Noun):
     """``III``, or ``IV`` for benign and likely benign variants; it counts where no evidence gives a tier."""
     why: str
     """Why it is a finding, in words."""
+    reviewed: ReviewMark | None = None
+    """What a reviewer said of it; ``None`` before that, and always in an interpretation."""
+    evidence_set_aside: tuple[EvidenceMatch, ...] = ()
+    """Statements that a reviewer's tier leaves without effect, as they were computed."""
 
     @field_validator("oncogenicity", mode="before")
     @classmethod
@@ -264,7 +271,9 @@ class Finding(Noun):
 
     @property
     def tier(self) -> str | None:
-        """Best tier over the matched evidence of every type and direction; else the tier that it has without."""
+        """Tier that a reviewer gave, or the best over the matched evidence of every type and direction, or without."""
+        if self.reviewed is not None and self.reviewed.tier:
+            return self.reviewed.tier
         return min((match.tier for match in self.evidence), default=self.tier_without_evidence or None)
 
 

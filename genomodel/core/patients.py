@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from genomodel.core.base import Noun
 from genomodel.core.biomarkers import ScarScore
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts
-from genomodel.core.specimens import Specimen
+from genomodel.core.specimens import NO_ACCESSION, Accession, Specimen
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 PatientId = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
@@ -96,6 +96,13 @@ class Patient(Noun):
     germline_consent: bool | None = None
     """Whether the patient wants to know of inherited variants; ``None`` where the sheet does not say."""
     scar: ScarScore | None = None
+    second_id: str | None = None
+    """Another identifier of the person, as the sheet gives it."""
+    requester: str | None = None
+    diagnosis: str | None = None
+    """Primary diagnosis in the pathologist's words."""
+    tumor_accession: Accession = NO_ACCESSION
+    normal_accession: Accession = NO_ACCESSION
     notes: str | None = None
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.base import Noun
 from genomodel.core.copy_number import CopyNumberProfile
-from genomodel.core.findings import Interpretation
+from genomodel.core.findings import Finding, Interpretation
+from genomodel.core.front_page import NO_FRONT_PAGE, FrontPage
+from genomodel.core.laboratory import NO_LABORATORY, Laboratory
 from genomodel.core.patients import Patient
+from genomodel.core.pictures import ProteinMap, ReadPicture
 from genomodel.core.predictions import ResponsePrediction
 from genomodel.core.provenance import AlleleSource, SourceFile, Step, Version
+from genomodel.core.report_settings import DEFAULT_SETTINGS, ReportSettings
+from genomodel.core.repurposing import NO_REPURPOSING, Repurposing
+from genomodel.core.review import DRAFT_VERSION, NO_REVIEW, ReportVersion, Review, Signature
 from genomodel.core.sample_quality import QualityStatus
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "2.0"
 RESEARCH_USE_ONLY = "Research use only. Not for diagnostic or treatment decisions."
 
 
@@ -63,3 +69,19 @@ class PatientReport(Noun):
     versions: tuple[Version, ...] = ()
     reported_on: str | None = None
     """ISO date given by the caller; ``None`` keeps the output a function of the input alone."""
+    laboratory: Laboratory = NO_LABORATORY
+    settings: ReportSettings = DEFAULT_SETTINGS
+    read_pictures: tuple[ReadPicture, ...] = ()
+    read_pictures_absent: str = ""
+    """Why there are none where there is a finding to draw; empty otherwise."""
+    proteins: tuple[ProteinMap, ...] = ()
+    review: Review = NO_REVIEW
+    excluded: tuple[Finding, ...] = ()
+    """Findings that a reviewer took out, each with its mark."""
+    version: ReportVersion = DRAFT_VERSION
+    signature: Signature | None = None
+    repurposing: Repurposing = NO_REPURPOSING
+    """Composed from the rest, as is :attr:`front`."""
+    front: FrontPage = NO_FRONT_PAGE
+    digest: str = ""
+    """SHA-256 of the JSON's bytes with this field empty; written last, see :mod:`genomodel.report.seal`."""

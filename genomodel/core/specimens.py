@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from genomodel.core.base import Noun
 
@@ -115,3 +115,21 @@ class Specimen(Noun):
     """DNA that went into the library."""
     input_molecules: int | None = None
     """Copies of the haploid genome in it that could be amplified, as by quantitative or digital PCR."""
+
+
+class Accession(Noun):
+    """How the laboratory knows a sample; what the sheet leaves out stays ``None``."""
+
+    specimen: str | None = None
+    """Its number in the laboratory."""
+    block: str | None = None
+    site: str | None = None
+    """Where in the body it was taken."""
+    collected: str | None = None
+    received: str | None = None
+    """ISO dates."""
+    cellularity: float | None = Field(default=None, ge=0, le=1)
+    """Share of tumor cells as a pathologist saw it."""
+
+
+NO_ACCESSION = Accession()

@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 
 from genomodel.core.errors import MissingToolError
 from genomodel.core.report import PatientReport
+from genomodel.report.compose import composed
 from genomodel.report.medium import Medium
-from genomodel.report.render import asset, page_style, render_html
+from genomodel.report.render import page_style, render_html, shared_style
 
 
 def render_pdf(report: PatientReport) -> bytes:
@@ -28,6 +29,7 @@ def render_pdf(report: PatientReport) -> bytes:
         Pango, which WeasyPrint needs, is not installed.
     """
     weasyprint = _weasyprint()
+    report = composed(report)
     fonts, shared_style = _shared_style()
     html = render_html(report, Medium.PRINT)
     own_style = weasyprint.CSS(string=page_style(report), font_config=fonts)
@@ -72,7 +74,7 @@ def _shared_style() -> tuple[Any, Any]:
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  see _weasyprint
 
     fonts = FontConfiguration()
-    return fonts, _weasyprint().CSS(string=asset("report.css"), font_config=fonts)
+    return fonts, _weasyprint().CSS(string=shared_style(), font_config=fonts)
 
 
 def _refuse(url: str, *_: object, **__: object) -> NoReturn:

@@ -15,6 +15,8 @@ from markupsafe import Markup, escape
 from genomodel import __version__
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
+from genomodel.report.compose import composed
 from genomodel.report.medium import Medium
 from genomodel.report.sections import SECTIONS
 
@@ -25,8 +27,8 @@ _TIER = re.compile(r"\b(II?-[A-D])\b")
 
 def file_names(patient_id: str, *, pdf: bool) -> dict[str, str]:
     """Return the names of a patient's files by kind; no PDF name when none is written."""
-    kinds = ("html", "pdf", "json") if pdf else ("html", "json")
-    return {"pdf": ""} | {kind: f"{patient_id}.{kind}" for kind in kinds}
+    names = {"json": f"{patient_id}.json", "html": f"{patient_id}.html", "pdf": f"{patient_id}.pdf" if pdf else ""}
+    return names | {"dispositions": f"{patient_id}.dispositions.tsv"}
 
 
 def is_draft(report: PatientReport) -> bool:
@@ -47,6 +49,7 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
     pdf
         Whether a PDF is written beside it, so that the page links to it.
     """
+    report = composed(report)
     shared: dict[str, Any] = {
         "report": report,
         "medium": medium.value,
@@ -84,7 +87,7 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
 
 def render_page(template: str, context: dict[str, Any], *, extra_style: str = "") -> str:
     """Render a whole page with the shared style and script, and a policy that allows those two and nothing else."""
-    style = asset("report.css") + extra_style
+    style = shared_style() + extra_style
     script = asset("table.js")
     policy = (
         f"default-src 'none'; style-src '{_source_hash(style)}'; script-src '{_source_hash(script)}'; "
@@ -130,6 +133,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters["tiers_whole"] = _tiers_whole
+    made.globals["say"] = say
     return made
 
 
@@ -137,6 +141,13 @@ def environment() -> Environment:
 def asset(name: str) -> str:
     """Return the text of a style sheet or script that is written into pages."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def shared_style() -> str:
+    """Return the style of all pages: the base, then what sections and pictures add, by name."""
+    own = sorted(path.name for path in (TEMPLATES / "style").glob("*.css"))
+    return "".join([asset("report.css"), *(asset(f"style/{name}") for name in own)])
 
 
 def _tiers_whole(text: str) -> Markup:

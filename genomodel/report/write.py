@@ -7,14 +7,14 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path, PurePath, PureWindowsPath
 
-from genomodel.core.errors import GenomodelError, InputError
+from genomodel.core.errors import InputError
 from genomodel.core.report import PatientReport
-from genomodel.report.pdf import render_pdf
-from genomodel.report.render import render_html
+from genomodel.report.compose import compose
+from genomodel.report.forms import DEFAULT_FORMS, FORMS, make_forms
 
 
-def write_report(report: PatientReport, out_dir: Path, *, pdf: bool = True) -> list[Path]:
-    """Write ``<patient>.html``, ``<patient>.pdf`` and ``<patient>.json`` into a folder.
+def write_report(report: PatientReport, out_dir: Path, *, forms: frozenset[str] = DEFAULT_FORMS) -> list[Path]:
+    """Write a report into a folder in the forms asked for, as ``<patient>.html`` and the like.
 
     Everything is rendered before the first file is touched, and the files take their places together: when one cannot,
     the ones before it get their old content back. The JSON comes last, so its presence means that the others are there.
@@ -26,14 +26,14 @@ def write_report(report: PatientReport, out_dir: Path, *, pdf: bool = True) -> l
         What to write.
     out_dir
         Folder, made when absent.
-    pdf
-        Whether to write the PDF. Without it a PDF of an earlier run is removed, since it would contradict the page
-        beside it.
+    forms
+        Names of :data:`genomodel.report.forms.FORMS`. Files of an earlier run in other forms are removed, since they
+        would contradict those beside them.
 
     Returns
     -------
     list of Path
-        The files written, HTML first.
+        The files written, the JSON last.
 
     Raises
     ------
@@ -44,40 +44,25 @@ def write_report(report: PatientReport, out_dir: Path, *, pdf: bool = True) -> l
     GenomodelError
         The report holds a number that is not finite where one is required, so that its JSON could not be read back.
     """
-    report = _without_paths(report)
-    patient = report.patient.id
-    content = {f"{patient}.html": render_html(report, pdf=pdf).encode()}
-    if pdf:
-        content[f"{patient}.pdf"] = render_pdf(report)
-    content[f"{patient}.json"] = report_json(report).encode()
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-        written = _place_together({out_dir / name: data for name, data in content.items()})
-        if not pdf:
-            (out_dir / f"{patient}.pdf").unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"the report of {patient} cannot be written ({error.strerror or error})",
-            path=error.filename2 or error.filename or out_dir,
-            fix="Choose a folder that you may write to, with room on its disk",
-        ) from error
+    report = compose(_without_paths(report))
+    written = write_forms(report, out_dir, forms=forms)
+    for name in FORMS.keys() - forms:
+        (out_dir / f"{report.patient.id}{FORMS[name].suffix}").unlink(missing_ok=True)
     return written
 
 
-def report_json(report: PatientReport) -> str:
-    """Return the report as JSON, checked to read back as the same report.
-
-    Raises
-    ------
-    GenomodelError
-        It does not, because a required number is not finite.
-    """
-    text = report.to_json()
+def write_forms(report: PatientReport, out_dir: Path, *, forms: frozenset[str]) -> list[Path]:
+    """Write forms of a composed report and touch nothing else; what it may raise is as with :func:`write_report`."""
+    content = make_forms(report, forms)
     try:
-        PatientReport.model_validate_json(text)
-    except ValueError as error:
-        raise GenomodelError(f"the report of {report.patient.id} cannot be read back from its JSON: {error}") from error
-    return text
+        out_dir.mkdir(parents=True, exist_ok=True)
+        return _place_together({out_dir / name: data for name, data in content.items()})
+    except OSError as error:
+        raise InputError(
+            f"the report of {report.patient.id} cannot be written ({error.strerror or error})",
+            path=error.filename2 or error.filename or out_dir,
+            fix="Choose a folder that you may write to, with room on its disk",
+        ) from error
 
 
 def _without_paths(report: PatientReport) -> PatientReport:

@@ -9,6 +9,7 @@ from genomodel.batch import Case, CaseRecord, Manifest, read_manifest, run_batch
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import Assay, Patient
+from genomodel.report.presentation import WITHOUT_PDF
 from genomodel.resources.oncotree import resolve_tumor_type
 from tests.cli.test_report_bad_input import COLUMNS, HEADER, V600E
 
@@ -26,7 +27,7 @@ def case(tmp_path: Path, patient: str, text: str = HEADER + COLUMNS + V600E) -> 
 
 
 def run(cases: list[Case], paths: ResultPaths, jobs: int = 1) -> list[CaseRecord]:
-    return list(run_batch(cases, paths.reports, jobs=jobs, pdf=False, stages=paths))
+    return list(run_batch(cases, paths.reports, jobs=jobs, show=WITHOUT_PDF, stages=paths))
 
 
 def times(folder: Path) -> dict[str, int]:

@@ -9,6 +9,7 @@ import pytest
 
 from genomodel.batch import run_batch
 from genomodel.cases import cases_of_file
+from genomodel.report.presentation import WITHOUT_PDF
 from tests.batch.test_given_calls import World, reported, request, world  # noqa: F401
 
 VEP = (
@@ -38,7 +39,7 @@ def test_coding_names_are_derived_where_genome_and_gene_models_are_given(world: 
 
 def test_nothing_is_derived_without_them(world: World, annotated: Path) -> None:  # noqa: F811
     asked = replace(request(world, annotated), reference=None, gff=None)
-    (record,) = run_batch(cases_of_file(asked), world.folder / "plain", pdf=False)
+    (record,) = run_batch(cases_of_file(asked), world.folder / "plain", show=WITHOUT_PDF)
     assert record.error is None
     text = (world.folder / "plain" / "P1.json").read_text()
     assert "c.1799T>A" not in text

@@ -16,6 +16,7 @@ from genomodel.calls.quality.measure import QualityInputs, SampleReads, measure_
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import Assay
 from genomodel.report.cohort_page import RowStatus, write_index
+from genomodel.report.presentation import WITHOUT_PDF
 from tests.batch.test_batch import case
 from tests.cli.test_report_bad_input import COLUMNS, HEADER
 from tests.workflow import tiny
@@ -86,7 +87,7 @@ def test_the_first_line_of_a_failed_report_says_so_and_no_negative_stands_in_it(
 def test_the_cohort_page_flags_a_failed_sample_and_not_the_others(tmp_path: Path, quality: dict[str, Path]) -> None:
     paths = ResultPaths(tmp_path / "results")
     cases = [with_quality(tmp_path, quality["poor"], "P1"), with_quality(tmp_path, quality["deep"], "P2")]
-    records = list(run_batch(cases, paths.reports, pdf=False, stages=paths))
+    records = list(run_batch(cases, paths.reports, show=WITHOUT_PDF, stages=paths))
     assert [record.row.status for record in records] == [RowStatus.QUALITY_FAILED, RowStatus.OK]
     assert "nothing is excluded" in records[0].row.findings_text
     write_index([record.row for record in records], paths.reports / "index.html")
@@ -100,9 +101,9 @@ def test_the_cohort_page_flags_a_failed_sample_and_not_the_others(tmp_path: Path
 
 def test_a_sample_that_passes_keeps_its_negatives_and_its_predictions(tmp_path: Path, quality: dict[str, Path]) -> None:
     paths = ResultPaths(tmp_path / "results")
-    run_once = run_batch([with_quality(tmp_path, quality["poor"])], paths.reports, pdf=False, stages=paths)
+    run_once = run_batch([with_quality(tmp_path, quality["poor"])], paths.reports, show=WITHOUT_PDF, stages=paths)
     assert next(iter(run_once)).row.status is RowStatus.QUALITY_FAILED
-    (record,) = run_batch([with_quality(tmp_path, quality["deep"])], paths.reports, pdf=False, stages=paths)
+    (record,) = run_batch([with_quality(tmp_path, quality["deep"])], paths.reports, show=WITHOUT_PDF, stages=paths)
     assert record.row.status is RowStatus.OK
     page = (paths.reports / "P1.html").read_text()
     assert "No tier I or II" in page

@@ -16,6 +16,7 @@ from genomodel.cohort.sheets import read_cohort
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild
+from genomodel.report.presentation import WITHOUT_PDF
 from genomodel.simulate.genome import Genome, build_genome
 from genomodel.simulate.writers import write_fasta, write_gff
 from tests.calls.test_given import LOFREQ, STRELKA_INDEL, STRELKA_KEYS, STRELKA_SNV
@@ -80,7 +81,7 @@ def request(world: World, path: Path, *also: Path) -> ReportRequest:
 
 def reported(world: World, path: Path, *also: Path) -> dict[str, Any]:
     out = world.folder / "reports"
-    (record,) = run_batch(cases_of_file(request(world, path, *also)), out, pdf=False)
+    (record,) = run_batch(cases_of_file(request(world, path, *also)), out, show=WITHOUT_PDF)
     assert record.error is None, record.error
     report: dict[str, Any] = json.loads((out / "P1.json").read_text())
     return report
@@ -105,7 +106,7 @@ def test_the_sheet_takes_two_files_with_a_comma(world: World) -> None:
     paths = ResultPaths(world.folder / "results")
     cohort = read_cohort(patients, samples, genome=GenomeBuild.SYNTHETIC)
     cases = cases_of_cohort(cohort, paths, reference=world.reference, gff=world.gff)
-    (record,) = run_batch(cases, paths.reports, pdf=False, stages=paths)
+    (record,) = run_batch(cases, paths.reports, show=WITHOUT_PDF, stages=paths)
     assert record.error is None, record.error
     assert {finding.label for finding in record.row.findings} == {"BRAF p.V600E", "EGFR p.E746_A750del"}
 
@@ -125,11 +126,11 @@ def test_lofreq_without_sample_columns_keeps_its_counts(world: World) -> None:
 
 def test_an_error_names_the_user_s_file_and_not_our_copy(world: World) -> None:
     wrong = world.write("lofreq.vcf", LOFREQ, (), f"{world.v600e()} 900 PASS DP=200;AF=1.4;DP4=90,90,10,10")
-    (record,) = run_batch(cases_of_file(request(world, wrong)), world.folder / "none", pdf=False)
+    (record,) = run_batch(cases_of_file(request(world, wrong)), world.folder / "none", show=WITHOUT_PDF)
     assert record.user_error
     assert "lofreq.vcf" in (record.error or "")
     other = world.write("base.vcf", LOFREQ, (), f"{world.v600e().replace(' A T', ' C T')} 9 PASS DP=20;DP4=5,5,5,5")
-    (record,) = run_batch(cases_of_file(request(world, other)), world.folder / "none", pdf=False)
+    (record,) = run_batch(cases_of_file(request(world, other)), world.folder / "none", show=WITHOUT_PDF)
     assert record.user_error
     assert "base.vcf" in (record.error or "")
     assert "calls.vcf.gz" not in (record.error or "")

@@ -17,6 +17,7 @@ from genomodel.core.identity import (
     SampleMatch,
 )
 from genomodel.core.paths import ResultPaths
+from genomodel.report.presentation import WITHOUT_PDF
 from tests.batch.test_batch import case
 from tests.cli.test_report_bad_input import COLUMNS, HEADER
 
@@ -42,7 +43,7 @@ def test_a_match_with_another_patient_reaches_the_report_unless_waived(
     files = (str(tmp_path / "P1.json"), str(tmp_path / "matches.json"))
     paths = ResultPaths(tmp_path / "results")
     named = empty.model_copy(update={"patient": patient, "assays": {"identity": files}})
-    (record,) = run_batch([named], paths.reports, stages=paths, pdf=False)
+    (record,) = run_batch([named], paths.reports, stages=paths, show=WITHOUT_PDF)
     assert record.error is None, record.error
     report = json.loads((paths.reports / "P1.json").read_text())
     assert report["status"] == status

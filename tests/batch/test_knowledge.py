@@ -12,13 +12,14 @@ from genomodel.batch import Case, _bundle, inputs_digest, run_batch
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.interpretation.knowledge_bases.bases import chosen, indexed_base
+from genomodel.report.presentation import WITHOUT_PDF
 from tests.batch.test_batch import case
 from tests.interpretation.knowledge_bases.releases import EVIDENCE, full_release, write_civic
 
 
 def report_of(item: Case, results: Path) -> dict[str, object]:
     paths = ResultPaths(results)
-    (record,) = run_batch([item], paths.reports, pdf=False, stages=paths)
+    (record,) = run_batch([item], paths.reports, show=WITHOUT_PDF, stages=paths)
     assert record.error is None, record.error
     return dict(json.loads((paths.reports / f"{item.patient.id}.json").read_text()))
 
@@ -53,7 +54,7 @@ def test_another_release_makes_the_report_again(tmp_path: Path) -> None:
     for level in "AB":
         folder = write_civic(tmp_path / level, evidence=[EVIDENCE | {"evidence_level": level}])
         item = case(tmp_path, "P1").model_copy(update={"knowledge": chosen([str(folder)])})
-        digests.append(inputs_digest(item, _bundle(None), pdf=False))
+        digests.append(inputs_digest(item, _bundle(None), WITHOUT_PDF))
     assert len(set(digests)) == 2
 
 

@@ -13,6 +13,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.findings import Interpretation
 from genomodel.core.patients import Assay, GenomeBuild, Patient
 from genomodel.interpretation.interpret import interpret
+from genomodel.report.presentation import WITHOUT_PDF
 from genomodel.resources.oncotree import resolve_tumor_type
 from genomodel.response.bundle import load_bundle
 from genomodel.workup import settle
@@ -83,12 +84,12 @@ def test_a_report_is_made_again_when_signatures_come_to_the_machine(
     monkeypatch.setenv("GENOMODEL_MIRROR", str(tmp_path))
     monkeypatch.setenv("GENOMODEL_CACHE", str(tmp_path / "cache"))
     of = case(tmp_path, "P1")
-    before = inputs_digest(of, load_bundle(), pdf=False)
-    assert inputs_digest(of, load_bundle(), pdf=False) == before
+    before = inputs_digest(of, load_bundle(), WITHOUT_PDF)
+    assert inputs_digest(of, load_bundle(), WITHOUT_PDF) == before
     path = tmp_path / "knowledge" / "signatures" / "COSMIC_v3.4_SBS_GRCh38.txt"
     path.parent.mkdir(parents=True)
     path.write_text("")
-    assert inputs_digest(of, load_bundle(), pdf=False) != before
+    assert inputs_digest(of, load_bundle(), WITHOUT_PDF) != before
 
 
 def test_region_depths_of_one_tumor_fit_no_file_of_several(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from genomodel.batch import Case, run_batch
 from genomodel.core.paths import ResultPaths
+from genomodel.report.presentation import WITHOUT_PDF
 from tests.batch.test_batch import case
 
 COPY_NUMBER = "gene\tstate\tlog2\nERBB2\tneutral\t0.0\nBRAF\tneutral\t0.1\n"
@@ -13,7 +14,7 @@ DEPTHS = "chr7\t140753000\t140754000\tBRAF:15\t250.0\nchr7\t55000000\t55001000\t
 
 def skipped_and_quality(case_: Case, tmp_path: Path) -> tuple[set[str], dict[str, str | None]]:
     paths = ResultPaths(tmp_path / "results")
-    records = list(run_batch([case_], paths.reports, pdf=False, stages=paths))
+    records = list(run_batch([case_], paths.reports, show=WITHOUT_PDF, stages=paths))
     assert records[0].error is None, records[0].error
     report = json.loads((paths.reports / f"{case_.patient.id}.json").read_text())
     skipped = {step["name"] for step in report["steps"] if step["status"] == "skipped"}

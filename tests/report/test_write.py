@@ -16,8 +16,10 @@ from genomodel.core.errors import GenomodelError, InputError
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.report import words
 from genomodel.report.pdf import render_pdf
+from genomodel.report.presentation import WITHOUT_PDF
 from genomodel.report.schema import SCHEMAS, read_schema, schema_path, schema_text
-from genomodel.report.write import report_json, write_report
+from genomodel.report.seal import report_json
+from genomodel.report.write import write_report
 from tests.report import reports
 
 EVERY = pytest.mark.parametrize("make", reports.ALL.values(), ids=reports.ALL.keys())
@@ -40,6 +42,9 @@ def test_every_pdf_page_says_draft_research_use_only_and_which_page_it_is(make: 
         assert f"page {number} of {len(shown)}" in page
         assert report.patient.id in page
         assert (words.SYNTHETIC_NOTE in page) == report.synthetic
+
+
+ALL_FILES = ["P1.dispositions.tsv", "P1.html", "P1.json", "P1.pdf"]
 
 
 def test_first_page_of_a_typical_patient_holds_the_key_information() -> None:
@@ -80,7 +85,7 @@ def test_same_report_gives_the_same_bytes_in_another_process(tmp_path: Path) -> 
 
 @EVERY
 def test_written_json_fits_the_schema_and_reads_back(make: Callable[[], PatientReport], tmp_path: Path) -> None:
-    *_, path = write_report(make(), tmp_path, pdf=False)
+    *_, path = write_report(make(), tmp_path, forms=WITHOUT_PDF.forms)
     written = json.loads(path.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(read_schema()).validate(written)
     again = PatientReport.model_validate(written)
@@ -113,9 +118,9 @@ def test_outputs_hold_no_path_of_the_machine(tmp_path: Path) -> None:
 
 def test_files_are_named_after_the_patient_and_nothing_else_is_left(tmp_path: Path) -> None:
     written = write_report(reports.empty_report(), tmp_path)
-    assert [path.name for path in written] == ["P1.html", "P1.pdf", "P1.json"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["P1.html", "P1.json", "P1.pdf"]
-    assert written[0].stat().st_mode & 0o777 == 0o666 & ~_umask()
+    assert [path.name for path in written] == ["P1.dispositions.tsv", "P1.html", "P1.pdf", "P1.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ALL_FILES
+    assert written[1].stat().st_mode & 0o777 == 0o666 & ~_umask()
 
 
 def _umask() -> int:
@@ -126,9 +131,9 @@ def _umask() -> int:
 
 def test_without_pdf_an_old_pdf_goes_and_is_not_linked(tmp_path: Path) -> None:
     write_report(reports.typical_report(), tmp_path)
-    written = write_report(reports.typical_report(), tmp_path, pdf=False)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["P1.html", "P1.json"]
-    assert "P1.pdf" not in written[0].read_text(encoding="utf-8")
+    write_report(reports.typical_report(), tmp_path, forms=WITHOUT_PDF.forms)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [name for name in ALL_FILES if name != "P1.pdf"]
+    assert "P1.pdf" not in (tmp_path / "P1.html").read_text(encoding="utf-8")
 
 
 def test_when_one_file_cannot_be_placed_the_others_keep_their_old_content(tmp_path: Path) -> None:
@@ -139,20 +144,22 @@ def test_when_one_file_cannot_be_placed_the_others_keep_their_old_content(tmp_pa
         write_report(reports.typical_report(), tmp_path)
     assert (tmp_path / "P1.html").read_bytes() == before[tmp_path / "P1.html"]
     assert (tmp_path / "P1.pdf").read_bytes() == before[tmp_path / "P1.pdf"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["P1.html", "P1.json", "P1.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ALL_FILES
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("not a folder")
     with pytest.raises(InputError, match="reports"):
-        write_report(reports.empty_report(), tmp_path / "reports", pdf=False)
+        write_report(reports.empty_report(), tmp_path / "reports", forms=WITHOUT_PDF.forms)
 
 
 def test_a_number_that_is_not_finite_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     broken = reports.prediction("Drugone", 90).model_copy(update={"ln_ic50": float("nan")})
     response = reports.response().model_copy(update={"predictions": (broken,)})
     with pytest.raises(GenomodelError, match="ln_ic50"):
-        write_report(reports.typical_report().model_copy(update={"response": response}), tmp_path, pdf=False)
+        write_report(
+            reports.typical_report().model_copy(update={"response": response}), tmp_path, forms=WITHOUT_PDF.forms
+        )
     assert list(tmp_path.iterdir()) == []
 
 

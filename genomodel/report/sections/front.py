@@ -81,6 +81,11 @@ def _input(file: SourceFile) -> str:
 
 def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return the summary: pairs of a heading word and a sentence, at most eleven."""
+    return {"lines": summary_lines(report)}
+
+
+def summary_lines(report: PatientReport) -> list[tuple[str, str]]:
+    """Return the lines of the summary that say something."""
     lines = [
         ("Evidence", _evidence_line(report)),
         ("To confirm", _confirm_line(report)),
@@ -94,7 +99,7 @@ def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
         ("Limits", _limits_line(report)),
         ("Model", _model_line(report)),
     ]
-    return {"lines": [line for line in lines if line[1]][:MAX_SUMMARY_LINES]}
+    return [line for line in lines if line[1]][:MAX_SUMMARY_LINES]
 
 
 def no_actionable_sentence(report: PatientReport) -> str:

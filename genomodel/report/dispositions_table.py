@@ -1,0 +1,21 @@
+"""What became of every record, as a table beside the report."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from genomodel.core.report import PatientReport
+
+COLUMNS = ("record", "variant", "gene", "disposition", "tier", "reason")
+
+
+def dispositions_table(report: PatientReport) -> bytes:
+    """Return the table, tab-separated, one row for each allele of each record, in the order of the input."""
+    out = io.StringIO()
+    out.write(f"# {report.patient.id}: {report.research_use_only}\n")
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for item in report.interpretation.dispositions:
+        writer.writerow((item.record, item.variant, item.gene, item.kind.value, item.tier, item.reason))
+    return out.getvalue().encode()

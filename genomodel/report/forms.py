@@ -1,0 +1,68 @@
+"""The forms that a report is written in. A new one is one function and one row.
+
+All of them are made from the report alone, so that ``genomodel render report.json`` makes each again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from genomodel.core.errors import InputError
+from genomodel.core.report import PatientReport
+from genomodel.report.dispositions_table import dispositions_table
+from genomodel.report.pdf import render_pdf
+from genomodel.report.render import render_html
+from genomodel.report.seal import report_json
+
+Made = Mapping[str, bytes]
+"""What forms before this one made, by name: a FHIR bundle carries the PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of a report."""
+
+    suffix: str
+    """Of the file's name, after the patient's id."""
+    make: Callable[[PatientReport, Made, frozenset[str]], bytes]
+    """From the report, what was made before, and the names of all forms that are asked for."""
+    title: str
+
+
+def _html(report: PatientReport, _: Made, asked: frozenset[str]) -> bytes:
+    return render_html(report, pdf="pdf" in asked).encode()
+
+
+FORMS: dict[str, Form] = {
+    "dispositions": Form(".dispositions.tsv", lambda report, *_: dispositions_table(report), "all records"),
+    "html": Form(".html", _html, "page for a browser"),
+    "pdf": Form(".pdf", lambda report, *_: render_pdf(report), "for paper"),
+    "json": Form(".json", lambda report, *_: report_json(report).encode(), "everything, for programs"),
+}
+"""By name, in the order in which they are made; the JSON is written last."""
+DEFAULT_FORMS = frozenset({"html", "pdf", "json", "dispositions"})
+
+
+def chosen_forms(names: Sequence[str]) -> frozenset[str]:
+    """Return names of forms.
+
+    Raises
+    ------
+    InputError
+        One is not known.
+    """
+    unknown = [name for name in names if name not in FORMS]
+    if unknown:
+        raise InputError(f"there is no form '{unknown[0]}' of a report", fix=f"Choose of {', '.join(FORMS)}")
+    return frozenset(names)
+
+
+def make_forms(report: PatientReport, names: frozenset[str]) -> dict[str, bytes]:
+    """Return the content of files by their names, the JSON last."""
+    made: dict[str, bytes] = {}
+    for name, form in FORMS.items():
+        if name in names:
+            made[name] = form.make(report, made, names)
+    ordered = sorted(made, key=lambda name: name == "json")
+    return {f"{report.patient.id}{FORMS[name].suffix}": made[name] for name in ordered}
