@@ -189,6 +189,8 @@ class DispositionKind(StrEnum):
     """Protein-changing somatic variant without evidence or hotspot, tier III: in the variant list."""
     BENIGN = "benign"
     """The same of tier IV, benign or likely benign: in the variant list, and counted apart."""
+    EXCLUDED = "excluded"
+    """Taken out of the report by a reviewer; never in an interpretation, which stays as it was computed."""
     PART_OF_CHANGE = "part_of_change"
     """On one DNA molecule with another record's allele, or at its codon and nobody knows: reported there once."""
     DUPLICATE = "duplicate"

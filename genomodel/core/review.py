@@ -82,6 +82,8 @@ class Signature(Noun):
     """ISO 8601 with offset."""
     waivers: tuple[str, ...] = ()
     """What had failed and was accepted, each ``name: reason``."""
+    software_sha256: str = ""
+    """Of the genomodel that made the forms, so that it is known later whether it is the one at hand."""
 
 
 class ReportVersion(Noun):

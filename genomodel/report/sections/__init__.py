@@ -13,7 +13,7 @@ from typing import Any
 from genomodel.core.report import PatientReport
 from genomodel.report.medium import Medium
 from genomodel.report.sections.biomarkers import biomarkers
-from genomodel.report.sections.closing import limitations, methods, sign_off
+from genomodel.report.sections.closing import limitations, methods
 from genomodel.report.sections.copy_number import copy_number
 from genomodel.report.sections.evidence import evidence, not_assessable, other_findings, set_aside
 from genomodel.report.sections.front import patient, summary
@@ -25,6 +25,7 @@ from genomodel.report.sections.predictions import predictions
 from genomodel.report.sections.quality import quality
 from genomodel.report.sections.rearrangements import rearrangements
 from genomodel.report.sections.records import dispositions, variants
+from genomodel.report.sections.sign_off import sign_off
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Methods, limitations and the block where a person signs."""
+"""Methods and limitations."""
 
 from __future__ import annotations
 
@@ -83,14 +83,6 @@ def limitations(report: PatientReport, medium: Medium) -> dict[str, Any]:
             "They are no probability of clinical benefit and have no coverage guarantee for patients."
         )
     return {"points": points}
-
-
-def sign_off(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the fields that a reviewer fills in by hand."""
-    return {
-        "draft": report.status != "final",
-        "fields": ("Reviewed by", "Function", "Licence number", "Date", "Signature"),
-    }
 
 
 def _unique_versions(report: PatientReport) -> list[Version]:

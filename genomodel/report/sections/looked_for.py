@@ -40,6 +40,7 @@ _REPORTED = {
     DispositionKind.TO_CONFIRM: "among those to be confirmed",
     DispositionKind.LISTED: "among the other variants",
     DispositionKind.BENIGN: "among the other variants, as benign or likely benign",
+    DispositionKind.EXCLUDED: "called, but excluded by a reviewer",
     DispositionKind.PART_OF_CHANGE: "part of a change that another record reports",
     DispositionKind.DUPLICATE: "given by another record too",
     DispositionKind.GERMLINE: "taken for germline",

@@ -18,6 +18,7 @@ KIND_WORDS = {
     DispositionKind.TO_CONFIRM: "To be confirmed",
     DispositionKind.LISTED: "Listed among the other variants",
     DispositionKind.BENIGN: "Listed as benign or likely benign",
+    DispositionKind.EXCLUDED: "Excluded by a reviewer",
     DispositionKind.PART_OF_CHANGE: "Part of a change of another record",
     DispositionKind.DUPLICATE: "The same allele as another record",
     DispositionKind.GERMLINE: "Germline",
