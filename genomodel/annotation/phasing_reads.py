@@ -24,7 +24,8 @@ from pathlib import Path
 from scipy.stats import beta, binom
 
 from genomodel.annotation.phasing import Linkage
-from genomodel.calls.fragments import ALT, REF, FragmentReader, ReadLimits
+from genomodel.calls.fragments import FragmentReader, ReadLimits
+from genomodel.calls.read_alleles import ALT, REF
 from genomodel.core.variants import Phase, Variant
 
 ERROR = 0.01

@@ -20,7 +20,6 @@ from genomodel.calls.allelic_loss import lost_other_allele
 from genomodel.calls.candidates import Candidate, collect_candidates, join_neighbors, require_calls
 from genomodel.calls.engines import FORCED
 from genomodel.calls.fragments import (
-    ALT,
     AlleleReads,
     ErrorTally,
     FragmentReader,
@@ -47,6 +46,7 @@ from genomodel.calls.posterior import (
     slippage,
     with_rates,
 )
+from genomodel.calls.read_alleles import ALT
 from genomodel.calls.varlociraptor import Settings as VarlociraptorSettings
 from genomodel.calls.varlociraptor import rescore
 from genomodel.core.builds import spellings

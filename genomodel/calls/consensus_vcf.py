@@ -10,8 +10,9 @@ import pysam
 
 from genomodel.calls.consensus import FILTERS, LABELS, PASS_RULES, Call, Consensus, ConsensusSettings
 from genomodel.calls.engines import FORCED
-from genomodel.calls.fragments import ALT, REF, AlleleReads
+from genomodel.calls.fragments import AlleleReads
 from genomodel.calls.posterior import LEAST_PLACES, strand_counts
+from genomodel.calls.read_alleles import ALT, REF
 from genomodel.calls.vcf_text import VcfReader
 from genomodel.files import atomic_path
 

@@ -27,7 +27,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from genomodel.calls.fragments import ALT, BOTH, F1R2, F2R1, FORWARD, LETTERS, REF, REVERSE, AlleleReads, ErrorTally
+from genomodel.calls.fragments import LETTERS, AlleleReads, ErrorTally
+from genomodel.calls.read_alleles import ALT, BOTH, F1R2, F2R1, FORWARD, REF, REVERSE
 from genomodel.core.variants import Variant
 
 Floats = npt.NDArray[np.float64]

@@ -12,7 +12,7 @@ from genomodel.annotation.phasing_facts import PhaseFacts
 from genomodel.annotation.phasing_info import read_joint, read_linkage, write_joint, write_linkage
 from genomodel.annotation.phasing_reads import SharedFragments, count_shared, judge
 from genomodel.annotation.vcf import read_annotated_vcf
-from genomodel.calls.fragments import ALT, OTHER, REF
+from genomodel.calls.read_alleles import ALT, OTHER, REF
 from genomodel.core.errors import InputError
 from genomodel.core.variants import (
     AlleleCounts,

@@ -5,17 +5,8 @@ from pathlib import Path
 import pysam
 import pytest
 
-from genomodel.calls.fragments import (
-    ALT,
-    F1R2,
-    F2R1,
-    REF,
-    FragmentReader,
-    ReadLimits,
-    SampleReads,
-    has_duplex_consensus,
-    read_fragments,
-)
+from genomodel.calls.fragments import FragmentReader, ReadLimits, SampleReads, has_duplex_consensus, read_fragments
+from genomodel.calls.read_alleles import ALT, F1R2, F2R1, REF
 from genomodel.core.errors import InputError
 from genomodel.core.variants import Variant
 from tests.calls.molecules import (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.calls.fragments import ALT, BOTH, F1R2, F2R1, FORWARD, REF, REVERSE, AlleleReads, ErrorTally
+from genomodel.calls.fragments import AlleleReads, ErrorTally
 from genomodel.calls.posterior import (
     ErrorRates,
     Judge,
@@ -22,6 +22,7 @@ from genomodel.calls.posterior import (
     slippage,
     with_rates,
 )
+from genomodel.calls.read_alleles import ALT, BOTH, F1R2, F2R1, FORWARD, REF, REVERSE
 from genomodel.core.variants import Variant
 
 SNV = Variant(chrom="1", pos=10, ref="C", alt="T")
