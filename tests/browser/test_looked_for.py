@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from playwright.sync_api import Browser
 
 from genomodel.core.variants import Variant
 from genomodel.report.render import render_html
-from tests.browser.test_pages import BROWSER, WIDTHS, look
+from tests.browser.pages import WIDTHS, look, needs_browser
 from tests.report.test_looked_for import detected, negative, silent, with_loci
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium on PATH, so the pages are not tried in a browser")
+pytestmark = needs_browser
 GENES = ("ABL1", "ALK", "BRAF", "EGFR", "ERBB2", "KIT", "KRAS", "PIK3CA", "TP53")
 
 
-def test_answers_fit_every_width_and_stay_short_on_a_phone(tmp_path: Path) -> None:
+def test_answers_fit_every_width_and_stay_short_on_a_phone(browser: Browser, tmp_path: Path) -> None:
     stray = Variant(chrom="chr1", pos=114713908, ref="T", alt="C")
     answers = [
         detected("NRAS Q61", "Q61R", stray),
@@ -31,7 +31,7 @@ def test_answers_fit_every_width_and_stay_short_on_a_phone(tmp_path: Path) -> No
       const rows = [...part.querySelectorAll(".negatives tbody tr")].map((row) => row.getBoundingClientRect().height);
       return { scroll: page.documentElement.scrollWidth, client: page.documentElement.clientWidth, wide, rows };
     """
-    for width, seen in zip(WIDTHS, look(tmp_path, [(page, width) for width in WIDTHS], script), strict=True):
+    for width, seen in zip(WIDTHS, look(browser, tmp_path, [(page, width) for width in WIDTHS], script), strict=True):
         assert seen["scroll"] == seen["client"], width
         assert seen["wide"] == 0
         rows = seen["rows"]

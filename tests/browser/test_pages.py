@@ -1,65 +1,20 @@
-"""The pages in a real browser: each is shown in a frame of the wanted width, and a script beside it looks inside."""
+"""What every page has to hold in a real browser."""
 
 from __future__ import annotations
 
-import html
-import json
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from genomodel.report.cohort_page import CohortRow, cohort_row, write_index
 from genomodel.report.render import render_html
+from tests.browser.pages import DESKTOP, WIDTHS, look, needs_browser
 from tests.report import reports
 from tests.report.told import told_report
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium on PATH, so the pages are not tried in a browser")
-WIDTHS = (390, 820, 1440)
-
-PROBE = """
-const pages = %s, probe = (frame) => { const page = frame.contentDocument, view = frame.contentWindow; %s };
-const results = [];
-function next(i) {
-  if (i === pages.length) { document.body.textContent = JSON.stringify(results); return; }
-  const frame = document.createElement("iframe");
-  frame.style = "border:0;height:900px;width:" + pages[i].width + "px";
-  frame.onload = () => {
-    const refused = [];
-    frame.contentDocument.addEventListener("securitypolicyviolation", (e) => refused.push(e.violatedDirective));
-    results.push(probe(frame)); frame.remove(); next(i + 1);
-  };
-  frame.srcdoc = pages[i].html; document.body.appendChild(frame);
-}
-next(0);
-"""
-
-
-def look(folder: Path, pages: list[tuple[str, int]], script: str) -> list[dict[str, object]]:
-    """Show each page at its width and return what ``script`` says of it."""
-    listed = json.dumps([{"html": page, "width": width} for page, width in pages]).replace("</", "<\\/")
-    (folder / "probe.html").write_text(
-        f"<!DOCTYPE html><meta charset=utf-8><body></body><script>{PROBE % (listed, script)}</script>",
-        encoding="utf-8",
-    )
-    command = [
-        str(BROWSER),
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        f"--user-data-dir={folder / 'profile'}",
-        "--virtual-time-budget=20000",
-        "--dump-dom",
-        (folder / "probe.html").as_uri(),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    body = done.stdout.partition("<body>")[2].partition("</body>")[0]
-    results: list[dict[str, object]] = json.loads(html.unescape(body))
-    return results
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +26,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def test_no_page_scrolls_sideways_at_any_width(tmp_path: Path, index: str) -> None:
+def test_no_page_scrolls_sideways_at_any_width(browser: Browser, tmp_path: Path, index: str) -> None:
     named: dict[str, Callable[[], str]] = {
         name: lambda make=make: render_html(make()) for name, make in reports.ALL.items()
     }
@@ -83,13 +38,13 @@ def test_no_page_scrolls_sideways_at_any_width(tmp_path: Path, index: str) -> No
       const whole = page.documentElement;
       return { inner: view.innerWidth, client: whole.clientWidth, scroll: whole.scrollWidth };
     """
-    results = look(tmp_path, [(named[name](), width) for name, width in cases], script)
+    results = look(browser, tmp_path, [(named[name](), width) for name, width in cases], script)
     for (name, width), result in zip(cases, results, strict=True):
         assert result["inner"] == width
         assert result["scroll"] == result["client"], f"{name} at {width} px: {result}"
 
 
-def test_tables_sort_by_number_and_by_text(tmp_path: Path) -> None:
+def test_tables_sort_by_number_and_by_text(browser: Browser, tmp_path: Path) -> None:
     script = """
       const table = page.querySelector("table.full"), rows = () => [...table.tBodies[0].rows];
       const first = () => rows()[0].cells[0].textContent;
@@ -98,11 +53,11 @@ def test_tables_sort_by_number_and_by_text(tmp_path: Path) -> None:
       const marked = table.tHead.rows[0].cells[0].getAttribute("aria-sort"); button(0).click();
       return { before, falling, marked, rising: first(), rows: rows().length };
     """
-    result = look(tmp_path, [(render_html(reports.crowded_report()), 1440)], script)[0]
+    result = look(browser, tmp_path, [(render_html(reports.crowded_report()), DESKTOP)], script)[0]
     assert result == {"before": "1", "falling": "1212", "marked": "descending", "rising": "1", "rows": 1212}
 
 
-def test_cohort_page_filters_rows(tmp_path: Path, index: str) -> None:
+def test_cohort_page_filters_rows(browser: Browser, tmp_path: Path, index: str) -> None:
     script = """
       const input = page.querySelector("input");
       const shown = () => [...page.querySelectorAll("tbody tr")].filter((row) => !row.hidden).length;
@@ -111,20 +66,25 @@ def test_cohort_page_filters_rows(tmp_path: Path, index: str) -> None:
       return { all, few, none: shown(), said: page.querySelector("output").textContent };
     """
     n = len(reports.ALL) + 2
-    assert look(tmp_path, [(index, 1440)], script)[0] == {"all": n, "few": 2, "none": 0, "said": f"0 of {n} shown"}
+    assert look(browser, tmp_path, [(index, DESKTOP)], script)[0] == {
+        "all": n,
+        "few": 2,
+        "none": 0,
+        "said": f"0 of {n} shown",
+    }
 
 
-def test_script_and_style_run_under_the_policy_and_hostile_ones_do_not(tmp_path: Path) -> None:
+def test_script_and_style_run_under_the_policy_and_hostile_ones_do_not(browser: Browser, tmp_path: Path) -> None:
     script = """
       const border = view.getComputedStyle(page.querySelector(".stamp")).borderTopWidth;
       return { sortable: page.querySelectorAll("th button").length > 0, border,
                images: page.images.length, scripts: page.scripts.length };
     """
-    result = look(tmp_path, [(render_html(reports.hostile_report()), 1440)], script)[0]
+    result = look(browser, tmp_path, [(render_html(reports.hostile_report()), DESKTOP)], script)[0]
     assert result == {"sortable": True, "border": "2px", "images": 0, "scripts": 1}
 
 
-def test_text_contrast_is_at_least_4_5_to_1(tmp_path: Path) -> None:
+def test_text_contrast_is_at_least_4_5_to_1(browser: Browser, tmp_path: Path) -> None:
     script = """
       const linear = (v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
       const light = (color) => {
@@ -148,6 +108,6 @@ def test_text_contrast_is_at_least_4_5_to_1(tmp_path: Path) -> None:
       }
       return { worst, what };
     """
-    result = look(tmp_path, [(render_html(reports.typical_report()), 1440)], script)[0]
+    result = look(browser, tmp_path, [(render_html(reports.typical_report()), DESKTOP)], script)[0]
     assert isinstance(result["worst"], float)
     assert result["worst"] >= 4.5, result
