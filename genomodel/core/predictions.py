@@ -44,6 +44,13 @@ class DrugAccuracy(Noun):
     within_tissue_r_lower: float | None = None
     """Lower end of a one-sided 95 % bootstrap interval over lines."""
     coverage90: float
+    explained_overall: float | None = None
+    """Share of the variation of measured ln IC50 that predictions of held-out lines explain, over all lines.
+
+    1 - squared error / squared distance from the mean; below 0 where the mean does better. ``None``: not measured.
+    """
+    explained_within: float | None = None
+    """The same inside tissues: measured and predicted values centered inside fold and tissue."""
 
 
 class DrugPrediction(Noun):
@@ -114,6 +121,34 @@ class ApplicabilityFlag(Noun):
     text: str
 
 
+class CoverageShare(Noun):
+    """Share of measured responses that lie inside their 90 % interval, over pairs of a held-out line and a drug."""
+
+    n_lines: int
+    """Lines with at least one such pair that was measured."""
+    n_pairs: int
+    share: float
+    lower: float
+    """Ends of the 95 % interval of the share, bootstrapped over patients."""
+    upper: float
+
+
+class SelectedCoverage(Noun):
+    """How well intervals hold for the predictions that a report puts first: showing the strongest is a selection."""
+
+    n_shown: int
+    """Most predictions that are put first for one tumor."""
+    n_lines_asked: int
+    """Held-out lines to which the rule of reports was applied."""
+    overall: CoverageShare
+    tissue: CoverageShare | None = None
+    """Of the lines of the tumor's tissue; ``None`` where too few."""
+    unmended: CoverageShare | None = None
+    """Of the intervals before those of the highest predictions were stretched; ``None`` where they were not."""
+    stretch: tuple[float, float] = (1.0, 1.0)
+    """Factors of the part of those intervals toward sensitivity and toward resistance."""
+
+
 class ResponsePrediction(Noun):
     """All predictions for one tumor, ranked; never a probability of clinical benefit."""
 
@@ -134,6 +169,8 @@ class ResponsePrediction(Noun):
     flags: tuple[ApplicabilityFlag, ...] = ()
     sensitive_coverage: float | None = None
     """Share of truly sensitive pairs (z below -1.5) of held-out lines that the 90 % intervals hold."""
+    selected_coverage: SelectedCoverage | None = None
+    """Of the predictions that a report puts first, on held-out lines; ``None`` where it was not measured."""
     interval_inflation: float = 1.0
     """Factor by which the intervals were widened for unobserved features; it differs by drug, this is the median."""
 

@@ -9,12 +9,21 @@ import pytest
 
 from genomodel.core.findings import Direction
 from genomodel.core.predictions import AlterationSupport, Contribution
+from genomodel.core.report import PatientReport
+from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
 from genomodel.report.sections.front import summary
 from genomodel.report.sections.predictions import rank_source, support_text
 from tests.report import reports
 from tests.report.test_html import MEDIA, part, text
+
+
+def cards(report: PatientReport, medium: Medium = Medium.SCREEN) -> list[str]:
+    """What stands in the list of the highest predictions, one text for each."""
+    section = part(render_html(report, medium), "predictions")
+    return [text(f"<li>{card}</li>") for card in re.findall(r'<li class="prediction">(.*?)</li>', section, re.DOTALL)]
+
 
 BORROWED = AlterationSupport(
     label="BRAF p.V600E", known_as="a hotspot change of EGFR", n_lines=15, n_lines_tissue=3, lines=("A", "B")
@@ -72,9 +81,9 @@ def test_a_rank_to_which_nothing_found_adds_is_said_to_come_from_the_tissue(
     rows = (alone, reports.prediction("Drugtwo", 90))
     report = reports.typical_report()
     several = report.model_copy(update={"response": reports.response().model_copy(update={"predictions": rows})})
-    section = text(part(render_html(several), "predictions"))
-    assert said in section.partition("Drugtwo")[0]
-    assert "the rank comes" not in section.partition("Drugtwo")[2]
+    one, other = cards(several)
+    assert words.sentence(said) in one
+    assert "he rank comes" not in other
     assert ": Drugtwo 90 (70\u201394)." in dict(summary(several, Medium.SCREEN)["lines"])["Model"]
     single = report.model_copy(update={"response": reports.response().model_copy(update={"predictions": rows[:1]})})
     line = dict(summary(single, Medium.SCREEN)["lines"])["Model"]
@@ -108,9 +117,12 @@ def test_a_further_drug_whose_rank_comes_from_the_tissue_is_marked_too() -> None
         ("AZD5363", "Capivasertib + Fulvestrant", Direction.SENSITIVITY, "Curated evidence above speaks of this drug"),
         ("Venotoclax", "Venclexta", Direction.RESISTANCE, "Conflict: curated evidence above says resistance"),
         ("Rapamycin", "Temsirolimus", Direction.SENSITIVITY, ""),
-        ("PLX-4720", "Vemurafenib", Direction.RESISTANCE, ""),
+        ("PLX-4720", "Vemurafenib", Direction.RESISTANCE, "to Vemurafenib, with the same target (BRAF); the evidence"),
         ("Cetuximab", "Cetuximab sarotalocan", Direction.RESISTANCE, ""),
-        ("Afatinib", "EGFR TKI", Direction.RESISTANCE, ""),
+        ("Cisplatin", "Trametinib", Direction.RESISTANCE, ""),
+        ("Afatinib", "EGFR TKI", Direction.RESISTANCE, "to EGFR TKI, which this drug belongs to (EGFR TKI); the"),
+        ("Gefitinib", "Erlotinib", Direction.RESISTANCE, "to Erlotinib, of the same class (EGFR TKI); the evidence"),
+        ("Gefitinib", "Erlotinib", Direction.SENSITIVITY, ""),
     ],
 )
 def test_model_and_evidence_speak_of_the_same_drug_by_whatever_name(
@@ -157,7 +169,7 @@ def test_a_tumor_with_no_predictable_drug_is_told_so_without_a_number() -> None:
 @MEDIA
 def test_lines_behind_a_contribution_are_counted_beside_it_and_named_below(medium: Medium) -> None:
     section = text(part(render_html(reports.typical_report(), medium), "predictions"))
-    first = section.partition("Drug00")[2].partition("Drug01")[0]
+    first = cards(reports.typical_report(), medium)[0]
     assert "BRAF p.V600E \u22121.80 (52 lines)" in first
     assert "fusions not assayed, as usual in the tissue \u22120.60 TP53 p.R175H +0.20 (28 lines)" in first
     named = "BRAF p.V600E: 52 screened lines, 37 of them skin: A101D, A2058, A375, C32, CHL-1 and 47 more."
@@ -226,7 +238,7 @@ def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None
     report = reports.typical_report()
     response = reports.response().model_copy(update={"predictions": (wide,)})
     shown = text(part(render_html(report.model_copy(update={"response": response})), "predictions"))
-    assert "too wide to be informative" in shown
+    assert "than 90 % of 925 lines of all tissues (20 to 99: not informative)." in shown
     assert "Conflict: curated evidence above says resistance" in shown
 
 
@@ -257,4 +269,5 @@ def test_a_prediction_stands_among_all_lines_and_among_those_of_its_tissue() -> 
     one = reports.prediction("Drugone", 96).model_copy(update={"percentile_tissue": 57.0})
     response = reports.response().model_copy(update={"predictions": (one,)})
     shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))
-    assert "96 (76–99) of 925 lines of all tissues 57 (76–99) of 52 lines of its tissue" in shown
+    said = "Predicted more sensitive than 57 % of 52 skin lines (90 % interval 76 to 99); "
+    assert f"{said}than 96 % of 925 lines of all tissues (76 to 99)." in shown

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from genomodel.core.findings import Direction
+from markupsafe import Markup
+
 from genomodel.core.predictions import (
-    AS_USUAL,
     AlterationSupport,
+    ApplicabilityFlag,
     Contribution,
     DrugPrediction,
     FlagLevel,
@@ -15,175 +17,145 @@ from genomodel.core.predictions import (
 )
 from genomodel.core.report import PatientReport
 from genomodel.report import words
-from genomodel.report.drawings import forest
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
-from genomodel.resources.drugs import normalize_therapy
+from genomodel.report.pictures.contributions import contribution_bars
+from genomodel.report.pictures.forest import forest_plot
+from genomodel.report.prediction_conflicts import CuratedClaim, beside_evidence, curated
+from genomodel.report.prediction_words import (
+    approval,
+    explained,
+    gate,
+    is_wide,
+    overall_standing,
+    rank,
+    rank_source,
+    screened_tissue,
+    selected_coverage,
+)
 from genomodel.response.metrics import SENSITIVE_Z
+from genomodel.response.shown import N_TOP
+from genomodel.response.shown import leading as leading_of
 
-CuratedClaim = tuple[frozenset[str], Direction]
-"""Names of the drugs of a curated claim, and which way it points."""
-N_TOP = 10
 N_CONTRIBUTIONS = 3
-WIDEST_INFORMATIVE = 50.0
-"""Percentile points; a 90 % interval wider than this says nothing about a drug's rank."""
-APPROVAL = {
-    "FDA approved for cancer": "approved for cancer in the US (any indication)",
-    "FDA approved, not for cancer": "approved in the US, not for cancer",
-    "withdrawn": "US approval withdrawn",
-    "not FDA approved": "not approved in the US when looked up",
-}
-"""Approval in the words of a report: of the drug, never for this patient."""
-APPROVAL_UNKNOWN = "approval not looked up"
 LEAST_INFLATION = 1.01
 """Smaller factors are told by the flags alone."""
-LEAST_SHARE = 0.05
-"""In ln IC50; what alterations add up to counts as a direction only from here on."""
 
 
 def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return the strongest predictions, the further ones, the drugs without a number, and the flags."""
     response = report.response
     if response is None:
-        reason = (report.response_absent_reason or f"reason {words.NOT_GIVEN}").rstrip(".")
-        return {"response": None, "absent": reason}
+        reason = (report.response_absent_reason or say("predictions.no_reason")).rstrip(".")
+        return {"response": None, "absent": say("predictions.absent", reason=reason)}
     response = response.gated()
     ranked = response.predictions
-    silent = [gated.drug for gated in response.not_predictable]
+    silent = words.unique(gated.drug for gated in response.not_predictable)
     top, further = ranked[:N_TOP], ranked[N_TOP:]
-    statements = _curated(report)
+    claims = curated(report)
     support = {entry.label: entry for entry in response.support}
-    inflation = response.interval_inflation
-    tissue = _screened_tissue(response)
+    tissue = screened_tissue(response)
+    drawn = [prediction.drug for prediction in leading(response)]
     return {
         "response": response,
-        "model": f"{response.model.name} {response.model.version}".strip(),
-        "top": [_row(prediction, statements, support, tissue) for prediction in top],
-        "further": [_short_row(prediction, statements, tissue) for prediction in further[: medium.max_predictions]],
-        "n_predictable": len(ranked),
-        "n_further": len(further),
-        "silent": words.unique(silent),
-        "support": _supporting_lines(tissue, top, support),
+        "head": _head(response),
+        "flags": [_flag(flag) for flag in _ordered(response.flags)],
+        "selected": selected_coverage(response),
         "sensitive": _sensitive_coverage(response),
-        "cautions": [flag for flag in response.flags if flag.level is FlagLevel.CAUTION],
-        "notes": [flag for flag in response.flags if flag.level is FlagLevel.NOTE],
-        "inflation": f"{inflation:.2f}" if inflation >= LEAST_INFLATION else "",
+        "chosen": _chosen(len(top), len(ranked)),
+        "forest": forest_plot(top, tissue) or "",
+        "top": [_card(prediction, claims, support, tissue, bars=prediction.drug in drawn) for prediction in top],
+        "further": [_row(prediction, claims, tissue) for prediction in further[: medium.max_predictions]],
+        "n_further": len(further),
+        "silent": silent,
+        "support": _supporting_lines(tissue, top, support),
     }
 
 
-def leading(response: ResponsePrediction, n: int) -> list[DrugPrediction]:
-    """Return up to ``n`` of the highest predictions, for a single line.
-
-    Only those whose interval says something of rank, and whose rank does not come from the tissue alone: a drug that
-    most lines of the tissue respond to says nothing of a tumor without the alteration that makes them do so.
-    """
-    first = [prediction for prediction in response.predictions if prediction.predictable][:N_TOP]
-    return [prediction for prediction in first if _informative(prediction) and not rank_source(prediction)][:n]
+def leading(response: ResponsePrediction, n: int | None = None) -> list[DrugPrediction]:
+    """Return up to ``n`` predictions for a single line, by the rule of :mod:`genomodel.response.shown`."""
+    return leading_of(response.predictions) if n is None else leading_of(response.predictions, n)
 
 
-def rank_source(prediction: DrugPrediction, tissue: str = "tissue") -> str:
-    """Say that nothing found in the tumor puts a drug where it stands; empty where alterations add sensitivity.
-
-    Parameters
-    ----------
-    prediction
-        Its contributions, in ln IC50, tell what was found from what was not observed.
-    tissue
-        Empty when no line of the tumor's tissue was screened: the rank is then that of an average line.
-    """
-    shift = prediction.ln_ic50 - prediction.baseline_ln_ic50
-    found = shift - sum(item.ln_ic50 for item in prediction.contributions if item.label.endswith(AS_USUAL))
-    source = "the rank comes from the tissue" if tissue else "the rank is that of an average line"
-    if found > LEAST_SHARE:
-        return f"{source}: what was found in this tumor points the other way"
-    if found >= 0:
-        return f"{source}: nothing found in this tumor adds to it"
-    if found > -LEAST_SHARE:
-        return f"{source}: what was found in this tumor adds next to nothing to it"
-    return f"{source}: what was not observed outweighs what was found in this tumor" if shift >= 0 else ""
+standing = overall_standing
 
 
-def standing(prediction: DrugPrediction) -> str:
-    """Return the percentile over all lines with its 90 % interval: ``97 (91–99)``."""
-    ends = words.span(prediction.percentile_overall_lower90, prediction.percentile_overall_upper90)
-    return f"{words.ordinal(prediction.percentile_overall)} ({ends})"
+def _head(response: ResponsePrediction) -> str:
+    model = f"{response.model.name} {response.model.version}".strip()
+    tissue = response.tissue or words.NOT_GIVEN
+    said = say("predictions.head", model=model, tissue=tissue, source=response.tissue_source)
+    if response.interval_inflation < LEAST_INFLATION:
+        return said
+    return f"{said} {say('predictions.inflated', factor=f'{response.interval_inflation:.2f}')}"
 
 
-def _informative(prediction: DrugPrediction) -> bool:
-    width = prediction.percentile_overall_upper90 - prediction.percentile_overall_lower90
-    return abs(width) <= WIDEST_INFORMATIVE
+def _ordered(flags: Sequence[ApplicabilityFlag]) -> list[ApplicabilityFlag]:
+    return sorted(flags, key=lambda flag: flag.level is not FlagLevel.CAUTION)
 
 
-def _curated(report: PatientReport) -> list[CuratedClaim]:
-    return [
-        (frozenset(evidence.therapies or normalize_therapy(evidence.therapy).parts), evidence.direction)
-        for finding in report.interpretation.findings
-        for evidence in (match.evidence for match in finding.evidence)
-    ]
+def _flag(flag: ApplicabilityFlag) -> dict[str, Any]:
+    name = flag.name.replace("_", " ")
+    caution = flag.level is FlagLevel.CAUTION
+    title = say("predictions.flag_caution", name=name) if caution else say("predictions.flag_note", name=name)
+    return {"caution": caution, "title": title, "text": flag.text}
 
 
-def _evidence_note(drug: str, statements: list[CuratedClaim]) -> str:
-    """Say when curated evidence speaks of the same drug, however it is called; a conflict is named as such."""
-    named = set(normalize_therapy(drug).parts)
-    directions = {direction for drugs, direction in statements if named <= drugs}
-    if Direction.RESISTANCE in directions:
-        return "Conflict: curated evidence above says resistance; the evidence counts."
-    if Direction.SENSITIVITY in directions:
-        return "Curated evidence above speaks of this drug too."
-    return ""
+def _chosen(n_top: int, n_all: int) -> str:
+    if n_all > n_top:
+        return say("predictions.highest", n=n_top, all=n_all)
+    return say("predictions.all", n=n_all)
+
+
+def _row(prediction: DrugPrediction, claims: Sequence[CuratedClaim], tissue: str) -> dict[str, Any]:
+    beside = beside_evidence(prediction, claims)
+    source = rank_source(prediction, tissue)
+    notes = [beside.text, words.sentence(source) if source else ""]
+    return {
+        "drug": prediction.drug,
+        "targets": words.joined(prediction.targets, 4) or say("predictions.no_targets"),
+        "approval": approval(prediction.approval),
+        "rank": rank(prediction, tissue),
+        "percentile": words.ordinal(prediction.percentile_overall),
+        "sort": f"{prediction.percentile_overall:.3f}",
+        "interval": words.span(prediction.percentile_overall_lower90, prediction.percentile_overall_upper90),
+        "wide": is_wide(prediction),
+        "within": _within(prediction),
+        "explained": explained(prediction),
+        "gate": gate(prediction),
+        "r_within": words.decimal(prediction.accuracy.within_tissue_r),
+        "n_held_out": words.count(prediction.accuracy.n_lines),
+        "coverage": words.percent(prediction.accuracy.coverage90),
+        "note": beside.text,
+        "rank_source": source,
+        "notes": " ".join(filter(None, notes)),
+        "conflict": beside.conflict,
+    }
 
 
 def _within(prediction: DrugPrediction) -> str:
-    """Say where the prediction stands among the tissue's lines; empty where the tissue has too few."""
+    """Say where the prediction stands among the tissue's lines."""
     lower, upper = prediction.percentile_tissue_lower90, prediction.percentile_tissue_upper90
     if prediction.percentile_tissue is None or lower is None or upper is None:
-        return ""
-    lines = words.plural(prediction.n_lines_tissue, "line")
-    return f"{words.ordinal(prediction.percentile_tissue)} ({words.span(lower, upper)}) of {lines} of its tissue"
+        return say("predictions.too_few_lines")
+    value = words.ordinal(prediction.percentile_tissue)
+    return say("predictions.standing", value=value, ends=words.span(lower, upper))
 
 
-def _short_row(prediction: DrugPrediction, statements: list[CuratedClaim], tissue: str) -> dict[str, Any]:
-    value = prediction.percentile_overall
-    lower, upper = prediction.percentile_overall_lower90, prediction.percentile_overall_upper90
-    accuracy = prediction.accuracy
-    return {
-        "drug": prediction.drug,
-        "targets": words.joined(prediction.targets, 4),
-        "pathway": prediction.pathway,
-        "approval": APPROVAL.get(prediction.approval, APPROVAL_UNKNOWN),
-        "percentile": words.ordinal(value),
-        "sort": f"{value:.3f}",
-        "interval": words.span(lower, upper),
-        "informative": _informative(prediction),
-        "among": f"of {words.plural(prediction.n_lines_overall, 'line')} of all tissues",
-        "within": _within(prediction),
-        "r_overall": words.decimal(accuracy.pearson_r),
-        "r_within": words.decimal(accuracy.within_tissue_r),
-        "r_lower": words.decimal(accuracy.within_tissue_r_lower) if accuracy.within_tissue_r_lower is not None else "",
-        "n_held_out": words.count(accuracy.n_lines),
-        "coverage": words.percent(accuracy.coverage90),
-        "note": _evidence_note(prediction.drug, statements),
-        "rank_source": rank_source(prediction, tissue),
-        "conflict": _evidence_note(prediction.drug, statements).startswith("Conflict"),
-    }
-
-
-def _row(
+def _card(
     prediction: DrugPrediction,
-    statements: list[CuratedClaim],
-    support: dict[str, AlterationSupport],
+    claims: Sequence[CuratedClaim],
+    support: Mapping[str, AlterationSupport],
     tissue: str,
+    *,
+    bars: bool,
 ) -> dict[str, Any]:
-    row = _short_row(prediction, statements, tissue)
-    label = (
-        f"{prediction.drug}: predicted percentile {row['percentile']}, 90 % interval {row['interval']}, {row['among']}"
-    )
     shown = prediction.contributions[:N_CONTRIBUTIONS]
-    rest = sum(item.ln_ic50 for item in prediction.contributions[N_CONTRIBUTIONS:])
-    return {
-        **row,
-        "picture": forest(prediction, label),
+    rest = prediction.contributions[N_CONTRIBUTIONS:]
+    total = words.decimal(sum(item.ln_ic50 for item in rest), 2, sign=True)
+    return _row(prediction, claims, tissue) | {
+        "bars": (contribution_bars(prediction) or Markup()) if bars else Markup(),
         "contributions": [_contribution(item, support.get(item.label)) for item in shown],
-        "rest": words.decimal(rest, 2, sign=True) if len(prediction.contributions) > N_CONTRIBUTIONS else "",
+        "rest": say("predictions.all_others", total=total) if rest else "",
     }
 
 
@@ -191,18 +163,17 @@ def _contribution(item: Contribution, support: AlterationSupport | None) -> dict
     """Return a contribution with the number of lines behind it and what they have; not observed, it has none."""
     value = words.decimal(item.ln_ic50, 2, sign=True)
     if support is None:
-        return {"label": item.label, "value": value, "lines": "", "known_as": ""}
-    lines = words.plural(support.n_lines, "line") if support.n_lines else "no line"
-    return {"label": item.label, "value": value, "lines": lines, "known_as": support.known_as}
-
-
-def _screened_tissue(response: ResponsePrediction) -> str:
-    """Return the tissue in words; empty when no line of it was screened."""
-    return response.tissue if any(prediction.n_lines_tissue for prediction in response.predictions) else ""
+        return {"label": item.label, "value": value, "lines": ""}
+    lines = (
+        say("predictions.n_lines", n=words.count(support.n_lines)) if support.n_lines else say("predictions.no_line")
+    )
+    if support.known_as:
+        lines = say("predictions.lines_with", lines=lines, what=support.known_as)
+    return {"label": item.label, "value": value, "lines": lines}
 
 
 def _supporting_lines(
-    tissue: str, shown: tuple[DrugPrediction, ...], support: dict[str, AlterationSupport]
+    tissue: str, shown: Sequence[DrugPrediction], support: Mapping[str, AlterationSupport]
 ) -> list[dict[str, str]]:
     """Name the lines behind the contributions that are shown, each alteration once, in order of appearance."""
     labels = words.unique(item.label for prediction in shown for item in prediction.contributions[:N_CONTRIBUTIONS])
@@ -220,22 +191,24 @@ def support_text(support: AlterationSupport, tissue: str) -> str:
         In words; empty when no line of the tumor's tissue was screened, which is then not said of every alteration.
     """
     n = support.n_lines
-    instead = "the model does not know this change by itself; " if support.known_as else ""
+    instead = say("predictions.not_by_itself") if support.known_as else ""
     if not n:
-        return f"{instead}no screened line has {support.known_as or 'it'}"
-    has = f" {'has' if n == 1 else 'have'} {support.known_as}" if support.known_as else ""
+        return instead + say("predictions.no_line_has", what=support.known_as or say("predictions.it"))
+    has = say("predictions.have", n=n, what=support.known_as) if support.known_as else ""
     more = n - len(support.lines)
-    named = words.joined(support.lines) + (f" and {words.count(more)} more" if more else "")
+    named = words.joined(support.lines) + (say("predictions.and_more", n=words.count(more)) if more else "")
     here = _of_tissue(n, support.n_lines_tissue, tissue)
-    return f"{instead}{words.plural(n, 'screened line')}{has}{here}: {named}"
+    return instead + say("predictions.screened_lines", n=words.count(n), has=has, here=here, named=named)
 
 
 def _of_tissue(n: int, here: int, tissue: str) -> str:
     if not tissue:
         return ""
     if not here:
-        return ", none of this tissue"
-    return f", {words.count(here)} of them {tissue}" if n > 1 else f", {tissue}"
+        return say("predictions.none_here")
+    if n > 1:
+        return say("predictions.some_here", here=words.count(here), tissue=tissue)
+    return say("predictions.one_here", tissue=tissue)
 
 
 def _sensitive_coverage(response: ResponsePrediction) -> str:
@@ -243,8 +216,4 @@ def _sensitive_coverage(response: ResponsePrediction) -> str:
     share = response.sensitive_coverage
     if share is None:
         return ""
-    return (
-        "Of the held-out pairs of line and drug with a truly strong response (more than "
-        f"{-SENSITIVE_Z:g} standard deviations below the mean of the drug), the 90 % intervals held "
-        f"{words.percent(share)}: a strong response may lie outside its interval."
-    )
+    return say("predictions.sensitive", z=f"{-SENSITIVE_Z:g}", share=words.percent(share))

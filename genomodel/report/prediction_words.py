@@ -1,0 +1,257 @@
+"""Predictions in words, from measured quantities alone, for every place of a report that names one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from genomodel.core.predictions import CoverageShare, DrugPrediction, FlagLevel, ResponsePrediction
+from genomodel.core.report import PatientReport
+from genomodel.core.report_settings import PredictionsShown
+from genomodel.report import words
+from genomodel.report.catalog import say
+from genomodel.report.prediction_conflicts import CuratedClaim, beside_evidence, curated
+from genomodel.response.shown import (
+    LEAST_SHARE,
+    N_LEADING,
+    found_share,
+    informative_overall,
+    is_informative,
+    leading,
+)
+
+N_NAMED = 3
+"""Contributions that a sentence names."""
+APPROVED, NOT_FOR_CANCER, WITHDRAWN, NOT_APPROVED = (
+    "FDA approved for cancer",
+    "FDA approved, not for cancer",
+    "withdrawn",
+    "not FDA approved",
+)
+"""As the list of drugs has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPrediction:
+    """A prediction that leads, with all that it must never stand without."""
+
+    prediction: DrugPrediction
+    sentences: tuple[str, ...]
+    """Rank with interval, then what the model explains and what contributes."""
+    gate: str
+    flags: tuple[str, ...]
+    """What limits it: conflicts with evidence first, then the cautions on the tumor."""
+    conflict: bool
+    """Whether curated evidence says resistance to the drug, its class or its target."""
+
+
+def shown_predictions(report: PatientReport, n: int = N_LEADING) -> tuple[ShownPrediction, ...]:
+    """Return the predictions that may stand on the first page, in words; none where the site wants them elsewhere.
+
+    Parameters
+    ----------
+    report
+        Its predictions and the evidence they are held against.
+    n
+        Most of them.
+    """
+    response = report.response
+    if response is None or report.settings.predictions is not PredictionsShown.FRONT:
+        return ()
+    claims = curated(report)
+    tissue = screened_tissue(response)
+    return tuple(_shown(row, response, claims, tissue) for row in leading(response.predictions, n))
+
+
+def _shown(
+    prediction: DrugPrediction, response: ResponsePrediction, claims: Sequence[CuratedClaim], tissue: str
+) -> ShownPrediction:
+    beside = beside_evidence(prediction, claims)
+    cautions = [caution_words(flag.name) for flag in response.flags if flag.level is FlagLevel.CAUTION]
+    return ShownPrediction(
+        prediction=prediction,
+        sentences=sentences(prediction, tissue),
+        gate=gate(prediction),
+        flags=(*((beside.text,) if beside.text else ()), *cautions),
+        conflict=beside.conflict,
+    )
+
+
+def caution_words(name: str) -> str:
+    """Return the name of an applicability flag as a reader is told of it."""
+    return say("predictions.caution", name=name.replace("_", " "))
+
+
+def screened_tissue(response: ResponsePrediction) -> str:
+    """Return the tissue in words; empty when no line of it was screened."""
+    return response.tissue if any(prediction.n_lines_tissue for prediction in response.predictions) else ""
+
+
+def sentences(prediction: DrugPrediction, tissue: str) -> tuple[str, ...]:
+    """Return a prediction in two sentences: where it stands and how surely, then what is behind it.
+
+    Parameters
+    ----------
+    prediction
+        One that passed the gate.
+    tissue
+        In words; empty when no line of the tumor's tissue was screened.
+    """
+    return rank(prediction, tissue), behind(prediction)
+
+
+def rank(prediction: DrugPrediction, tissue: str) -> str:
+    """Say where a prediction stands among the lines of its tissue, or of all where the tissue has too few.
+
+    An interval wider than 50 percentile points reads "not informative", each for itself.
+    """
+    lower, upper = prediction.percentile_tissue_lower90, prediction.percentile_tissue_upper90
+    value = prediction.percentile_overall
+    over_all = (prediction.percentile_overall_lower90, prediction.percentile_overall_upper90)
+    all_lines = say("predictions.lines_all", n=words.count(prediction.n_lines_overall))
+    if prediction.percentile_tissue is None or lower is None or upper is None:
+        lines = all_lines + (say("predictions.too_few", tissue=tissue) if tissue else say("predictions.not_screened"))
+        return _stands(value, *over_all, lines) + "."
+    n = words.count(prediction.n_lines_tissue)
+    own = say("predictions.lines_tissue", n=n, tissue=tissue) if tissue else say("predictions.lines_its_tissue", n=n)
+    low, high = _ends(*over_all)
+    values = {"lines": all_lines, "value": words.ordinal(value), "low": low, "high": high}
+    among = "" if is_informative(*over_all) else say("predictions.wide")
+    return (
+        _stands(prediction.percentile_tissue, lower, upper, own)
+        + say("predictions.among_all", **values, wide=among)
+        + "."
+    )
+
+
+def _ends(one: float, other: float) -> tuple[str, str]:
+    low, high = sorted((one, other))
+    return words.ordinal(low), words.ordinal(high)
+
+
+def _stands(value: float, lower: float, upper: float, lines: str) -> str:
+    low, high = _ends(lower, upper)
+    values = {"value": words.ordinal(value), "lines": lines, "low": low, "high": high}
+    if is_informative(lower, upper):
+        return say("predictions.stands", **values)
+    return say("predictions.stands_wide", **values)
+
+
+def behind(prediction: DrugPrediction) -> str:
+    """Say which share of the variation the model explains for the drug, and what contributes most."""
+    largest = [item for item in prediction.contributions if item.feature != "rest"][:N_NAMED]
+    named = words.joined([f"{item.label} {words.decimal(item.ln_ic50, 2, sign=True)}" for item in largest])
+    made = say("predictions.contributions", named=named) if named else say("predictions.no_contribution")
+    return say("predictions.behind", explained=explained(prediction), contributions=made)
+
+
+def explained(prediction: DrugPrediction) -> str:
+    """Say which share of the variation between held-out lines the model explains, within tissues and overall."""
+    accuracy = prediction.accuracy
+    n = words.count(accuracy.n_lines)
+    if accuracy.explained_within is None or accuracy.explained_overall is None:
+        return say("predictions.explained_by_r", n=n, within=_squared(accuracy.within_tissue_r))
+    return say(
+        "predictions.explained",
+        n=n,
+        within=_share(accuracy.explained_within),
+        overall=_share(accuracy.explained_overall),
+    )
+
+
+def _share(share: float) -> str:
+    return words.percent(share) if share > 0 else say("predictions.none_of_it")
+
+
+def _squared(r: float) -> str:
+    return _share(r * abs(r))
+
+
+def gate(prediction: DrugPrediction) -> str:
+    """Say that a prediction passed the gate, and by what."""
+    accuracy = prediction.accuracy
+    r = words.decimal(accuracy.within_tissue_r)
+    if accuracy.within_tissue_r_lower is None:
+        return say("predictions.gate", r=r)
+    return say("predictions.gate_lower", r=r, lower=words.decimal(accuracy.within_tissue_r_lower))
+
+
+def rank_source(prediction: DrugPrediction, tissue: str = "tissue") -> str:
+    """Say that nothing found in the tumor puts a drug where it stands; empty where alterations add sensitivity.
+
+    Parameters
+    ----------
+    prediction
+        Its contributions, in ln IC50, tell what was found from what was not observed.
+    tissue
+        Empty when no line of the tumor's tissue was screened: the rank is then that of an average line.
+    """
+    source = say("predictions.from_tissue") if tissue else say("predictions.from_average")
+    found = found_share(prediction)
+    if found > LEAST_SHARE:
+        return say("predictions.other_way", source=source)
+    if found >= 0:
+        return say("predictions.nothing_adds", source=source)
+    if found > -LEAST_SHARE:
+        return say("predictions.little_adds", source=source)
+    if prediction.ln_ic50 >= prediction.baseline_ln_ic50:
+        return say("predictions.outweighed", source=source)
+    return ""
+
+
+def overall_standing(prediction: DrugPrediction) -> str:
+    """Return the percentile over all lines with its 90 % interval: ``97 (91–99)``."""
+    ends = words.span(prediction.percentile_overall_lower90, prediction.percentile_overall_upper90)
+    return say("predictions.standing", value=words.ordinal(prediction.percentile_overall), ends=ends)
+
+
+def selected_coverage(response: ResponsePrediction) -> str:
+    """Say how well the intervals of predictions chosen as these were held on held-out lines.
+
+    Showing the strongest is a selection, so that the coverage of all intervals says nothing of these.
+    """
+    found = response.selected_coverage
+    if found is None:
+        return say("predictions.selected_unknown")
+    said = say("predictions.selected", n=found.n_shown, **_coverage(found.overall))
+    if found.tissue is not None and response.tissue:
+        said += say("predictions.selected_tissue", tissue=response.tissue, **_coverage(found.tissue))
+    said += "."
+    if found.unmended is not None:
+        said += " " + say("predictions.selected_mended", **_coverage(found.unmended))
+    return said
+
+
+def selected_coverage_in_short(response: ResponsePrediction) -> str:
+    """Return the same for the first page, without the tissue."""
+    found = response.selected_coverage
+    if found is None:
+        return say("predictions.selected_unknown")
+    return say("predictions.selected_short", **_coverage(found.overall))
+
+
+def _coverage(share: CoverageShare) -> dict[str, str]:
+    ends = (words.percent(share.lower), words.percent(share.upper))
+    return {
+        "share": words.percent(share.share),
+        "low": ends[0],
+        "high": ends[1],
+        "pairs": words.count(share.n_pairs),
+        "lines": words.count(share.n_lines),
+    }
+
+
+def approval(stored: str) -> str:
+    """Say how a drug is approved: by the agency for any indication, never for this patient."""
+    if stored == APPROVED:
+        return say("predictions.approved")
+    if stored == NOT_FOR_CANCER:
+        return say("predictions.approved_otherwise")
+    if stored == WITHDRAWN:
+        return say("predictions.withdrawn")
+    return say("predictions.not_approved") if stored == NOT_APPROVED else say("predictions.approval_unknown")
+
+
+def is_wide(prediction: DrugPrediction) -> bool:
+    """Whether the interval over all lines says nothing of the drug's rank."""
+    return not informative_overall(prediction)
