@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from genomodel.annotation.maf import read_maf
 from genomodel.batch import Case
+from genomodel.cohort.accession import NO_PERSON, PersonFacts
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.cohort.sample_table import SampleRow, read_sample_table
 from genomodel.cohort.sheets import Cohort, CohortPatient
@@ -20,7 +21,7 @@ from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError, raise_collected
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import ID_PATTERN, Assay, GenomeBuild, Patient, TumorType
-from genomodel.core.specimens import Library, Preservation, Specimen
+from genomodel.core.specimens import NO_ACCESSION, Accession, Library, Preservation, Specimen
 from genomodel.core.variants import AnnotatedCalls
 from genomodel.files import require_file
 from genomodel.resources.oncotree import tumor_type_of
@@ -53,6 +54,10 @@ class ReportRequest:
     preservation: Preservation | None = None
     """What the DNA was kept in or taken from."""
     purity: float | None = None
+    person: PersonFacts = NO_PERSON
+    """Of the one patient of the file, as are the accessions."""
+    tumor_accession: Accession = NO_ACCESSION
+    normal_accession: Accession = NO_ACCESSION
     germline_consent: bool | None = None
     scar: ScarScore | None = None
     """Of the one patient of the file."""
@@ -136,6 +141,11 @@ def _patient(request: ReportRequest, patient_id: str, row: SampleRow) -> Patient
         normal_sample=request.normal_sample,
         assay_bed=_text(bed),
         assayed_genes=read_assay_bed(bed).genes if bed else None,
+        second_id=row.person.second_id,
+        requester=row.person.requester,
+        diagnosis=row.person.diagnosis,
+        tumor_accession=row.accession,
+        normal_accession=request.normal_accession,
     )
 
 
@@ -161,10 +171,16 @@ def _one_tumor_type(request: ReportRequest) -> TumorType:
         raise InputError(error.what, column="--tumor-type", fix=error.fix) from error
 
 
+def _row_of_options(request: ReportRequest) -> SampleRow:
+    return SampleRow(
+        _one_tumor_type(request), request.clinical, person=request.person, accession=request.tumor_accession
+    )
+
+
 def _vcf_case(request: ReportRequest) -> Case:
     patient_id = VCF_SUFFIX.sub("", request.path.name) if request.patient is None else request.patient
     return Case(
-        patient=_patient(request, patient_id, SampleRow(_one_tumor_type(request), request.clinical)),
+        patient=_patient(request, patient_id, _row_of_options(request)),
         vcf=str(request.path),
         trials=_text(request.trials),
         also=tuple(str(path) for path in request.also),
@@ -191,7 +207,7 @@ def _text(path: Path | None) -> str | None:
 
 def _maf_cases(request: ReportRequest) -> list[Case]:
     rows = read_sample_table(request.tumor_types) if request.tumor_types else {}
-    default = SampleRow(_one_tumor_type(request), request.clinical) if request.tumor_type or not rows else None
+    default = _row_of_options(request) if request.tumor_type or not rows else None
 
     def make_patient(sample: str) -> Patient:
         row = rows.get(sample, default)
@@ -202,7 +218,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
                 fix="Add a row for it, or give --tumor-type for the samples that the table leaves out, which may be "
                 "'unknown'",
             )
-        if request.clinical not in (NO_FACTS, row.clinical):
+        if row is not default:
             row = _with_options(row, request)
         try:
             return _patient(request, sample if request.patient is None else request.patient, row)
@@ -257,6 +273,10 @@ def _refuse_facts_of_one(n_tumors: int, request: ReportRequest) -> None:
     """Raise where options are about one tumor, and the file holds several."""
     about_one = {"--patient": request.patient is not None, "--copy-number": bool(request.copy_number)}
     about_one["what --receptor-status, --line, --stage, --prior-therapy and --age say"] = request.clinical != NO_FACTS
+    about_one["what --second-id, --requester and --diagnosis say"] = request.person != NO_PERSON
+    about_one["what --specimen and the other options of a specimen say"] = any(
+        accession != NO_ACCESSION for accession in (request.tumor_accession, request.normal_accession)
+    )
     about_one["--sex"] = request.sex is not None
     about_one["--hrd-score"] = request.scar is not None
     about_one["--region-depths"] = request.region_depths is not None
@@ -289,10 +309,21 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _with_options(row: SampleRow, request: ReportRequest) -> SampleRow:
-    if row.clinical != NO_FACTS:
-        what = "clinical columns are given for the sample, and options that say the same"
-        raise InputError(what, path=request.tumor_types, fix="Give them in the table or as options")
-    return replace(row, clinical=request.clinical)
+    """Return a row of the table with what only options say; raise where both speak of the same and say otherwise."""
+    for facts, told, option, nothing in (
+        ("clinical columns", row.clinical, request.clinical, NO_FACTS),
+        ("second_id, requester or diagnosis", row.person, request.person, NO_PERSON),
+        ("columns of the specimen", row.accession, request.tumor_accession, NO_ACCESSION),
+    ):
+        if nothing not in (told, option) and told != option:
+            what = f"{facts} are given for the sample, and options that say the same"
+            raise InputError(what, path=request.tumor_types, fix="Give them in the table or as options")
+    return replace(
+        row,
+        clinical=row.clinical if request.clinical == NO_FACTS else request.clinical,
+        person=row.person if request.person == NO_PERSON else request.person,
+        accession=row.accession if request.tumor_accession == NO_ACCESSION else request.tumor_accession,
+    )
 
 
 def rows_of_no_sample(request: ReportRequest, cases: Sequence[Case]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from rich.table import Table
 from genomodel.calls.engines import tool_plan
 from genomodel.cli.tables import print_table
 from genomodel.cohort.copy_number_reference import REFERENCES, pooled_normals, reference_of
+from genomodel.cohort.laboratory import read_laboratory
 from genomodel.cohort.plan import cohort_steps, plan_cohort
 from genomodel.cohort.run_config import SCHEMA, read_run_config
 from genomodel.cohort.sheets import read_cohort
@@ -31,6 +32,8 @@ def plan(
     except ValueError as error:
         raise InputError(str(error), path=config, column="reference.genome") from error
     cohort = read_cohort(patients, samples, genome=genome)
+    if isinstance(settings.get("laboratory"), str):
+        read_laboratory(settings["laboratory"])
     pools, wanted = pooled_normals(cohort), _part(settings, "copy_number").get("reference", "auto")
     if wanted not in REFERENCES:
         fix = f"Give one of {', '.join(REFERENCES)}"

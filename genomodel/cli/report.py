@@ -27,7 +27,10 @@ from genomodel.cli.request import (
 )
 from genomodel.cli.tables import print_table
 from genomodel.cohort.consent import GermlinePolicy
+from genomodel.cohort.laboratory import read_laboratory
+from genomodel.cohort.report_date import report_date
 from genomodel.cohort.sheets import read_cohort
+from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild
 from genomodel.files import write_text
@@ -49,6 +52,12 @@ Form = Annotated[
 POLICY_HELP = "Inherited variants where the sheet does not say whether the patient consents: flag or withhold."
 CORES = os.cpu_count() or 1
 EXPORT_HELP = f"What to write beside the JSON, joined by commas: {', '.join(EXPORTS)}, or {ALL}."
+LABORATORY_HELP = "The laboratory and who may review and sign, as YAML; what it leaves out is shown as not provided."
+LaboratoryOption = Annotated[Path | None, typer.Option(help=LABORATORY_HELP)]
+ReportedOn = Annotated[
+    str | None,
+    typer.Option(help="Day of the report, as in 2026-03-20; that of SOURCE_DATE_EPOCH when absent, or none."),
+]
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
 
@@ -61,11 +70,14 @@ def report(
     jobs: Jobs = CORES,
     pdf: Pdf = True,
     form: Form = None,
+    laboratory: LaboratoryOption = None,
+    reported_on: ReportedOn = None,
 ) -> None:
     """Report on the calls of one VCF, or on every sample of one MAF. Needs no other program."""
+    show = presentation(form, pdf=pdf, laboratory=laboratory, reported_on=reported_on)
     cases = with_knowledge(cases_of_file(request), knowledge)
     tell_unused_rows(request, cases)
-    records = _run(cases, out, jobs=jobs, show=presentation(form, pdf=pdf), bundle=bundle)
+    records = _run(cases, out, jobs=jobs, show=show, bundle=bundle)
     if len(cases) > 1:
         write_index([record.row for record in records], out / "index.html")
     if any(record.error is None for record in records):
@@ -92,16 +104,18 @@ def report_cohort(
     jobs: Jobs = 1,
     pdf: Pdf = True,
     form: Form = None,
+    laboratory: LaboratoryOption = None,
+    reported_on: ReportedOn = None,
 ) -> None:
     """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
-    paths = ResultPaths(results)
+    paths, show = ResultPaths(results), presentation(form, pdf=pdf, laboratory=laboratory, reported_on=reported_on)
     exports = chosen_exports(export or [])
     cohort = read_cohort(patients, samples, genome=genome)
     sources = given_sources(population, clinvar)
     cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
     cases = with_policy(cases, withhold=germline is GermlinePolicy.WITHHOLD, trials=trials)
     cases = with_knowledge(cases, knowledge)
-    records = _run(cases, paths.reports, jobs=jobs, show=presentation(form, pdf=pdf), bundle=bundle, stages=paths)
+    records = _run(cases, paths.reports, jobs=jobs, show=show, bundle=bundle, stages=paths)
     if patient is not None:
         _exit_for(records)
         return
@@ -136,10 +150,23 @@ def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report 
         typer.echo("The genome and the patients of this run are synthetic.")
 
 
-def presentation(form: Sequence[str] | None, *, pdf: bool) -> Presentation:
+def presentation(
+    form: Sequence[str] | None, *, pdf: bool, laboratory: Path | None = None, reported_on: str | None = None
+) -> Presentation:
     """Return how reports are to be written, as the options say; the JSON is always among the forms."""
     forms = (chosen_forms(form) if form else DEFAULT_FORMS) | {"json"}
-    return Presentation(forms=forms if pdf else forms - {"pdf"})
+    return Presentation(
+        forms=forms if pdf else forms - {"pdf"},
+        laboratory=read_laboratory(laboratory),
+        reported_on=_report_date(reported_on),
+    )
+
+
+def _report_date(option: str | None) -> str | None:
+    try:
+        return report_date(option)
+    except InputError as error:
+        raise InputError(error.what, column="--reported-on" if option else None, fix=error.fix) from error
 
 
 def _run(

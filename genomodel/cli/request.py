@@ -13,6 +13,7 @@ import typer
 
 from genomodel.batch import Case
 from genomodel.cases import ReportRequest, rows_of_no_sample
+from genomodel.cli.accession import accession_options
 from genomodel.cli.annotation import given_sources
 from genomodel.cli.clinical import clinical_options
 from genomodel.cohort.consent import Consent, consent_of, scar_of
@@ -32,7 +33,9 @@ KNOWLEDGE_HELP = (
 CONSENT_HELP = "Whether the patient wants to know of inherited variants; no shows none of them anywhere."
 DEPTHS_HELP = "Depth of the tumor by region: regions.bed.gz of mosdepth --by BED; the mutational burden needs it."
 TRIALS_HELP = "Table of clinical trials to match; without it none is searched."
-TYPES_HELP = "For a MAF: table of sample, tumor_type; if wanted sex, preservation, germline_consent, clinical columns."
+TYPES_HELP = (
+    "For a MAF: table of sample, tumor_type; if wanted sex, preservation, consent, clinical and specimen columns."
+)
 PRESERVATION_HELP = "What the tumor's DNA was kept in or taken from; blood and plasma hold that of blood cells too."
 SEX_HELP = "Sex of the patient: copies of chromosome X, and some claims, depend on it."
 ALSO_HELP = "Further VCF of the same run, such as Strelka2's indels beside its SNVs."
@@ -124,19 +127,30 @@ def _scar(score: str | None, assay: str | None) -> ScarScore | None:
 def takes_input(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb, whose first parameter is the request, the options of :func:`make_request` in its stead.
 
-    Those on the patient, of :func:`genomodel.cli.clinical.clinical_options`, follow them.
+    Those on the patient, of :func:`genomodel.cli.clinical.clinical_options` and
+    :func:`genomodel.cli.accession.accession_options`, follow them.
     """
     asked = inspect.signature(make_request, eval_str=True).parameters
     of_patient = inspect.signature(clinical_options, eval_str=True).parameters
+    of_specimen = inspect.signature(accession_options, eval_str=True).parameters
     _, *own = inspect.signature(verb, eval_str=True).parameters.values()
 
     def called(**given: Any) -> None:
         facts = clinical_options(**{name: given.pop(name) for name in of_patient})
+        known = accession_options(**{name: given.pop(name) for name in of_specimen})
         request = make_request(**{name: given.pop(name) for name in asked})
-        verb(replace(request, clinical=facts), **given)
+        request = replace(
+            request,
+            clinical=facts,
+            person=known.person,
+            tumor_accession=known.tumor,
+            normal_accession=known.normal,
+        )
+        verb(request, **given)
 
     called.__name__, called.__doc__, called.__annotations__ = verb.__name__, verb.__doc__, {}
-    setattr(called, "__signature__", inspect.Signature([*asked.values(), *of_patient.values(), *own]))  # noqa: B010 (mypy knows no such name)
+    options = [*asked.values(), *of_patient.values(), *of_specimen.values(), *own]
+    setattr(called, "__signature__", inspect.Signature(options))  # noqa: B010 (mypy knows no such name)
     return called
 
 

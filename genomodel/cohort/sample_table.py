@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from genomodel.cohort.accession import (
+    ACCESSION_COLUMNS,
+    NO_PERSON,
+    PERSON_COLUMNS,
+    PersonFacts,
+    accession_of,
+    person_facts,
+)
 from genomodel.cohort.clinical import CLINICAL_COLUMNS, clinical_facts
 from genomodel.cohort.consent import CONSENT, consent_of
+from genomodel.cohort.tables import lines_of
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError, each_of, raise_collected
 from genomodel.core.patients import TumorType
-from genomodel.core.specimens import Preservation
+from genomodel.core.specimens import NO_ACCESSION, Accession, Preservation
 from genomodel.files import read_text
 from genomodel.resources.oncotree import tumor_type_of
 
 SAMPLE_COLUMNS = ("sample", "Tumor_Sample_Barcode")
 """Either of them names the samples."""
 TYPE, SEX, PRESERVATION = "tumor_type", "sex", "preservation"
-KNOWN = (*SAMPLE_COLUMNS, TYPE, SEX, PRESERVATION, CONSENT, *CLINICAL_COLUMNS, "notes")
+KNOWN = (
+    *SAMPLE_COLUMNS,
+    TYPE,
+    SEX,
+    PRESERVATION,
+    CONSENT,
+    *CLINICAL_COLUMNS,
+    *PERSON_COLUMNS,
+    *ACCESSION_COLUMNS,
+    "notes",
+)
 WORDS_OF = {SEX: ("female", "male", "unknown"), PRESERVATION: tuple(Preservation)}
 """What a cell may hold; blank is ``unknown``."""
 
@@ -35,13 +53,17 @@ class SampleRow:
     consent: bool | None = None
     """To inherited results; ``None`` where the table does not say."""
     preservation: Preservation | None = None
+    person: PersonFacts = NO_PERSON
+    accession: Accession = NO_ACCESSION
+    """Of the tumor."""
 
 
 def read_sample_table(path: Path) -> dict[str, SampleRow]:
     """Read a tab-separated table of samples.
 
     It has the columns ``sample`` (or ``Tumor_Sample_Barcode``) and ``tumor_type``, and may have ``sex``,
-    ``preservation``, ``germline_consent``, the clinical columns and ``notes`` of the patients sheet.
+    ``preservation``, ``germline_consent``, the clinical columns, ``second_id``, ``requester``, ``diagnosis`` and
+    ``notes`` of the patients sheet, and of the samples sheet what the laboratory knows the tumor's specimen by.
 
     Raises
     ------
@@ -50,13 +72,13 @@ def read_sample_table(path: Path) -> dict[str, SampleRow]:
         no known one (blank and ``unknown`` are taken), or a cell holds what it cannot. All that is wrong with the rows
         is told at once.
     """
-    lines = read_text(path, "tumor-type table").splitlines()
-    table = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    header = [name.strip() for name in next(table, [])]
+    first, *lines = lines_of(read_text(path, "tumor-type table"))
+    header = [name.strip() for name in first.split("\t")]
     column = _refuse_wrong_columns(header, path)
     rows: dict[str, SampleRow] = {}
     errors: list[InputError] = []
-    for number, cells in enumerate(table, start=2):
+    for number, line in enumerate(lines, start=2):
+        cells = line.split("\t")
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
@@ -79,6 +101,7 @@ def read_sample_table(path: Path) -> dict[str, SampleRow]:
 def _row_of(values: Mapping[str, str], errors: list[InputError], path: Path, number: int) -> SampleRow:
     """Return what a row says; what it cannot say is added to the errors."""
     tumor_type, clinical, consent = tumor_type_of(None), NO_FACTS, None
+    person, accession = NO_PERSON, NO_ACCESSION
     wrong: list[InputError] = []
     try:
         tumor_type = tumor_type_of(values[TYPE])
@@ -86,6 +109,14 @@ def _row_of(values: Mapping[str, str], errors: list[InputError], path: Path, num
         wrong.append(InputError(error.what, column=TYPE, fix=error.fix))
     try:
         clinical = clinical_facts(values)
+    except InputError as error:
+        wrong += each_of(error)
+    try:
+        person = person_facts(values)
+    except InputError as error:
+        wrong += each_of(error)
+    try:
+        accession = accession_of(values)
     except InputError as error:
         wrong += each_of(error)
     try:
@@ -102,7 +133,8 @@ def _row_of(values: Mapping[str, str], errors: list[InputError], path: Path, num
         return SampleRow(tumor_type)
     known = {column: None if text == "unknown" else text for column, text in told.items()}
     material = known[PRESERVATION]
-    return SampleRow(tumor_type, clinical, known[SEX], consent, None if material is None else Preservation(material))
+    preservation = None if material is None else Preservation(material)
+    return SampleRow(tumor_type, clinical, known[SEX], consent, preservation, person, accession)
 
 
 def _refuse_wrong_columns(header: Sequence[str], path: Path) -> str:

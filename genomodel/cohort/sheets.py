@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
+from genomodel.cohort.accession import ACCESSION_COLUMNS, PersonFacts, accession_of, person_facts
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.cohort.clinical import clinical_facts
 from genomodel.cohort.consent import consent_of, scar_of
@@ -15,7 +16,7 @@ from genomodel.core.clinical import ClinicalFacts
 from genomodel.core.errors import InputError, each_of, placed, raise_collected
 from genomodel.core.identity import CheckName, parse_waivers
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient, TumorType
-from genomodel.core.specimens import Library, Preservation, Specimen, UmiDesign
+from genomodel.core.specimens import NO_ACCESSION, Accession, Library, Preservation, Specimen, UmiDesign
 from genomodel.resources.oncotree import tumor_type_of
 
 INPUT_KINDS = ("fastq_1", "bam", "vcf", "maf")
@@ -29,6 +30,9 @@ GIVEN_ASSAYS = {
 SEVERAL_PATHS = ("vcf", "fusions", "structural_variants")
 PATH_COLUMNS = ("fastq_1", "fastq_2", "bam", "vcf", "maf", "copy_number", "primer_bed", *GIVEN_ASSAYS)
 SPECIMEN_COLUMNS = ("library", "primer_bed", "preservation", "umi", "input_ng", "input_molecules")
+
+OF_SAMPLE = (*SPECIMEN_COLUMNS, *ACCESSION_COLUMNS)
+"""Columns that say one thing of all lanes of a sample."""
 
 
 class SampleInput(Noun):
@@ -204,6 +208,7 @@ def _row_errors(row: SheetRow) -> list[InputError]:
                 fix = "Check the path; relative paths start at the working folder"
                 errors.append(row.error(f"'{path}' does not exist", column, fix))
     errors.extend(_specimen_errors(row))
+    errors.extend(_accession_errors(row))
     bam = row.get("bam")
     if bam and Path(bam).is_file() and not any(index.is_file() for index in index_candidates(bam)):
         errors.append(row.error(f"'{bam}' has no index", "bam", f"Make one: samtools index {bam}"))
@@ -229,6 +234,33 @@ def _specimen_errors(row: SheetRow) -> list[InputError]:
     return errors
 
 
+def _accession_errors(row: SheetRow) -> list[InputError]:
+    try:
+        accession_of(row.values)
+    except InputError as error:
+        return [row.error(one.what, one.column, one.fix) for one in each_of(error)]
+    return []
+
+
+def _accession(rows: list[SheetRow]) -> Accession:
+    """Return how the laboratory knows one sample, on which its lanes have to agree."""
+    _require_agreement(
+        rows, ACCESSION_COLUMNS, "Lanes of one sample share specimen, block, site, dates and cellularity"
+    )
+    try:
+        return accession_of(rows[0].values) if rows else NO_ACCESSION
+    except InputError:
+        return NO_ACCESSION  # Told with the row.
+
+
+def _require_agreement(rows: list[SheetRow], columns: tuple[str, ...], fix: str) -> None:
+    for row in rows[1:]:
+        for column in columns:
+            if row.get(column) != rows[0].get(column):
+                what = f"'{row.get(column) or ''}' is not the '{rows[0].get(column) or ''}' of row {rows[0].number}"
+                raise row.error(what, column, fix)
+
+
 def _umi_design(row: SheetRow) -> UmiDesign | None:
     text = row.get("umi")
     try:
@@ -243,11 +275,8 @@ def _specimen(rows: list[SheetRow], assay: Assay) -> Specimen | None:
     if not rows:
         return None
     first = rows[0]
-    for row in rows[1:]:
-        for column in SPECIMEN_COLUMNS:
-            if row.get(column) != first.get(column):
-                what = f"'{row.get(column) or ''}' is not the '{first.get(column) or ''}' of row {first.number}"
-                raise row.error(what, column, "Lanes of one sample share library, primers, preservation, umi and input")
+    fix = "Lanes of one sample share library, primers, preservation, umi and input"
+    _require_agreement(rows, SPECIMEN_COLUMNS, fix)
     assumed = Library.WGS if assay is Assay.WGS else Library.CAPTURE
     return Specimen(
         library=Library(first.get("library") or assumed),
@@ -303,7 +332,7 @@ def _cohort_patient(
     _refuse_wrong_cells(row)
     assay_bed = row.get("assay_bed")
     reads_mode = CallingMode.TUMOR_NORMAL if normal else CallingMode.TUMOR_ONLY
-    sex, purity = row.get("sex"), row.get("purity")
+    sex, purity, person = row.get("sex"), row.get("purity"), _person(row)
     patient = Patient(
         id=patient_id,
         tumor_type=_tumor_type(row),
@@ -322,6 +351,11 @@ def _cohort_patient(
         germline_consent=consent_of(row.get("germline_consent")),
         scar=_scar(row),
         clinical=clinical_of(row),
+        second_id=person.second_id,
+        requester=person.requester,
+        diagnosis=person.diagnosis,
+        tumor_accession=_accession(tumor_rows),
+        normal_accession=_accession(normal_rows),
         notes=row.get("notes"),
     )
     assumed = [
@@ -333,7 +367,7 @@ def _cohort_patient(
 def _refuse_wrong_cells(row: SheetRow) -> None:
     """Raise with all cells of a row that cannot be read."""
     errors: list[InputError] = []
-    for read in (_tumor_type, _existing_bed, _waived, clinical_of, _scar):
+    for read in (_tumor_type, _existing_bed, _waived, clinical_of, _scar, _person):
         try:
             read(row)
         except InputError as error:
@@ -384,6 +418,13 @@ def _scar(row: SheetRow) -> ScarScore | None:
         raise row.error(error.what, error.column, error.fix) from error
 
 
+def _person(row: SheetRow) -> PersonFacts:
+    try:
+        return person_facts(row.values)
+    except InputError as error:
+        raise placed(error, lambda one: row.error(one.what, one.column, one.fix)) from error
+
+
 def sample_name(patient_id: str, sample_type: str) -> str:
     """Return the read-group sample name (SM) that the workflow gives to reads it aligns."""
     return f"{patient_id}.{sample_type}"
@@ -391,5 +432,5 @@ def sample_name(patient_id: str, sample_type: str) -> str:
 
 def _sample_input(row: SheetRow) -> SampleInput:
     kind = next((kind for kind in INPUT_KINDS if row.get(kind)), "fastq_1")
-    values = {column: cell for column, cell in row.values.items() if column not in SPECIMEN_COLUMNS}
+    values = {column: cell for column, cell in row.values.items() if column not in OF_SAMPLE}
     return SampleInput(**{"lane": "L1", **values, "kind": "fastq" if kind == "fastq_1" else kind})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class PatientSpec:
     normal: bool = True
     tumor_lanes: int = 1
     notes: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Further cells of the patients sheet by column, as a hospital would fill them."""
+    specimens: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Cells of the samples sheet on ``tumor`` and ``normal``."""
 
 
 TUMOR_DEPTH = 180
@@ -73,7 +78,34 @@ PATIENTS: tuple[PatientSpec, ...] = (
             CodonChange("EGFR", 790, "ATG", 0.10),
             CodonChange("TP53", 273, "CAT", 0.42),
         ),
-        notes="Synthetic patient. STK11 exon 1 is left without reads.",
+        notes="Synthetic patient with invented clinical facts. STK11 exon 1 is left without reads.",
+        facts={
+            "second_id": "SYN-0002",
+            "requester": "Synthetic hospital, ward 1",
+            "diagnosis": "Adenocarcinoma of the lung (synthetic)",
+            "line": "2",
+            "stage": "IVA",
+            "prior_therapy": "erlotinib",
+            "age": "64",
+        },
+        specimens={
+            "tumor": {
+                "preservation": "ffpe",
+                "specimen": "SYN-T-0002",
+                "block": "A1",
+                "site": "right lower lobe of the lung",
+                "collected": "2026-01-12",
+                "received": "2026-01-14",
+                "cellularity": "0.65",
+            },
+            "normal": {
+                "preservation": "blood",
+                "specimen": "SYN-N-0002",
+                "site": "blood",
+                "collected": "2026-01-12",
+                "received": "2026-01-14",
+            },
+        },
     ),
     PatientSpec(
         "demo-lung-2",

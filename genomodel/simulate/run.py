@@ -25,8 +25,28 @@ from genomodel.simulate.writers import (
     write_truth_vcf,
 )
 
-PATIENT_COLUMNS = ("patient", "tumor_type", "assay", "sex", "purity", "assay_bed", "notes")
-SAMPLE_COLUMNS = ("patient", "type", "lane", "fastq_1", "fastq_2")
+FACT_COLUMNS = ("second_id", "requester", "diagnosis", "line", "stage", "prior_therapy", "age")
+SPECIMEN_COLUMNS = ("preservation", "specimen", "block", "site", "collected", "received", "cellularity")
+PATIENT_COLUMNS = ("patient", "tumor_type", "assay", "sex", "purity", "assay_bed", *FACT_COLUMNS, "notes")
+SAMPLE_COLUMNS = ("patient", "type", "lane", "fastq_1", "fastq_2", *SPECIMEN_COLUMNS)
+LABORATORY = f"""# {SYNTHETIC}
+laboratory:
+  name: Synthetic laboratory
+  address: 1 Synthetic Street, Nowhere
+  contact: laboratory@synthetic.example
+  accreditation: none, synthetic
+  director: Dr. Synthetic Director
+  identifier_system: https://synthetic.example/identifiers
+persons:
+  - id: reviewer
+    name: Dr. Synthetic Reviewer
+    role: Molecular pathologist (synthetic)
+  - id: director
+    name: Dr. Synthetic Director
+    role: Director (synthetic)
+    licence: SYN-1
+    may_sign: true
+"""
 MANIFEST = "simulated.json"
 
 
@@ -56,30 +76,38 @@ def _write_sample(
     return rows
 
 
-def sheets(out: Path) -> tuple[str, str, str]:
-    """Return the text of ``patients.tsv``, ``samples.tsv`` and ``config.yaml`` for a cohort written to ``out``."""
+def sheets(out: Path) -> dict[str, str]:
+    """Return sheets, laboratory file and ``config.yaml`` for a cohort written to ``out``, as texts by name."""
     patients, samples = ([f"# {SYNTHETIC}", "\t".join(columns)] for columns in (PATIENT_COLUMNS, SAMPLE_COLUMNS))
     for spec in PATIENTS:
         bed = (out / "reference" / "panel.bed").as_posix()
-        patients.append(
-            "\t".join([spec.patient, spec.tumor_type, "panel", spec.sex, f"{spec.purity:.2f}", bed, spec.notes])
-        )
+        facts = [spec.facts.get(column, "") for column in FACT_COLUMNS]
+        row = [spec.patient, spec.tumor_type, "panel", spec.sex, f"{spec.purity:.2f}", bed, *facts, spec.notes]
+        patients.append("\t".join(row))
         lanes = [("tumor", lane) for lane in range(1, spec.tumor_lanes + 1)] + [("normal", 1)] * spec.normal
         for kind, lane in lanes:
             stem = (out / "reads" / f"{spec.patient}.{kind}.L{lane}").as_posix()
-            samples.append("\t".join([spec.patient, kind, f"L{lane}", f"{stem}.R1.fastq.gz", f"{stem}.R2.fastq.gz"]))
+            known = [spec.specimens.get(kind, {}).get(column, "") for column in SPECIMEN_COLUMNS]
+            reads = [f"{stem}.R1.fastq.gz", f"{stem}.R2.fastq.gz"]
+            samples.append("\t".join([spec.patient, kind, f"L{lane}", *reads, *known]))
     folder = out.as_posix()
     config = (
         f"# {SYNTHETIC}\n"
         f"patients: {folder}/patients.tsv\n"
         f"samples: {folder}/samples.tsv\n"
         f"results: {folder}/results\n"
+        f"laboratory: {folder}/laboratory.yaml\n"
         "reference:\n"
         "  genome: synthetic\n"
         f"  fasta: {folder}/reference/genome.fa\n"
         f"  gff: {folder}/reference/genes.gff3\n"
     )
-    return "\n".join(patients) + "\n", "\n".join(samples) + "\n", config
+    return {
+        "patients.tsv": "\n".join(patients) + "\n",
+        "samples.tsv": "\n".join(samples) + "\n",
+        "laboratory.yaml": LABORATORY,
+        "config.yaml": config,
+    }
 
 
 def is_current(out: Path, seed: int) -> bool:
@@ -146,14 +174,14 @@ def simulate_cohort(out: Path, seed: int = 1, say: Callable[[str], None] = lambd
         write_truth_copy_number(genome, spec, out / "truth" / f"{spec.patient}.copy_number.tsv")
         for tumor in (True, False)[: 1 + spec.normal]:
             _write_sample(genome, spec, variants, out, tumor=tumor)
-    for name, text in zip(("patients.tsv", "samples.tsv", "config.yaml"), sheets(out), strict=True):
+    for name, text in sheets(out).items():
         write_text(out / name, text)
     _write_manifest(out, seed)
     return True
 
 
 def _write_manifest(out: Path, seed: int) -> None:
-    names = ["patients.tsv", "samples.tsv", "config.yaml"]
+    names = list(sheets(out))
     for folder in ("reference", "reads", "truth"):
         names += sorted(f"{folder}/{path.name}" for path in (out / folder).iterdir())
     sizes = {name: (out / name).stat().st_size for name in names}

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from genomodel.cohort.clinical import clinical_facts
+from genomodel.cohort.laboratory import read_laboratory
 from genomodel.core.errors import InputError
 from genomodel.files import sha256_of
 from genomodel.simulate.cohort import PATIENTS
 from genomodel.simulate.genome import build_genome
-from genomodel.simulate.run import sheets, simulate_cohort
+from genomodel.simulate.run import PATIENT_COLUMNS, sheets, simulate_cohort
 from genomodel.simulate.truth import left_align, true_variants
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +27,10 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def rows_of(sheet: Path) -> list[list[str]]:
+    return [line.split("\t") for line in sheet.read_text().splitlines()[2:]]
+
+
 def digests(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): sha256_of(path) for path in sorted(folder.rglob("*")) if path.is_file()}
 
@@ -33,7 +39,7 @@ def test_same_seed_writes_the_same_bytes(cohort: Path, tmp_path: Path, monkeypat
     again = tmp_path / "again"
     assert simulate_cohort(again, 1)
     first, second = digests(cohort), digests(again)
-    for name in ("samples.tsv", "patients.tsv", "config.yaml", "simulated.json"):
+    for name in ("samples.tsv", "patients.tsv", "config.yaml", "laboratory.yaml", "simulated.json"):
         first.pop(name)
         second.pop(name)
     assert first == second
@@ -68,12 +74,19 @@ def test_every_text_file_says_that_the_genome_is_synthetic(cohort: Path) -> None
 
 
 def test_committed_sheets_are_those_of_the_simulator() -> None:
-    patients, samples, config = sheets(Path("demo"))
     folder = ROOT / "config" / "demo"
-    assert (folder / "patients.tsv").read_text() == patients
-    assert (folder / "samples.tsv").read_text() == samples
-    committed = (folder / "config.yaml").read_text().replace("config/demo/", "demo/")
-    assert committed == config
+    for name, text in sheets(Path("demo")).items():
+        assert (folder / name).read_text().replace("config/demo/", "demo/") == text, name
+
+
+def test_one_demo_patient_has_clinical_facts_and_the_laboratory_says_that_it_is_synthetic(cohort: Path) -> None:
+    patients = [dict(zip(PATIENT_COLUMNS, row, strict=True)) for row in rows_of(cohort / "patients.tsv")]
+    told = [row for row in patients if row["second_id"]]
+    assert [row["patient"] for row in told] == ["demo-lung-1"]
+    assert all(told[0].values())
+    assert "Synthetic" in str(read_laboratory(cohort / "laboratory.yaml").laboratory.name)
+    clinical = clinical_facts(told[0])
+    assert (clinical.line, clinical.stage, clinical.prior_therapies) == (2, "IVA", ("Erlotinib",))
 
 
 def test_patients_cover_what_the_demo_is_to_show() -> None:

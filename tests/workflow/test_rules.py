@@ -243,3 +243,23 @@ def test_sources_of_the_configuration_are_asked_by_annotation_and_reports(tmp_pa
     refused = snakemake(tmp_path, config, "-n")
     assert refused.returncode != 0
     assert "clinvar" in refused.stdout + refused.stderr
+
+
+def test_a_report_waits_for_the_laboratorys_file_and_a_broken_one_stops_the_run(
+    tmp_path: Path, reference: Path
+) -> None:
+    config = sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t"])
+    laboratory = tmp_path / "laboratory.yaml"
+    laboratory.write_text("laboratory: {name: Pathology}\n")
+    settings = f"laboratory: {laboratory}\nreport: {{reported_on: 2026-03-20}}\n"
+    config.write_text(config.read_text() + settings)
+    done = snakemake(tmp_path, config, "-n", "--printshellcmds")
+    said = done.stdout + done.stderr
+    assert planned(done)["report_cohort"] == 1
+    inputs = [line for line in said.splitlines() if line.strip().startswith("input:")]
+    assert any(f" {laboratory}" in line and "patients.tsv" in line for line in inputs)
+    assert f"--laboratory {laboratory} --reported-on 2026-03-20" in said
+    laboratory.write_text("laboratory: {nam: Pathology}\n")
+    broken = snakemake(tmp_path, config, "-n")
+    assert broken.returncode != 0
+    assert "Did you mean 'name'?" in broken.stdout + broken.stderr

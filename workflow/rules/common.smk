@@ -10,6 +10,7 @@ from genomodel.calls.calling_inputs import CallingInputs
 from genomodel.calls.engines import tool_plan
 from genomodel.calls.tools import tool_folders
 from genomodel.calls.umi import require_umi_program
+from genomodel.cohort.laboratory import read_laboratory
 from genomodel.cohort.plan import plan_cohort, plan_lines
 from genomodel.cohort.sheets import read_cohort, sample_name
 from genomodel.cohort.workflow_inputs import WorkflowInputs
@@ -46,6 +47,7 @@ try:
     PATIENT_PLANS = plan_cohort(COHORT, INPUTS.references, msi_baseline="baseline" in config["msi"])
     PLAN = tool_plan(CALLING, provided=WITH_CONDA)
     require_umi_program(INPUTS.with_umi(), provided=WITH_CONDA)
+    read_laboratory(config.get("laboratory"))  # A broken one is told now, not when the calls are done.
 except InputError as error:
     raise WorkflowError(error.message) from None
 CALLS = CallingInputs(INPUTS, PLAN, CALLING)

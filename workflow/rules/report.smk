@@ -1,3 +1,7 @@
+PRESENTED = [
+    *(["--laboratory", config["laboratory"]] if "laboratory" in config else []),
+    *(["--reported-on", str(config["report"]["reported_on"])] if "reported_on" in config["report"] else []),
+]
 POLICY = ["--germline", config["germline"], *(["--trials", config["trials"]] if "trials" in config else [])]
 
 
@@ -5,6 +9,7 @@ rule report_cohort:
     input:
         stages=[path for patient in COHORT.patients for path in INPUTS.report_inputs(patient)],
         trials=config.get("trials", []),
+        laboratory=config.get("laboratory", []),
         patients=config["patients"],
         samples=config["samples"],
         fasta=FASTA,
@@ -30,6 +35,7 @@ rule report_cohort:
         knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
         exports=[option for name in config["exports"] for option in ("--export", name)],
         policy=POLICY,
+        presented=PRESENTED,
         # New knowledge, a new model or a new page make the reports again; calls are left as they are.
         software=package_digest(),
     message:
@@ -37,7 +43,7 @@ rule report_cohort:
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
         " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
-        " --jobs {threads} {params.pdf} {params.policy:q} {params.exports}"
+        " --jobs {threads} {params.pdf} {params.policy:q} {params.presented:q} {params.exports}"
         " --manifest {output.manifest:q} > {log:q} 2>&1"
 
 
@@ -46,6 +52,7 @@ rule report_patient:
     input:
         stages=lambda wildcards: INPUTS.report_inputs(wildcards.patient),
         trials=config.get("trials", []),
+        laboratory=config.get("laboratory", []),
         patients=config["patients"],
         samples=config["samples"],
         fasta=FASTA,
@@ -69,10 +76,11 @@ rule report_patient:
         sources=sum(SOURCES.values(), []),
         knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
         policy=POLICY,
+        presented=PRESENTED,
     message:
         "Report on {wildcards.patient}"
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
         " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
-        " {params.pdf} {params.policy:q}"
+        " {params.pdf} {params.policy:q} {params.presented:q}"
         " --patient {wildcards.patient:q} > {log:q} 2>&1"
