@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from dataclasses import dataclass, replace
+from functools import cache
 from statistics import median
 
 from genomodel import __version__
@@ -13,10 +14,11 @@ from genomodel.annotation.tumor_only import classify_calls
 from genomodel.calls.quality.metrics import failures
 from genomodel.core.assays import NOTHING_ELSE, Assays
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
-from genomodel.core.findings import Interpretation
+from genomodel.core.findings import Finding, Interpretation
 from genomodel.core.identity import foreign_in_tumor, hides_somatic, whose_failures
 from genomodel.core.interpretation_file import SCHEMA_VERSION, InterpretationFile, facts_of
 from genomodel.core.patients import GenomeBuild
+from genomodel.core.predictions import ResponsePrediction
 from genomodel.core.profile import Profile
 from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import Calling, PatientReport, QualityMetric
@@ -41,6 +43,7 @@ from genomodel.interpretation.rule_sets import rule_set
 from genomodel.interpretation.trials import TrialSource
 from genomodel.profile.alterations import alterations_from_calls
 from genomodel.profile.build import build_profile
+from genomodel.profile.excluded import without_excluded
 from genomodel.resources.driver_genes import driver_role
 from genomodel.response.bundle import Bundle
 from genomodel.response.predict import predict
@@ -219,6 +222,16 @@ def work_up(data: TumorData, bundle: Bundle) -> WorkUp:
     return WorkUp(report=report, profile=build_profile(alterations, bundle.features), interpreted=interpreted)
 
 
+def predict_without(work: WorkUp, excluded: tuple[Finding, ...], bundle: Bundle) -> ResponsePrediction | None:
+    """Return predictions that do not rest on findings that a reviewer excluded; ``None`` where there are none."""
+    settled = work.interpreted.settled
+    if work.report.response is None or not excluded:
+        return work.report.response
+    alterations = alterations_from_calls(settled.calls, settled.data.copy_number, settled.data.assays)
+    left = without_excluded(alterations, excluded)
+    return predict(bundle, left, work.report.patient.tumor_type).gated()
+
+
 def _knowledge_steps(specs: tuple[str, ...], interpretation: Interpretation) -> tuple[Step, ...]:
     """Say of each knowledge base beside the core that it was read, and how much of it is graded here."""
     graded = {
@@ -317,6 +330,7 @@ def _unknown_copy_number_genes(data: TumorData) -> tuple[Step, ...]:
     return (Step(name="copy-number events left without interpretation", status=StepStatus.SKIPPED, detail=detail),)
 
 
+@cache
 def software_versions() -> tuple[Version, ...]:
     """Return this package, Python and the packages that shape the result."""
     own = Version(name="genomodel", version=__version__, kind="package", licence="MIT")

@@ -7,7 +7,7 @@ import io
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -107,10 +107,14 @@ class Feature:
     """Protein change of an allele."""
     n_lines: int = 0
     """Training lines that carry it."""
+    name: str = field(init=False, compare=False, repr=False)
+    """Unique name, e.g. ``BRAF:V600E``, ``TP53:truncating``, ``tissue:skin``; made once, as it is asked for often."""
 
-    @property
-    def name(self) -> str:
-        """Unique name, e.g. ``BRAF:V600E``, ``TP53:truncating``, ``tissue:skin``."""
+    def __post_init__(self) -> None:
+        """Make the name."""
+        object.__setattr__(self, "name", self._name())
+
+    def _name(self) -> str:
         if self.kind in TISSUE_KINDS or self.kind in FUSION_KINDS:
             return f"{self.kind}:{self.subject}"
         if self.kind is FeatureKind.MSI_HIGH:
@@ -234,7 +238,7 @@ def features_to_tsv(features: FeatureList) -> str:
     """Return the feature list as tab-separated text."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerow(["name", *(field.name for field in fields(Feature))])
+    writer.writerow(["name", *(part.name for part in fields(Feature) if part.init)])
     for feature in features:
         writer.writerow([feature.name, feature.kind, feature.subject, feature.detail, feature.n_lines])
     return out.getvalue()
@@ -249,7 +253,7 @@ def read_features(path: Path) -> FeatureList:
         A column is missing, a kind is unknown, a name does not fit its parts, or a name is there twice.
     """
     rows = csv.DictReader(io.StringIO(read_text(path, "feature list")), delimiter="\t")
-    wanted = ["name", *(field.name for field in fields(Feature))]
+    wanted = ["name", *(part.name for part in fields(Feature) if part.init)]
     if rows.fieldnames != wanted:
         raise InputError(
             f"the columns are {rows.fieldnames}", path=path, row=1, fix=f"A feature list has: {', '.join(wanted)}"

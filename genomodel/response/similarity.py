@@ -146,15 +146,21 @@ def similarity_shares(
         Value at the start, shape (drugs,), and the share of each cause, shape (causes, drugs). The shares sum to the
         change from start to end, to the precision of the quadrature (better than 1e-9 here).
     """
-    at_start = gaussian(start[None], lines, bandwidth)[0] @ weights
     way = steps.sum(axis=0)
-    to_lines = start - lines
-    squared, slope, length = (to_lines**2).sum(axis=1), to_lines @ way, float(way @ way)
-    along_start, along_way = to_lines @ steps.T, steps @ way
+    ends = np.vstack([start, way, steps])
+    onto_lines, onto_steps = lines @ ends.T, ends @ ends.T
+    norms = np.einsum("ij,ij->i", lines, lines)
+    squared = np.maximum(norms - 2.0 * onto_lines[:, 0] + onto_steps[0, 0], 0.0)
+    slope, length = onto_steps[0, 1] - onto_lines[:, 1], float(onto_steps[1, 1])
+    along_start, along_way = onto_steps[0, 2:] - onto_lines[:, 2:], onto_steps[1, 2:]
     nodes, node_weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
-    shares = np.zeros((len(steps), weights.shape[1]))
+    # The gradient is linear in the node but for the similarity: two sums over nodes, and one product with the weights.
+    constant, rising = np.zeros(len(lines)), np.zeros(len(lines))
     for node, node_weight in zip((nodes + 1) / 2, node_weights / 2, strict=True):
-        similar = np.exp(-(squared + 2 * node * slope + node**2 * length) / bandwidth)
-        inner = along_start + node * along_way
-        shares += node_weight * (-2.0 / bandwidth) * ((similar[:, None] * inner).T @ weights)
-    return np.asarray(at_start), shares
+        similar = node_weight * np.exp(-(squared + 2 * node * slope + node**2 * length) / bandwidth)
+        constant += similar
+        rising += node * similar
+    gradient = constant[:, None] * along_start + rising[:, None] * along_way
+    at_start = np.exp(-squared / bandwidth) @ weights
+    shares = (-2.0 / bandwidth) * (gradient.T @ weights)
+    return np.asarray(at_start), np.asarray(shares)
