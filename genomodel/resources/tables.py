@@ -151,6 +151,29 @@ def _protein_end_rows(path: Path) -> Iterator[dict[str, str]]:
     yield from (ends[gene][3] for gene in sorted(ends))
 
 
+def _protein_length_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the lengths of the proteins of driver and hotspot genes, of each of their coding RefSeq transcripts.
+
+    Transcripts whose coding bases are no whole number of codons differ from the assembly and are left out.
+    """
+    wanted = {row["gene"] for name in ("driver_genes", "hotspots") for row in load_table(name)}
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    with gzip.open(path, "rt", encoding="utf-8") as handle:
+        for line in handle:
+            fields = line.split("\t")
+            transcript, gene = fields[1], fields[12]
+            if gene not in wanted or not transcript.startswith("NM_") or "_" in fields[2]:
+                continue
+            starts, ends = ([int(part) for part in fields[column].strip(",").split(",")] for column in (9, 10))
+            first, last = int(fields[6]), int(fields[7])
+            coding = sum(max(0, min(end, last) - max(start, first)) for start, end in zip(starts, ends, strict=True))
+            found[gene, transcript].add(coding // 3 - 1 if coding % 3 == 0 else 0)
+    for (gene, transcript), lengths in sorted(found.items()):
+        residues = max(lengths)
+        if len(lengths) == 1 and residues > 0:
+            yield {"gene": gene, "transcript": transcript, "residues": str(residues)}
+
+
 def _coding_end(fields: list[str]) -> dict[str, str]:
     """Return residues of a protein, the last whose loss brings decay, and the coding bases before each junction."""
     starts, ends = ([int(part) for part in fields[column].strip(",").split(",")] for column in (9, 10))
@@ -198,6 +221,7 @@ SHIPPED = {
         ShippedTable("gene_symbols", "hgnc_symbols", _symbol_rows),
         ShippedTable("gene_places", "refgene_grch38", _place_rows),
         ShippedTable("protein_ends", "refgene_grch38", _protein_end_rows),
+        ShippedTable("protein_lengths", "refgene_grch38", _protein_length_rows),
     )
 }
 

@@ -24,7 +24,8 @@ NOT_THE_GENE = not_met("the gene is not known to be the single cause of a malign
 
 
 @cache
-def _critical_parts() -> dict[str, tuple[dict[str, str], ...]]:
+def critical_parts() -> dict[str, tuple[dict[str, str], ...]]:
+    """Return the critical parts that panels name, by current symbol, in residues of MANE Select, with sources."""
     found: dict[str, list[dict[str, str]]] = {}
     for row in rows_of("critical_residues.tsv"):
         found.setdefault(current_symbol(row["gene"]), []).append(row)
@@ -37,7 +38,7 @@ def critical_domain(subject: Subject, sources: OncogenicitySources) -> Answer:
         return NOT_IN_PROTEIN
     if not sources.has(SourceName.DOMAINS):
         return DOMAINS_NOT_ASKED
-    rows, residue = _critical_parts().get(subject.gene), subject.first_residue
+    rows, residue = critical_parts().get(subject.gene), subject.first_residue
     if rows is None or residue is None or not subject.on_mane_select:
         return NO_DOMAINS if rows is None else DOMAINS_OF_MANE
     row = next((row for row in rows if int(row["first"]) <= residue <= int(row["last"])), None)

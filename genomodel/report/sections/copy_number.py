@@ -20,8 +20,8 @@ from genomodel.core.copy_number import (
 from genomodel.core.provenance import StepStatus
 from genomodel.core.report import PatientReport
 from genomodel.report import words
-from genomodel.report.genome_plot import genome_plot
 from genomodel.report.medium import Medium
+from genomodel.report.pictures.genome import genome_plot
 
 STATE_WORDS = {
     CopyNumberState.AMPLIFICATION: "amplification",
