@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from genomodel.core.report import PatientReport
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
 from genomodel.report.sections.biomarkers import biomarkers
 from genomodel.report.sections.closing import limitations, methods
@@ -21,6 +22,7 @@ from genomodel.report.sections.identity import identity
 from genomodel.report.sections.inherited import germline, trials
 from genomodel.report.sections.looked_for import looked_for
 from genomodel.report.sections.microsatellites import microsatellites
+from genomodel.report.sections.pictures import pictures
 from genomodel.report.sections.predictions import predictions
 from genomodel.report.sections.quality import quality
 from genomodel.report.sections.rearrangements import rearrangements
@@ -53,6 +55,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("findings", "Other findings", other_findings),
     Section("not-assessable", "Not assessable", not_assessable, negatives=False),
     Section("looked-for", "What was looked for", looked_for),
+    Section("pictures", say("pictures.section.title"), pictures),
     Section("rearrangements", "Rearrangements", rearrangements),
     Section("copy-number", "Copy number", copy_number),
     Section("microsatellites", "Microsatellite instability", microsatellites),
