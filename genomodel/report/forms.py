@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from genomodel.core.errors import InputError
 from genomodel.core.report import PatientReport
 from genomodel.report.dispositions_table import dispositions_table
+from genomodel.report.fhir.bundle import fhir_bundle
 from genomodel.report.pdf import render_pdf
 from genomodel.report.render import render_html
 from genomodel.report.seal import report_json
@@ -34,10 +35,15 @@ def _html(report: PatientReport, _: Made, asked: frozenset[str]) -> bytes:
     return render_html(report, pdf="pdf" in asked).encode()
 
 
+def _fhir(report: PatientReport, made: Made, _: frozenset[str]) -> bytes:
+    return fhir_bundle(report, made.get("pdf")).encode()
+
+
 FORMS: dict[str, Form] = {
     "dispositions": Form(".dispositions.tsv", lambda report, *_: dispositions_table(report), "all records"),
     "html": Form(".html", _html, "page for a browser"),
     "pdf": Form(".pdf", lambda report, *_: render_pdf(report), "for paper"),
+    "fhir": Form(".fhir.json", _fhir, "FHIR R4 bundle, for hospital systems"),
     "json": Form(".json", lambda report, *_: report_json(report).encode(), "everything, for programs"),
 }
 """By name, in the order in which they are made; the JSON is written last."""

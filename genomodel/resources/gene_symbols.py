@@ -132,3 +132,13 @@ def chromosome_of(symbol: str) -> str:
 def current_symbol(text: str, chrom: str = "") -> str:
     """Return today's symbol of a gene, the text as given where it is ambiguous or no gene's."""
     return resolve_symbol(text, chrom).best
+
+
+def hgnc_id(symbol: str) -> str:
+    """Return HGNC's id of a gene by its current symbol, as ``HGNC:1097``; empty where there is none."""
+    return _ids().get(symbol, "")
+
+
+@cache
+def _ids() -> dict[str, str]:
+    return {symbol: id_ for id_, symbol in _symbols().ids.items()}
