@@ -96,6 +96,13 @@ class WorkflowInputs:
             return _indexed(self.paths.alignment(patient, kind, "clipped"))
         return self.unclipped_alignment(patient, kind)
 
+    def report_alignments(self, patient: str) -> dict[str, str]:
+        """Return the final alignments of a patient who came with reads, by ``tumor`` and ``normal``."""
+        if self.cohort.patients[patient].entry not in ("fastq", "bam"):
+            return {}
+        found = {kind: self.final_alignment(patient, kind) for kind in ("tumor", "normal")}
+        return {kind: files[0] for kind, files in found.items() if files}
+
     def expected_sample(self, patient: str, kind: str) -> list[str]:
         """Return ``--sample`` with the name that the sheet gives to the reads of a given alignment, or nothing."""
         row = self._samples(patient, kind)[0]

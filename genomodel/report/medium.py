@@ -40,3 +40,13 @@ class Medium(StrEnum):
     def max_statements(self) -> int:
         """Statements of evidence of one finding, best first."""
         return 300 if self is Medium.SCREEN else 60
+
+    @property
+    def max_read_pictures(self) -> int:
+        """Variants of which reads are drawn: a picture takes a third of a printed page."""
+        return 24 if self is Medium.SCREEN else 6
+
+    @property
+    def max_repurposed(self) -> int:
+        """Drugs of the list beyond the label."""
+        return 100 if self is Medium.SCREEN else 15

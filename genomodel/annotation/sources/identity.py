@@ -21,7 +21,7 @@ FILES_APART = " + "
 PIECES, PIECE = 64, 65536
 """A large file is identified by so many pieces of so many bytes."""
 _WHOLE = "all bytes"
-_PARTS = f"the size and {PIECES} evenly spaced pieces of {PIECE} bytes"
+_PARTS = "the size and {} evenly spaced pieces of {} bytes"
 _VERSION_IN_NAME = re.compile(r"(?<![a-z])[rv](\d+(?:\.\d+)+)(?![\d])", re.IGNORECASE)
 _DATE_IN_NAME = re.compile(r"(20\d\d)-?([01]\d)-?([0-3]\d)")
 _BUILD_WORDS = {
@@ -69,23 +69,23 @@ def absent(source: Source) -> AlleleSource:
     return AlleleSource(id=source.id, title=source.title, looked_up=False)
 
 
-def fingerprint(path: Path) -> tuple[str, str]:
+def fingerprint(path: Path, pieces: int = PIECES) -> tuple[str, str]:
     """Return a SHA-256 and what it was made of.
 
-    Of a file of more than :data:`PIECES` times :data:`PIECE` bytes it is made of its size and evenly spaced pieces,
+    Of a file of more than ``pieces`` times :data:`PIECE` bytes it is made of its size and evenly spaced pieces,
     the first and the last among them: hundreds of gigabytes are not read to name a file. A compressed file in which
     something is added or gone shifts all that follows, so that another release differs.
     """
     size = path.stat().st_size
     digest = hashlib.sha256()
     with path.open("rb") as handle:
-        if size <= PIECES * PIECE:
+        if size <= pieces * PIECE:
             return hashlib.file_digest(handle, "sha256").hexdigest(), _WHOLE
         digest.update(f"{size}\n".encode())
-        for piece in range(PIECES):
-            handle.seek((size - PIECE) * piece // (PIECES - 1))
+        for piece in range(pieces):
+            handle.seek((size - PIECE) * piece // (pieces - 1))
             digest.update(handle.read(PIECE))
-    return digest.hexdigest(), _PARTS
+    return digest.hexdigest(), _PARTS.format(pieces, PIECE)
 
 
 def _version(header: VcfHeader, name: str) -> str:
