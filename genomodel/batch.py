@@ -28,6 +28,7 @@ from genomodel.calls.copy_number import (
     read_region_depths,
     reason_not_assessed,
 )
+from genomodel.calls.fragments import ReadLimits
 from genomodel.calls.given import needs_merging, open_given
 from genomodel.calls.intake import intake_of_vcfs
 from genomodel.calls.quality.samples import reads_quality
@@ -37,18 +38,20 @@ from genomodel.core.base import Noun
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import Assay, Patient
-from genomodel.core.report import RESEARCH_USE_ONLY
+from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.core.variants import AnnotatedCalls, RegionDepth
 from genomodel.files import package_digest, read_text, sha256_of, source_file, write_noun, write_text
 from genomodel.interpretation.knowledge_bases.bases import indexed_base
 from genomodel.interpretation.trials import read_trials
 from genomodel.one_by_one import Failure, attempt, in_order
-from genomodel.report.cohort_page import CohortRow, cohort_row
+from genomodel.report.cohort.row import CohortRow, cohort_row
+from genomodel.report.drawn_reads import alignment_marks, with_read_pictures
 from genomodel.report.presentation import DEFAULT_PRESENTATION, Presentation, presented
+from genomodel.report.review.folder import review_digest, reviewed
 from genomodel.report.write import write_report
 from genomodel.resources.registry import resources, stored
 from genomodel.response.bundle import Bundle, load_bundle
-from genomodel.workup import TumorData, WorkUp, interpretation_file, work_up
+from genomodel.workup import TumorData, WorkUp, interpretation_file, predict_without, work_up
 
 
 class Case(Noun):
@@ -69,6 +72,11 @@ class Case(Noun):
     region_depths: str | None = None
     molecules: dict[str, str] = Field(default_factory=dict)
     """Tables of molecules with identifiers, by ``tumor`` and ``normal``."""
+    alignments: dict[str, str] = Field(default_factory=dict)
+    """BAM or CRAM by ``tumor`` and ``normal``, for pictures of reads."""
+    min_base_quality: int = 20
+    min_mapping_quality: int = 20
+    """Of reads that the pictures count, as calls count them."""
     assays: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Files of what was looked for beside small variants, by the kinds of :mod:`genomodel.assays`."""
     knowledge: tuple[str, ...] = ()
@@ -98,7 +106,11 @@ class CaseRecord(Noun):
     """SHA-256 by path below the report folder."""
     stage_files: dict[str, str] = Field(default_factory=dict)
     """SHA-256 by path below the results folder, for the JSON of the stages."""
+    alignments: dict[str, str] = Field(default_factory=dict)
+    """Fingerprints of the alignments that pictures were made of, by ``tumor`` and ``normal``."""
     row: CohortRow
+    review_conflicts: tuple[str, ...] = ()
+    """Decisions of reviewers that no longer fit, in words."""
     error: str | None = None
     user_error: bool = False
 
@@ -249,9 +261,10 @@ def _one_of_maf(path: str, patient: Patient) -> AnnotatedCalls:
     return found[0]
 
 
-def inputs_digest(case: Case, bundle: Bundle, show: Presentation) -> str:
+def inputs_digest(case: Case, bundle: Bundle, show: Presentation, reads: dict[str, str] | None = None) -> str:
     """Return a digest of all that one patient's files are a function of."""
     parts = [package_digest(), bundle.as_version().sha256, case.patient.to_json(), show.digest]
+    parts.append(review_digest(show.reviews, case.patient.id))
     if case.calls is not None:
         parts.append(case.calls.to_json())
     annotation = (case.reference, case.gff)
@@ -274,6 +287,7 @@ def inputs_digest(case: Case, bundle: Bundle, show: Presentation) -> str:
         parts.append(f"{name} {' '.join(digests)}")
     parts += [indexed_base(spec)[0].to_json() for spec in case.knowledge]
     parts += [f"{name} {stored(name) is not None}" for name in FROM_REGISTRY]
+    parts.append(f"{reads} {case.min_base_quality} {case.min_mapping_quality}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -317,13 +331,16 @@ def _work_case(
     case: Case, *, out_dir: Path, show: Presentation, bundle_path: Path | None, stages: ResultPaths | None
 ) -> CaseRecord:
     bundle = _bundle(bundle_path)
-    digest = inputs_digest(case, bundle, show)
-    if stages and (done := _finished(stages, case.patient.id, digest)):
-        return done
+    earlier = _earlier(stages, case.patient.id) if stages else None
+    marks = alignment_marks(case.alignments, earlier.alignments if earlier else {})
+    digest = inputs_digest(case, bundle, show, marks)
+    if stages and earlier and _finished(stages, earlier, digest):
+        return earlier
     made = attempt(partial(_write_files, case, digest, bundle, out_dir, show, stages=stages))
     if isinstance(made, Failure):
         return _failed(case, digest, made)
     if stages:
+        made = made.model_copy(update={"alignments": marks})
         write_text(stages.report_state(case.patient.id), made.to_json())
     return made
 
@@ -336,7 +353,13 @@ def _write_files(
     if stages:
         paths = _write_stages(result, stages)
         stage_files = {str(path.relative_to(stages.results)): sha256_of(path) for path in paths}
-    report = presented(result.report, show)
+    report = with_read_pictures(
+        _reviewed(result, show, bundle),
+        case.alignments,
+        case.reference,
+        limits=ReadLimits(case.min_base_quality, case.min_mapping_quality),
+        earlier=out_dir / f"{case.patient.id}.json" if stages else None,
+    )
     files = write_report(report, out_dir, forms=show.forms)
     if not stages:
         files.append(out_dir / INTERPRETATION / f"{case.patient.id}.json")
@@ -347,22 +370,35 @@ def _write_files(
         files={str(path.relative_to(out_dir)): sha256_of(path) for path in files},
         stage_files=stage_files,
         row=cohort_row(report, pdf=show.pdf),
+        review_conflicts=tuple(f"{one.label or one.variant}: {one.what}" for one in report.review.conflicts),
     )
 
 
-def _finished(stages: ResultPaths, patient: str, digest: str) -> CaseRecord | None:
-    """Return the record of an earlier run when inputs and outputs are still what they were."""
+def _reviewed(work: WorkUp, show: Presentation, bundle: Bundle) -> PatientReport:
+    """Return the report as its reviewers want it, with predictions that do not rest on what they excluded."""
+    report = reviewed(presented(work.report, show), show)
+    if not report.excluded:
+        return report
+    return report.model_copy(update={"response": predict_without(work, report.excluded, bundle)})
+
+
+def _earlier(stages: ResultPaths, patient: str) -> CaseRecord | None:
+    """Return the record of an earlier run."""
     path = stages.report_state(patient)
     if not path.is_file():
         return None
     try:
-        record = CaseRecord.model_validate_json(path.read_text(encoding="utf-8"))
+        return CaseRecord.model_validate_json(path.read_text(encoding="utf-8"))
     except ValueError:
         return None
+
+
+def _finished(stages: ResultPaths, record: CaseRecord, digest: str) -> bool:
+    """Whether inputs and outputs of an earlier run are still what they were."""
     files = {stages.reports / name: content for name, content in record.files.items()}
     files |= {stages.results / name: content for name, content in record.stage_files.items()}
     intact = all(file.is_file() and sha256_of(file) == content for file, content in files.items())
-    return record if record.inputs == digest and intact else None
+    return record.inputs == digest and intact
 
 
 def _write_stages(result: WorkUp, stages: ResultPaths) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,17 @@ from rich.table import Table
 from genomodel.batch import Case, CaseRecord, Manifest, read_manifest, run_batch
 from genomodel.cases import ReportRequest, cases_of_cohort, cases_of_file, with_policy
 from genomodel.cli.annotation import given_sources
+from genomodel.cli.changes import read_previous, tell_changes
+from genomodel.cli.reads import (
+    MIN_BASE_QUALITY,
+    MIN_MAPPING_QUALITY,
+    BamOption,
+    BaseQuality,
+    MappingQuality,
+    NormalBamOption,
+    with_alignments,
+    with_read_limits,
+)
 from genomodel.cli.request import (
     CLINVAR_HELP,
     POPULATION_HELP,
@@ -35,10 +47,11 @@ from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild
 from genomodel.files import write_text
 from genomodel.interpreting import export_cohort
-from genomodel.report.cohort_page import write_index
+from genomodel.report.cohort.page import write_index
 from genomodel.report.exports.registry import ALL, EXPORTS, chosen_exports
 from genomodel.report.forms import DEFAULT_FORMS, FORMS, chosen_forms
 from genomodel.report.presentation import Presentation
+from genomodel.report.review.folder import reviews_folder
 from genomodel.report.seal import read_report
 from genomodel.report.write import write_forms
 
@@ -58,6 +71,8 @@ ReportedOn = Annotated[
     str | None,
     typer.Option(help="Day of the report, as in 2026-03-20; that of SOURCE_DATE_EPOCH when absent, or none."),
 ]
+REVIEWS_HELP = "Folder of the tables of reviewers, which are applied; review/ among the reports when absent."
+Reviews = Annotated[Path | None, typer.Option(help=REVIEWS_HELP)]
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
 
@@ -65,6 +80,8 @@ BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place o
 def report(
     request: ReportRequest,
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("reports"),
+    bam: BamOption = None,
+    normal_bam: NormalBamOption = None,
     knowledge: KnowledgeOption = None,
     bundle: BundleOption = None,
     jobs: Jobs = CORES,
@@ -72,17 +89,25 @@ def report(
     form: Form = None,
     laboratory: LaboratoryOption = None,
     reported_on: ReportedOn = None,
+    reviews: Reviews = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="JSON of an earlier report of the patient: print what changed since.")
+    ] = None,
 ) -> None:
     """Report on the calls of one VCF, or on every sample of one MAF. Needs no other program."""
     show = presentation(form, pdf=pdf, laboratory=laboratory, reported_on=reported_on)
-    cases = with_knowledge(cases_of_file(request), knowledge)
+    show = replace(show, reviews=reviews_folder(reviews, out))
+    cases = with_alignments(with_knowledge(cases_of_file(request), knowledge), bam, normal_bam)
     tell_unused_rows(request, cases)
+    before = None if previous is None else read_previous(previous, [case.patient.id for case in cases])
     records = _run(cases, out, jobs=jobs, show=show, bundle=bundle)
     if len(cases) > 1:
         write_index([record.row for record in records], out / "index.html")
     if any(record.error is None for record in records):
         _print_records(records, out)
     _exit_for(records)
+    if before is not None:
+        tell_changes(before, read_report(out / f"{before.patient.id}.json"))
 
 
 def report_cohort(
@@ -99,6 +124,8 @@ def report_cohort(
     knowledge: KnowledgeOption = None,
     germline: Annotated[GermlinePolicy, typer.Option(help=POLICY_HELP)] = GermlinePolicy.FLAG,
     trials: Annotated[Path | None, typer.Option(help=TRIALS_HELP)] = None,
+    min_base_quality: BaseQuality = MIN_BASE_QUALITY,
+    min_mapping_quality: MappingQuality = MIN_MAPPING_QUALITY,
     bundle: BundleOption = None,
     export: Annotated[list[str] | None, typer.Option(help=EXPORT_HELP)] = None,
     jobs: Jobs = 1,
@@ -106,15 +133,17 @@ def report_cohort(
     form: Form = None,
     laboratory: LaboratoryOption = None,
     reported_on: ReportedOn = None,
+    reviews: Reviews = None,
 ) -> None:
     """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
     paths, show = ResultPaths(results), presentation(form, pdf=pdf, laboratory=laboratory, reported_on=reported_on)
+    show = replace(show, reviews=reviews_folder(reviews, paths.reports))
     exports = chosen_exports(export or [])
     cohort = read_cohort(patients, samples, genome=genome)
     sources = given_sources(population, clinvar)
     cases = cases_of_cohort(cohort, paths, patient=patient, reference=reference, gff=gff, sources=sources)
     cases = with_policy(cases, withhold=germline is GermlinePolicy.WITHHOLD, trials=trials)
-    cases = with_knowledge(cases, knowledge)
+    cases = with_read_limits(with_knowledge(cases, knowledge), min_base_quality, min_mapping_quality)
     records = _run(cases, paths.reports, jobs=jobs, show=show, bundle=bundle, stages=paths)
     if patient is not None:
         _exit_for(records)
@@ -188,6 +217,8 @@ def _run(
         workers = min(jobs, len(cases)) or 1
         for record in run_batch(cases, out, jobs=workers, show=show, bundle_path=bundle, stages=stages):
             records.append(record)
+            for conflict in record.review_conflicts:
+                typer.echo(f"genomodel: review of '{record.patient}': {conflict}", err=True)
             if progress and task is not None:
                 progress.advance(task)
     return records

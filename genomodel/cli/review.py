@@ -1,0 +1,157 @@
+"""Verbs for the people who release a report: review it, sign it, and tell whether a signed one is what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from genomodel.cli.tables import print_table
+from genomodel.cohort.laboratory import read_laboratory
+from genomodel.core.errors import InputError
+from genomodel.core.laboratory import NO_LABORATORY_FILE, LaboratoryFile
+from genomodel.core.report import PatientReport
+from genomodel.report.review.complete import Decisions, Standing, completed, decided, standing
+from genomodel.report.review.folder import reviews_folder
+from genomodel.report.review.moment import this_moment
+from genomodel.report.review.table import (
+    NO_TABLE,
+    ReviewTable,
+    persons_fix,
+    read_review,
+    review_path,
+    write_review,
+)
+from genomodel.report.seal import read_report
+
+DEFAULT_REPORTS = Path("results/reports")
+DEFAULT_LABORATORY = Path("config/laboratory.yaml")
+PatientArgument = Annotated[str, typer.Argument(metavar="PATIENT", help="Id of the patient.")]
+Reports = Annotated[Path, typer.Option(help="Folder of the reports.")]
+REVIEWS_HELP = "Folder of the tables of reviewers; review/ among the reports when absent."
+Reviews = Annotated[Path | None, typer.Option(help=REVIEWS_HELP)]
+LaboratoryOption = Annotated[
+    Path | None, typer.Option(help=f"File with the persons who may review and sign; {DEFAULT_LABORATORY} when absent.")
+]
+PersonOption = Annotated[str | None, typer.Option(help="Id of the person who decides, as in the laboratory file.")]
+TimeOption = Annotated[str | None, typer.Option(help="When, as in 2026-03-20T14:30+01:00; now when absent.")]
+NAMES = "A finding is named by its variant, its label, or its gene."
+
+
+def review(
+    patient: PatientArgument,
+    reports: Reports = DEFAULT_REPORTS,
+    reviews: Reviews = None,
+    person: PersonOption = None,
+    include: Annotated[list[str] | None, typer.Option(help=f"Finding to confirm, may be repeated. {NAMES}")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="Finding to take out; needs a comment.")] = None,
+    tier: Annotated[list[str] | None, typer.Option(help="FINDING=TIER: another tier; needs a comment.")] = None,
+    comment: Annotated[list[str] | None, typer.Option(help="FINDING=TEXT: why.")] = None,
+    revise: Annotated[bool, typer.Option(help="Replace decisions that are there.")] = False,
+    laboratory: LaboratoryOption = None,
+    time: TimeOption = None,
+) -> None:
+    """Write the table that reviewers fill in, or their decisions, and print what is open."""
+    report = read_report(reports / f"{patient}.json")
+    people = laboratory_file(laboratory)
+    path = review_path(reviews_folder(reviews, reports), patient)
+    before = read_review(path, people.persons) if path.exists() else NO_TABLE
+    rows = completed(report, before.rows)
+    tiers, comments = _pairs(tier, "--tier"), _pairs(comment, "--comment")
+    asked = Decisions(include=include or (), exclude=exclude or (), tiers=tiers, comments=comments)
+    if asked.any:
+        who = required_person(people, person, laboratory)
+        rows = decided(report, rows, asked, person=who, time=this_moment(time), revise=revise)
+    elif person is not None:
+        fix = "Add --include, --exclude or --tier, or leave --person out to see what is open"
+        raise InputError("a person is named, and nothing is decided", column="--person", fix=fix)
+    _write(path, before, rows, people)
+    table = read_review(path, people.persons) if path.exists() else NO_TABLE
+    _tell(report, standing(report, table, people.persons), path)
+
+
+def _write(path: Path, before: ReviewTable, rows: Sequence[object], people: LaboratoryFile) -> None:
+    """Write the rows where they are others than those of the file, once they read back without a fault."""
+    if rows == before.rows:
+        return
+    trial = path.with_name(f".{path.name}.tmp")
+    try:
+        write_review(trial, rows)  # type: ignore[arg-type]
+        read_review(trial, people.persons)
+        trial.replace(path)
+    except InputError as error:
+        raise InputError(error.message.replace(str(trial), str(path))) from error
+    except OSError as error:
+        raise InputError(
+            f"the review cannot be written ({error.strerror})", path=path, fix="Choose a folder that you may write to"
+        ) from error
+    finally:
+        trial.unlink(missing_ok=True)
+
+
+def _tell(report: PatientReport, found: Standing, path: Path) -> None:
+    typer.echo(str(path))
+    for conflict in found.conflicts:
+        typer.echo(f"genomodel: {conflict.label or conflict.variant}: {conflict.what}", err=True)
+    if not found.open:
+        typer.echo(f"Nothing of {report.patient.id} is open.")
+        return
+    listed = Table("variant", "finding", "computed tier", "needed to sign")
+    for subject in found.open:
+        listed.add_row(
+            subject.variant, subject.label, subject.computed_tier or "none", "yes" if subject.required else "no"
+        )
+    print_table(listed)
+    n, needed = len(found.open), len(found.required)
+    typer.echo(f"{needed} of {n} open findings have to be reviewed before {report.patient.id} is signed.")
+
+
+def laboratory_file(given: Path | None) -> LaboratoryFile:
+    """Return the laboratory file that is named, else the one of the configuration where there is one."""
+    if given is None:
+        return read_laboratory(DEFAULT_LABORATORY) if DEFAULT_LABORATORY.is_file() else NO_LABORATORY_FILE
+    return read_laboratory(given)
+
+
+def required_person(people: LaboratoryFile, person: str | None, given: Path | None) -> str:
+    """Return the id of a person of the laboratory file.
+
+    Raises
+    ------
+    InputError
+        Nobody is named, or somebody whom the file does not know.
+    """
+    known = [one.id for one in people.persons]
+    if person is None:
+        raise InputError("nobody is named who decides", column="--person", fix=persons_fix("", known))
+    if people.person(person) is None:
+        raise InputError(f"'{person}' is unknown", path=given, column="--person", fix=persons_fix(person, known))
+    return person
+
+
+def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """Return ``NAME=VALUE`` by name.
+
+    Raises
+    ------
+    InputError
+        One has no value, or a name is there twice.
+    """
+    found: dict[str, str] = {}
+    for text in given or ():
+        # Variants hold an equals sign nowhere; a comment may.
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            raise InputError(f"'{text}' is no pair", column=option, fix="Write FINDING=VALUE, as in BRAF=II-C")
+        if name in found:
+            raise InputError(f"'{name}' is there twice", column=option, fix="Give each finding one")
+        found[name] = value
+    return found
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    app.command("review")(review)

@@ -1,0 +1,1 @@
+"""What reviewers decide about a patient's findings: their table, and how it is applied to a report."""

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genomodel.core.biomarkers import Biomarkers, HomologousRecombination, RepairCall, Trial, TrialSearch
+from genomodel.core.errors import GenomodelError
+from genomodel.core.findings import DispositionKind
+from genomodel.core.laboratory import Person
+from genomodel.core.pictures import ProteinChange, ProteinMap, ReadPicture
+from genomodel.core.report import PatientReport
+from genomodel.core.review import ReviewEntry
+from genomodel.report.claim_tuples import claim_tuples
+from genomodel.report.cohort_page import cohort_row
+from genomodel.report.compose import compose
+from genomodel.report.render import render_html
+from genomodel.report.review.apply import apply_review, unreviewed
+from genomodel.report.review.subjects import subjects, variant_of
+from genomodel.report.sections.records import record_account
+from tests.report import reports
+
+WHEN = "2026-03-20T14:30:00+01:00"
+DOE = Person(id="doe", name="Dr. Jo Doe", may_sign=True)
+
+
+def two_findings() -> PatientReport:
+    """A tier I alteration with three claims, one of tier II-C without a therapy, eight variants that are listed."""
+    return reports.typical_report().model_copy(
+        update={"interpretation": reports.crowded_report().interpretation, "patient": reports.report().patient}
+    )
+
+
+def entry(report: PatientReport, name: str, **given: str) -> ReviewEntry:
+    subject = next(one for one in subjects(report) if one.label == name)
+    facts = {"decision": "include", "comment": "seen by eye", "person": "doe", "time": WHEN, "tier": ""} | given
+    return ReviewEntry(
+        **{"variant": subject.variant, "label": subject.label, "computed_tier": subject.computed_tier} | facts
+    )
+
+
+def applied(report: PatientReport, *entries: ReviewEntry) -> PatientReport:
+    return apply_review(report, entries, (DOE,), sha256="0" * 64)
+
+
+def test_what_is_excluded_stands_in_the_sign_off_and_nowhere_else() -> None:
+    base = reports.typical_report()
+    made = applied(base, entry(base, "BRAF p.V600E", decision="exclude", comment="artifact of the strand"))
+    assert [finding.label for finding in made.excluded] == ["BRAF p.V600E"]
+    assert "BRAF p.V600E" not in {finding.label for finding in made.interpretation.findings}
+    assert not [claim for claim in claim_tuples(made) if claim.alteration == "BRAF p.V600E"]
+    assert "BRAF p.V600E" not in cohort_row(made).findings_text
+    without_model = made.model_copy(update={"response": None, "response_absent_reason": "left out"})
+    composed = compose(without_model)
+    assert not [line for line in composed.front.summary if "V600E" in line.text]
+    page = render_html(without_model)
+    before, _, after = page.partition('id="sign-off"')
+    assert "BRAF p.V600E" not in before
+    assert "artifact of the strand" in after
+    assert "Dr. Jo Doe" in after
+
+
+def test_records_of_what_is_excluded_still_add_up() -> None:
+    base = reports.typical_report()
+    made = applied(base, entry(base, "BRAF p.V600E", decision="exclude", comment="artifact"))
+    before, after = base.interpretation.dispositions, made.interpretation.dispositions
+    assert [(item.record, item.variant) for item in before] == [(item.record, item.variant) for item in after]
+    counts = {kind: alleles for kind, _, alleles in record_account(made.interpretation)}
+    assert counts[DispositionKind.EXCLUDED] == 1
+    assert counts[DispositionKind.FINDING] == 1
+    assert sum(counts.values()) == len(before)
+    told = next(item for item in after if item.kind is DispositionKind.EXCLUDED)
+    assert "Dr. Jo Doe" in told.reason
+    assert "artifact" in told.reason
+    assert "I-A" in told.reason
+
+
+def test_a_lower_tier_lowers_each_claim_above_it_and_keeps_what_was_computed() -> None:
+    base = reports.typical_report()
+    made = applied(base, entry(base, "BRAF p.V600E", tier="II-D", comment="small clone"))
+    found = made.interpretation.findings[0]
+    assert found.tier == "II-D"
+    assert [(match.tier, match.computed_tier) for match in found.evidence] == [
+        ("II-D", "I-A"),
+        ("II-D", "I-A"),
+        ("II-D", "II-C"),
+    ]
+    assert {(claim.tier, claim.level) for claim in claim_tuples(made)} == {("II", "D")}
+    assert made.review.unreviewed == ()
+
+
+@pytest.mark.parametrize("tier", ["III", "IV"])
+def test_a_tier_without_claims_sets_the_evidence_aside(tier: str) -> None:
+    base = reports.typical_report()
+    made = applied(base, entry(base, "BRAF p.V600E", tier=tier, comment="passenger"))
+    found = made.interpretation.findings[0]
+    assert (found.tier, found.evidence) == (tier, ())
+    assert found.evidence_set_aside == base.interpretation.findings[0].evidence
+    assert claim_tuples(made) == ()
+
+
+def test_a_higher_tier_is_the_finding_s_alone() -> None:
+    base = reports.report((reports.finding(1, "KRAS", (reports.match("KRAS", tier="II-D"),)),))
+    made = applied(base, entry(base, "KRAS p.V600E", tier="I-B", comment="trial of the house"))
+    found = made.interpretation.findings[0]
+    assert found.tier == "I-B"
+    assert [match.tier for match in found.evidence] == ["II-D"]
+
+
+def test_a_listed_variant_of_a_tier_for_the_board_becomes_a_finding() -> None:
+    base = reports.report((), (reports.variant(1, "GENEA"),))
+    subject = subjects(base)[0]
+    row = ReviewEntry(
+        variant=subject.variant,
+        label=subject.label,
+        computed_tier=subject.computed_tier,
+        decision="include",
+        tier="II-D",
+        comment="a case report",
+        person="doe",
+        time=WHEN,
+    )
+    made = applied(base, row)
+    assert [finding.tier for finding in made.interpretation.findings] == ["II-D"]
+    assert made.interpretation.other_variants == ()
+    assert [(item.kind, item.tier) for item in made.interpretation.dispositions] == [(DispositionKind.FINDING, "II-D")]
+
+
+def test_what_nobody_reviewed_of_tier_one_and_two_is_named() -> None:
+    base = reports.crowded_report()
+    made = applied(base, entry(base, "GENE01 p.V600E"))
+    assert len(unreviewed(base)) == 12
+    assert len(made.review.unreviewed) == 11
+    assert made.interpretation.findings[0].reviewed is not None
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"variant": "7:1:A>G"}, "no longer among the findings"),
+        ({"computed_tier": "II-C"}, "was II-C when it was reviewed and is I-A"),
+        ({"label": "BRAF p.V640E"}, "named 'BRAF p.V640E' when it was reviewed"),
+        ({"person": "roe"}, "'roe', whom the laboratory file does not name"),
+    ],
+)
+def test_a_decision_that_no_longer_fits_is_named_and_not_applied(changed: dict[str, str], told: str) -> None:
+    base = reports.typical_report()
+    made = applied(base, entry(base, "BRAF p.V600E", **{"decision": "exclude", "comment": "artifact"} | changed))
+    assert [conflict.what for conflict in made.review.conflicts if told in conflict.what]
+    assert made.interpretation == base.interpretation
+    assert made.excluded == ()
+    assert made.review.entries == ()
+    assert made.review.unreviewed == ("P:1",)
+    page = render_html(made)
+    assert "Rows of the review that no longer fit" in page
+
+
+def test_a_decision_on_what_is_set_aside_is_a_conflict() -> None:
+    base = reports.set_aside_report()
+    aside = base.interpretation.set_aside[0]
+    row = ReviewEntry(variant=variant_of(aside, "P1"), label=aside.label, decision="include", person="doe", time=WHEN)
+    made = applied(base, row)
+    assert ["set aside" in conflict.what for conflict in made.review.conflicts] == [True]
+
+
+def test_pictures_trials_conflicts_and_repair_go_with_what_is_excluded() -> None:
+    first = reports.finding(1, "KRAS", (reports.match("KRAS"),))
+    opposed = reports.match("BRAF").model_copy(update={"conflicts": ("KRAS p.V600E speaks against drugone (I-A)", "x")})
+    base = reports.report((first, reports.finding(2, "BRAF", (opposed,))))
+    trials = tuple(
+        Trial(id=name, title=name, status="open", matched_on=on)
+        for name, on in (("N1", ("KRAS p.V600E",)), ("N2", ("KRAS p.V600E", "BRAF p.V600E")))
+    )
+    lost = HomologousRecombination(call=RepairCall.DEFICIENT, basis=("KRAS p.V600E: biallelic (lost)",))
+    content = base.interpretation.model_copy(
+        update={
+            "trials": TrialSearch(searched=True, trials=trials),
+            "biomarkers": Biomarkers(homologous_recombination=lost),
+        }
+    )
+    picture = ReadPicture.model_construct(**{"finding_id": "P:1"})  # type: ignore[arg-type]
+    protein = ProteinMap(
+        gene="KRAS", transcript="T", length=9, changes=(ProteinChange(residue=1, label="V", finding_id="P:1"),)
+    )
+    base = base.model_copy(update={"interpretation": content, "read_pictures": (picture,), "proteins": (protein,)})
+    made = applied(base, entry(base, "KRAS p.V600E", decision="exclude", comment="artifact"))
+    assert made.read_pictures == ()
+    assert made.proteins == ()
+    assert [(trial.id, trial.matched_on) for trial in made.interpretation.trials.trials] == [("N2", ("BRAF p.V600E",))]
+    assert made.interpretation.findings[0].evidence[0].conflicts == ("x",)
+    repair = made.interpretation.biomarkers.homologous_recombination
+    assert repair is not None
+    assert repair.call is RepairCall.NOT_ASSESSABLE
+    assert "KRAS p.V600E" in repair.reason
+
+
+def test_a_report_is_reviewed_once() -> None:
+    base = reports.typical_report()
+    row = entry(base, "BRAF p.V600E")
+    with pytest.raises(GenomodelError, match="was reviewed before"):
+        applied(applied(base, row), row)
+
+
+decisions = st.fixed_dictionaries(
+    {"decision": st.just("include"), "tier": st.sampled_from(["", "I-A", "I-B", "II-C", "II-D", "III", "IV"])}
+) | st.just({"decision": "exclude"})
+
+
+@given(st.lists(decisions, min_size=20, max_size=20), st.sets(st.integers(0, 19)))
+def test_no_record_no_finding_and_no_claim_is_lost_or_raised(given_: list[dict[str, str]], which: set[int]) -> None:
+    base = reports.crowded_report()
+    among = [one for one in subjects(base) if not one.listed or one.variant.endswith("7")][:20]
+    entries = []
+    for number in sorted(which & set(range(len(among)))):
+        row = given_[number]
+        if row.get("tier") == among[number].computed_tier:
+            row = {"decision": "include"}
+        entries.append(
+            ReviewEntry(
+                variant=among[number].variant,
+                label=among[number].label,
+                computed_tier=among[number].computed_tier,
+                comment="why",
+                person="doe",
+                time=WHEN,
+                **row,
+            )
+        )
+    made = applied(base, *entries)
+    assert not made.review.conflicts
+    assert len(made.review.entries) == len(entries)
+
+    def ids(report: PatientReport) -> Counter[str]:
+        content = report.interpretation
+        return Counter(one.id for one in (*content.findings, *content.other_variants, *report.excluded))
+
+    assert ids(made) == ids(base)
+    assert len(made.interpretation.dispositions) == len(base.interpretation.dispositions)
+    kinds = Counter(item.kind for item in made.interpretation.dispositions)
+    small = [finding for finding in made.interpretation.findings if finding.variant]
+    assert kinds[DispositionKind.FINDING] == len(small)
+    assert kinds[DispositionKind.EXCLUDED] == sum(finding.variant is not None for finding in made.excluded)
+    computed = {one.id: one for one in base.interpretation.findings}
+    for finding in made.interpretation.findings:
+        before = computed.get(finding.id)
+        kept = {match.evidence.id for match in (*finding.evidence, *finding.evidence_set_aside)}
+        assert before is None or kept == {match.evidence.id for match in before.evidence}
+        assert all(match.tier >= (match.computed_tier or match.tier) for match in finding.evidence)
