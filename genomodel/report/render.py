@@ -85,10 +85,10 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
     )
 
 
-def render_page(template: str, context: dict[str, Any], *, extra_style: str = "") -> str:
+def render_page(template: str, context: dict[str, Any], *, extra_style: str = "", extra_script: str = "") -> str:
     """Render a whole page with the shared style and script, and a policy that allows those two and nothing else."""
     style = shared_style() + extra_style
-    script = asset("table.js")
+    script = asset("table.js") + extra_script
     policy = (
         f"default-src 'none'; style-src '{_source_hash(style)}'; script-src '{_source_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -113,7 +113,7 @@ def page_style(report: PatientReport) -> str:
     }
     weight = {"top-right": "700", "top-left": "400"}
     rules = "".join(
-        f"@{place} {{ content: {content}; font-size: 7.5pt; color: #15191d; white-space: pre; "
+        f"@{place} {{ content: {content}; font-size: 9pt; line-height: 1.2; color: #15191d; white-space: pre; "
         f"font-weight: {weight.get(place, '400')}; }}"
         for place, content in boxes.items()
     )

@@ -15,7 +15,8 @@ from genomodel.calls.quality.limits import quality_limits
 from genomodel.calls.quality.measure import QualityInputs, SampleReads, measure_quality
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import Assay
-from genomodel.report.cohort_page import RowStatus, write_index
+from genomodel.report.cohort.page import write_index
+from genomodel.report.cohort.row import RowStatus
 from genomodel.report.presentation import WITHOUT_PDF
 from tests.batch.test_batch import case
 from tests.cli.test_report_bad_input import COLUMNS, HEADER

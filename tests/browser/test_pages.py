@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from genomodel.report.cohort_page import CohortRow, cohort_row, write_index
+from genomodel.report.cohort.page import write_index
+from genomodel.report.cohort.row import CohortRow, cohort_row
 from genomodel.report.render import render_html
 from tests.browser.pages import DESKTOP, WIDTHS, look, needs_browser
 from tests.report import reports

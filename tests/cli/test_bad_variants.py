@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from genomodel.core.report import PatientReport
-from genomodel.report.cohort_page import cohort_row
+from genomodel.report.cohort.row import cohort_row
 from tests.annotation.test_maf import write as write_maf
 from tests.batch.test_given_calls import World, world
 from tests.cli.conftest import Outcome, Run

@@ -16,7 +16,8 @@ from genomodel.core.identity import (
 )
 from genomodel.core.report import PatientReport
 from genomodel.report import words
-from genomodel.report.cohort_page import cohort_row, write_index
+from genomodel.report.cohort.page import write_index
+from genomodel.report.cohort.row import cohort_row
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
 from genomodel.report.sections.front import no_actionable_sentence, summary

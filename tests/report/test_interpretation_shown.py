@@ -13,7 +13,7 @@ from genomodel.core.patients import NOT_GIVEN, TumorType
 from genomodel.core.report import PatientReport
 from genomodel.interpretation.tiers import grade
 from genomodel.report import words
-from genomodel.report.cohort_page import cohort_row
+from genomodel.report.cohort.row import cohort_row
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
 from genomodel.report.sections.claims import condition_lines, tables

@@ -1,34 +1,33 @@
-"""One page over all patients of a run: what was found, what is predicted, and where the reports are."""
+"""One patient in the tables and pictures of a cohort."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote
+
+from pydantic import Field
 
 from genomodel.core.base import Noun
 from genomodel.core.findings import Direction, EvidenceType, Finding, variants_of
 from genomodel.core.patients import CallingMode, Patient
-from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
-from genomodel.files import write_text
+from genomodel.core.report import PatientReport
 from genomodel.interpretation.unread import unread_gaps_that_matter
 from genomodel.report import words
-from genomodel.report.drawings import bars
-from genomodel.report.render import GENERATOR, file_names, render_page
+from genomodel.report.catalog import say
+from genomodel.report.cohort.alterations import AlterationKind, Looked, kind_of, looked_for, off_assay
+from genomodel.report.cohort.checks import Mark, checks_of
+from genomodel.report.cohort.forecast import NO_FORECAST, Forecast, forecast, shown_response
+from genomodel.report.prediction_words import overall_standing
+from genomodel.report.render import file_names
 from genomodel.report.sections.biomarkers import markers_in_short
 from genomodel.report.sections.claims import least_doubt
 from genomodel.report.sections.identity import identity_limits_in_short
 from genomodel.report.sections.inherited import inherited_in_short
-from genomodel.report.sections.predictions import leading, standing
+from genomodel.report.sections.predictions import leading
 
 N_FINDINGS_IN_TEXT = 4
 N_PREDICTIONS = 3
-OTHER_EFFECT = "diagnosis or outcome"
-N_GENES_DRAWN = 15
-NO_PREDICTION = "none stands out"
 
 
 class RowStatus(StrEnum):
@@ -45,6 +44,7 @@ class RowFinding(Noun):
 
     gene: str
     label: str
+    kind: AlterationKind = AlterationKind.NONE
     tier: str | None = None
     """Best tier of evidence for a therapy."""
     doubt: str = ""
@@ -53,6 +53,8 @@ class RowFinding(Noun):
     """Best tier of evidence against a therapy."""
     other_tier: str | None = None
     """Best tier of evidence on diagnosis or outcome."""
+    alone_tier: str | None = None
+    """Tier without evidence, or the one that a reviewer gave."""
 
     @property
     def best_tier(self) -> str | None:
@@ -64,8 +66,8 @@ class RowFinding(Noun):
     def text(self) -> str:
         """The alteration with its tiers, in words."""
         tiers = [f"{self.tier}, {self.doubt}" if self.doubt else self.tier] if self.tier else []
-        tiers += [f"{self.resistance_tier} resistance"] if self.resistance_tier else []
-        tiers += [f"{self.other_tier} {OTHER_EFFECT}"] if self.other_tier else []
+        tiers += [f"{self.resistance_tier} {say('cohort.resistance')}"] if self.resistance_tier else []
+        tiers += [f"{self.other_tier} {say('cohort.other_effect')}"] if self.other_tier else []
         return f"{self.label} ({', '.join(tiers)})" if tiers else self.label
 
 
@@ -92,6 +94,14 @@ class CohortRow(Noun):
     """Listed variants of tier IV."""
     predictions: tuple[str, ...] = ()
     """The first predictions in words, e.g. ``Dabrafenib 97 (91–99)``: percentile over all lines, 90 % interval."""
+    predictions_shown: bool = True
+    """Whether the site's setting lets predictions stand beside findings."""
+    forecast: Forecast = NO_FORECAST
+    off_assay: tuple[str, ...] | None = None
+    """Driver genes that the assay leaves out; ``None`` where nobody said what it covers."""
+    looked_for: tuple[Looked, ...] = ()
+    checks: dict[str, Mark] = Field(default_factory=dict)
+    """Outcome of each check that was judged, see :func:`genomodel.report.cohort.checks.checks_of`."""
     files: tuple[str, ...] = ()
     """Names of the report's files beside the cohort page."""
     status: RowStatus = RowStatus.OK
@@ -120,7 +130,7 @@ class CohortRow(Noun):
         """
         lines = [line.strip() for line in reason.splitlines() if line.strip()]
         facts: dict[str, Any] = {"patient_id": patient} if isinstance(patient, str) else _facts(patient)
-        last = lines[-1] if lines else f"reason {words.NOT_GIVEN}"
+        last = lines[-1] if lines else say("cohort.no_reason")
         return cls(**facts, status=RowStatus.FAILED, reason=last, synthetic=synthetic)
 
     @property
@@ -137,29 +147,36 @@ class CohortRow(Noun):
     def findings_text(self) -> str:
         """The first findings with their tiers, in one line."""
         if self.status is RowStatus.FAILED:
-            return f"no report: {self.reason}"
+            return say("cohort.no_report_because", reason=self.reason)
+        names = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT)
         if self.status is RowStatus.QUALITY_FAILED:
-            names = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT)
-            seen = f"seen all the same: {names}" if names else "nothing is excluded"
+            seen = say("cohort.seen_all_the_same", names=names) if names else say("cohort.nothing_excluded")
             return f"{(self.failed_head or self.status.value).lower()}: {self.reason}; {seen}"
-        found = words.joined([finding.text for finding in self.findings], N_FINDINGS_IN_TEXT) or "no finding"
-        parts = [found, f"to be confirmed: {words.joined(self.to_confirm, 2)}" if self.to_confirm else ""]
-        parts.append(f"seen, not somatic: {words.joined(self.set_aside, 2)}" if self.set_aside else "")
-        parts += [f"{count} not held against the evidence" for count in self.unread]
-        parts += self.cautions
-        return "; ".join(filter(None, parts))
+        parts = [names or say("cohort.no_finding")]
+        parts += [say("cohort.to_be_confirmed", names=words.joined(self.to_confirm, 2))] if self.to_confirm else []
+        parts += [say("cohort.not_somatic", names=words.joined(self.set_aside, 2))] if self.set_aside else []
+        parts += [say("cohort.not_held_against", count=count) for count in self.unread]
+        return "; ".join([*parts, *self.cautions])
+
+    @property
+    def no_prediction(self) -> str:
+        """What stands where no prediction is named."""
+        if not self.predictions_shown:
+            return say("cohort.predictions_off")
+        return say("cohort.none_stands_out") if self.status is RowStatus.OK else say("cohort.not_known")
 
     @property
     def predictions_text(self) -> str:
         """The first predictions in one line."""
-        return ", ".join(self.predictions) or (NO_PREDICTION if self.status is RowStatus.OK else "none")
+        return ", ".join(self.predictions) or self.no_prediction
 
 
 def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
     """Return the row of a report, naming the files that `genomodel.report.write.write_report` writes."""
     findings = sorted(report.interpretation.findings, key=lambda finding: words.tier_key(finding.tier))
     tiers = Counter(finding.tier for finding in report.interpretation.other_variants)
-    named = leading(report.response, N_PREDICTIONS) if report.response is not None else []
+    response = shown_response(report, leading=True)
+    named = leading(response, N_PREDICTIONS) if response is not None else []
     files = file_names(report.patient.id, pdf=pdf)
     return CohortRow(
         **_facts(report.patient),
@@ -170,7 +187,12 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
         inherited=inherited_in_short(report.interpretation.germline),
         uncertain=tiers["III"],
         benign=tiers["IV"],
-        predictions=tuple(f"{prediction.drug} {standing(prediction)}" for prediction in named),
+        predictions=tuple(f"{prediction.drug} {overall_standing(prediction)}" for prediction in named),
+        predictions_shown=response is not None or report.response is None,
+        forecast=forecast(report),
+        off_assay=off_assay(report.patient),
+        looked_for=looked_for(report),
+        checks=checks_of(report),
         files=tuple(files[kind] for kind in ("html", "pdf", "json") if files[kind]),
         status=RowStatus.QUALITY_FAILED if report.failures else RowStatus.OK,
         reason="; ".join(report.failures) or None,
@@ -190,44 +212,13 @@ def _row_finding(finding: Finding) -> RowFinding:
     return RowFinding(
         gene=finding.gene,
         label=words.with_inheritance(finding),
+        kind=kind_of(finding),
         tier=best,
         doubt=", ".join(filter(None, (words.other_type(*of_best), least_doubt(of_best)))),
         resistance_tier=min(against, default=None),
         other_tier=min(other, default=None),
+        alone_tier=finding.tier,
     )
-
-
-def write_index(rows: Sequence[CohortRow], out: Path) -> None:
-    """Write the cohort page.
-
-    Parameters
-    ----------
-    rows
-        The patients, in the order they are shown.
-    out
-        The page to write, usually ``index.html`` in the folder of the reports; links are relative to that folder.
-    """
-    altered = Counter(gene for row in rows for gene in {finding.gene for finding in row.findings})
-    frequent = sorted(altered.items(), key=lambda item: (-item[1], item[0]))[:N_GENES_DRAWN]
-    failed = [row for row in rows if row.status is RowStatus.FAILED]
-    label = "Patients with a finding, by gene: " + ", ".join(f"{gene} {number}" for gene, number in frequent)
-    actionable = sum((words.tier_number(row.best_tier) or 9) <= 2 for row in rows)
-    context = {
-        "rows": [_view(row) for row in rows],
-        "n_failed": len(failed),
-        "poor": Counter(row.failed_head for row in rows if row.status is RowStatus.QUALITY_FAILED),
-        "n_cautions": sum(bool(row.cautions) for row in rows),
-        "n_actionable": actionable,
-        "chart": bars(frequent, label) if frequent else "",
-        "n_genes": len(altered),
-        "n_drawn": len(frequent),
-        "synthetic": any(row.synthetic for row in rows),
-        "all_synthetic": bool(rows) and all(row.synthetic for row in rows if row.status is not RowStatus.FAILED),
-        "generator": GENERATOR,
-        "research_use_only": RESEARCH_USE_ONLY,
-        "synthetic_note": words.SYNTHETIC_NOTE,
-    }
-    write_text(out, render_page("cohort.html.j2", context))
 
 
 def _facts(patient: Patient) -> dict[str, Any]:
@@ -237,45 +228,4 @@ def _facts(patient: Patient) -> dict[str, Any]:
         "tumor_code": tumor.code if tumor.is_given else "",
         "tumor_name": tumor.name,
         "mode": patient.mode,
-    }
-
-
-def _view(row: CohortRow) -> dict[str, Any]:
-    links = [(Path(name).suffix.lstrip(".").upper(), quote(name)) for name in row.files]
-    return {
-        "id": row.patient_id,
-        "link": next((link for kind, link in links if kind == "HTML"), ""),
-        "other_links": [(kind, link) for kind, link in links if kind != "HTML"],
-        "tumor_code": row.tumor_code,
-        "tumor_name": row.tumor_name or words.NOT_GIVEN,
-        "mode": words.MODE_WORDS[row.mode],
-        "tiered": [
-            {
-                "label": finding.label,
-                "tiers": [
-                    {"tier": tier, "level": words.tier_number(tier) or 9, "effect": effect}
-                    for tier, effect in (
-                        (finding.tier, f"▲ {finding.doubt}".rstrip()),
-                        (finding.resistance_tier, "▼ resistance"),
-                        (finding.other_tier, OTHER_EFFECT),
-                    )
-                    if tier
-                ],
-            }
-            for finding in row.findings
-            if finding.best_tier
-        ],
-        "untiered": words.unique(finding.label for finding in row.findings if not finding.best_tier),
-        "set_aside": words.unique(row.set_aside),
-        "to_confirm": words.unique(row.to_confirm),
-        "markers": row.markers,
-        "inherited": row.inherited,
-        "listed": f"variants of tier III: {row.uncertain}, of tier IV: {row.benign}" if row.benign is not None else "",
-        "tier_sort": words.tier_key(row.best_tier)[0],
-        "predictions": row.predictions or (NO_PREDICTION if row.status is RowStatus.OK else "not known",),
-        "failed": row.status is RowStatus.FAILED,
-        "poor": row.status is RowStatus.QUALITY_FAILED,
-        "reason": row.reason,
-        "failed_head": row.failed_head,
-        "cautions": row.cautions,
     }

@@ -1,0 +1,1 @@
+"""One page over all patients of a run."""

@@ -1,0 +1,51 @@
+"""Which signed reports lie beside those of a run."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+SIGNED = "signed"
+_VERSION = re.compile(r"v([1-9][0-9]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReport:
+    """The newest signed version of a patient's report."""
+
+    number: int
+    date: str
+    """ISO date of the signature, empty where the report does not tell."""
+    link: str
+    """Relative to the folder of the reports."""
+
+
+def newest_signed(reports: Path, patient_id: str) -> SignedReport | None:
+    """Return the newest signed report of a patient, ``None`` where there is none.
+
+    Whether it is as it was signed is for ``genomodel verify-report``, which reads the whole chain.
+    """
+    folder = reports / SIGNED / patient_id
+    if not patient_id or Path(patient_id).name != patient_id or not folder.is_dir():
+        return None
+    numbers = [int(found[1]) for path in folder.iterdir() if (found := _VERSION.fullmatch(path.name))]
+    for number in sorted(numbers, reverse=True):
+        place = folder / f"v{number}"
+        if (place / f"{patient_id}.json").is_file():
+            date = _date(place / f"{patient_id}.json")
+            named = [f"{patient_id}.{kind}" for kind in ("html", "pdf", "json")]
+            name = next(name for name in named if (place / name).is_file())
+            return SignedReport(number, date, "/".join(map(quote, (SIGNED, patient_id, place.name, name))))
+    return None
+
+
+def _date(path: Path) -> str:
+    try:
+        signature = json.loads(path.read_text(encoding="utf-8")).get("signature")
+    except (OSError, ValueError, AttributeError):
+        return ""
+    time = signature.get("time", "") if isinstance(signature, dict) else ""
+    return time[:10] if isinstance(time, str) else ""
