@@ -79,8 +79,8 @@ def cells(grid: Grid, marks: Marks, alternative: str) -> Markup:
     for kind, bars in marks.items():
         places = _runs(grid.cells.get(kind, ()), joined=width < 4)
         for bar in bars if places else ():
-            path = "".join(_rectangle(bar, row, column, n, width, drawn, top) for row, column, n in places)
-            parts.append(f'<path d="{path}" {bar.color.fill}/>')
+            way = "".join(_stroke(bar, row, column, n, width, drawn, top) for row, column, n in places)
+            parts.append(_path(way, bar))
     if top:
         for index, patient in enumerate(grid.columns):
             x, y = index * width + width / 2 + 4, top - 6
@@ -94,7 +94,7 @@ def cells(grid: Grid, marks: Marks, alternative: str) -> Markup:
 
 def sample(bars: Sequence[Bar]) -> Markup:
     """Return one mark alone, for the legend."""
-    parts = [f'<path d="{_rectangle(bar, 0, 0, 1, WIDEST, WIDEST - 1, 0)}" {bar.color.fill}/>' for bar in bars]
+    parts = [_path(_stroke(bar, 0, 0, 1, WIDEST, WIDEST - 1, 0), bar) for bar in bars]
     return _hidden(WIDEST, HEIGHT, parts, "grid-sample")
 
 
@@ -124,10 +124,15 @@ def _runs(found: Sequence[tuple[int, int]], *, joined: bool) -> list[tuple[int, 
     return runs
 
 
-def _rectangle(bar: Bar, row: int, column: int, n: int, width: int, drawn: int, top: int) -> str:
-    span = width * (n - 1) + drawn
+def _stroke(bar: Bar, row: int, column: int, n: int, width: int, drawn: int, top: int) -> str:
+    """Return the way of a line as thick as the bar is high, which takes half the letters of its outline."""
     narrow = n == 1 and width >= 4
     x = column * width + (bar.left * drawn if narrow else 0)
-    wide = (bar.right - bar.left) * drawn if narrow else span
-    y, high = top + row * PITCH + bar.top * HEIGHT, (bar.bottom - bar.top) * HEIGHT
-    return f"M{svg.number(x)} {svg.number(y)}h{svg.number(wide)}v{svg.number(high)}h-{svg.number(wide)}z"
+    wide = (bar.right - bar.left) * drawn if narrow else width * (n - 1) + drawn
+    y = top + row * PITCH + (bar.top + bar.bottom) / 2 * HEIGHT
+    return f"M{svg.number(x)} {svg.number(y)}h{svg.number(wide)}"
+
+
+def _path(way: str, bar: Bar) -> str:
+    thick = svg.number((bar.bottom - bar.top) * HEIGHT)
+    return f'<path d="{way}" {bar.color.stroke} stroke-width="{thick}"/>'
