@@ -79,19 +79,25 @@ def opened(path: str, given: Alignments) -> Iterator[OpenedReads]:
     """Open an alignment and the FASTA, and turn what the readers raise into words; their own chatter is silenced."""
     file = require_file(path, "alignment")
     verbosity = pysam.set_verbosity(0)
-    with ExitStack() as stack:
-        stack.callback(pysam.set_verbosity, verbosity)
-        try:
-            fasta = stack.enter_context(pysam.FastaFile(given.reference)) if given.reference else None
-        except (OSError, ValueError) as error:
-            fix = "Plain or bgzipped (not gzipped) FASTA; index it with samtools faidx"
-            raise InputError("the reference cannot be read", path=given.reference, fix=fix) from error
-        try:
+    try:
+        with ExitStack() as stack:
+            fasta = _fasta(stack, given.reference) if given.reference else None
             handle = stack.enter_context(pysam.AlignmentFile(str(file), reference_filename=given.reference))
             _require_sound(handle, file, given)
             yield OpenedReads(handle, fasta, given, file.name)
-        except (OSError, ValueError) as error:
-            raise InputError(f"its reads cannot be read ({error})", path=file, fix="Copy the file again") from error
+    except (OSError, ValueError) as error:
+        # A damaged file may be found out only when it is closed.
+        raise InputError(f"its reads cannot be read ({error})", path=file, fix="Copy the file again") from error
+    finally:
+        pysam.set_verbosity(verbosity)
+
+
+def _fasta(stack: ExitStack, reference: str) -> pysam.FastaFile:
+    try:
+        return stack.enter_context(pysam.FastaFile(reference))
+    except (OSError, ValueError) as error:
+        fix = "Plain or bgzipped (not gzipped) FASTA; index it with samtools faidx"
+        raise InputError("the reference cannot be read", path=reference, fix=fix) from error
 
 
 def _require_sound(handle: pysam.AlignmentFile, file: Path, given: Alignments) -> None:
