@@ -220,9 +220,12 @@ def _legend(found: SampleQuality, top: float, left: Sequence[_Gene]) -> tuple[li
 def _in_words(found: SampleQuality) -> str:
     by_gene = exons_in_words((exon.gene, exon.exon) for exon in found.failed_exons)
     failed = [f"{gene} {numbers}" for gene, numbers in by_gene.items()]
-    n_genes = len({exon.gene for exon in found.exons})
-    said = say("pictures.exons.alternative", n=len(found.exons), genes=n_genes, failed=len(found.failed_exons))
+    exons = say("quality.exons.count", n=words.count(len(found.exons)))
+    genes = say("quality.exons.genes", n=words.count(len({exon.gene for exon in found.exons})))
     if failed:
+        said = say("pictures.exons.alternative", exons=exons, genes=genes, failed=len(found.failed_exons))
         said += " " + say("pictures.exons.failing", exons=words.joined(failed, MOST_IN_WORDS))
+    else:
+        said = say("pictures.exons.all_pass", exons=exons, genes=genes) if found.exons else ""
     off = sum(len(item.exons) for item in found.exons_off_assay)
-    return f"{said} {say('pictures.exons.left_out', n=off)}" if off else said
+    return f"{said} {say('pictures.exons.left_out', n=off)}".strip() if off else said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from genomodel.core.copy_number import (
@@ -20,15 +20,16 @@ from genomodel.core.copy_number import (
 from genomodel.core.provenance import StepStatus
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
-from genomodel.report.pictures.genome import genome_plot
+from genomodel.report.pictures.genome import genome_plot, unnamed_genes
 
 STATE_WORDS = {
-    CopyNumberState.AMPLIFICATION: "amplification",
-    CopyNumberState.DEEP_DELETION: "deep deletion",
-    CopyNumberState.GAIN: "gain",
-    CopyNumberState.LOSS: "loss",
-    CopyNumberState.NEUTRAL: "neutral",
+    CopyNumberState.AMPLIFICATION: say("copy_number.state.amplification"),
+    CopyNumberState.DEEP_DELETION: say("copy_number.state.deep_deletion"),
+    CopyNumberState.GAIN: say("copy_number.state.gain"),
+    CopyNumberState.LOSS: say("copy_number.state.loss"),
+    CopyNumberState.NEUTRAL: say("copy_number.state.neutral"),
 }
 N_LABELS = 24
 N_GENES_OF_REASON = 40
@@ -59,9 +60,7 @@ def copy_number(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "facts": _facts(report, profile),
         "disagreement": _disagreement(report, profile),
         "picture": genome_plot(profile, named[:N_LABELS], purity),
-        "with_bins": bool(profile.bins),
-        "with_sites": bool(profile.sites),
-        "with_copies": purity is not None and purity.diploid_log2 is not None,
+        "legend": _legend(profile, named, with_copies=purity is not None and purity.diploid_log2 is not None),
         "mixture": _without_purity(profile) and any(call.copies_low is not None for call in altered),
         "no_deep_deletions": why_no_deep_deletions(profile, report.patient.purity),
         "leading": [_row(call) for call in leading[:most]],
@@ -83,26 +82,44 @@ def _negative(report: PatientReport, profile: CopyNumberProfile) -> str:
         return _nothing_told(profile)
     seen = {call.state for call in profile.calls}
     amplified, deleted = (state in seen for state in STRONG)
-    absent = ["amplification"] * (not amplified) + ["deep deletion"] * (not deleted and not why)
+    absent = [say("copy_number.negative.amplification")] * (not amplified)
+    absent += [say("copy_number.negative.deep_deletion")] * (not deleted and not why)
     if not absent:
         return ""
-    text = f"No {' or '.join(absent)}"
-    if n is None:
-        text += " in the table, which lists events only: silence about a gene is no negative result"
-    else:
-        text += f" in the {words.plural(n, 'gene')} with an answer" if n > 1 else " in the one gene with an answer"
+    events = absent[0] if len(absent) == 1 else say("copy_number.negative.either", one=absent[0], other=absent[1])
+    text = say("copy_number.negative.absent", events=events)
+    text += say(
+        "copy_number.negative.events_only" if n is None else "copy_number.negative.in_genes", n=words.count(n or 0)
+    )
     open_amplifications = _open(profile, possible_amplification) if not amplified else ""
     open_deletions = _open(profile, possible_deep_deletion) if not deleted else ""
     parts = [text]
     if open_amplifications:
-        parts.append(f"amplification is not excluded in {open_amplifications}")
+        parts.append(say("copy_number.negative.open_amplification", genes=open_amplifications))
     if why:
-        parts.append(
-            f"deep deletions were not called: {why}" + (f" (possible in {open_deletions})" * bool(open_deletions))
-        )
+        said = say("copy_number.negative.not_called", reason=why)
+        possible = say("copy_number.negative.possible_in", text=said, genes=open_deletions)
+        parts.append(possible if open_deletions else said)
     elif open_deletions:
-        parts.append(f"deep deletion is not excluded in {open_deletions}")
-    return f"{'; '.join(parts)}."
+        parts.append(say("copy_number.negative.open_deletion", genes=open_deletions))
+    return say("copy_number.negative.whole", parts="; ".join(parts))
+
+
+def _legend(profile: CopyNumberProfile, named: Sequence[CopyNumberCall], *, with_copies: bool) -> list[str]:
+    """Say what the marks of the picture are, and which genes of weight it has no room for."""
+    marks = [
+        *([say("copy_number.legend.points")] if profile.bins else []),
+        say("copy_number.legend.segments"),
+        *([say("copy_number.legend.copies")] if with_copies else []),
+    ]
+    said = [say("copy_number.legend.above", marks="; ".join(marks))]
+    if profile.sites:
+        said.append(say("copy_number.legend.below"))
+    unnamed = [*unnamed_genes(profile, named[:N_LABELS]), *(call.gene for call in named[N_LABELS:])]
+    if unnamed:
+        genes = words.joined(unnamed, N_LABELS)
+        said.append(say("copy_number.legend.unnamed", n=len(unnamed), genes=genes))
+    return said
 
 
 def _open(profile: CopyNumberProfile, possible: Callable[[CopyNumberCall], bool]) -> str:
@@ -111,9 +128,11 @@ def _open(profile: CopyNumberProfile, possible: Callable[[CopyNumberCall], bool]
 
 def _nothing_told(profile: CopyNumberProfile) -> str:
     reasons, n = set(profile.not_assessed.values()), len(profile.not_assessed)
-    genes = f" ({words.plural(n, 'gene')})" if n else ""
-    why = "" if not reasons else f": {min(reasons)}" if len(reasons) == 1 else ", for the reasons listed below"
-    return f"No gene could be answered{why}{genes}. Amplifications and deep deletions are unknown."
+    genes = say("copy_number.negative.n_genes", n=words.count(n)) if n else ""
+    why = say("copy_number.negative.why", reason=min(reasons)) if len(reasons) == 1 else ""
+    if len(reasons) > 1:
+        why = say("copy_number.negative.reasons_below")
+    return say("copy_number.negative.no_gene", why=why, genes=genes)
 
 
 def _without_purity(profile: CopyNumberProfile) -> bool:
@@ -133,13 +152,14 @@ def _rank(call: CopyNumberCall, of_findings: set[str]) -> tuple[bool, int]:
 
 def _facts(report: PatientReport, profile: CopyNumberProfile) -> list[tuple[str, str]]:
     found = reconcile(report.patient.purity, profile.purity)
-    facts = [("Purity", words.purity(found if found is not None and found.purity is not None else None))]
+    facts = [
+        (say("copy_number.purity"), words.purity(found if found is not None and found.purity is not None else None))
+    ]
     if found is not None and found.ploidy is not None:
-        facts.append(("Ploidy", _ploidy(found)))
+        facts.append((say("copy_number.ploidy"), _ploidy(found)))
     if found is not None and found.reason and (found.purity is None or found.ploidy is None):
-        facts.append(
-            ("No estimate", found.reason) if found.purity is None else ("Ploidy", f"2 is assumed: {found.reason}")
-        )
+        assumed = (say("copy_number.ploidy"), say("copy_number.ploidy_assumed", reason=found.reason))
+        facts.append((say("copy_number.no_estimate"), found.reason) if found.purity is None else assumed)
     return facts
 
 
@@ -147,7 +167,8 @@ def _ploidy(found: PurityPloidy) -> str:
     text = words.decimal(found.ploidy, 2)
     if found.ploidy_low is None or found.ploidy_high is None:
         return text
-    return f"{text} ({words.decimal(found.ploidy_low, 2)}\u2013{words.decimal(found.ploidy_high, 2)})"
+    low, high = words.decimal(found.ploidy_low, 2), words.decimal(found.ploidy_high, 2)
+    return say("copy_number.with_interval", value=text, low=low, high=high)
 
 
 def _disagreement(report: PatientReport, profile: CopyNumberProfile) -> str:
@@ -163,9 +184,15 @@ def _row(call: CopyNumberCall) -> dict[str, str]:
         "log2": "" if call.log2_ratio is None else words.decimal(call.log2_ratio, 2, sign=True),
         "bins": "" if call.n_regions is None else words.count(call.n_regions),
         "event": "" if call.event_bases is None else words.bases(call.event_bases),
-        "loh": "not told" if call.loh is None else "yes" if call.loh else "no",
+        "loh": _loh(call),
         "note": call.note,
     }
+
+
+def _loh(call: CopyNumberCall) -> str:
+    if call.loh is None:
+        return say("copy_number.loh.not_told")
+    return say("copy_number.loh.yes") if call.loh else say("copy_number.loh.no")
 
 
 def _copies(call: CopyNumberCall) -> str:
@@ -174,4 +201,5 @@ def _copies(call: CopyNumberCall) -> str:
     text = words.decimal(call.copies, 1)
     if call.copies_low is None or call.copies_high is None:
         return text
-    return f"{text} ({words.decimal(call.copies_low, 1)}\u2013{words.decimal(call.copies_high, 1)})"
+    low, high = words.decimal(call.copies_low, 1), words.decimal(call.copies_high, 1)
+    return say("copy_number.with_interval", value=text, low=low, high=high)

@@ -16,13 +16,15 @@ from genomodel.core.sample_quality import (
     exons_in_words,
 )
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
+from genomodel.report.pictures.exons import exon_grid
 
 _VERDICT = {
-    QualityStatus.PASS: "\u2713 pass",
-    QualityStatus.WARN: "! warn",
-    QualityStatus.FAIL: "\u2717 fail",
-    None: "no threshold",
+    QualityStatus.PASS: say("quality.pass"),
+    QualityStatus.WARN: say("quality.warn"),
+    QualityStatus.FAIL: say("quality.fail"),
+    None: say("quality.no_threshold"),
 }
 _LARGEST_FAMILY = 5
 N_POOR_GENES = 4
@@ -35,7 +37,7 @@ def quality(report: PatientReport, medium: Medium) -> dict[str, Any]:
         {
             "name": metric.name,
             "value": metric.value or words.NOT_GIVEN,
-            "threshold": metric.threshold or "none",
+            "threshold": metric.threshold or say("quality.none"),
             "verdict": _VERDICT[metric.status],
             "failed": metric.status is QualityStatus.FAIL,
         }
@@ -54,8 +56,11 @@ def _measured(found: SampleQuality, report: PatientReport, medium: Medium) -> di
         "metrics": _metric_rows(found),
         "lines": [line for sample in found.samples for line in _lines(sample)],
         "exon_verdict": _exon_verdict(found),
-        "exon_rule": f"at least {found.exon_share:.0%} of an exon's bases read {words.count(found.exon_depth)} times",
+        "exon_rule": say(
+            "quality.exons.rule", share=words.percent(found.exon_share), depth=words.count(found.exon_depth)
+        ),
         "exon_depth": words.count(found.exon_depth),
+        "picture": exon_grid(found),
         "exons": [_exon(exon) for exon in shown],
         "left_out": len(failed) - len(shown),
         "off_assay": _by_gene((item.gene, number) for item in found.exons_off_assay for number in item.exons),
@@ -65,17 +70,19 @@ def _measured(found: SampleQuality, report: PatientReport, medium: Medium) -> di
 
 def _verdict(found: SampleQuality, failures: tuple[str, ...]) -> str:
     if failures:
-        return f"\u2717 Failed: {'; '.join(failures)}."
-    samples = words.joined([f"the {sample.type}" for sample in found.samples]).replace(", ", " and ")
+        return say("quality.failed", reasons="; ".join(failures))
+    samples = words.joined([say("quality.the_sample", type=sample.type) for sample in found.samples])
+    samples = samples.replace(", ", " and ")
     warned = [_in_sentence(sample, measure) for sample, measure in found.warned]
     if warned:
-        return f"! Passed with warnings: {'; '.join(warned)}."
-    return f"\u2713 Passed: {samples}, by every limit below."
+        return say("quality.warned", measures="; ".join(warned))
+    return say("quality.passed", samples=samples)
 
 
 def _in_sentence(sample: SampleMeasures, measure: Measure) -> str:
     name = IN_SENTENCE[measure.name].format(type=sample.type)
-    return f"{name} {METRICS[measure.name].text(measure.value)} ({limit_text(measure)})"
+    value = METRICS[measure.name].text(measure.value)
+    return say("quality.in_sentence", name=name, value=value, limits=limit_text(measure))
 
 
 def _metric_rows(found: SampleQuality) -> list[dict[str, Any]]:
@@ -99,17 +106,18 @@ def _metric_rows(found: SampleQuality) -> list[dict[str, Any]]:
 def _label(name: str, measures: Iterable[tuple[SampleMeasures, Measure | None]]) -> str:
     if name != "share_at_depth":
         return METRICS[name].label
-    asked = [f"{sample.depth_asked} times in the {sample.type}" for sample, _ in measures]
-    return f"Assayed bases read at least {', '.join(asked)}"
+    asked = [say("quality.share_asked", depth=sample.depth_asked, type=sample.type) for sample, _ in measures]
+    return say("quality.share_label", asked=", ".join(asked))
 
 
 def _cell(name: str, measure: Measure | None) -> dict[str, Any]:
     if measure is None:
-        return {"value": "not measured", "verdict": "", "judged": False, "limits": "", "reason": ""}
+        return {"value": say("quality.not_measured"), "verdict": "", "judged": False, "limits": "", "reason": ""}
     judged = measure.value is not None and not measure.reason
+    open_verdict = say("quality.not_judged") if measure.value is not None else ""
     return {
         "value": _unbroken(METRICS[name].text(measure.value)),
-        "verdict": _VERDICT[measure.status] if judged else "not judged" if measure.value is not None else "",
+        "verdict": _VERDICT[measure.status] if judged else open_verdict,
         "judged": bool(measure.status),
         "limits": _unbroken(limit_text(measure)),
         "reason": measure.reason,
@@ -124,18 +132,24 @@ def _lines(sample: SampleMeasures) -> list[tuple[str, str]]:
     """Return what is told of a sample without limits: shares by depth, spread of insert sizes, families."""
     lines = []
     if sample.shares_at_depth:
-        parts = [f"{depth}\u00d7 {words.percent(share)}" for depth, share in sorted(sample.shares_at_depth.items())]
-        lines.append((f"Assayed bases of the {sample.type} by least depth", ", ".join(parts)))
+        parts = [
+            say("quality.share_at", depth=depth, share=words.percent(share))
+            for depth, share in sorted(sample.shares_at_depth.items())
+        ]
+        lines.append((say("quality.shares", type=sample.type), ", ".join(parts)))
     if sample.insert_size_quartiles:
         low, high = sample.insert_size_quartiles
-        lines.append((f"Insert sizes of the {sample.type}", f"half of the pairs from {low:.0f} to {high:.0f} bases"))
+        half = say("quality.half_of_pairs", low=f"{low:.0f}", high=f"{high:.0f}")
+        lines.append((say("quality.inserts", type=sample.type), half))
     if total := sum(sample.family_sizes.values()):
         parts = [
-            f"{size}: {words.percent(sample.family_sizes.get(size, 0) / total)}" for size in range(1, _LARGEST_FAMILY)
+            say("quality.family", size=size, share=words.percent(sample.family_sizes.get(size, 0) / total))
+            for size in range(1, _LARGEST_FAMILY)
         ]
         more = sum(number for size, number in sample.family_sizes.items() if size >= _LARGEST_FAMILY)
-        parts.append(f"{_LARGEST_FAMILY} or more: {words.percent(more / total)}")
-        lines.append((f"Families of the {sample.type} by size", f"{', '.join(parts)} of {words.count(total)}"))
+        parts.append(say("quality.larger_families", size=_LARGEST_FAMILY, share=words.percent(more / total)))
+        said = say("quality.of_all", parts=", ".join(parts), n=words.count(total))
+        lines.append((say("quality.families", type=sample.type), said))
     return lines
 
 
@@ -143,19 +157,19 @@ def _exon_verdict(found: SampleQuality) -> str:
     total, failed = len(found.exons), len(found.failed_exons)
     if not total:
         return f"{found.exons_from[:1].upper()}{found.exons_from[1:]}."
-    genes = words.plural(len({exon.gene for exon in found.exons}), "actionable gene")
-    counted = failed or total
-    verb = ("fails" if counted == 1 else "fail") if failed else ("passes" if counted == 1 else "pass")
-    rest = f", {words.count(total - failed)} pass" if failed else ""
-    mark = "\u2717" if failed else "\u2713"
-    return f"{mark} {words.count(counted)} of {words.plural(total, 'exon')} of {genes} {verb}{rest}"
+    genes = say("quality.exons.genes", n=words.count(len({exon.gene for exon in found.exons})))
+    exons = say("quality.exons.count", n=words.count(total))
+    if not failed:
+        return say("quality.exons.pass", n=total, counted=words.count(total), exons=exons, genes=genes)
+    verdict = say("quality.exons.fail", n=failed, counted=words.count(failed), exons=exons, genes=genes)
+    return say("quality.exons.rest", verdict=verdict, passed=words.count(total - failed))
 
 
 def _exon(exon: ExonCoverage) -> dict[str, str]:
     return {
         "gene": exon.gene,
         "exon": words.NOT_GIVEN if exon.exon is None else str(exon.exon),
-        "place": f"{exon.chrom}:{exon.start + 1}\u2013{exon.end}",
+        "place": say("quality.exons.place_of", chrom=exon.chrom, start=exon.start + 1, end=exon.end),
         "depth": f"{exon.mean_depth:.0f}",
         "share": words.percent(exon.share),
     }
@@ -174,6 +188,6 @@ def quality_limits_in_short(report: PatientReport) -> list[str]:
     if found is None:
         return []
     warned = [_in_sentence(sample, measure) for sample, measure in found.warned]
-    said = [f"quality warns: {words.joined(warned, 2)}"] if warned else []
+    said = [say("quality.exons.warns_in_short", measures=words.joined(warned, 2))] if warned else []
     poor = [f"{gene} {exons}" for gene, exons in exons_in_words((e.gene, e.exon) for e in found.failed_exons).items()]
-    return [*said, f"not read deeply enough: {words.joined(poor, N_POOR_GENES)}"] if poor else said
+    return [*said, say("quality.exons.in_short", exons=words.joined(poor, N_POOR_GENES))] if poor else said
