@@ -4,6 +4,12 @@ import re
 from pathlib import Path
 
 from genomodel.core.report import RESEARCH_USE_ONLY
+from genomodel.core.report_settings import PredictionsShown, ReportSettings
+from genomodel.report.cohort.alterations import AlterationKind
+from genomodel.report.cohort.checks import Mark
+from genomodel.report.cohort.forecast import Forecast
+from genomodel.report.cohort.heat_map import NOT_INFORMATIVE, heat_map, step_of
+from genomodel.report.cohort.oncoprint import ASSAYED, MARKS, MOST_GENES, NOT_GIVEN, UNKNOWN, oncoprint
 from genomodel.report.cohort.page import write_index
 from genomodel.report.cohort.row import CohortRow, RowFinding, RowStatus, cohort_row
 from tests.interpretation.builders import interpreted, variant
@@ -145,3 +151,129 @@ def test_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     rows = [cohort_row(make()) for make in reports.ALL.values()]
     assert page(rows, tmp_path) == page(rows, tmp_path)
     assert str(tmp_path) not in page(rows, tmp_path)
+
+
+def altered(patient: str, *found: tuple[str, AlterationKind], **facts: object) -> CohortRow:
+    findings = tuple(RowFinding(gene=gene, label=f"{gene} {kind}", kind=kind) for gene, kind in found)
+    return CohortRow.model_validate({"patient_id": patient, "findings": findings, **facts})
+
+
+def test_an_oncoprint_sorts_genes_by_patients_and_patients_into_steps() -> None:
+    missense, truncating, amplified = AlterationKind.MISSENSE, AlterationKind.TRUNCATING, AlterationKind.AMPLIFICATION
+    rows = [
+        altered("P1", ("KRAS", missense)),
+        altered("P2", ("TP53", missense), ("TP53", truncating)),
+        altered("P3"),
+        altered("P4", ("TP53", missense), ("KRAS", missense)),
+        altered("P5", ("TP53", amplified)),
+        CohortRow.failed("P6", "no such file"),
+    ]
+    made = oncoprint(rows)
+    assert made.grid.rows == [("TP53", "60\u00a0%"), ("KRAS", "40\u00a0%")]
+    assert list(made.grid.columns) == ["P5", "P2", "P4", "P1", "P3"]
+    assert [rows[place].patient_id for place in made.order] == list(made.grid.columns)
+    assert made.grid.cells["missense"] == [(0, 1), (0, 2), (1, 2), (1, 3)]
+    assert made.grid.cells["truncating"] == [(0, 1)]
+    assert made.genes[0].kinds[missense] == 2
+
+
+def test_a_gene_off_the_assay_or_of_a_failed_sample_is_not_drawn_as_unaltered() -> None:
+    kras = ("KRAS", AlterationKind.MISSENSE)
+    rows = [
+        altered("P1", kras, off_assay=()),
+        altered("P2", off_assay=()),
+        altered("P3", off_assay=("KRAS",)),
+        altered("P4"),
+        altered("P5", off_assay=(), status="quality failed"),
+        altered("P6", kras, off_assay=("KRAS",)),
+    ]
+    made = oncoprint(rows).grid
+    beneath = {made.columns[column]: name for name in (ASSAYED, NOT_GIVEN, UNKNOWN) for _, column in made.cells[name]}
+    assert beneath == {
+        "P1": ASSAYED, "P2": ASSAYED, "P3": UNKNOWN, "P4": NOT_GIVEN, "P5": UNKNOWN, "P6": ASSAYED
+    }  # fmt: skip
+
+
+def test_a_marker_and_a_wild_type_are_no_altered_gene() -> None:
+    marker = RowFinding(gene="MSI", label="MSI-high", tier="I-A")
+    assert oncoprint([CohortRow(patient_id="P1", findings=(marker,))]).grid.rows == []
+
+
+def test_findings_of_reports_have_kinds() -> None:
+    kinds = {finding.label: finding.kind for finding in cohort_row(reports.crowded_report()).findings}
+    assert kinds["GENE01 p.V600E"] is AlterationKind.MISSENSE
+    assert kinds["ERBB2 amplification"] is AlterationKind.AMPLIFICATION
+
+
+def test_more_genes_than_fit_are_announced_and_stand_in_the_table(tmp_path: Path) -> None:
+    rows = [altered(f"P{n}", (f"GENE{n}", AlterationKind.MISSENSE)) for n in range(MOST_GENES + 5)]
+    shown = text(part_of(page(rows, tmp_path), "Alterations by gene"))
+    assert f"The {MOST_GENES} most often altered of {MOST_GENES + 5} genes are drawn" in shown
+    assert f"GENE{MOST_GENES + 4}" in shown
+
+
+def test_a_heat_map_tells_missing_from_not_informative_and_high_from_low(tmp_path: Path) -> None:
+    rows = [
+        CohortRow(patient_id="P1", tumor_code="MEL", forecast=Forecast(percentiles={"A": 98, "B": 10})),
+        CohortRow(patient_id="P2", tumor_code="AML", forecast=Forecast(percentiles={"A": 91}, not_informative=("B",))),
+        CohortRow(patient_id="P3", tumor_code="MEL"),
+    ]
+    made = heat_map(rows)
+    assert made.grid.rows == [("A", "2"), ("B", "0")]
+    assert list(made.grid.columns) == ["P2", "P1", "P3"]
+    assert made.grid.cells[step_of(98)] == [(0, 1)]
+    assert made.grid.cells[step_of(91)] == [(0, 0)]
+    assert made.grid.cells[NOT_INFORMATIVE] == [(1, 0)]
+    assert sum(len(cells) for cells in made.grid.cells.values()) == 4
+    shown = text(part_of(page(rows, tmp_path), "Predicted response"))
+    assert RESEARCH_USE_ONLY in shown
+    assert "2 of 3 patients" in shown
+
+
+def test_the_site_s_setting_keeps_predictions_from_the_table_or_from_the_page(tmp_path: Path) -> None:
+    report = reports.typical_report()
+    behind = report.model_copy(update={"settings": ReportSettings(predictions=PredictionsShown.SECTION)})
+    row = cohort_row(behind)
+    assert row.predictions == ()
+    assert row.forecast.percentiles
+    assert "not shown beside findings" in row.predictions_text
+    nowhere = report.model_copy(update={"settings": ReportSettings(predictions=PredictionsShown.NONE)})
+    assert "Drug00" not in page([cohort_row(nowhere)], tmp_path)
+
+
+def test_checks_are_marked_by_their_worst_outcome(tmp_path: Path) -> None:
+    row = cohort_row(reports.typical_report())
+    assert row.checks == {"Mean depth": Mark.PASS, "Regions at depth": Mark.FAIL}
+    waived = CohortRow(patient_id="P2", checks={"identity": Mark.WAIVED, "mean_depth": Mark.WARN})
+    shown = text(part_of(page([row, waived, CohortRow(patient_id="P3")], tmp_path), "Quality"))
+    assert "2 patients with a check that failed, 0 more with a warning" in shown
+    assert "P1 1 0 \u2013 \u2013 \u2713 \u2717 fail" in shown
+    assert "P2 0 2 (\u2717) waived ! warn \u2013 \u2013" in shown
+    assert "No check of the samples" in text(page([CohortRow(patient_id="P3")], tmp_path))
+
+
+def test_the_newest_signed_report_is_linked_as_final(tmp_path: Path) -> None:
+    for number in (2, 10):
+        folder = tmp_path / "signed" / "P1" / f"v{number}"
+        folder.mkdir(parents=True)
+        (folder / "P1.html").write_text("signed")
+        (folder / "P1.json").write_text('{"signature": {"time": "2026-11-20T10:00:00+01:00"}}')
+    (tmp_path / "signed" / "P1" / "v11").mkdir()
+    (tmp_path / "signed" / "P2" / "v1").mkdir(parents=True)
+    (tmp_path / "signed" / "P2" / "v1" / "P2.json").write_text("{")
+    html = page([altered("P1"), altered("P2"), altered("P3"), altered("..")], tmp_path)
+    assert 'href="signed/P1/v10/P1.html">Final v10 of 2026-11-20</a>' in html
+    assert 'href="signed/P2/v1/P2.json">Final v1</a>' in html
+    assert "2 with a signed report" in text(html)
+    assert html.count('data-state="final"') == 2
+
+
+def test_pictures_of_a_thousand_patients_are_few_elements(tmp_path: Path) -> None:
+    rows = [
+        altered(f"P{n}", (f"G{n % 30}", AlterationKind.MISSENSE), forecast=Forecast(percentiles={"A": n % 99, "B": 50}))
+        for n in range(1000)
+    ]
+    pictures = [p for p in tree(page(rows, tmp_path)).iter("{http://www.w3.org/2000/svg}svg") if p.get("role") == "img"]
+    assert len(pictures) == 2
+    assert all(len(list(picture.iter())) <= 2 + 2 * len(MARKS) for picture in pictures)
+    assert all(picture.get("aria-label") for picture in pictures)
