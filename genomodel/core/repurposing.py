@@ -6,7 +6,7 @@ from genomodel.core.base import Noun
 
 
 class RepurposedDrug(Noun):
-    """One drug, or combination, that nothing approves or recommends for this tumor type."""
+    """One drug, or combination, that no claim on this tumor type recommends."""
 
     therapy: str
     drugs: tuple[str, ...]
@@ -17,6 +17,9 @@ class RepurposedDrug(Noun):
     against: tuple[str, ...] = ()
     percentile: float | None = None
     """Of the gated prediction over all lines; ``None`` where there is none."""
+    percentile_lower90: float | None = None
+    percentile_upper90: float | None = None
+    """Ends of its 90 % interval."""
     finding_ids: tuple[str, ...] = ()
     evidence_ids: tuple[str, ...] = ()
 
@@ -26,6 +29,8 @@ class Repurposing(Noun):
 
     drugs: tuple[RepurposedDrug, ...] = ()
     rule: str = ""
+    absent: str = ""
+    """Why there are none, empty where there are."""
 
 
 NO_REPURPOSING = Repurposing()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from genomodel.core.findings import Direction, EvidenceType
+from genomodel.core.findings import Direction, Evidence, EvidenceType
 from genomodel.core.predictions import DrugPrediction
 from genomodel.core.report import PatientReport
 from genomodel.report import words
@@ -28,6 +28,8 @@ class CuratedClaim:
     """Normalized names of drugs and classes."""
     therapy: str
     direction: Direction
+    said: str = ""
+    """By which alteration, of which tier, under which id, in words."""
 
 
 class Standing(StrEnum):
@@ -56,17 +58,30 @@ class BesideEvidence:
         return self.standing in (Standing.CONFLICT, Standing.CONFLICT_BY_CLASS)
 
 
+def names_of(evidence: Evidence) -> frozenset[str]:
+    """Return the normalized names of the drugs and classes of a statement."""
+    return frozenset(evidence.therapies) or names_of_text(evidence.therapy)
+
+
+@lru_cache(maxsize=4096)
+def names_of_text(therapy: str) -> frozenset[str]:
+    """Return the normalized names of what a text on a therapy, or a screen, names."""
+    return frozenset(normalize_therapy(therapy).parts)
+
+
 def curated(report: PatientReport) -> tuple[CuratedClaim, ...]:
     """Return what the evidence that is shown says of therapies."""
     return tuple(
         CuratedClaim(
-            drugs=frozenset(evidence.therapies or normalize_therapy(evidence.therapy).parts),
+            drugs=names_of(evidence),
             therapy=evidence.therapy,
             direction=evidence.direction,
+            said=say("predictions.claim", label=finding.label, tier=match.tier, id=evidence.id),
         )
         for finding in report.interpretation.findings
-        for evidence in (match.evidence for match in finding.evidence)
-        if evidence.evidence_type is EvidenceType.PREDICTIVE
+        for match in finding.evidence
+        for evidence in (match.evidence,)
+        if evidence.evidence_type is EvidenceType.PREDICTIVE and evidence.supports
     )
 
 
@@ -85,40 +100,59 @@ def beside_evidence(prediction: DrugPrediction, claims: Sequence[CuratedClaim]) 
     BesideEvidence
         What is said of the drug itself counts before what is said of its class, and resistance before sensitivity.
     """
-    named = _parts(prediction.drug)
+    named = names_of_text(prediction.drug)
     directions = {claim.direction for claim in claims if named <= claim.drugs}
     if directions & set(words.AGAINST_A_THERAPY):
         return BesideEvidence(Standing.CONFLICT, say("predictions.conflict"))
     if Direction.SENSITIVITY in directions:
         return BesideEvidence(Standing.AGREES, say("predictions.agrees"))
+    own, targets = treatment_name(prediction.drug) or prediction.drug, frozenset(prediction.targets)
     for claim in claims:
         if claim.direction in words.AGAINST_A_THERAPY:
             for drug in sorted(claim.drugs, key=str.casefold):
-                if tie := _tie(prediction, drug):
+                if tie := _tie(own, targets, drug):
                     return BesideEvidence(
                         Standing.CONFLICT_BY_CLASS, say("predictions.conflict_by_class", therapy=claim.therapy, tie=tie)
                     )
     return BesideEvidence(Standing.NONE)
 
 
-def _tie(prediction: DrugPrediction, resisted: str) -> str:
-    """Say what ties a predicted drug to one, or to a class, that evidence says resistance to; empty for nothing."""
-    own = treatment_name(prediction.drug) or prediction.drug
+def against_drug(drugs: frozenset[str], claims: Sequence[CuratedClaim]) -> list[str]:
+    """Say what curated evidence says against a drug or a combination: of its drugs, then of their classes or targets.
+
+    Parameters
+    ----------
+    drugs
+        Normalized names.
+    claims
+        From :func:`curated`.
+    """
+    direct, by_class = [], []
+    for claim in claims:
+        if claim.direction not in words.AGAINST_A_THERAPY:
+            continue
+        if claim.drugs and claim.drugs <= drugs:
+            direct.append(say("predictions.against", therapy=claim.therapy, said=claim.said))
+            continue
+        ties = [_tie(own, targets_of(own), resisted) for own in sorted(drugs) for resisted in sorted(claim.drugs)]
+        if tie := next(filter(None, ties), ""):
+            by_class.append(say("predictions.against_by_class", therapy=claim.therapy, tie=tie, said=claim.said))
+    return list(dict.fromkeys([*direct, *by_class]))
+
+
+@lru_cache(maxsize=65536)
+def _tie(own: str, targets: frozenset[str], resisted: str) -> str:
+    """Say what ties a drug to one, or to a class, that evidence says resistance to; empty for nothing."""
     if resisted in drug_classes() and membership(own, resisted) is Membership.YES:
         return say("predictions.of_class", name=resisted)
     shared = _narrow_classes(own) & _narrow_classes(resisted)
     if shared:
         return say("predictions.same_class", name=min(shared, key=lambda name: (len(members(name)), name)))
-    targets, theirs = set(prediction.targets), targets_of(resisted)
+    theirs = targets_of(resisted)
     common = targets & theirs
     if common and 2 * len(common) >= min(len(targets), len(theirs)):
         return say("predictions.same_target", names=words.joined(sorted(common), 3))
     return ""
-
-
-@lru_cache(maxsize=4096)
-def _parts(drug: str) -> frozenset[str]:
-    return frozenset(normalize_therapy(drug).parts)
 
 
 @lru_cache(maxsize=4096)

@@ -22,6 +22,7 @@ from genomodel.profile.features import FeatureList, features_to_tsv, read_featur
 from genomodel.response.calibrate import LOWER_TAIL, UPPER_TAIL, Widening
 from genomodel.response.encoder import Array, Encoder, Mask
 from genomodel.response.neighbors import driver_weights
+from genomodel.response.selection import UNSTRETCHED, Selected, stretch_of
 from genomodel.response.types import Ensemble, ScreenedDrug
 
 FORMAT = 2
@@ -63,6 +64,10 @@ class Calibration:
     """Distance to the nearest line in driver space that 95 % of the training lines do not exceed."""
     sensitive_coverage: float
     """Share of truly sensitive pairs of held-out lines that the 90 % intervals hold."""
+    stretch: tuple[float, float] = UNSTRETCHED
+    """Factors of the part of an interval toward sensitivity and toward resistance, of predictions chosen as highest."""
+    selected: Selected | None = None
+    """How well the intervals of those hold; ``None`` where it was not measured."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +232,8 @@ def _calibration_text(bundle: Bundle, calibration: Calibration) -> str:
         "burden_limit": calibration.burden_limit,
         "nearest_limit": round(calibration.nearest_limit, 5),
         "sensitive_coverage": round(calibration.sensitive_coverage, 4),
+        "stretch": list(calibration.stretch),
+        "selected": calibration.selected.plain() if calibration.selected else None,
         "drugs": drugs,
     }
     return json.dumps(plain, indent=1) + "\n"
@@ -408,4 +415,6 @@ def _calibration(plain: dict[str, Any], drugs: tuple[ScreenedDrug, ...], scale: 
         burden_limit=int(plain["burden_limit"]),
         nearest_limit=float(plain["nearest_limit"]),
         sensitive_coverage=float(plain["sensitive_coverage"]),
+        stretch=stretch_of(plain.get("stretch")),
+        selected=Selected.of_plain(plain.get("selected")),
     )

@@ -75,6 +75,14 @@ class HeldOut:
     split: Split = field(default=Split.LINE, kw_only=True)
     seconds: tuple[float, ...] = field(default=(), kw_only=True)
     """Wall time of training and prediction, by fold, without the encoding that all baselines share."""
+    ensembles: tuple[Ensemble, ...] = field(default=(), kw_only=True)
+    """The models of the folds, for the released kind, which can also rank and explain."""
+
+    def of_lines(self, rows: npt.NDArray[np.int_]) -> HeldOut:
+        """Return what was predicted for some lines."""
+        arrays = ("folds", "prediction", "tissue_mean", "drug_mean", "masked", "hidden_genes", "no_tissue")
+        taken = {name: getattr(self, name)[rows] for name in (*arrays, "hidden_tissue")}
+        return replace(self, **taken)
 
 
 def held_out_predictions(
@@ -106,7 +114,7 @@ def held_out_predictions(
     folds = folds or make_folds(data)
     blank = np.full(data.ln_ic50.shape, np.nan)
     out = HeldOut(folds.labels, *(blank.copy() for _ in range(7)), split=folds.split)
-    seconds = []
+    seconds, ensembles = [], []
     for k, fold in enumerate(folds.parts):
         means = TissueDrugMean()
         means.fit(fold.training, fold.features)
@@ -119,11 +127,12 @@ def held_out_predictions(
         out.prediction[fold.test] = model.predict(fold.profiles)
         seconds.append(time.perf_counter() - start)
         if isinstance(model, LowRankEnsemble) and folds.split is Split.LINE:
+            ensembles.append(model.ensemble)
             values, observed = profile_arrays(fold.profiles, fold.features)
             _hide(out, fold.test, model.ensemble, values, observed, [p.tissue for p in fold.profiles], k)
         if progress:
             progress(f"fold {k + 1} of {len(folds.parts)}")
-    return replace(out, seconds=tuple(seconds))
+    return replace(out, seconds=tuple(seconds), ensembles=tuple(ensembles))
 
 
 def _hide(

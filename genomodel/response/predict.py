@@ -20,6 +20,8 @@ from genomodel.response.calibrate import hidden_variance
 from genomodel.response.drugs import drug_targets
 from genomodel.response.encoder import Array, Mask, profile_arrays
 from genomodel.response.neighbors import alteration_columns, driver_distance, supporting_lines
+from genomodel.response.selection import UNSTRETCHED
+from genomodel.response.shown import N_TOP, is_candidate
 from genomodel.response.similarity import similarity_shares
 
 FEWEST_TISSUE_LINES = 10
@@ -64,15 +66,13 @@ def explain(bundle: Bundle, profile: Profile) -> tuple[Array, dict[str, Array]]:
             changes[label][j] += filled[j] / len(labels)
     scale = bundle.encoder.scale
     start = (wild_type - bundle.encoder.center) * scale
-    steps = np.array([change * scale for change in changes.values()]).reshape(len(changes), len(filled))
+    moved = np.array(list(changes.values())).reshape(len(changes), len(filled))
+    steps = moved * scale
     near, gradients = similarity_shares(
         start, steps, bundle.ensemble.landmarks, bundle.ensemble.bandwidth, bundle.similarity_weights
     )
     baseline = wild_type @ bundle.effects + bundle.baseline + near
-    return baseline, {
-        label: change @ bundle.effects + gradient
-        for (label, change), gradient in zip(changes.items(), gradients, strict=True)
-    }
+    return baseline, dict(zip(changes, moved @ bundle.effects + gradients, strict=True))
 
 
 def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType) -> ResponsePrediction:
@@ -97,17 +97,12 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
     if not known:
         alterations = alterations.model_copy(update={"tissue": "", "tissue_fine": ""})
     profile = build_profile(alterations, bundle.features)
-    baseline, shares = explain(bundle, profile)
-    prediction = baseline + sum(shares.values(), np.zeros(len(bundle.drugs)))
     values, observed = profile_arrays([profile], bundle.features)
-    factor = _widening(bundle, profile, observed)
-    by_reason = _widening_by_reason(bundle, profile)
+    masks = observed_but_for(profile, bundle.features)
+    factor, *factors_by_reason = _widening(bundle, profile, np.vstack([observed, *(masks[name] for name in masks)]))
+    by_reason = dict(zip(masks, factors_by_reason, strict=True))
+    rows, shares = _ranked(bundle, profile, factor)
     nearest = driver_distance(values[0], observed[0], bundle.lines.values, bundle.driver_weights).min()
-    rows = [
-        _drug_prediction(bundle, profile.tissue, j, float(baseline[j]), float(prediction[j]), float(factor[j]), shares)
-        for j in range(len(bundle.drugs))
-    ]
-    rows.sort(key=_rank)
     return ResponsePrediction(
         patient_id=alterations.id,
         tissue=LABELS.get(alterations.tissue, alterations.tissue) or "not among the screened tissues",
@@ -131,29 +126,103 @@ def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType
             },
         ),
         sensitive_coverage=bundle.calibration.sensitive_coverage,
+        selected_coverage=bundle.calibration.selected.of(alterations.tissue) if bundle.calibration.selected else None,
         interval_inflation=round(float(np.median(factor)), 4),
     )
+
+
+def ranked_predictions(bundle: Bundle, profile: Profile) -> tuple[DrugPrediction, ...]:
+    """Return the predictions for one profile as a report has them: predictable drugs by falling rank, then others.
+
+    Parameters
+    ----------
+    bundle
+        The model; intervals of the highest predictions are stretched as its calibration says.
+    profile
+        On the model's feature list.
+    """
+    factor = _widening(bundle, profile, profile_arrays([profile], bundle.features)[1])[0]
+    return tuple(_ranked(bundle, profile, factor)[0])
+
+
+def _ranked(bundle: Bundle, profile: Profile, factor: Array) -> tuple[list[DrugPrediction], dict[str, Array]]:
+    """Return the predictions in order with intervals widened by a factor each, and the shares that explain them."""
+    baseline, shares = explain(bundle, profile)
+    prediction = baseline + sum(shares.values(), np.zeros(len(bundle.drugs)))
+
+    rows = [
+        _drug_prediction(bundle, profile.tissue, j, float(baseline[j]), float(prediction[j]), float(factor[j]), shares)
+        for j in range(len(bundle.drugs))
+    ]
+    rows.sort(key=_rank)
+    stretch = bundle.calibration.stretch
+    if stretch != UNSTRETCHED:
+        rows[:N_TOP] = [
+            stretched(bundle, row, stretch, profile.tissue) if is_candidate(row) else row for row in rows[:N_TOP]
+        ]
+    return rows, shares
+
+
+def stretched(bundle: Bundle, row: DrugPrediction, stretch: tuple[float, float], tissue: str) -> DrugPrediction:
+    """Return a prediction whose interval is wider: it was chosen for standing high, which errors help it to.
+
+    Parameters
+    ----------
+    bundle
+        The model, for its quantiles of measured responses.
+    row
+        One of its predictions.
+    stretch
+        Factors of the part of the interval toward sensitivity and toward resistance.
+    tissue
+        Of the tumor, as the model knows it.
+    """
+    j = next(j for j, drug in enumerate(bundle.drugs) if (drug.drug, drug.screen) == (row.drug, row.screen))
+    lower = row.ln_ic50 - stretch[0] * (row.ln_ic50 - row.lower90)
+    upper = row.ln_ic50 + stretch[1] * (row.upper90 - row.ln_ic50)
+    return row.model_copy(update=_interval(bundle, tissue, j, lower, upper))
+
+
+def _interval(bundle: Bundle, tissue: str, j: int, lower: float, upper: float) -> dict[str, float | None]:
+    """Return the fields of an interval: its ends, and where they stand among the lines of the tissue and of all."""
+    local, overall = _local_quantiles(bundle, tissue, j), bundle.quantiles[j]
+    return {
+        "lower90": round(lower, DIGITS),
+        "upper90": round(upper, DIGITS),
+        "percentile_tissue_lower90": None if local is None else _percentile(upper, local),
+        "percentile_tissue_upper90": None if local is None else _percentile(lower, local),
+        "percentile_overall_lower90": _percentile(upper, overall),
+        "percentile_overall_upper90": _percentile(lower, overall),
+    }
+
+
+def _local_quantiles(bundle: Bundle, tissue: str, j: int) -> Array | None:
+    """Return the quantiles of measured responses in a tissue; ``None`` where it has too few lines."""
+    row = bundle.encoder.tissue_row(tissue)
+    n = int(bundle.n_lines_tissue[row, j]) if tissue else 0
+    return np.asarray(bundle.tissue_quantiles[row, j]) if n >= FEWEST_TISSUE_LINES else None
 
 
 def _rank(row: DrugPrediction) -> tuple[bool, float, str]:
     return (not row.predictable, -row.percentile_overall, row.drug)
 
 
-def _widening(bundle: Bundle, profile: Profile, observed: Mask) -> Array:
-    """Factor by which each drug's interval grows for what was not observed, shape (drugs,)."""
+def _widening(bundle: Bundle, profile: Profile, observed: Mask) -> list[Array]:
+    """Factors by which each drug's interval grows for what was not observed, one of shape (drugs,) for each mask."""
     is_tissue = tissue_columns(bundle.features)
-    tissues = [profile.tissue]
-    genes = hidden_variance(bundle.squared_effects, bundle.encoder, observed | is_tissue, tissues)[0]
-    tissue = hidden_variance(bundle.squared_effects, bundle.encoder, observed | ~is_tissue, tissues)[0]
-    return bundle.calibration.widening.factor(genes, tissue, bundle.calibration.residual_variance)
+    tissues = [profile.tissue] * len(observed)
+    genes = hidden_variance(bundle.squared_effects, bundle.encoder, observed | is_tissue, tissues)
+    tissue = hidden_variance(bundle.squared_effects, bundle.encoder, observed | ~is_tissue, tissues)
+    widening, residual = bundle.calibration.widening, bundle.calibration.residual_variance
+    return [widening.factor(of_genes, of_tissue, residual) for of_genes, of_tissue in zip(genes, tissue, strict=True)]
 
 
 def _widening_by_reason(bundle: Bundle, profile: Profile) -> dict[str, Array]:
     """Factor by which each reason alone widens each drug's interval, arrays of shape (drugs,)."""
-    return {
-        reason: _widening(bundle, profile, mask[None])
-        for reason, mask in observed_but_for(profile, bundle.features).items()
-    }
+    masks = observed_but_for(profile, bundle.features)
+    if not masks:
+        return {}
+    return dict(zip(masks, _widening(bundle, profile, np.vstack(list(masks.values()))), strict=True))
 
 
 KNOWN_AS = {
@@ -213,9 +282,7 @@ def _drug_prediction(
     row = bundle.encoder.tissue_row(tissue)
     spread = factor * float(calibration.tissue_scale[row, j])
     lower, upper = value + spread * float(calibration.lower[j]), value + spread * float(calibration.upper[j])
-    n_tissue = int(bundle.n_lines_tissue[row, j]) if tissue else 0
-    overall = bundle.quantiles[j]
-    local = bundle.tissue_quantiles[row, j] if n_tissue >= FEWEST_TISSUE_LINES else None
+    overall, local = bundle.quantiles[j], _local_quantiles(bundle, tissue, j)
     target = drug_targets().get(drug.drug)
     return DrugPrediction(
         drug=drug.drug,
@@ -225,20 +292,15 @@ def _drug_prediction(
         approval=target.approval if target else "",
         ln_ic50=round(value, DIGITS),
         baseline_ln_ic50=round(baseline, DIGITS),
-        lower90=round(lower, DIGITS),
-        upper90=round(upper, DIGITS),
         percentile_tissue=None if local is None else _percentile(value, local),
-        percentile_tissue_lower90=None if local is None else _percentile(upper, local),
-        percentile_tissue_upper90=None if local is None else _percentile(lower, local),
         percentile_overall=_percentile(value, overall),
-        percentile_overall_lower90=_percentile(upper, overall),
-        percentile_overall_upper90=_percentile(lower, overall),
-        n_lines_tissue=n_tissue,
+        n_lines_tissue=int(bundle.n_lines_tissue[row, j]) if tissue else 0,
         n_lines_overall=calibration.accuracy[j].n_lines,
         tissue_deciles=tuple(round(float(v), 4) for v in (overall[::10] if local is None else local)),
         accuracy=calibration.accuracy[j],
         predictable=bool(calibration.predictable[j]),
         contributions=_contributions(j, shares, baseline, value),
+        **_interval(bundle, tissue, j, lower, upper),
     )
 
 

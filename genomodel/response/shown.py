@@ -32,6 +32,11 @@ def alterations_add(prediction: DrugPrediction) -> bool:
     return found_share(prediction) <= -LEAST_SHARE and prediction.ln_ic50 < prediction.baseline_ln_ic50
 
 
+def is_candidate(prediction: DrugPrediction) -> bool:
+    """Whether a prediction among the first ``N_TOP`` may lead, whatever its interval."""
+    return prediction.predictable and alterations_add(prediction)
+
+
 def is_informative(lower: float, upper: float) -> bool:
     """Whether a 90 % interval of percentiles is narrow enough to say something of a drug's rank."""
     return abs(upper - lower) <= WIDEST_INFORMATIVE
@@ -59,4 +64,4 @@ def leading(ranked: Sequence[DrugPrediction], n: int = N_LEADING) -> list[DrugPr
         that was found in the tumor adds.
     """
     first = [prediction for prediction in ranked if prediction.predictable][:N_TOP]
-    return [prediction for prediction in first if informative_overall(prediction) and alterations_add(prediction)][:n]
+    return [prediction for prediction in first if is_candidate(prediction) and informative_overall(prediction)][:n]

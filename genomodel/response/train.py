@@ -36,7 +36,10 @@ from genomodel.response.evaluate import Evaluation, Progress, evaluate, metrics,
 from genomodel.response.models import RELEASED_MODEL
 from genomodel.response.neighbors import distance_limit, driver_weights
 from genomodel.response.predict import FEWEST_TISSUE_LINES
+from genomodel.response.selection import Selected
+from genomodel.response.shown_coverage import explained, held_out_reports, measure, with_selection
 from genomodel.response.sources import SOURCES
+from genomodel.response.splits import Folds, make_folds
 
 FEWEST_LINES = 300
 """Drugs measured in fewer lines take part in training but are not offered."""
@@ -64,6 +67,7 @@ def calibrate(
     residuals = (data.ln_ic50 - result.held_out.prediction)[:, columns]
     scale, lower, upper = scaled_quantiles(residuals, data.tissues, sorted(set(data.tissues.tolist())))
     scores = result.scores
+    of_all, of_tissue = explained(data.ln_ic50, result.held_out.prediction, result.held_out.folds, data.tissues)
     accuracy = tuple(
         DrugAccuracy(
             n_lines=int((~np.isnan(data.ln_ic50[:, j])).sum()),
@@ -71,6 +75,8 @@ def calibrate(
             within_tissue_r=round(float(scores.within_tissue_r[j]), 4),
             within_tissue_r_lower=round(float(scores.within_tissue_lower[j]), 4),
             coverage90=round(float(result.coverage[j]), 4),
+            explained_overall=round(float(of_all[j]), 4),
+            explained_within=round(float(of_tissue[j]), 4),
         )
         for j in columns
     )
@@ -132,19 +138,24 @@ def train_bundle(
         The bundle and the evaluation behind its calibration.
     """
     config = config or RELEASED_CONFIG
-    result = evaluate(data, RELEASED_MODEL, progress, config)
+    folds = make_folds(data)
+    result = evaluate(data, RELEASED_MODEL, progress, config, folds)
     figures = metrics(data, result)
     columns = offered_drugs(data)
+    selected = selected_coverage(data, result, folds, columns)
+    if progress:
+        progress("coverage of what is shown")
     ensemble = fit_ensemble(data, config, progress=progress).take_drugs(columns)
     overall, local, counts = measured_quantiles(data, columns, ensemble.encoder.tissues)
     lines = training_lines(data, ensemble.features)
     limit = distance_limit(lines.values, driver_weights(ensemble.features, lines.values), data.groups)
+    sensitive = float(figures["coverage90"]["sensitive_pairs"] or np.nan)
     bundle = Bundle(
         name=RELEASED,
         ensemble=ensemble,
         drugs=tuple(data.drugs[j] for j in columns),
         lines=lines,
-        calibration=calibrate(data, result, columns, limit, float(figures["coverage90"]["sensitive_pairs"] or np.nan)),
+        calibration=with_selection(calibrate(data, result, columns, limit, sensitive), selected),
         quantiles=overall,
         tissue_quantiles=local,
         n_lines_tissue=counts,
@@ -155,6 +166,12 @@ def train_bundle(
     bundle = replace(bundle, card=bundle.card | {"controls": control_figures(bundle)})
     save_bundle(folder, bundle, config.as_dict(), card_text(bundle))
     return bundle, result
+
+
+def selected_coverage(data: ResponseData, result: Evaluation, folds: Folds, columns: list[int]) -> Selected | None:
+    """Measure on held-out lines, by the models of their folds, how well the intervals of what is put first hold."""
+    reports = held_out_reports(data, result.held_out, folds, columns, measured_quantiles)
+    return measure(reports, folds.labels, data.groups)
 
 
 def training_lines(data: ResponseData, features: FeatureList) -> TrainingLines:
