@@ -25,8 +25,10 @@ from genomodel.report.sections.microsatellites import microsatellites
 from genomodel.report.sections.pictures import pictures
 from genomodel.report.sections.predictions import predictions
 from genomodel.report.sections.quality import quality
+from genomodel.report.sections.reads import reads
 from genomodel.report.sections.rearrangements import rearrangements
 from genomodel.report.sections.records import dispositions, variants
+from genomodel.report.sections.repurposing import repurposing
 from genomodel.report.sections.sign_off import sign_off
 
 
@@ -48,11 +50,11 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section("patient", "Patient and assay", patient, in_contents=False, negatives=False),
     Section("summary", "Summary", summary, negatives=False),
     Section("evidence", "Evidence on therapies, diagnosis and outcome", evidence),
     Section("set-aside", "Seen, not reported as somatic", set_aside),
     Section("findings", "Other findings", other_findings),
+    Section("reads", say("reads.title"), reads, negatives=False),
     Section("not-assessable", "Not assessable", not_assessable, negatives=False),
     Section("looked-for", "What was looked for", looked_for),
     Section("pictures", say("pictures.section.title"), pictures),
@@ -62,9 +64,11 @@ SECTIONS: tuple[Section, ...] = (
     Section("biomarkers", "Mutational burden, signatures, homologous recombination", biomarkers),
     Section("germline", "Inherited variants", germline),
     Section("trials", "Clinical trials", trials),
+    Section("patient", "Patient, specimen and assay", patient, negatives=False),
     Section("identity", "Identity and contamination", identity, negatives=False),
     Section("quality", "Quality", quality, negatives=False),
-    Section("predictions", "Model predictions", predictions, negatives=False),
+    Section("predictions", say("predictions.title"), predictions, negatives=False),
+    Section("repurposing", say("repurposing.title"), repurposing, negatives=False),
     Section("variants", "All other variants", variants),
     Section("records", "What became of every record", dispositions, negatives=False),
     Section("methods", "Methods", methods, negatives=False),
