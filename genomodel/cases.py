@@ -15,7 +15,7 @@ from genomodel.cohort.accession import NO_PERSON, PersonFacts
 from genomodel.cohort.assay import read_assay_bed
 from genomodel.cohort.sample_table import SampleRow, read_sample_table
 from genomodel.cohort.sheets import Cohort, CohortPatient
-from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS, JOINED_WITH_GIVEN
+from genomodel.cohort.workflow_inputs import ASSAYS_FROM_READS, JOINED_WITH_GIVEN, WorkflowInputs
 from genomodel.core.biomarkers import ScarScore
 from genomodel.core.clinical import NO_FACTS, ClinicalFacts
 from genomodel.core.errors import InputError, raise_collected
@@ -382,8 +382,9 @@ def cases_of_cohort(
     """
     if patient is not None and patient not in cohort.patients:
         raise InputError(f"patient '{patient}' is not in the sheets", column="--patient")
-    wanted = cohort.patients if patient is None else [patient]
-    return [_cohort_case(cohort.patients[name], paths, reference, gff, sources) for name in wanted]
+    wanted, inputs = cohort.patients if patient is None else [patient], WorkflowInputs(cohort, paths)
+    cases = [_cohort_case(cohort.patients[name], paths, reference, gff, sources) for name in wanted]
+    return [case.model_copy(update={"alignments": inputs.report_alignments(case.patient.id)}) for case in cases]
 
 
 def _cohort_case(

@@ -18,7 +18,7 @@ import genomodel.cli
 from genomodel import __version__
 from genomodel.core.errors import InputError
 
-NO_VERBS = ("accession", "changes", "clinical", "main", "request", "tables")
+NO_VERBS = ("accession", "changes", "clinical", "main", "reads", "request", "tables")
 
 app = typer.Typer(
     name="genomodel",

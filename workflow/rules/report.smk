@@ -2,6 +2,12 @@ PRESENTED = [
     *(["--laboratory", config["laboratory"]] if "laboratory" in config else []),
     *(["--reported-on", str(config["report"]["reported_on"])] if "reported_on" in config["report"] else []),
 ]
+# The reads that pictures are drawn of are no inputs: the stages are made from them, and a site that puts alignments away
+# must not have them made again for a new patient beside. What is there is taken, and what was drawn is kept.
+READ_LIMITS = [
+    f"--min-base-quality={CALLING['min_base_quality']}",
+    f"--min-mapping-quality={CALLING['min_mapping_quality']}",
+]
 POLICY = ["--germline", config["germline"], *(["--trials", config["trials"]] if "trials" in config else [])]
 
 
@@ -35,6 +41,7 @@ rule report_cohort:
         knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
         exports=[option for name in config["exports"] for option in ("--export", name)],
         policy=POLICY,
+        reads=READ_LIMITS,
         presented=PRESENTED,
         # New knowledge, a new model or a new page make the reports again; calls are left as they are.
         software=package_digest(),
@@ -43,7 +50,7 @@ rule report_cohort:
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
         " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
-        " --jobs {threads} {params.pdf} {params.policy:q} {params.presented:q} {params.exports}"
+        " --jobs {threads} {params.pdf} {params.policy:q} {params.reads} {params.presented:q} {params.exports}"
         " --manifest {output.manifest:q} > {log:q} 2>&1"
 
 
@@ -76,11 +83,12 @@ rule report_patient:
         sources=sum(SOURCES.values(), []),
         knowledge=[option for name in config["knowledge"] for option in ("--knowledge", name)],
         policy=POLICY,
+        reads=READ_LIMITS,
         presented=PRESENTED,
     message:
         "Report on {wildcards.patient}"
     shell:
         "genomodel report-cohort --patients {input.patients:q} --samples {input.samples:q} --results {params.results:q}"
         " --genome {params.genome} --reference {input.fasta:q} --gff {input.gff:q} {params.sources:q} {params.knowledge:q}"
-        " {params.pdf} {params.policy:q} {params.presented:q}"
+        " {params.pdf} {params.policy:q} {params.reads} {params.presented:q}"
         " --patient {wildcards.patient:q} > {log:q} 2>&1"
