@@ -14,8 +14,10 @@ from genomodel.cohort.laboratory import read_laboratory
 from genomodel.core.errors import InputError
 from genomodel.core.laboratory import NO_LABORATORY_FILE, LaboratoryFile
 from genomodel.core.report import PatientReport
+from genomodel.files import sha256_of
+from genomodel.report.forms import FORMS, chosen_forms
 from genomodel.report.review.complete import Decisions, Standing, completed, decided, standing
-from genomodel.report.review.folder import reviews_folder
+from genomodel.report.review.folder import reviews_folder, table_of
 from genomodel.report.review.moment import this_moment
 from genomodel.report.review.table import (
     NO_TABLE,
@@ -26,6 +28,9 @@ from genomodel.report.review.table import (
     write_review,
 )
 from genomodel.report.seal import read_report
+from genomodel.report.signing.sign import Order
+from genomodel.report.signing.sign import sign as sign_draft
+from genomodel.report.signing.verify import Verdict, verify
 
 DEFAULT_REPORTS = Path("results/reports")
 DEFAULT_LABORATORY = Path("config/laboratory.yaml")
@@ -38,6 +43,8 @@ LaboratoryOption = Annotated[
 ]
 PersonOption = Annotated[str | None, typer.Option(help="Id of the person who decides, as in the laboratory file.")]
 TimeOption = Annotated[str | None, typer.Option(help="When, as in 2026-03-20T14:30+01:00; now when absent.")]
+FORM_HELP = f"Form to sign, may be repeated; of {', '.join(FORMS)}; all of them when absent."
+SignedForm = Annotated[list[str] | None, typer.Option(help=FORM_HELP)]
 NAMES = "A finding is named by its variant, its label, or its gene."
 
 
@@ -71,6 +78,47 @@ def review(
     _write(path, before, rows, people)
     table = read_review(path, people.persons) if path.exists() else NO_TABLE
     _tell(report, standing(report, table, people.persons), path)
+
+
+def sign(
+    patient: PatientArgument,
+    person: Annotated[str, typer.Option(help="Id of the person who signs, as in the laboratory file.")],
+    reports: Reports = DEFAULT_REPORTS,
+    reviews: Reviews = None,
+    laboratory: LaboratoryOption = None,
+    waive: Annotated[
+        list[str] | None, typer.Option(help="NAME=REASON: accept what failed, may be repeated; the report prints it.")
+    ] = None,
+    amend: Annotated[str, typer.Option(help="Why the signed version that there is gets replaced.")] = "",
+    form: SignedForm = None,
+    time: TimeOption = None,
+) -> None:
+    """Make the final report of a reviewed draft, in a folder that nothing overwrites."""
+    draft = read_report(reports / f"{patient}.json")
+    people = laboratory_file(laboratory)
+    decisions = table_of(reviews_folder(reviews, reports), patient).entries
+    order = Order(person=person, time=this_moment(time), waivers=waive or (), amend=amend.strip())
+    forms = chosen_forms(form) if form else frozenset(FORMS)
+    folder = sign_draft(draft, order, people, decisions, reports, forms=forms)
+    for path in sorted(folder.iterdir()):
+        typer.echo(str(path))
+    typer.echo(f"SHA-256 of the JSON, for the laboratory's own record: {sha256_of(folder / f'{patient}.json')}")
+
+
+def verify_report(
+    path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="Report, or folder with signed ones.")],
+    laboratory: LaboratoryOption = None,
+) -> None:
+    """Tell whether reports are what they were when they were written and signed, and their chain whole."""
+    persons = laboratory_file(laboratory).persons or None
+    faults = 0
+    for line in verify(path, persons):
+        faults += line.verdict is Verdict.FAULT
+        typer.echo(f"{line.verdict.value:<12}  {line.place}: {line.text}")
+    if faults:
+        raise InputError(
+            f"{faults} of these do not fit", path=path, fix="Take the files that genomodel sign wrote, from a backup"
+        )
 
 
 def _write(path: Path, before: ReviewTable, rows: Sequence[object], people: LaboratoryFile) -> None:
@@ -155,3 +203,5 @@ def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
 def register(app: typer.Typer) -> None:
     """Add the verbs of this module."""
     app.command("review")(review)
+    app.command("sign")(sign)
+    app.command("verify-report")(verify_report)

@@ -82,6 +82,8 @@ class Signature(Noun):
     """ISO 8601 with offset."""
     waivers: tuple[str, ...] = ()
     """What had failed and was accepted, each ``name: reason``."""
+    files: dict[str, str] = Field(default_factory=dict)
+    """SHA-256 of the other forms by file name; none of them shows it, so that each is made of the rest alone."""
     software_sha256: str = ""
     """Of the genomodel that made the forms, so that it is known later whether it is the one at hand."""
 

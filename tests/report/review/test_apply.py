@@ -14,7 +14,7 @@ from genomodel.core.pictures import ProteinChange, ProteinMap, ReadPicture
 from genomodel.core.report import PatientReport
 from genomodel.core.review import ReviewEntry
 from genomodel.report.claim_tuples import claim_tuples
-from genomodel.report.cohort_page import cohort_row
+from genomodel.report.cohort.row import cohort_row
 from genomodel.report.compose import compose
 from genomodel.report.render import render_html
 from genomodel.report.review.apply import apply_review, unreviewed
