@@ -111,33 +111,37 @@ def allele(shown: ReadPicture) -> str:
 def _blocks(shown: ReadPicture) -> Iterator[tuple[str, Sequence[PicturedRead]]]:
     """Yield the groups of reads with their headings."""
     forward, reverse = shown.strands_of_rest
+    uncounted = shown.left_out.low_mapping + shown.left_out.silent
     groups = (
         (
             [read for read in shown.reads if read.counted and read.supports],
             say("reads.with", allele=allele(shown), n=words.count(shown.n_supporting)),
+            shown.n_supporting,
             (shown.n_forward_supporting, shown.n_reverse_supporting),
         ),
         (
             [read for read in shown.reads if read.counted and not read.supports],
             say("reads.without", n=words.count(shown.n_reads - shown.n_supporting)),
+            shown.n_reads - shown.n_supporting,
             (forward, reverse),
         ),
         (
             [read for read in shown.reads if not read.counted],
-            say("reads.uncounted", n=words.count(shown.left_out.low_mapping + shown.left_out.silent)),
+            say("reads.uncounted", n=words.count(uncounted)),
+            uncounted,
             None,
         ),
     )
     room = MOST_ROWS
-    for reads, title, ways in groups:
+    for reads, title, total, ways in groups:
         drawn, room = reads[:room], max(0, room - len(reads))
+        heading = title
         if ways is not None:
-            yield (
-                say("reads.heading", title=title, forward=words.count(ways[0]), reverse=words.count(ways[1])),
-                drawn,
-            )
-        elif drawn:
-            yield title, drawn
+            heading = say("reads.heading", title=title, forward=words.count(ways[0]), reverse=words.count(ways[1]))
+        if len(drawn) < total:
+            heading = say("reads.drawn", title=heading, n=len(drawn))
+        if drawn or ways is not None:
+            yield heading, drawn
 
 
 def _focus(shown: ReadPicture, cells: int, height: float) -> str:

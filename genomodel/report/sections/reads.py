@@ -61,15 +61,20 @@ def _variant(index: int, piles: list[ReadPicture], finding: Finding | None, *, w
         "place": words.short_key(piles[0].variant),
         "cautions": cautions(piles),
         "piles": [
-            {"sample": sample_name(pile.sample), "text": _caption(pile), "svg": read_pile(pile, label)}
+            {
+                "sample": sample_name(pile.sample),
+                "first": counts(pile),
+                "text": _caption(pile),
+                "svg": read_pile(pile, label),
+            }
             for pile in piles
         ],
     }
 
 
 def _caption(shown: ReadPicture) -> str:
-    """Return the numbers of one picture as sentences."""
-    told = [counts(shown), strands(shown)]
+    """Return the numbers of one picture, behind the first of them, as sentences."""
+    told = [strands(shown)]
     if shown.mapping_quality_supporting is not None:
         with_it, without = (
             words.NOT_GIVEN if value is None else f"{value:g}"
