@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -45,7 +46,7 @@ def applied(report: PatientReport, *entries: ReviewEntry) -> PatientReport:
     return apply_review(report, entries, (DOE,), sha256="0" * 64)
 
 
-def test_what_is_excluded_stands_in_the_sign_off_and_nowhere_else() -> None:
+def test_what_is_excluded_is_told_with_its_reason_and_as_nothing_else() -> None:
     base = reports.typical_report()
     made = applied(base, entry(base, "BRAF p.V600E", decision="exclude", comment="artifact of the strand"))
     assert [finding.label for finding in made.excluded] == ["BRAF p.V600E"]
@@ -53,11 +54,12 @@ def test_what_is_excluded_stands_in_the_sign_off_and_nowhere_else() -> None:
     assert not [claim for claim in claim_tuples(made) if claim.alteration == "BRAF p.V600E"]
     assert "BRAF p.V600E" not in cohort_row(made).findings_text
     without_model = made.model_copy(update={"response": None, "response_absent_reason": "left out"})
-    composed = compose(without_model)
-    assert not [line for line in composed.front.summary if "V600E" in line.text]
+    front = compose(without_model).front
+    assert not [line for line in front.summary if "V600E" in line.text]
     page = render_html(without_model)
     before, _, after = page.partition('id="sign-off"')
-    assert "BRAF p.V600E" not in before
+    told = re.findall(r"[^<>]*V600E[^<>]*", before)
+    assert all("taken out by a reviewer" in text for text in told), told
     assert "artifact of the strand" in after
     assert "Dr. Jo Doe" in after
 

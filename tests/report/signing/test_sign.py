@@ -198,7 +198,7 @@ def test_a_changed_file_is_named(tmp_path: Path, file: str, told: str) -> None:
     chain = two_versions(tmp_path)
     spoil(chain / file, (chain / file).read_bytes().replace(b"BRAF", b"KRAS", 1))
     assert [line for line in faults(tmp_path) if line.startswith(told)]
-    assert [line for line in faults(chain / "v1")] == faults(tmp_path)
+    assert faults(chain / "v1") == faults(tmp_path)
 
 
 def test_a_predecessor_that_was_changed_and_sealed_again_is_named(tmp_path: Path) -> None:
