@@ -218,7 +218,7 @@ def _maf_cases(request: ReportRequest) -> list[Case]:
                 fix="Add a row for it, or give --tumor-type for the samples that the table leaves out, which may be "
                 "'unknown'",
             )
-        if row is not default:
+        if row is not default and request.tumor_sample in (None, sample):
             row = _with_options(row, request)
         try:
             return _patient(request, sample if request.patient is None else request.patient, row)

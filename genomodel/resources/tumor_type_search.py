@@ -111,7 +111,8 @@ def _by_code(text: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _icd_o() -> tuple[tuple[str, str, str], ...]:
+def icd_o_rows() -> tuple[tuple[str, str, str], ...]:
+    """Return OncoTree code, ICD-O-3 topography and morphology, one for each of OncoTree's mappings."""
     with (files("genomodel.resources") / "icd_o.tsv").open(encoding="utf-8") as handle:
         rows = [(row["code"], row["topography"], row["morphology"]) for row in csv.DictReader(handle, delimiter="\t")]
     return tuple(rows)
@@ -125,7 +126,7 @@ def _by_icd_o(text: str) -> Iterator[tuple[str, str]]:
         return
     form = morphology.group(1) if morphology else ""
     site = f"C{topography.group(1)}" if topography else ""
-    rows = sorted(_icd_o(), key=lambda row: len(all_types()[row[0]].ancestors))
+    rows = sorted(icd_o_rows(), key=lambda row: len(all_types()[row[0]].ancestors))
     both = [row for row in rows if row[2] == form and row[1].startswith(site)]
     yield from ((code, f"ICD-O {form} {place}") for code, place, _ in both)
     if site and not both:

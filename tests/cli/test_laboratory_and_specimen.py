@@ -133,7 +133,7 @@ def test_the_table_beside_a_maf_tells_of_each_specimen_and_options_of_one_alone(
     found = [report_of(out, name)["patient"] for name in ("S1", "S2")]
     assert [patient["tumor_accession"]["specimen"] for patient in found] == ["T-1", None]
     assert [patient["second_id"] for patient in found] == ["A", None]
-    of_one = run("report", maf, "--tumor-types", table, "--specimen", "T-9", "--out", tmp_path / "two")
+    of_one = run("report", maf, "--tumor-type", "BRCA", "--specimen", "T-9", "--out", tmp_path / "two")
     assert of_one.code == 2
     assert "holds 2 samples" in of_one.err
     chosen = ("report", maf, "--tumor-types", table, *PLAIN, "--specimen", "T-9")
