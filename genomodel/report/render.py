@@ -17,6 +17,7 @@ from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.catalog import say
 from genomodel.report.compose import composed
+from genomodel.report.front_head import status
 from genomodel.report.medium import Medium
 from genomodel.report.sections import SECTIONS
 
@@ -99,15 +100,10 @@ def render_page(template: str, context: dict[str, Any], *, extra_style: str = ""
 
 def page_style(report: PatientReport) -> str:
     """Return the CSS of the lines that stand above and below every printed page."""
-    above = [report.research_use_only]
-    if report.synthetic:
-        above.append(words.SYNTHETIC_NOTE)
-    status = words.DRAFT_NOTE if is_draft(report) else report.status.upper()
-    if report.failures:
-        status = f"{words.failed_head(report.failures).upper()}. {status}"
+    above = [report.research_use_only, *([words.SYNTHETIC_NOTE] if report.synthetic else [])]
     boxes = {
-        "top-left": _css_string("  ".join(above)),
-        "top-right": _css_string(status),
+        "top-left": r' "\A " '.join(map(_css_string, above)),
+        "top-right": _css_string(status(report)),
         "bottom-left": _css_string(f"{report.patient.id}  {report.patient.tumor_type.code}"),
         "bottom-right": '"page " counter(page) " of " counter(pages)',
     }

@@ -17,6 +17,7 @@ from genomodel.core.findings import (
     NotAssessable,
     TumorTypeMatch,
 )
+from genomodel.core.front_page import FrontPredictions
 from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient, TumorType
 from genomodel.core.predictions import (
     AlterationSupport,
@@ -31,6 +32,7 @@ from genomodel.core.provenance import SourceFile, Step, StepStatus, Version
 from genomodel.core.report import Calling, PatientReport, QualityMetric
 from genomodel.core.sample_quality import QualityStatus
 from genomodel.core.variants import AlleleCounts, AnnotatedVariant, Consequence, Origin, Variant, VariantClass
+from genomodel.report.compose import compose
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}</style>"
 MELANOMA = TumorType(code="MEL", name="Melanoma", main_type="Melanoma", tissue="Skin", ancestors=("SKIN",))
@@ -425,6 +427,19 @@ def unicode_report() -> PatientReport:
             }
         )
     )
+
+
+def front_lines(report: PatientReport) -> dict[str, str]:
+    """Return all lines of the first page by their topic."""
+    page = compose(report).front
+    return {line.topic: line.text for part in (page.summary, page.check, page.markers, page.limits) for line in part}
+
+
+def front_predictions(report: PatientReport) -> FrontPredictions:
+    """Return what the first page shows of predictions."""
+    found = compose(report).front.predictions
+    assert found is not None
+    return found
 
 
 ALL = {

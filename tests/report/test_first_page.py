@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from genomodel.core.assays import Assays
@@ -10,10 +12,11 @@ from genomodel.core.loci import HotspotAssay
 from genomodel.core.provenance import SourceFile
 from genomodel.core.rearrangements import GeneAnswer, RearrangementAssay
 from genomodel.core.report import PatientReport
+from genomodel.report.compose import compose
 from genomodel.report.medium import Medium
 from genomodel.report.sections import SECTIONS
+from genomodel.report.sections.closing import methods
 from genomodel.report.sections.evidence import FUSION_REASONS, not_assessable
-from genomodel.report.sections.front import patient, summary
 from genomodel.report.sections.rearrangements import rearrangements
 from tests.report import reports
 from tests.report.test_looked_for import negative, silent, with_loci
@@ -34,7 +37,7 @@ GAPS = (
 
 
 def line(report: PatientReport, name: str) -> str:
-    return dict(summary(report, Medium.PRINT)["lines"]).get(name, "")
+    return reports.front_lines(report).get(name, "")
 
 
 def with_gaps(*gaps: NotAssessable) -> PatientReport:
@@ -44,18 +47,22 @@ def with_gaps(*gaps: NotAssessable) -> PatientReport:
 
 
 def test_limits_name_biomarkers_and_loci_first_and_count_genes_last() -> None:
-    assert line(with_gaps(*GAPS), "Limits") == (
-        "Not assessable: microsatellite instability, tumor mutational burden, KRAS A59, ESR1 (5 loci), copy number, "
+    assert line(with_gaps(*GAPS), "Not assessable") == (
+        "Microsatellite instability, tumor mutational burden, KRAS A59, ESR1 (5 loci), copy number, "
         "fusions of 3 genes, 4 genes off the assay."
     )
 
 
 def test_limits_say_how_many_further_genes_have_loci_without_an_answer() -> None:
-    gaps = [NotAssessable(what=f"G{n} A1", reason="x") for n in range(6)]
+    gaps = [NotAssessable(what=f"G{n} A1", reason="x") for n in range(300)]
     base = with_gaps(*gaps)
     places = {gap.what: "x" for gap in gaps}
     base = base.model_copy(update={"assays": Assays(hotspots=HotspotAssay(sample="T", not_placed=places))})
-    assert line(base, "Limits").endswith("G3 A1, looked-for loci of 2 more genes.")
+    found = re.fullmatch(r"G0 A1, .*, looked-for loci of (\d+) more genes\.", line(base, "Not assessable"))
+    assert found is not None
+    named = line(base, "Not assessable").count(" A1")
+    assert named >= 30
+    assert named + int(found[1]) == 300
 
 
 @pytest.mark.parametrize(
@@ -68,11 +75,13 @@ def test_limits_say_how_many_further_genes_have_loci_without_an_answer() -> None
 def test_the_summary_counts_looked_for_loci_and_names_those_without_an_answer(purity: float | None, said: str) -> None:
     answers = (negative("KRAS G12", 0.01), negative("BRAF V600", 0.02), negative("KRAS Q61", 0.5))
     found = with_loci(*answers, silent("NRAS Q61", "depth 3"), purity=purity)
-    assert line(found, "Looked for") == f"{said}1 not assessable (NRAS Q61)."
+    limits = " Excluded above the fraction in brackets: BRAF V600 (2.0\u00a0%), KRAS G12 (1.0\u00a0%)."
+    assert line(found, "Looked for") == f"{said}1 not assessable (NRAS Q61).{limits if purity else ''}"
     failed = found.model_copy(update={"failures": ("mean tumor depth 3",)})
     assert "adequate (" not in line(failed, "Looked for")
     assert "3 not detected, no adequate negative (the sample failed)" in line(failed, "Looked for")
-    assert line(reports.typical_report(), "Looked for") == ""
+    assert "Excluded above" not in line(failed, "Looked for")
+    assert line(reports.typical_report(), "Looked for").startswith("No locus was looked for")
 
 
 def test_fusions_without_an_answer_stand_in_one_row_and_their_reasons_in_one_place() -> None:
@@ -89,11 +98,12 @@ def test_fusions_without_an_answer_stand_in_one_row_and_their_reasons_in_one_pla
     assert [names for names, _ in rearrangements(base, Medium.SCREEN)["unseen"]] == ["ABL1 (11 exons), ALK (29 exons)"]
 
 
-def test_inputs_of_one_name_are_told_apart_by_what_they_are() -> None:
+def test_inputs_stand_in_the_methods_and_not_in_front() -> None:
     files = [("P1.vcf.gz", "vcf"), ("P1.json", "copy_number"), ("P1.json", "msi")]
     inputs = tuple(SourceFile(name=name, sha256=reports.SHA, kind=kind) for name, kind in files)
-    facts = dict(patient(reports.report().model_copy(update={"inputs": inputs}), Medium.SCREEN)["facts"])
-    assert facts["Input"] == "P1.vcf.gz (calls), P1.json (copy number), P1.json (msi)"
+    report = reports.report().model_copy(update={"inputs": inputs})
+    assert "P1.vcf.gz" not in compose(report).front.to_json()
+    assert [item["kind"] for item in methods(report, Medium.SCREEN)["inputs"]] == ["vcf", "copy number", "msi"]
 
 
 def test_identity_and_quality_come_before_what_the_model_predicts() -> None:

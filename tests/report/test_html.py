@@ -12,10 +12,10 @@ from genomodel.core.findings import Direction
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.core.variants import Origin, TumorOnlyClass
 from genomodel.report import words
+from genomodel.report.compose import compose
 from genomodel.report.medium import Medium
 from genomodel.report.render import TEMPLATES, render_html
 from genomodel.report.sections import SECTIONS
-from genomodel.report.sections.front import summary
 from genomodel.report.sections.records import record_account
 from tests.report import reports
 
@@ -125,12 +125,12 @@ def test_evidence_keeps_therapy_level_direction_conditions_and_source() -> None:
     assert "BRAF p.V600E" in shown
     assert "30 % (84 of 280 reads)" in shown
     assert "normal: 0 % (0 of 75 reads)" in shown
-    assert "only if: unresectable or metastatic disease" in shown
+    assert "Only if: unresectable or metastatic disease" in shown
     assert "Only if: biomarker found by an approved test" in shown
     assert "Conditions, and how they stand" in shown
     assert "\u25b2 sensitivity" in shown
     assert "\u25bc resistance" in shown
-    assert "Melanoma (another tumor type)" in shown
+    assert "Melanoma another tumor type" in shown
     assert 'href="https://example.org/label.pdf"' in render_html(reports.typical_report())
 
 
@@ -158,14 +158,14 @@ def test_what_is_set_aside_stands_beside_the_negative_sentence(medium: Medium) -
     sentence = "No tier I or II somatic alteration found in the 412 genes assayed; but see BRAF p.V600E (germline)"
     assert sentence in text(part(shown, "evidence"))
     assert sentence in text(part(shown, "summary"))
-    assert dict(summary(reports.set_aside_report(), medium)["lines"])["Set aside"].startswith("Seen, not reported as")
+    assert reports.front_lines(reports.set_aside_report())["Set aside"].startswith("Seen, not reported as")
     assert "No germline or filtered allele" in text(part(render_html(reports.empty_report(), medium), "set-aside"))
 
 
 @MEDIA
 def test_a_hotspot_to_be_confirmed_stands_in_front_without_a_tier(medium: Medium) -> None:
     shown = render_html(reports.decided_report(), medium)
-    lines = dict(summary(reports.decided_report(), medium)["lines"])
+    lines = reports.front_lines(reports.decided_report())
     assert lines["To confirm"].startswith("Hotspot seen with too little support to be reported; confirm by another")
     assert "KRAS p.G12D (0.5\u00a0% (6 of 1,200 reads))" in lines["To confirm"]
     assert "KRAS" not in lines["Evidence"]
@@ -202,7 +202,7 @@ def test_an_inherited_allele_with_a_lost_partner_is_said_to_be_that() -> None:
     assert "BRCA1 p.C61G" in section
     assert "germline; loss of heterozygosity in the tumor" in section
     assert "99 % (297 of 300 reads)" in section
-    line = dict(summary(reports.decided_report(), Medium.SCREEN)["lines"])["Set aside"]
+    line = reports.front_lines(reports.decided_report())["Set aside"]
     assert line.endswith("BRCA1 p.C61G (germline, loss of heterozygosity in the tumor).")
 
 
@@ -210,7 +210,7 @@ def test_a_likely_germline_variant_is_named_as_that_in_front() -> None:
     verdict = TumorOnlyClass.LIKELY_GERMLINE
     found = reports.variant(1, origin=Origin.UNCERTAIN, risk="high", normal=None, tumor_only_class=verdict)
     finding = reports.finding(1, "BRAF", (reports.match(),)).model_copy(update={"variant": found})
-    lines = dict(summary(reports.report((finding,)), Medium.SCREEN)["lines"])
+    lines = reports.front_lines(reports.report((finding,)))
     assert "BRAF p.V600E, likely germline (I-A:" in lines["Evidence"]
 
 
@@ -229,14 +229,13 @@ def test_a_finding_of_tier_iii_alone_still_says_that_nothing_was_found() -> None
 
 
 @EVERY
-def test_summary_has_at_most_six_lines(make: Callable[[], PatientReport]) -> None:
-    lines = summary(make(), Medium.SCREEN)["lines"]
-    assert 1 <= len(lines) <= 6
+def test_summary_has_at_most_five_lines(make: Callable[[], PatientReport]) -> None:
+    assert 1 <= len(compose(make()).front.summary) <= 5
 
 
 def test_resistance_reaches_the_summary() -> None:
     against = reports.finding(1, "KRAS", (reports.match("KRAS", therapy="Drugsix", direction=Direction.RESISTANCE),))
-    lines = dict(summary(reports.report((against,)), Medium.SCREEN)["lines"])
+    lines = reports.front_lines(reports.report((against,)))
     assert lines["Resistance"] == "KRAS p.V600E against Drugsix (I-A)."
     assert lines["Evidence"] == "No alteration with tier I or II evidence of sensitivity; see resistance."
 
@@ -289,7 +288,7 @@ def test_what_is_cut_is_announced_with_its_place() -> None:
     paper = text(render_html(crowded, Medium.PRINT))
     assert "260 further variants not shown here: see P1.html or, complete, P1.json." in paper
     assert "110 further predictable drugs" in paper
-    assert "The full list with a reason for each record is in P1.html and P1.json." in paper
+    assert "one row for each allele of each record with its reason, is P1.dispositions.tsv, SHA-256" in paper
     screen = text(render_html(crowded))
     for index in range(1, 13):
         assert f"GENE{index:02d} p.V600E" in screen
@@ -319,8 +318,8 @@ def test_letters_of_any_script_stay_as_they_are() -> None:
     assert notes in text(render_html(report.model_copy(update={"patient": patient})))
 
 
-def test_summary_names_every_tiered_finding_of_a_crowded_report() -> None:
-    evidence = dict(summary(reports.crowded_report(), Medium.SCREEN)["lines"])["Evidence"]
-    assert evidence.startswith("12 tier I or II alterations: ")
-    for index in range(1, 13):
-        assert f"GENE{index:02d} p.V600E (" in evidence
+def test_the_first_page_names_every_tiered_finding_of_a_crowded_report() -> None:
+    page = compose(reports.crowded_report()).front
+    assert page.summary[0].text.startswith("12 tier I or II alterations: ")
+    assert {row.named for row in page.rows} == {f"GENE{index:02d} p.V600E" for index in range(1, 13)}
+    assert page.rows_left_out == ""

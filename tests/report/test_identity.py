@@ -20,9 +20,9 @@ from genomodel.report.cohort.page import write_index
 from genomodel.report.cohort.row import cohort_row
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
-from genomodel.report.sections.front import no_actionable_sentence, summary
+from genomodel.report.sections.front import no_actionable_sentence
 from genomodel.report.sections.identity import identity
-from tests.report.reports import empty_report, typical_report
+from tests.report.reports import empty_report, front_lines, typical_report
 
 
 def report(status: CheckStatus, waived: str = "") -> PatientReport:
@@ -103,7 +103,7 @@ def checked(name: CheckName, status: CheckStatus, subject: str = "normal", waive
 
 
 def limits(report: PatientReport) -> str:
-    return dict(summary(report, Medium.PRINT)["lines"]).get("Limits", "")
+    return front_lines(report).get("Limits", "")
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,14 @@ from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, TherapyInteraction, TumorTypeMatch
 from genomodel.core.patients import NOT_GIVEN, TumorType
 from genomodel.core.report import PatientReport
+from genomodel.core.review import ReviewDecision, ReviewMark
 from genomodel.interpretation.tiers import grade
 from genomodel.report import words
 from genomodel.report.cohort.row import cohort_row
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
-from genomodel.report.sections.claims import condition_lines, tables
-from genomodel.report.sections.front import patient, summary
+from genomodel.report.sections.claims import Condition, conditions, tables
+from genomodel.report.sections.front import patient
 from genomodel.report.sections.inherited import WITHHELD
 from tests.interpretation.test_tier_rules import claim, tumor
 from tests.report import reports
@@ -55,36 +56,68 @@ def test_each_condition_stands_under_how_it_stands_to_the_patient(medium: Medium
 @pytest.mark.parametrize("status", STATUSES)
 def test_only_what_is_met_is_told_as_met(status: ConditionStatus) -> None:
     item = answer(status)
-    lines = dict(condition_lines((item,), statement(conditions=(item,))))
-    assert ("Met" in lines) == (status is ConditionStatus.MET)
-    assert len(lines) == 1
+    [line] = conditions((item,), statement(conditions=(item,)))
+    assert (line.how == "Met") == (line.status == "met") == (status is ConditionStatus.MET)
 
 
 def test_a_claim_for_another_disease_depends_on_nothing_that_is_not_given() -> None:
     missing, wrong = answer(ConditionStatus.NOT_GIVEN), answer(ConditionStatus.NOT_MET, disease=True)
     elsewhere = statement(relation=TumorTypeMatch.OTHER, tier="II-C", conditions=(missing,))
-    assert [label for label, _ in condition_lines((missing,), elsewhere)] == ["Asked there"]
+    assert [line.how for line in conditions((missing,), elsewhere)] == ["Asked there"]
     both = statement(tier="II-C", conditions=(missing, wrong))
-    labels = [label for label, _ in condition_lines((missing, wrong), both)]
-    assert labels == ["Not met, so that the claim is not about this tumor", "Asked there"]
+    labels = [line.how for line in conditions((missing, wrong), both)]
+    assert labels == ["Asked there", "Not met, so that the claim is not about this tumor"]
 
 
 def test_a_condition_that_nobody_held_against_the_patient_is_left_open() -> None:
-    assert condition_lines(("adult",), statement()) == [("Only if", "adult")]
+    assert conditions(("adult",), statement()) == [Condition("Only if", "adult")]
 
 
 def test_what_is_missing_is_said_once() -> None:
     item = answer(ConditionStatus.NOT_GIVEN).model_copy(update={"reason": "line of treatment not given"})
-    assert condition_lines((item,), statement()) == [("I-A only if", "asks not_given; status not given")]
+    assert conditions((item,), statement()) == [Condition("I-A only if", "asks not_given", "status not given")]
 
 
-def test_conditions_that_differ_in_their_answer_are_not_told_as_shared() -> None:
+def test_statements_that_claim_the_same_are_one_row_with_all_their_sources() -> None:
     met, missing = answer(ConditionStatus.MET), answer(ConditionStatus.NOT_GIVEN)
     missing = missing.model_copy(update={"condition": met.condition})
-    shown = section(only(statement(conditions=(met,)), statement(therapy="Drugtwo", conditions=(missing,))), "evidence")
-    assert "for all below" not in shown
-    both = only(statement(conditions=(met,)), statement(therapy="Drugtwo", conditions=(met,)))
-    assert section(both, "evidence").count("met: asks met (compared met)") == 1
+    same = [statement(conditions=(met,), mark=f" {n}").model_copy(update={"ignored": ()}) for n in range(9)]
+    other = statement(conditions=(missing,))
+    for medium, folded, counted in ((Medium.SCREEN, 6, 6), (Medium.PRINT, 0, 7)):
+        [table] = tables(only(*same, other).interpretation.findings[0], medium)["tables"]
+        assert [row["conditions"][0].status for row in table["rows"]] == ["met", "open"]
+        first = table["rows"][0]
+        assert (len(first["more_sources"]), first["n_more"]) == (folded, counted)
+        assert len(first["sources"]) == 9 - counted
+    shown = section(only(*same, other), "evidence")
+    assert all(f"somebase {n}: genea" in shown for n in range(9))
+    assert "and 7 more statements: P1.html" in section(only(*same, other), "evidence", Medium.PRINT)
+
+
+def test_claims_of_lower_tiers_are_folded_on_the_screen_where_there_are_many() -> None:
+    many = [statement(therapy=f"Drug{n:03d}", tier="II-D") for n in range(40)]
+    [table] = tables(only(*many, statement(therapy="Best")).interpretation.findings[0], Medium.SCREEN)["tables"]
+    assert table["rows"][0]["therapy"] == "Best"
+    assert len(table["rows"]) + len(table["folded"]) == 41
+    assert table["folded_title"] == "29 further claims: II-D 29"
+    shown = section(only(*many), "evidence")
+    assert all(f"Drug{n:03d}" in shown for n in range(40))
+
+
+def test_a_reviewed_finding_shows_the_computed_tier_beside_the_reviewers() -> None:
+    mark = ReviewMark(
+        decision=ReviewDecision.INCLUDE, computed_tier="I-A", tier="II-C", comment="one case", person="ada", time="x"
+    )
+    lowered = statement(tier="II-C").model_copy(update={"computed_tier": "I-A"})
+    found = only(lowered).interpretation.findings[0]
+    found = found.model_copy(update={"reviewed": mark, "evidence_set_aside": (statement(therapy="Drugaside"),)})
+    for medium in Medium:
+        shown = section(reports.report((found,)), "evidence", medium)
+        assert "Reviewed by ada: tier II-C, computed I-A. \u201cone case\u201d" in shown
+        assert "1 claim set aside by this tier: I-A Drugaside (sensitivity)" in shown
+        assert "computed I-A, before review" in shown
+    confirmed = found.model_copy(update={"reviewed": mark.model_copy(update={"tier": ""})})
+    assert "computed tier I-A confirmed" in section(reports.report((confirmed,)), "evidence")
 
 
 @MEDIA
@@ -100,7 +133,7 @@ def test_a_statement_tells_base_level_match_escat_conflicts_and_source(medium: M
 @MEDIA
 def test_statements_on_diagnosis_and_outcome_stand_apart_and_name_no_therapy(medium: Medium) -> None:
     html = part(render_html(told_report(), medium), "evidence")
-    found = re.findall(r"<h4>(.*?)</h4>\s*<table(.*?)</table>", html, re.DOTALL)
+    found = re.findall(r"<h4>(.*?)</h4>.*?<table(.*?)</table>", html, re.DOTALL)
     assert [title.partition(":")[0] for title, _ in found] == ["Therapies", "Diagnosis", "Outcome"]
     therapies, diagnosis, outcome = (table for _, table in found)
     assert "Drugone" in therapies
@@ -110,7 +143,7 @@ def test_statements_on_diagnosis_and_outcome_stand_apart_and_name_no_therapy(med
         assert "Drug" not in table.replace("speaks against Drugone", "").replace("genea-drug", "")
         assert "▲" not in table
         assert "Therapy" not in table
-    lines = dict(summary(told_report(), medium)["lines"])
+    lines = reports.front_lines(told_report())
     assert "Drugnine" not in lines["Evidence"]
     said = "GENEA p.V600E for the diagnosis of Melanoma (I-B), a poor outcome in Melanoma (II-C)."
     assert lines["Diagnosis, outcome"] == said
@@ -129,7 +162,7 @@ def test_it_is_told_how_several_drugs_belong_together(interaction: TherapyIntera
     base = statement()
     changed = base.evidence.model_copy(update={"therapies": ("one", "two"), "interaction": interaction})
     found = reports.finding(1, "GENEA", (base.model_copy(update={"evidence": changed}),))
-    row = tables(found, Medium.SCREEN)["tables"][0]["groups"][0]["statements"][0]
+    row = tables(found, Medium.SCREEN)["tables"][0]["rows"][0]
     assert row["together"] == said
 
 
@@ -137,7 +170,7 @@ def test_many_statements_are_cut_at_the_end_and_counted() -> None:
     many = [statement(therapy=f"Drug{n:03d}", tier="II-D") for n in range(Medium.PRINT.max_statements)]
     shown = section(only(*many, statement(therapy="Best", tier="I-A")), "evidence", Medium.PRINT)
     assert "Best" in shown
-    assert "1 further statements not shown here: see P1.html or, complete, P1.json." in shown
+    assert "1 further claims not shown here: see P1.html or, complete, P1.json." in shown
 
 
 @pytest.mark.parametrize(
@@ -154,7 +187,7 @@ def test_the_first_page_says_where_a_claim_does_not_hold_as_it_stands(
     asked = statement(conditions=tuple(answer(status) for status in statuses))
     study = statement()
     for report in (only(asked), only(study, asked)):
-        line = dict(summary(report, Medium.SCREEN)["lines"])["Evidence"]
+        line = reports.front_lines(report)["Evidence"]
         assert f"(I-A: {said}" in line
         finding = cohort_row(report).findings[0].text
         assert finding.endswith({"]": f"({said[:-1].replace('Drugone [', 'I-A, ')})", ")": "(I-A)"}[said[-1]])
@@ -162,24 +195,24 @@ def test_the_first_page_says_where_a_claim_does_not_hold_as_it_stands(
 
 def test_what_is_not_known_makes_no_difference_to_a_claim_for_another_tumor_type() -> None:
     missing, wrong = answer(ConditionStatus.NOT_GIVEN), answer(ConditionStatus.NOT_MET)
-    for conditions, said in (
+    for asked, said in (
         ((missing,), "(II-C, another tumor type: Drugone)"),
         ((missing, wrong), "[condition not met]"),
     ):
-        report = only(statement(relation=TumorTypeMatch.OTHER, tier="II-C", conditions=conditions))
-        assert said in dict(summary(report, Medium.SCREEN)["lines"])["Evidence"]
+        report = only(statement(relation=TumorTypeMatch.OTHER, tier="II-C", conditions=asked))
+        assert said in reports.front_lines(report)["Evidence"]
 
 
 def test_the_first_page_says_which_therapies_are_for_another_tumor_type() -> None:
     other = statement(relation=TumorTypeMatch.OTHER, tier="II-C", therapy="Elsewhere")
-    line = dict(summary(only(other, statement(tier="II-C", therapy="Here")), Medium.SCREEN)["lines"])["Evidence"]
+    line = reports.front_lines(only(other, statement(tier="II-C", therapy="Here")))["Evidence"]
     assert "Elsewhere [another tumor type]" in line
     assert "Here [" not in line
     assert cohort_row(only(other)).findings[0].text == "GENEA p.V600E (II-C, another tumor type)"
     assert cohort_row(only(other, statement(tier="II-C"))).findings[0].doubt == ""
     speaks = other.evidence.model_copy(update={"direction": Direction.RESISTANCE})
     against = other.model_copy(update={"evidence": speaks})
-    assert "Elsewhere (II-C, another tumor type)" in dict(summary(only(against), Medium.SCREEN)["lines"])["Resistance"]
+    assert "Elsewhere (II-C, another tumor type)" in reports.front_lines(only(against))["Resistance"]
 
 
 @pytest.mark.parametrize(
@@ -205,13 +238,13 @@ def test_a_tumor_of_which_no_type_or_no_subtype_is_told_is_not_called_of_another
 def test_one_claim_that_holds_is_enough() -> None:
     holds = statement(conditions=(answer(ConditionStatus.MET),))
     fails = statement(conditions=(answer(ConditionStatus.NOT_MET),))
-    assert "(I-A: Drugone)" in dict(summary(only(fails, holds), Medium.SCREEN)["lines"])["Evidence"]
+    assert "(I-A: Drugone)" in reports.front_lines(only(fails, holds))["Evidence"]
 
 
 @pytest.mark.parametrize("direction", [Direction.REDUCED_SENSITIVITY, Direction.ADVERSE_RESPONSE])
 def test_what_speaks_against_a_therapy_reaches_the_summary_and_the_cohort(direction: Direction) -> None:
     report = only(statement(direction=direction))
-    assert "against Drugone (I-A)" in dict(summary(report, Medium.SCREEN)["lines"])["Resistance"]
+    assert "against Drugone (I-A)" in reports.front_lines(report)["Resistance"]
     assert cohort_row(report).findings[0].resistance_tier == "I-A"
     assert cohort_row(report).findings[0].tier is None
 
@@ -261,7 +294,7 @@ def test_markers_tell_value_interval_denominator_rule_and_cutoff(medium: Medium)
         "Signature SBS3 alone is no basis.",
     ):
         assert said in shown
-    line = dict(summary(told_report(), medium)["lines"])["Markers"]
+    line = reports.front_lines(told_report())["Markers"]
     assert "burden high (24 per Mb, 95\u00a0% interval 17.3 to 32.4)" in line
     assert "homologous recombination deficient (both alleles of BRCA2)" in line
 
@@ -274,7 +307,7 @@ def test_markers_that_nobody_looked_at_or_that_have_no_answer_are_no_negative(me
     shown = section(report, "biomarkers", medium)
     assert "Not assessable. Less than 1 Mb was read." in shown
     assert "Value" not in shown
-    assert "Markers" not in dict(summary(report, medium)["lines"])
+    assert "Markers" not in reports.front_lines(report)
 
 
 @MEDIA
@@ -282,7 +315,7 @@ def test_flags_of_inherited_variants_stand_with_consent_and_policy(medium: Mediu
     shown = section(told_report(), "germline", medium)
     for said in ("given: inherited variants are shown", "GENED p.E1*", "Truncates.", "a list", "no results"):
         assert said in shown
-    assert "GENED p.E1*" in dict(summary(told_report(), medium)["lines"])["Inherited"]
+    assert "GENED p.E1*" in reports.front_lines(told_report())["Inherited"]
     assert "GENED p.E1*" in cohort_row(told_report()).inherited
 
 
@@ -293,7 +326,7 @@ def test_nothing_of_a_flag_is_shown_where_consent_was_withheld(medium: Medium) -
     assert "GENED" not in page
     assert "withheld" in section(report, "germline", medium)
     assert WITHHELD in section(report, "set-aside", medium)
-    assert dict(summary(report, medium)["lines"])["Inherited"] == WITHHELD
+    assert reports.front_lines(report)["Inherited"] == WITHHELD
     assert "GENED" not in cohort_row(report).to_json()
     assert cohort_row(report).inherited == WITHHELD
 

@@ -26,7 +26,6 @@ from genomodel.core.report import PatientReport
 from genomodel.core.variants import Variant
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
-from genomodel.report.sections.front import summary
 from genomodel.report.sections.looked_for import (
     FAILED,
     NOT_CALLED,
@@ -217,7 +216,7 @@ def test_an_allele_that_no_call_has_is_to_be_confirmed_on_the_first_page() -> No
     stray = detected("NRAS Q61", "Q61R", Variant(chrom="chr1", pos=114713908, ref="T", alt="C"))
     called = detected("BRAF V600", "V600E", Variant(chrom="chr7", pos=1001, ref="A", alt="T"))
     report = with_loci(stray, called)
-    lines = dict(summary(report, Medium.SCREEN)["lines"])
+    lines = reports.front_lines(report)
     assert "NRAS Q61R (1.6\u00a0%, 14 of 900 fragments)" in lines["To confirm"]
     assert "V600E" not in lines["To confirm"]
     assert NOT_CALLED in text_of(report)
@@ -288,8 +287,7 @@ def test_a_negative_of_copies_counts_only_under_its_condition() -> None:
     assert "Negative only if enough molecules were amplified" in text
     assert "1 negative if enough molecules were amplified" in text
     assert (
-        "if at least 14 DNA molecules of the tumor sample were amplified"
-        in dict(summary(report, Medium.SCREEN)["lines"])["Looked for"]
+        "if at least 14 DNA molecules of the tumor sample were amplified" in reports.front_lines(report)["Looked for"]
     )
     told = looked_for(with_loci(copied("KRAS G12", 0.002, 3030), purity=0.4), Medium.SCREEN)
     assert "at most 3,030 went into the library" in told["condition"].replace("\u202f", ",")

@@ -13,7 +13,6 @@ from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.medium import Medium
 from genomodel.report.render import render_html
-from genomodel.report.sections.front import summary
 from genomodel.report.sections.predictions import rank_source, support_text
 from tests.report import reports
 from tests.report.test_html import MEDIA, part, text
@@ -84,11 +83,11 @@ def test_a_rank_to_which_nothing_found_adds_is_said_to_come_from_the_tissue(
     one, other = cards(several)
     assert words.sentence(said) in one
     assert "he rank comes" not in other
-    assert ": Drugtwo 90 (70\u201394)." in dict(summary(several, Medium.SCREEN)["lines"])["Model"]
+    assert [row.drug for row in reports.front_predictions(several).rows] == ["Drugtwo"]
     single = report.model_copy(update={"response": reports.response().model_copy(update={"predictions": rows[:1]})})
-    line = dict(summary(single, Medium.SCREEN)["lines"])["Model"]
-    assert line.startswith("No drug stands out")
-    assert "Drugone" not in line
+    shown = reports.front_predictions(single)
+    assert shown.nothing.startswith("No drug stands out")
+    assert shown.rows == ()
 
 
 def test_a_drug_to_which_an_alteration_adds_has_its_rank_from_the_tumor() -> None:
@@ -161,9 +160,7 @@ def test_a_tumor_with_no_predictable_drug_is_told_so_without_a_number() -> None:
     report = reports.typical_report().model_copy(update={"response": reports.response(0, 3)})
     section = text(part(render_html(report), "predictions"))
     assert "No drug is predictable from mutations; no number is shown." in section
-    assert dict(summary(report, Medium.SCREEN)["lines"])["Model"].startswith(
-        "No drug is predictable from the mutations"
-    )
+    assert reports.front_predictions(report).nothing.startswith("No drug is predictable from the mutations")
 
 
 @MEDIA
@@ -244,18 +241,19 @@ def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None
 
 def test_summary_names_predictions_with_their_interval_and_none_whose_interval_says_nothing() -> None:
     report = reports.typical_report()
-    line = dict(summary(report, Medium.SCREEN)["lines"])["Model"]
-    assert "Drug00 99 (79\u201399), Drug01 96 (76\u201399), Drug02 94 (74\u201398)." in line
+    first = reports.front_predictions(report).rows
+    assert [row.drug for row in first] == ["Drug00", "Drug01", "Drug02"]
+    assert all("(90\u00a0% interval" in row.standing and row.gate for row in first)
     rows = [
         reports.prediction(f"Drug{index}", 90).model_copy(update={"percentile_overall_lower90": lower})
         for index, lower in enumerate((20.0, 60.0))
     ]
     response = reports.response().model_copy(update={"predictions": tuple(rows)})
     some = report.model_copy(update={"response": response})
-    assert ": Drug1 90 (60\u201394)." in dict(summary(some, Medium.SCREEN)["lines"])["Model"]
+    assert [row.drug for row in reports.front_predictions(some).rows] == ["Drug1"]
     response = response.model_copy(update={"predictions": tuple(rows[:1])})
     none = report.model_copy(update={"response": response})
-    assert dict(summary(none, Medium.SCREEN)["lines"])["Model"].startswith("No drug stands out")
+    assert reports.front_predictions(none).nothing.startswith("No drug stands out")
 
 
 def test_a_tissue_with_too_few_lines_has_no_percentile_of_its_own() -> None:

@@ -6,10 +6,9 @@ import re
 
 from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, TherapyInteraction, TumorTypeMatch
-from genomodel.report.medium import Medium
+from genomodel.report.catalog import say
 from genomodel.report.render import render_html
-from genomodel.report.sections.claims import AS_THE_CORE, NONE_STATED
-from genomodel.report.sections.front import summary
+from tests.report import reports
 from tests.report.test_interpretation_shown import only, section
 from tests.report.told import answer, statement
 
@@ -39,7 +38,7 @@ def test_resistance_to_a_drug_is_named_at_its_best_tier_alone() -> None:
         statement(direction=against, therapy="Afatinib", tier="II-C", relation=TumorTypeMatch.OTHER), "civic"
     )
     other = of_base(statement(direction=against, therapy="Gefitinib", tier="II-C"), "civic", ("Gefitinib",))
-    shown = dict(summary(only(worse, best, other), Medium.SCREEN)["lines"])["Resistance"]
+    shown = reports.front_lines(only(worse, best, other))["Resistance"]
     assert shown.count("Afatinib") == 1
     assert "Afatinib (I-B), Gefitinib (II-C)" in shown
 
@@ -55,7 +54,7 @@ def test_any_one_of_drugs_that_better_tiers_name_is_not_named_again() -> None:
     also = of_base(statement(direction=against, therapy="Gefitinib", tier="I-B"), "core", ("Gefitinib",))
 
     def line(*matches: EvidenceMatch) -> str:
-        return str(dict(summary(only(*matches), Medium.SCREEN)["lines"])["Resistance"])
+        return str(reports.front_lines(only(*matches))["Resistance"])
 
     assert "Afatinib or Gefitinib" not in line(best, also, either)
     assert "Afatinib or Gefitinib (II-C)" in line(best, either)
@@ -64,12 +63,12 @@ def test_any_one_of_drugs_that_better_tiers_name_is_not_named_again() -> None:
 def test_a_statement_without_conditions_points_to_those_of_the_core_on_the_same_drugs() -> None:
     asked = of_base(statement(therapy="Afatinib", conditions=(answer(ConditionStatus.NOT_GIVEN),)), "core")
     bare = of_base(statement(therapy="Afatinib"), "civic")
-    assert AS_THE_CORE in section(only(asked, bare), "evidence")
+    assert say("evidence.as_the_core") in section(only(asked, bare), "evidence")
     for lone in (
         only(bare),
         only(asked, of_base(statement(therapy="Gefitinib"), "civic", ("Gefitinib",))),
         only(asked, of_base(statement(therapy="Afatinib", direction=Direction.RESISTANCE), "civic")),
     ):
         shown = section(lone, "evidence")
-        assert AS_THE_CORE not in shown
-        assert NONE_STATED in shown
+        assert say("evidence.as_the_core") not in shown
+        assert say("evidence.none_stated") in shown

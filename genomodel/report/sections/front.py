@@ -1,8 +1,8 @@
-"""The head of the report and its summary."""
+"""What the first page says in sentences, and all facts about patient, specimen and assay."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
@@ -10,120 +10,138 @@ from genomodel.core.copy_number import purity_in_force
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, Finding, TherapyInteraction, variants_of
 from genomodel.core.identity import CheckName, hides_somatic
 from genomodel.core.patients import CallingMode
-from genomodel.core.provenance import SourceFile
 from genomodel.core.report import PatientReport
 from genomodel.core.sample_quality import QualityStatus
+from genomodel.core.specimens import Accession
 from genomodel.core.variants import AnnotatedVariant, Label, Origin, TumorOnlyClass
 from genomodel.interpretation.unread import unread_gaps_that_matter
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
-from genomodel.report.sections.biomarkers import markers_in_short
 from genomodel.report.sections.claims import least_doubt
 from genomodel.report.sections.clinical import clinical_facts
-from genomodel.report.sections.gaps import gaps_in_short
 from genomodel.report.sections.identity import identity_limits_in_short
-from genomodel.report.sections.inherited import CONSENT, WITHHELD, inherited_in_short
-from genomodel.report.sections.looked_for import looked_for_in_short, uncalled
-from genomodel.report.sections.predictions import leading, standing
+from genomodel.report.sections.inherited import CONSENT, WITHHELD
+from genomodel.report.sections.looked_for import uncalled
 from genomodel.report.sections.quality import quality_limits_in_short
 
-MAX_SUMMARY_LINES = 11
-N_WITH_THERAPIES = 4
+N_WITH_THERAPIES, N_THERAPIES = 4, 3
 N_SET_ASIDE = 6
-N_PREDICTED = 3
-NEGATIVES_WITHHELD = "Nothing can be said of alterations that are not named here: the sample failed its checks."
-IN_SHORT_OF_NORMAL = {CheckName.TUMOR_IN_NORMAL: "tumor in normal", CheckName.CONTAMINATION: "foreign DNA in normal"}
-NOT_THE_TUMOR_S = {
-    TumorOnlyClass.LIKELY_GERMLINE: "likely germline",
-    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "possibly clonal hematopoiesis",
-}
 
 
 def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the facts about patient and assay as pairs of label and text."""
+    """Return all facts about patient, specimen and assay as pairs of label and text, and the notes of the sheet."""
     subject = report.patient
     tumor = subject.tumor_type
     genes = subject.assayed_genes
     given = words.NOT_GIVEN
+    normal = say("front.none") if subject.mode is CallingMode.TUMOR_ONLY else subject.normal_sample or given
     facts = [
-        ("Tumor type", words.tumor_type(tumor) + (f". {tumor.note}." if tumor.note else "")),
-        ("Sex", subject.sex or given),
+        (say("front.tumor_type"), words.tumor_type(tumor) + (f". {tumor.note}." if tumor.note else "")),
+        (say("front.diagnosis"), subject.diagnosis or given),
+        (say("front.sex"), subject.sex or given),
         *clinical_facts(subject),
-        ("Assay", words.ASSAY_WORDS[subject.assay]),
-        ("Genes assayed", words.count(len(genes)) if genes is not None else given),
-        ("Mode", words.MODE_WORDS[subject.mode]),
-        ("Tumor sample", subject.tumor_sample or given),
-        ("Normal sample", "none" if subject.mode is CallingMode.TUMOR_ONLY else subject.normal_sample or given),
-        ("Purity", words.purity(purity_in_force(subject, report.copy_number))),
-        ("Genome build", words.BUILD_WORDS[subject.genome]),
-        ("Reported on", report.reported_on or given),
-        ("Input", words.joined([_input(file) for file in report.inputs], 5) or given),
+        (say("front.assay"), words.ASSAY_WORDS[subject.assay]),
+        (say("front.genes"), words.count(len(genes)) if genes is not None else given),
+        (say("front.mode"), words.MODE_WORDS[subject.mode]),
+        (say("front.tumor_sample"), subject.tumor_sample or given),
+        (say("front.normal_sample"), normal),
+        (say("front.purity"), words.purity(purity_in_force(subject, report.copy_number))),
+        (say("front.build"), words.BUILD_WORDS[subject.genome]),
+        *_accession(subject.tumor_accession, "tumor"),
+        *_accession(subject.normal_accession, "normal"),
+        (say("front.requester"), subject.requester or given),
+        *_laboratory(report),
+        (say("front.reported"), report.reported_on or given),
     ]
     consent = report.interpretation.germline.consent
     if consent is not None:
-        facts.append(("Consent to inherited variants", CONSENT[consent]))
+        facts.append((say("front.consent"), CONSENT[consent]))
     calling = report.calling
     if calling.engines:
-        facts.append(("Variant callers", words.joined(calling.engines)))
+        facts.append((say("front.callers"), words.joined(calling.engines)))
     if calling.decided_by:
-        facts.append(("Decided by", words.JUDGE_WORDS.get(calling.decided_by, calling.decided_by)))
+        facts.append((say("front.decided_by"), words.JUDGE_WORDS.get(calling.decided_by, calling.decided_by)))
     if subject.mode is CallingMode.TUMOR_ONLY:
-        facts.append(("Population frequencies", calling.population or "none"))
+        facts.append((say("front.population"), calling.population or say("front.none")))
     if subject.assay_bed:
-        facts.append(("Assay regions", subject.assay_bed))
+        facts.append((say("front.regions"), subject.assay_bed))
     return {"facts": facts, "notes": subject.notes}
 
 
-def _input(file: SourceFile) -> str:
-    kind = "calls" if file.kind in ("vcf", "maf") else file.kind.replace("_", " ")
-    return f"{file.name} ({kind})" if kind else file.name
+def _accession(found: Accession, sample: str) -> list[tuple[str, str]]:
+    """Return what the laboratory knows of a sample, as far as it was given."""
+    facts = (
+        (say("front.of_specimen", sample=sample), found.specimen),
+        (say("front.of_block", sample=sample), found.block),
+        (say("front.of_site", sample=sample), found.site),
+        (say("front.of_collected", sample=sample), found.collected),
+        (say("front.of_received", sample=sample), found.received),
+        (say("front.of_cells", sample=sample), None if found.cellularity is None else words.percent(found.cellularity)),
+    )
+    return [(label, text) for label, text in facts if text is not None]
+
+
+def _laboratory(report: PatientReport) -> list[tuple[str, str]]:
+    found = report.laboratory
+    facts = (
+        (say("front.laboratory"), found.name),
+        (say("front.address"), found.address),
+        (say("front.contact"), found.contact),
+        (say("front.accreditation"), found.accreditation),
+        (say("front.director"), found.director),
+    )
+    return [(label, text) for label, text in facts if text is not None]
 
 
 def summary(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return the summary: pairs of a heading word and a sentence, at most eleven."""
-    return {"lines": summary_lines(report)}
-
-
-def summary_lines(report: PatientReport) -> list[tuple[str, str]]:
-    """Return the lines of the summary that say something."""
-    lines = [
-        ("Evidence", _evidence_line(report)),
-        ("To confirm", _confirm_line(report)),
-        ("Resistance", _resistance_line(report)),
-        ("Diagnosis, outcome", _other_claims_line(report)),
-        ("Markers", words.sentence("; ".join(markers_in_short(report.interpretation.biomarkers)))),
-        ("Inherited", inherited_in_short(report.interpretation.germline)),
-        ("Set aside", _set_aside_line(report)),
-        ("Other findings", _other_line(report)),
-        ("Looked for", looked_for_in_short(report)),
-        ("Limits", _limits_line(report)),
-        ("Model", _model_line(report)),
-    ]
-    return [line for line in lines if line[1]][:MAX_SUMMARY_LINES]
+    """Return the first page as it was composed."""
+    return {"front": report.front}
 
 
 def no_actionable_sentence(report: PatientReport) -> str:
     """Return the sentence that says that nothing was found, in how many genes, and what was seen all the same."""
     if report.failures:
-        return NEGATIVES_WITHHELD
+        return say("front.negatives_withheld")
     if hidden := somatic_hidden(report):
-        return f"No tier I or II alteration is listed, which is no negative: {hidden}"
+        return say("front.none_listed", why=hidden)
+    if given := tiers_given(report, only_raised=True):
+        return say("front.none_claimed", names=words.joined(words.unique(given), N_SET_ASIDE))
     genes = report.patient.assayed_genes
     seen = _seen_names(report)
-    what = "somatic alteration" if seen or report.interpretation.to_confirm else "alteration"
-    where = "" if genes is None else f" in the {words.plural(len(genes), 'gene')} assayed"
-    sentence = f"No tier I or II {what} found{where}"
-    sentence += f"; but see {seen}, seen and not reported as somatic." if seen else "."
+    what = say("front.somatic") if seen or report.interpretation.to_confirm else say("front.any_origin")
+    where = "" if genes is None else say("front.in_genes", n=words.count(len(genes)))
+    sentence = say("front.none_found", what=what, where=where)
+    sentence += say("front.but_see", seen=seen) if seen else "."
+    out = [f.label for f in report.excluded if (words.tier_number(f.reviewed and f.reviewed.computed_tier) or 9) <= 2]
+    if out:
+        sentence += " " + say("front.taken_out", names=words.joined(words.unique(out), N_SET_ASIDE))
+    if given := words.unique(tiers_given(report)):
+        sentence += " " + say("front.tiers_given", names=words.joined(given, N_SET_ASIDE))
     if report.interpretation.germline.consent is False:
         sentence += f" {WITHHELD}"
-    waiting = _names(report.interpretation.to_confirm)
+    waiting = words.unique(finding.label for finding in report.interpretation.to_confirm)
     if waiting:
-        sentence += f" To be confirmed first: {waiting}."
+        sentence += " " + say("front.confirm_first", names=words.joined(waiting, N_SET_ASIDE))
     for gap in unread_gaps_that_matter(variants_of(report.interpretation.other_variants)):
-        sentence += f" That is no negative: {gap.what} could not be held against the evidence. {gap.reason}"
+        sentence += " " + say("front.unread", what=gap.what, reason=gap.reason)
     if genes is None:
-        sentence += " The genes assayed are not given, so the absence of an alteration is not a negative result."
+        sentence += " " + say("front.genes_not_given")
     return sentence
+
+
+def tiers_given(report: PatientReport, *, only_raised: bool = False) -> list[str]:
+    """Name findings whose tier a reviewer changed, with both tiers; of those raised to I or II alone where asked."""
+    found = []
+    for finding in report.interpretation.findings:
+        mark = finding.reviewed
+        if mark is None or not mark.tier or mark.tier == mark.computed_tier:
+            continue
+        raised = words.tier_key(mark.tier) < words.tier_key(mark.computed_tier)
+        if not only_raised or (raised and (words.tier_number(mark.tier) or 9) <= 2):
+            computed = mark.computed_tier or say("front.no_tier")
+            found.append(say("front.tier_given", label=finding.label, tier=mark.tier, computed=computed))
+    return found
 
 
 def somatic_hidden(report: PatientReport) -> str:
@@ -131,8 +149,9 @@ def somatic_hidden(report: PatientReport) -> str:
     failed = hides_somatic(report.assays.identity, report.patient.waived)
     if not failed:
         return ""
-    named = " and ".join(IN_SHORT_OF_NORMAL[check.name] for check in failed)
-    return f"{named} failed, so that somatic variants may have been taken for inherited ones and lost."
+    of_tumor, of_others = say("front.tumor_in_normal"), say("front.foreign_in_normal")
+    names = {CheckName.TUMOR_IN_NORMAL: of_tumor, CheckName.CONTAMINATION: of_others}
+    return say("front.hidden", checks=say("front.and").join(names[check.name] for check in failed))
 
 
 def _seen_names(report: PatientReport) -> str:
@@ -149,31 +168,24 @@ def _origin_in_short(variant: AnnotatedVariant) -> str:
     return f"{origin}, {words.LABEL_WORDS[Label.LOH]}" if Label.LOH in variant.labels else origin
 
 
-def _names(findings: Iterable[Finding]) -> str:
-    return words.joined(words.unique(finding.label for finding in findings), N_SET_ASIDE)
-
-
-def _confirm_line(report: PatientReport) -> str:
+def confirm_line(report: PatientReport) -> str:
     """Name hotspot alleles that wait for confirmation with their reads and what they would mean; they carry no tier."""
-    parts = []
-    for finding in report.interpretation.to_confirm[:N_SET_ASIDE]:
+    waiting = []
+    for finding in report.interpretation.to_confirm:
         support = words.fraction_with_reads(finding.variant.tumor) if finding.variant else words.NOT_GIVEN
-        parts.append(f"{finding.label} ({support})")
+        waiting.append(f"{finding.label} ({support})")
     sentences = []
-    if parts:
-        rest = len(report.interpretation.to_confirm) - len(parts)
-        more = f" and {rest} more" if rest else ""
-        what = "Hotspot seen with too little support to be reported; confirm by another method"
-        sentences.append(f"{what}: {', '.join(parts)}{more}.")
+    if waiting:
+        sentences.append(say("front.too_little", names=words.joined(waiting, N_SET_ASIDE)))
     if seen := uncalled(report):
-        what = "Seen in the reads at a looked-for locus, but not called; confirm by another method"
-        sentences.append(f"{what}: {words.joined(seen, N_SET_ASIDE)}.")
-    return " ".join([*sentences, "No tier is given before that."]) if sentences else ""
+        sentences.append(say("front.not_called", names=words.joined(seen, N_SET_ASIDE)))
+    return " ".join([*sentences, say("front.no_tier_before")]) if sentences else ""
 
 
-def _set_aside_line(report: PatientReport) -> str:
+def set_aside_line(report: PatientReport) -> str:
+    """Name what was seen and is not reported as somatic; empty for nothing."""
     seen = _seen_names(report)
-    return f"Seen, not reported as somatic: {seen}." if seen else ""
+    return say("front.seen", names=seen) if seen else ""
 
 
 def tiered(report: PatientReport) -> list[Finding]:
@@ -229,51 +241,76 @@ def _with_standing(found: Sequence[EvidenceMatch], other: str = "") -> str:
     return f"{therapy} [{', '.join(doubts)}]" if doubts else therapy
 
 
-def _evidence_line(report: PatientReport) -> str:
+def evidence_lines(report: PatientReport) -> list[str]:
+    """Return the sentence on evidence of sensitivity, or on its absence, from the fullest wording to the shortest."""
     sensitive = [(finding, _therapies_by_tier(finding, (Direction.SENSITIVITY,))) for finding in tiered(report)]
     named = [(finding, *by_tier[0]) for finding, by_tier in sensitive if by_tier]
     if not named:
-        if not report.failures and any(words.is_actionable(finding) for finding in report.interpretation.findings):
-            sentence = f"No alteration with tier I or II evidence of sensitivity; see {_other_evidence(report)}."
-            hidden = somatic_hidden(report)
-            return f"{sentence} This is no negative: {hidden}" if hidden else sentence
-        return no_actionable_sentence(report)
-    parts = [f"{_named(f)} ({tier}: {words.joined(therapies, 3)})" for f, tier, therapies in named[:N_WITH_THERAPIES]]
-    rest = [f"{_named(finding)} ({tier})" for finding, tier, _ in named[N_WITH_THERAPIES:]]
-    also = f"; also {words.joined(rest)}" if rest else ""
-    return f"{words.plural(len(named), 'tier I or II alteration')}: {'; '.join(parts)}{also}."
+        if report.failures or not any(words.is_actionable(finding) for finding in report.interpretation.findings):
+            return [no_actionable_sentence(report)]
+        sentence = say("front.none_sensitive", what=_other_evidence(report))
+        hidden = somatic_hidden(report)
+        return [f"{sentence} {say('front.no_negative', why=hidden)}" if hidden else sentence]
+    found = []
+    for n_alterations, n_therapies in ((N_WITH_THERAPIES, N_THERAPIES), (N_WITH_THERAPIES, 1), (0, 0)):
+        parts = [
+            f"{named_with_origin(one)} ({tier}: {words.joined(therapies, n_therapies)})"
+            for one, tier, therapies in named[:n_alterations]
+        ]
+        rest = [f"{named_with_origin(finding)} ({tier})" for finding, tier, _ in named[n_alterations:]]
+        also = say("front.also_tiered", names=words.joined(rest)) if rest and parts else words.joined(rest)
+        found.append(say("front.n_tiered", n=len(named), names="; ".join(parts) + also))
+    for n in range(len(named) - 1, 0, -1):
+        rest = [f"{named_with_origin(finding)} ({tier})" for finding, tier, _ in named]
+        found.append(say("front.n_tiered", n=len(named), names=words.joined(rest, n)))
+    return found
 
 
 def _other_evidence(report: PatientReport) -> str:
     """Name what the evidence that is for no therapy is about."""
     found = {match.evidence.evidence_type for finding in tiered(report) for match in finding.evidence}
-    names = ((EvidenceType.PREDICTIVE, "resistance"), (EvidenceType.DIAGNOSTIC, "diagnosis"))
-    listed = [*names, (EvidenceType.PROGNOSTIC, "prognosis")]
-    return words.joined([name for kind, name in listed if kind in found]) or "the evidence"
+    listed = (
+        (EvidenceType.PREDICTIVE, say("front.on_resistance")),
+        (EvidenceType.DIAGNOSTIC, say("front.on_diagnosis")),
+        (EvidenceType.PROGNOSTIC, say("front.on_prognosis")),
+    )
+    return words.joined([name for kind, name in listed if kind in found]) or say("front.on_anything")
 
 
-def _named(finding: Finding) -> str:
+def named_with_origin(finding: Finding) -> str:
     """Return the label, with the class of a variant that without a matched normal may not be the tumor's own."""
     if finding.rearrangement is not None and not finding.rearrangement.confirmed:
-        return f"{finding.label}, not confirmed"
+        return say("front.not_confirmed", name=finding.label)
     verdict = finding.variant.tumor_only_class if finding.variant else None
     label = words.with_inheritance(finding)
-    return f"{label}, {NOT_THE_TUMOR_S[verdict]}" if verdict in NOT_THE_TUMOR_S else label
+    if verdict is TumorOnlyClass.LIKELY_GERMLINE:
+        return say("front.likely_germline", name=label)
+    if verdict is TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS:
+        return say("front.possible_hematopoiesis", name=label)
+    return label
 
 
-def _resistance_line(report: PatientReport) -> str:
-    parts = []
-    for finding in tiered(report):
-        by_tier = _therapies_by_tier(finding, words.AGAINST_A_THERAPY)
-        named = [f"{words.joined(therapies, 4)} ({tier})" for tier, therapies in by_tier]
-        if named:
-            parts.append(f"{finding.label} against {', '.join(named)}")
-    return "; ".join(parts) + "." if parts else ""
+def resistance_lines(report: PatientReport) -> list[str]:
+    """Return what evidence of tier I and II speaks against, from the fullest to the shortest; empty for none."""
+    against = [(finding, _therapies_by_tier(finding, words.AGAINST_A_THERAPY)) for finding in tiered(report)]
+    against = [(finding, by_tier) for finding, by_tier in against if by_tier]
+    if not against:
+        return []
+    found = []
+    for most in (4, 2, 1):
+        parts = []
+        for finding, by_tier in against:
+            named = [f"{words.joined(therapies, most)} ({tier})" for tier, therapies in by_tier]
+            parts.append(say("front.against", name=finding.label, therapies=", ".join(named)))
+        found.append("; ".join(parts) + ".")
+    for n in range(len(parts) - 1, 0, -1):
+        found.append("; ".join(parts[:n]) + say("front.and_more_alterations", n=len(parts) - n))
+    return found
 
 
-def _other_claims_line(report: PatientReport) -> str:
-    """Return what the evidence of tier I and II says on diagnosis and outcome, which is none on a therapy."""
-    parts = []
+def other_claims_lines(report: PatientReport) -> list[str]:
+    """Return what the evidence of tier I and II says on diagnosis and outcome, from the fullest to the shortest."""
+    told = []
     for finding in tiered(report):
         claims = words.unique(
             f"{match.evidence.claim} ({match.tier})"
@@ -281,58 +318,43 @@ def _other_claims_line(report: PatientReport) -> str:
             if match.evidence.evidence_type is not EvidenceType.PREDICTIVE and (words.tier_number(match.tier) or 9) <= 2
         )
         if claims:
-            parts.append(f"{finding.label} for {words.joined(claims, 2)}")
-    return "; ".join(parts) + "." if parts else ""
+            told.append((finding.label, claims))
+    if not told:
+        return []
+    found = []
+    for most in (2, 1):
+        parts = [say("front.for", name=name, claims=words.joined(claims, most)) for name, claims in told]
+        found.append("; ".join(words.unique(parts)) + ".")
+    for n in range(len(told) - 1, 0, -1):
+        found.append("; ".join(parts[:n]) + say("front.and_more_alterations", n=len(told) - n))
+    return found
 
 
-def _other_line(report: PatientReport) -> str:
+def other_line(report: PatientReport) -> str:
+    """Name the findings without evidence; empty for none."""
     others = untiered(report)
     if not others:
         return ""
     names = words.joined(words.unique(finding.label for finding in others), 6)
-    return f"{words.plural(len(others), 'finding')} without approved therapy in our evidence: {names}."
+    return say("front.untiered", n=len(others), names=names)
 
 
-def _limits_line(report: PatientReport) -> str:
+def limits_line(report: PatientReport) -> str:
+    """Return what limits all that is said, but for what is not assessable; empty for nothing."""
     parts = []
     failed = [metric.name for metric in report.quality if metric.status is QualityStatus.FAIL]
     if failed:
-        parts.append(f"quality failed for {words.joined(failed, 3)}")
+        parts.append(say("front.quality_failed", names=words.joined(failed, 3)))
     parts += [*identity_limits_in_short(report), *quality_limits_in_short(report)]
     if report.patient.mode is CallingMode.TUMOR_ONLY:
-        parts.append(f"no matched normal, so germline origin is not excluded{_open_origins(report)}")
+        open_ones = [f for f in report.interpretation.findings if f.variant and f.variant.origin is Origin.UNCERTAIN]
+        of = say("front.for_findings", n=len(open_ones)) if open_ones else ""
+        parts.append(say("front.no_normal", of=of))
         if report.calling.population is None:
-            parts.append("no population frequencies, so no variant is called somatic")
+            parts.append(say("front.no_population"))
     elif report.patient.mode is CallingMode.UNKNOWN:
-        parts.append("it is not given whether a matched normal was used")
-    parts.append(gaps_in_short(report))
+        parts.append(say("front.mode_not_given"))
     left_out = [step.detail.partition(":")[0] for step in report.steps if step.name == NOT_RUN_STEP]
     if left_out:
-        parts.append(f"not run: {words.joined(left_out, 3)} (see Methods)")
-    text = "; ".join(filter(None, parts))
-    return text[:1].upper() + text[1:] + "." if text else ""
-
-
-def _open_origins(report: PatientReport) -> str:
-    findings = [f for f in report.interpretation.findings if f.variant and f.variant.origin is Origin.UNCERTAIN]
-    return f" for {words.plural(len(findings), 'finding')}" if findings else ""
-
-
-def _model_line(report: PatientReport) -> str:
-    response = report.response
-    if response is None:
-        return f"No prediction: {(report.response_absent_reason or 'reason ' + words.NOT_GIVEN).rstrip('.')}."
-    ranked = [prediction for prediction in response.predictions if prediction.predictable]
-    if not ranked:
-        return "No drug is predictable from the mutations of this tumor; no number is shown."
-    named = leading(response, N_PREDICTED)
-    if not named:
-        return (
-            "No drug stands out: of the highest predictions, each has an interval too wide to be informative or a rank "
-            "to which nothing found in this tumor adds."
-        )
-    parts = [f"{prediction.drug} {standing(prediction)}" for prediction in named]
-    return (
-        "Highest predicted sensitivity to which alterations of this tumor add, with an informative interval, as "
-        f"percentile of all cell lines (90 % interval), not evidence of benefit: {', '.join(parts)}."
-    )
+        parts.append(say("front.not_run", names=words.joined(left_out, 3)))
+    return words.sentence("; ".join(filter(None, parts)))

@@ -21,8 +21,16 @@ _EXONS = re.compile(r"\S+ exons? \d")
 _AND_MORE = re.compile(r" and (\d+) more$")
 
 
-def gaps_in_short(report: PatientReport) -> str:
-    """Return what is not assessable: biomarkers and looked-for loci by name, then genes by their number."""
+def gaps_in_short(report: PatientReport, n_loci: int = N_LOCI, n_others: int = N_OTHERS) -> str:
+    """Return what is not assessable: biomarkers and looked-for loci by name, then genes by their number.
+
+    Parameters
+    ----------
+    report
+        What could not be assessed.
+    n_loci, n_others
+        Most loci, and most of what is neither locus nor gene, that are named; the rest is counted.
+    """
     rows = [row for row in report.interpretation.not_assessable if row.what not in SAID_ELSEWHERE]
     if report.assays.quality is not None:
         rows = [row for row in rows if not _EXONS.match(row.what)]
@@ -32,12 +40,13 @@ def gaps_in_short(report: PatientReport) -> str:
     fused = [row for row in rows if row.what.startswith(FUSIONS_OF)]
     off = [row for row in rows if row.reason.startswith(OFF_ASSAY)]
     others = [row.what for row in rows if row not in loci and row not in fused and row not in off]
-    named = [*first, *words.unique(_locus_in_short(row) for row in loci)[:N_LOCI]]
-    if more := len(words.unique(_locus_in_short(row) for row in loci)) - N_LOCI:
+    placed = _by_gene(loci)
+    named = [*first, *placed[:n_loci]]
+    if more := len(placed) - n_loci:
         named += [f"looked-for loci of {words.plural(more, 'more gene')}"] if more > 0 else []
     if others:
         lowered = (what[:1].lower() + what[1:] if what[1:2].islower() else what for what in others)
-        named.append(words.joined(words.unique(lowered), N_OTHERS))
+        named.append(words.joined(words.unique(lowered), n_others))
     if fused:
         named.append(f"fusions of {words.plural(_n_genes(row.what.removeprefix(FUSIONS_OF) for row in fused), 'gene')}")
     if off:
@@ -49,6 +58,18 @@ def _is_locus(row: NotAssessable, report: PatientReport) -> bool:
     asked = report.assays.hotspots
     names = [*(answer.locus.id for answer in asked.answers), *asked.not_placed] if asked else []
     return any(row.what.startswith(name) for name in names)
+
+
+def _by_gene(loci: Iterable[NotAssessable]) -> list[str]:
+    """Return loci in short, those that rows name one by one together by their gene."""
+    genes: dict[str, list[str]] = {}
+    for row in loci:
+        name = _locus_in_short(row)
+        gene, _, place = name.partition(" ")
+        alone = name == row.what and ":" not in name and ", " not in name and place
+        genes.setdefault(gene if alone else name, []).append(place if alone else "")
+    named = ((name, words.unique(places)) for name, places in genes.items())
+    return [f"{name} {'/'.join(filter(None, places))}".strip() for name, places in named]
 
 
 def _locus_in_short(row: NotAssessable) -> str:

@@ -142,6 +142,16 @@ def looked_for_in_short(report: PatientReport) -> str:
     return f"{words.plural(len(assay.answers), 'locus', 'loci')}: {', '.join(parts)}."
 
 
+def adequate_negatives(report: PatientReport) -> list[tuple[str, str]]:
+    """Return the adequate negatives, those of a gene together: what is excluded, and above which allele fraction."""
+    assay = report.assays.hotspots
+    if assay is None or report.failures:
+        return []
+    purity = _purity(report)
+    rows = _negative_rows(answer for answer in assay.answers if is_adequate(answer, purity))
+    return [(f"{row['name']} {row['what']}".strip(), row["limit"].removeprefix("above ")) for row in rows]
+
+
 def _in_part(negatives: Iterable[LocusAnswer]) -> str:
     """Say how many negatives leave open some of what was asked, such as all deletions beside the substitutions."""
     n = sum(any(event.excluded_above is None for event in answer.events) for answer in negatives)
