@@ -45,6 +45,7 @@ from genomodel.cohort.sheets import read_cohort
 from genomodel.core.errors import InputError
 from genomodel.core.paths import ResultPaths
 from genomodel.core.patients import GenomeBuild
+from genomodel.core.report_settings import PredictionsShown, ReportSettings
 from genomodel.files import write_text
 from genomodel.interpreting import export_cohort
 from genomodel.report.cohort.page import write_index
@@ -73,6 +74,10 @@ ReportedOn = Annotated[
 ]
 REVIEWS_HELP = "Folder of the tables of reviewers, which are applied; review/ among the reports when absent."
 Reviews = Annotated[Path | None, typer.Option(help=REVIEWS_HELP)]
+PREDICTIONS_HELP = (
+    "Where predictions of the model stand: on the front page and in their section, in their section alone, or nowhere."
+)
+PredictionsOption = Annotated[PredictionsShown, typer.Option(help=PREDICTIONS_HELP)]
 BundleOption = Annotated[Path | None, typer.Option(help="Model bundle in place of the released one.")]
 
 
@@ -89,13 +94,14 @@ def report(
     form: Form = None,
     laboratory: LaboratoryOption = None,
     reported_on: ReportedOn = None,
+    predictions: PredictionsOption = PredictionsShown.FRONT,
     reviews: Reviews = None,
     previous: Annotated[
         Path | None, typer.Option(help="JSON of an earlier report of the patient: print what changed since.")
     ] = None,
 ) -> None:
     """Report on the calls of one VCF, or on every sample of one MAF. Needs no other program."""
-    show = presentation(form, pdf=pdf, laboratory=laboratory, reported_on=reported_on)
+    show = presentation(form, pdf=pdf, laboratory=laboratory, reported_on=reported_on, predictions=predictions)
     show = replace(show, reviews=reviews_folder(reviews, out))
     cases = with_alignments(with_knowledge(cases_of_file(request), knowledge), bam, normal_bam)
     tell_unused_rows(request, cases)
@@ -133,10 +139,12 @@ def report_cohort(
     form: Form = None,
     laboratory: LaboratoryOption = None,
     reported_on: ReportedOn = None,
+    predictions: PredictionsOption = PredictionsShown.FRONT,
     reviews: Reviews = None,
 ) -> None:
     """Report on every patient of the sheets from what the workflow has made; finished patients are left alone."""
-    paths, show = ResultPaths(results), presentation(form, pdf=pdf, laboratory=laboratory, reported_on=reported_on)
+    show = presentation(form, pdf=pdf, laboratory=laboratory, reported_on=reported_on, predictions=predictions)
+    paths = ResultPaths(results)
     show = replace(show, reviews=reviews_folder(reviews, paths.reports))
     exports = chosen_exports(export or [])
     cohort = read_cohort(patients, samples, genome=genome)
@@ -180,12 +188,18 @@ def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report 
 
 
 def presentation(
-    form: Sequence[str] | None, *, pdf: bool, laboratory: Path | None = None, reported_on: str | None = None
+    form: Sequence[str] | None,
+    *,
+    pdf: bool,
+    laboratory: Path | None = None,
+    reported_on: str | None = None,
+    predictions: PredictionsShown = PredictionsShown.FRONT,
 ) -> Presentation:
     """Return how reports are to be written, as the options say; the JSON is always among the forms."""
     forms = (chosen_forms(form) if form else DEFAULT_FORMS) | {"json"}
     return Presentation(
         forms=forms if pdf else forms - {"pdf"},
+        settings=ReportSettings(predictions=predictions),
         laboratory=read_laboratory(laboratory),
         reported_on=_report_date(reported_on),
     )

@@ -1,5 +1,8 @@
 PRESENTED = [
     *(["--laboratory", config["laboratory"]] if "laboratory" in config else []),
+    *(["--reviews", config["report"]["reviews"]] if "reviews" in config["report"] else []),
+    "--predictions",
+    config["report"]["predictions"],
     *(["--reported-on", str(config["report"]["reported_on"])] if "reported_on" in config["report"] else []),
 ]
 # The reads that pictures are drawn of are no inputs: the stages are made from them, and a site that puts alignments away
@@ -8,6 +11,12 @@ READ_LIMITS = [
     f"--min-base-quality={CALLING['min_base_quality']}",
     f"--min-mapping-quality={CALLING['min_mapping_quality']}",
 ]
+# What reviewers decided is an input of the reports once it is there.
+REVIEWS = {
+    patient: table
+    for patient in COHORT.patients
+    if Path(table := f"{config['report'].get('reviews', f'{RESULTS}/reports/review')}/{patient}.review.tsv").is_file()
+}
 POLICY = ["--germline", config["germline"], *(["--trials", config["trials"]] if "trials" in config else [])]
 
 
@@ -16,6 +25,7 @@ rule report_cohort:
         stages=[path for patient in COHORT.patients for path in INPUTS.report_inputs(patient)],
         trials=config.get("trials", []),
         laboratory=config.get("laboratory", []),
+        reviews=list(REVIEWS.values()),
         patients=config["patients"],
         samples=config["samples"],
         fasta=FASTA,
@@ -60,6 +70,7 @@ rule report_patient:
         stages=lambda wildcards: INPUTS.report_inputs(wildcards.patient),
         trials=config.get("trials", []),
         laboratory=config.get("laboratory", []),
+        reviews=lambda wildcards: REVIEWS.get(wildcards.patient, []),
         patients=config["patients"],
         samples=config["samples"],
         fasta=FASTA,
