@@ -26,6 +26,7 @@ TOP_MAPPING = 40
 """Mapping quality from which a bar has the full shade; aligners call such places unique."""
 SHOWN_INSERTED = 3
 """Inserted bases that are written; of more, their number."""
+_Letters = tuple[float, list[tuple[int, str]]]
 _CLIPPED, _DELETED, _BLANK, _SAME, _POOR = "~", "-", " ", ".", ","
 
 
@@ -160,7 +161,7 @@ def _head(shown: ReadPicture, reference: str) -> Iterator[str]:
     yield text(middle, 10, place, size=SMALL, anchor=near, color=Color.QUIET)
     yield text(width + RIGHT - 1, 10, say("reads.mapping"), size=7, anchor="end", color=Color.QUIET)
     bases = "".join(base if base in "ACGTN" else "N" for base in reference)
-    yield _letters([(0, HEAD - 16, bases)], LETTER, Color.QUIET, bold=False)
+    yield _letters([(HEAD - 16, list(enumerate(bases)))], LETTER, Color.QUIET, bold=False)
     yield line(LEFT, HEAD - 5, width, HEAD - 5, Color.MID, 0.8)
 
 
@@ -178,9 +179,10 @@ class _Pile:
         self.arrows: list[str] = []
         self.marks: list[str] = []
         self.black: list[str] = []
-        self.letters: dict[str, list[tuple[int, float, str]]] = {"own": [], "good": [], "poor": []}
+        self.letters: dict[str, list[_Letters]] = {"own": [], "good": [], "poor": []}
         self.texts: list[str] = []
-        self.mapping: list[tuple[float, str]] = []
+        self.mapping: list[tuple[float, float, str]] = []
+        self.inserted: list[tuple[float, float, str]] = []
 
     def title(self, y: float, words_: str, width: float) -> None:
         """Add the heading of a group."""
@@ -193,18 +195,21 @@ class _Pile:
         middle = y + ROW / 2
         head = f"M3 {number(middle - 3)}l6 3l-6 3z" if read.forward else f"M9 {number(middle - 3)}l-6 3l6 3z"
         self.arrows.append(head)
-        self.mapping.append((y, str(read.mapping_quality)))
+        right = LEFT + self.size * CELL + RIGHT - 2
+        self.mapping.append((right, y + 7, str(read.mapping_quality)))
         at = 0
         for sign, run in groupby(cells, _kind):
             length = len(list(run))
             self._run(sign, at, length, y, read)
             at += length
-        for kind, letters in groupby(enumerate(cells), lambda item: self._letter_kind(item[0], item[1], read)):
-            placed = list(letters)
-            if kind:
-                self.letters[kind].append((placed[0][0], y, "".join(letter for _, letter in placed)))
-                if kind == "own":
-                    self.black.append(box(LEFT + placed[0][0] * CELL, y + 0.3, len(placed) * CELL, ROW - 0.6))
+        placed: dict[str, list[tuple[int, str]]] = {"own": [], "good": [], "poor": []}
+        for cell, sign in enumerate(cells):
+            if kind := self._letter_kind(cell, sign, read):
+                placed[kind].append((cell, sign))
+        for kind, letters in placed.items():
+            if letters:
+                self.letters[kind].append((y, letters))
+        self.black += [box(LEFT + cell * CELL, y + 0.3, CELL, ROW - 0.6) for cell, _ in placed["own"]]
         for cell, bases in sorted(read.insertions.items()):
             if -1 <= cell < self.size:
                 self._insertion(cell, bases, y)
@@ -239,7 +244,7 @@ class _Pile:
         kept, _, more = bases.partition("+")
         size = len(kept) + (int(more) if more.isdecimal() else 0)
         shown = kept if size <= SHOWN_INSERTED else f"+{size}"
-        self.texts.append(text(x + 3.5, y + 7.2, shown, size=7.5, bold=True))
+        self.inserted.append((x + 3.5, y + 7.2, shown))
 
     def parts(self) -> Iterator[str]:
         """Yield the elements, those that lie on top last."""
@@ -255,10 +260,8 @@ class _Pile:
         yield _letters(self.letters["good"], LETTER, Color.INK, bold=True)
         yield _letters(self.letters["poor"], SMALL, Color.QUIET, bold=False)
         yield _letters(self.letters["own"], LETTER, Color.PAPER, bold=True)
-        x = number(LEFT + self.size * CELL + RIGHT - 2)
-        rows = "".join(f'<tspan x="{x}" y="{number(y + 7)}">{escape(value)}</tspan>' for y, value in self.mapping)
-        if rows:
-            yield f'<text font-size="7" text-anchor="end" {Color.QUIET.fill}>{rows}</text>'
+        yield _notes(self.inserted, 'font-size="7.5" font-weight="700"', Color.INK)
+        yield _notes(self.mapping, 'font-size="7" text-anchor="end"', Color.QUIET)
         yield from self.texts
 
 
@@ -267,14 +270,26 @@ def _kind(sign: str) -> str:
     return sign if sign in (_DELETED, _CLIPPED, _SAME, _POOR) else _BLANK
 
 
-def _letters(runs: Sequence[tuple[int, float, str]], size: float, color: Color, *, bold: bool) -> str:
-    """Return letters in their cells as one element; each run is its first cell, the top of its row and its letters."""
-    if not any(letters for _, _, letters in runs):
+def _notes(notes: Sequence[tuple[float, float, str]], style: str, color: Color) -> str:
+    """Return short texts at their places as one element."""
+    spans = (
+        f'<tspan x="{number(x)}" y="{number(y)}">{escape(words.printable(told))}</tspan>'
+        for x, y, told in notes
+        if told
+    )
+    drawn = "".join(spans)
+    return f"<text {style} {color.fill}>{drawn}</text>" if drawn else ""
+
+
+def _letters(rows: Sequence[_Letters], size: float, color: Color, *, bold: bool) -> str:
+    """Return letters in their cells as one element, from the top of each row and its cells with their letters."""
+    if not any(letters for _, letters in rows):
         return ""
     indent = (CELL - 0.602 * size) / 2
-    rows = []
-    for cell, y, letters in runs:
-        places = " ".join(number(LEFT + (cell + i) * CELL + indent) for i in range(len(letters)))
-        rows.append(f'<tspan x="{places}" y="{number(y + 7.2)}">{escape(words.printable(letters))}</tspan>')
+    spans = []
+    for y, letters in rows:
+        places = " ".join(number(LEFT + cell * CELL + indent) for cell, _ in letters)
+        told = escape(words.printable("".join(letter for _, letter in letters)))
+        spans.append(f'<tspan x="{places}" y="{number(y + 7.2)}">{told}</tspan>')
     weight = ' font-weight="700"' if bold else ""
-    return f'<text font-family="monospace" font-size="{size:g}"{weight} {color.fill}>{"".join(rows)}</text>'
+    return f'<text font-family="monospace" font-size="{size:g}"{weight} {color.fill}>{"".join(spans)}</text>'
