@@ -14,7 +14,7 @@ class Medium(StrEnum):
     @property
     def max_variants(self) -> int:
         """Rows of the table of other variants."""
-        return 1500 if self is Medium.SCREEN else 40
+        return 1000 if self is Medium.SCREEN else 40
 
     @property
     def max_findings(self) -> int:
@@ -24,7 +24,7 @@ class Medium(StrEnum):
     @property
     def max_dispositions(self) -> int:
         """Rows of the list of records; none on paper."""
-        return 2000 if self is Medium.SCREEN else 0
+        return 500 if self is Medium.SCREEN else 0
 
     @property
     def max_predictions(self) -> int:
@@ -38,8 +38,8 @@ class Medium(StrEnum):
 
     @property
     def max_statements(self) -> int:
-        """Statements of evidence of one finding, best first."""
-        return 300 if self is Medium.SCREEN else 60
+        """Claims of one finding, best first."""
+        return 600 if self is Medium.SCREEN else 24
 
     @property
     def max_read_pictures(self) -> int:

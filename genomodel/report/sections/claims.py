@@ -1,8 +1,13 @@
-"""Statements of evidence in words: what each claims, on which conditions, and what speaks against it."""
+"""Claims of evidence in words: what each says, on which conditions, after which sources, and what speaks against it.
+
+A row of a table is one claim, with all statements that make it, so that many statements make no endless page.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from genomodel.core.clinical import ConditionAnswer, ConditionStatus
@@ -17,119 +22,157 @@ from genomodel.core.findings import (
 )
 from genomodel.interpretation.evidence_order import CORE
 from genomodel.report import words
+from genomodel.report.catalog import say
+from genomodel.report.claim_tuples import Claim, claims
 from genomodel.report.medium import Medium
 
-KINDS = {
-    EvidenceType.PREDICTIVE: ("Therapies", "Therapy"),
-    EvidenceType.DIAGNOSTIC: ("Diagnosis: no statement on a therapy", "Diagnosis"),
-    EvidenceType.PROGNOSTIC: ("Outcome: no statement on a therapy", "Outcome"),
-}
-"""Heading of the table of a type of evidence, and of its first column."""
-OTHER_KINDS = ("Other statements: none on a therapy", "Statement")
-EFFECT = {
-    Direction.SENSITIVITY: "\u25b2 sensitivity",
-    Direction.RESISTANCE: "\u25bc resistance",
-    Direction.REDUCED_SENSITIVITY: "\u25bc reduced sensitivity",
-    Direction.ADVERSE_RESPONSE: "\u25bc adverse response",
-    Direction.FOR_DIAGNOSIS: "for the diagnosis",
-    Direction.AGAINST_DIAGNOSIS: "against the diagnosis",
-    Direction.BETTER_OUTCOME: "better outcome",
-    Direction.POOR_OUTCOME: "poor outcome",
-}
-TOGETHER = {
-    TherapyInteraction.COMBINATION: "",
-    TherapyInteraction.SEQUENTIAL: "one after the other",
-    TherapyInteraction.SUBSTITUTES: "any one of them",
-    None: "the source does not say how they belong together",
-}
-NO_FURTHER, NONE_STATED = "No further condition stated", "No condition stated by the source"
-AS_THE_CORE = "No condition stated by the source: conditions as the core states them for this therapy"
-STANDINGS = ("", "condition open", "condition not met")
+OPEN_ROWS = 12
+"""Claims of a table that stand open on the screen; the others, of lower tiers, are folded below."""
+SOURCES = {Medium.SCREEN: 3, Medium.PRINT: 2}
+"""Statements of a claim whose sources stand open."""
+EFFECT = {direction: say(f"evidence.effect.{direction.value}") for direction in Direction}
+STANDINGS = ("", say("evidence.condition_open"), say("evidence.condition_not_met"))
 """How claims stand to what is known of the patient, the best first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a claim in words."""
+
+    how: str
+    """How it stands to the patient: ``Met``, ``Not met now``, ``I-A only if``."""
+    what: str
+    why: str = ""
+    """What it was held against; empty where that tells nothing more."""
+    status: str = "open"
+    """``met``, ``not-met``, ``open`` or ``stated``, for its look."""
+
+
 def tables(finding: Finding, medium: Medium) -> dict[str, Any]:
-    """Return the statements of a finding in one table for each type of evidence, capped for the medium, best first."""
-    ordered = sorted(finding.evidence, key=words.evidence_order)
-    shown = ordered[: medium.max_statements]
-    made = []
-    for kind in EvidenceType:
-        matches = [match for match in shown if match.evidence.evidence_type is kind]
-        if matches:
-            title, column = KINDS.get(kind, OTHER_KINDS)
-            groups = _groups(matches, _asked_by_core(finding))
-            made.append({"kind": kind.value, "title": title, "column": column, "groups": groups})
-    return {"tables": made, "left_out": len(ordered) - len(shown)}
+    """Return the claims of a finding in one table for each type of evidence, capped for the medium, best first."""
+    every = claims(finding)
+    shown = every[: medium.max_statements]
+    asked = _asked_by_core(finding)
+    kinds = [[claim for claim in shown if claim.first.evidence.evidence_type is kind] for kind in EvidenceType]
+    made = [_table(of_kind, asked, medium) for of_kind in kinds if of_kind]
+    for before, table in zip(made[:-1], made[1:], strict=True):
+        table["said_before"] = before["biomarker"] == table["biomarker"]
+    return {
+        "tables": made,
+        "left_out": len(every) - len(shown),
+    }
 
 
-def _claim(match: EvidenceMatch) -> tuple[object, ...]:
+def _table(found: list[Claim], asked: Collection[tuple[object, ...]], medium: Medium) -> dict[str, Any]:
+    kind = found[0].first.evidence.evidence_type
+    title, column = _heads(kind)
+    biomarkers = words.unique(_biomarker(match) for claim in found for match in claim.matches)
+    rows = [_row(claim, asked, medium, several=len(biomarkers) > 1) for claim in found]
+    n_open = OPEN_ROWS if medium is Medium.SCREEN and len(rows) > OPEN_ROWS + 2 else len(rows)
+    return {
+        "kind": kind.value,
+        "title": title,
+        "column": column,
+        "biomarker": biomarkers[0] if len(biomarkers) == 1 else "",
+        "said_before": False,
+        "rows": rows[:n_open],
+        "folded": rows[n_open:],
+        "folded_title": _folded_title(found[n_open:]),
+    }
+
+
+def _heads(kind: EvidenceType) -> tuple[str, str]:
+    """Return the heading of the table of a type of evidence, and of its column of claims."""
+    if kind is EvidenceType.PREDICTIVE:
+        return say("evidence.therapies"), say("evidence.therapy")
+    if kind is EvidenceType.DIAGNOSTIC:
+        return say("evidence.diagnoses"), say("evidence.diagnosis")
+    if kind is EvidenceType.PROGNOSTIC:
+        return say("evidence.outcomes"), say("evidence.outcome")
+    return say("evidence.others"), say("evidence.statement")
+
+
+def _folded_title(found: Sequence[Claim]) -> str:
+    by_tier = Counter(claim.first.tier for claim in found)
+    return say("evidence.folded", n=len(found), tiers=", ".join(f"{tier} {n}" for tier, n in sorted(by_tier.items())))
+
+
+def _drugs(match: EvidenceMatch) -> tuple[object, ...]:
     return match.evidence.direction, match.evidence.therapies
 
 
 def _asked_by_core(finding: Finding) -> frozenset[tuple[object, ...]]:
     """Return direction and drugs of the claims to which the core states conditions."""
     ours = (match for match in finding.evidence if match.evidence.knowledge_base == CORE and match.evidence.therapies)
-    return frozenset(_claim(match) for match in ours if _answers(match))
+    return frozenset(_drugs(match) for match in ours if answers(match))
 
 
-def _groups(matches: Iterable[EvidenceMatch], asked: Collection[tuple[object, ...]]) -> list[dict[str, Any]]:
-    groups: dict[tuple[str, ...], list[EvidenceMatch]] = {}
-    for match in matches:
-        key = (match.tier, match.evidence.direction.value, words.tumor_type_match(match), match.escat)
-        groups.setdefault(key, []).append(match)
-    return [_group(group, asked) for group in groups.values()]
-
-
-def _group(matches: list[EvidenceMatch], asked: Collection[tuple[object, ...]]) -> dict[str, Any]:
-    """Return statements of one tier, direction and tumor type; what all of them share is said once."""
-    first = matches[0]
-    biomarkers = words.unique(_biomarker(match) for match in matches)
-    shared: tuple[ConditionAnswer | str, ...] = ()
-    if len(matches) > 1:
-        stated = [_answers(match) for match in matches]
-        shared = tuple(item for item in stated[0] if all(item in answers for answers in stated[1:]))
-    common = [f"{label}: {text}" for label, text in condition_lines(shared, first)]
+def _row(claim: Claim, asked: Collection[tuple[object, ...]], medium: Medium, *, several: bool) -> dict[str, Any]:
+    first, matches = claim.first, claim.matches
+    item = first.evidence
+    about = item.therapy if item.evidence_type is EvidenceType.PREDICTIVE else ""
+    tier = first.tier
+    computed = words.unique(match.computed_tier for match in matches if match.computed_tier not in ("", tier))
     return {
-        "tier": first.tier,
-        "level": words.tier_number(first.tier) or 9,
-        "direction": first.evidence.direction.value,
-        "effect": EFFECT.get(first.evidence.direction, first.evidence.direction.value.replace("_", " ")),
-        "tumor_type": words.tumor_type_match(first),
-        "escat": f"ESCAT {first.escat} suggested, for expert review" if first.escat else "",
-        "common": "; ".join(
-            [
-                *(biomarkers if len(biomarkers) == 1 else ()),
-                *([f"for all below: {_lower_first('; '.join(common))}"] if common else ()),
-            ]
-        ),
-        "statements": [
-            _statement(match, shared, several=len(biomarkers) > 1, asked=_claim(match) in asked) for match in matches
-        ],
+        "tier": tier,
+        "level": words.tier_number(tier) or 9,
+        "computed": words.joined(computed),
+        "direction": item.direction.value,
+        "effect": EFFECT[item.direction],
+        "therapy": about or item.claim[:1].upper() + item.claim[1:],
+        "together": _together(item.interaction) if about and len(item.therapies) > 1 else "",
+        "biomarkers": words.unique(map(_biomarker, matches)) if several else [],
+        "about": claim.key.about,
+        "relation": _relation(first),
+        "escat": [say("evidence.escat", tier=escat) for escat in words.unique(m.escat for m in matches if m.escat)],
+        "conditions": conditions(answers(first), first),
+        "nothing": say("evidence.as_the_core") if _drugs(first) in asked else say("evidence.none_stated"),
+        "inherited": item.origin is VariantOrigin.GERMLINE,
+        "conflicts": words.unique(text for match in matches for text in match.conflicts),
+        "cautions": words.unique(text for match in matches for text in match.cautions),
+        "reasons": words.unique(match.tier_reason for match in matches if match.tier_reason),
+        **_sources(matches, medium),
     }
 
 
-def _statement(
-    match: EvidenceMatch, shared: tuple[ConditionAnswer | str, ...], *, several: bool, asked: bool
-) -> dict[str, Any]:
-    item = match.evidence
-    own = [answer for answer in _answers(match) if answer not in shared]
-    published = f"{item.agency}: {item.source_name}" if item.agency not in item.source_name else item.source_name
-    about = item.therapy if item.evidence_type is EvidenceType.PREDICTIVE else ""
+def _relation(match: EvidenceMatch) -> str:
+    """Return how the tumor type of a claim stands to the patient's."""
+    if match.tumor_type_match is TumorTypeMatch.SAME:
+        return say("evidence.this_type")
+    if match.tumor_type_match is TumorTypeMatch.AGNOSTIC:
+        return say("evidence.any_type")
+    return words.other_type(match)
+
+
+def _together(interaction: TherapyInteraction | None) -> str:
+    """Return how several drugs of a claim belong together; empty for a combination, which the plus sign tells."""
+    if interaction is TherapyInteraction.COMBINATION:
+        return ""
+    if interaction is TherapyInteraction.SEQUENTIAL:
+        return say("evidence.one_after_the_other")
+    if interaction is TherapyInteraction.SUBSTITUTES:
+        return say("evidence.any_one")
+    return say("evidence.not_said_how")
+
+
+def _sources(matches: Sequence[EvidenceMatch], medium: Medium) -> dict[str, Any]:
+    """Return the sources of a claim's statements, the first open, the others folded or counted."""
+    every = list({tuple(one.items()): one for one in map(_source, matches)}.values())
+    n_open = SOURCES[medium] if len(every) > SOURCES[medium] + 1 else len(every)
     return {
-        "therapy": about or item.claim[:1].upper() + item.claim[1:],
-        "together": TOGETHER[item.interaction] if about and len(item.therapies) > 1 else "",
-        "biomarker": _biomarker(match) if several else "",
-        "conditions": condition_lines(own, match),
-        "nothing": NO_FURTHER if shared else AS_THE_CORE if asked else NONE_STATED,
-        "inherited": item.origin is VariantOrigin.GERMLINE,
-        "conflicts": match.conflicts,
-        "cautions": "; ".join(match.cautions),
-        "reason": match.tier_reason,
-        "tier": match.tier,
-        "source": "; ".join((item.source_id, *_held(match))),
-        "date": item.source_date,
-        "published": published,
+        "sources": every[:n_open],
+        "more_sources": every[n_open:] if medium is Medium.SCREEN else [],
+        "n_more": len(every) - n_open,
+    }
+
+
+def _source(match: EvidenceMatch) -> dict[str, str]:
+    item = match.evidence
+    return {
+        "published": f"{item.agency}: {item.source_name}" if item.agency not in item.source_name else item.source_name,
         "url": words.safe_link(item.source_url),
+        "date": item.source_date,
+        "held": "; ".join((item.source_id, *_held(match))),
     }
 
 
@@ -138,74 +181,68 @@ def _held(match: EvidenceMatch) -> list[str]:
     item = match.evidence
     parts = [f"{item.knowledge_base}: {item.id}"]
     if item.level:
-        parts.append(f"level {item.level}")
+        parts.append(say("evidence.level", level=item.level))
     if item.approved and item.approved != item.source_date:
-        parts.append(f"approved {item.approved}")
+        parts.append(say("evidence.approved", date=item.approved))
     return parts
 
 
 def _biomarker(match: EvidenceMatch) -> str:
     """Return the biomarker with what it was matched on, how finely, and what was not compared."""
-    how = f"matched on {match.matched_on}"
+    how = say("evidence.matched_on", on=match.matched_on)
     if match.resolution and match.resolution not in match.matched_on:
-        how += f", by {match.resolution.replace('_', ' ')}"
+        how += say("evidence.matched_by", by=match.resolution.replace("_", " "))
     if match.ignored:
-        how += f"; not compared: {', '.join(match.ignored)}"
+        how += say("evidence.not_compared", what=", ".join(match.ignored))
     return f"{match.evidence.biomarker} ({how})"
 
 
-def _answers(match: EvidenceMatch) -> tuple[ConditionAnswer | str, ...]:
+def answers(match: EvidenceMatch) -> tuple[ConditionAnswer | str, ...]:
     """Return the answers to a claim's conditions, and as they stand those that nobody held against the patient."""
     answered = {answer.condition for answer in match.conditions}
     return (*match.conditions, *(text for text in match.evidence.conditions if text not in answered))
 
 
-def condition_lines(answers: Sequence[ConditionAnswer | str], match: EvidenceMatch) -> list[tuple[str, str]]:
-    """Return conditions by how they stand to the patient: pairs of a heading word and what it holds for.
+def conditions(found: Sequence[ConditionAnswer | str], match: EvidenceMatch) -> list[Condition]:
+    """Return conditions in words, in their order.
 
     Parameters
     ----------
-    answers
+    found
         Answers, or the words of conditions that were not held against the patient.
     match
         The statement that asks for them; its tier is named where it depends on what is not known.
     """
-    labels = _labels(match)
-    depends = labels[ConditionStatus.NOT_GIVEN, False]
-    by_label: dict[str, list[str]] = {label: [] for label in labels.values()}
-    for item in answers:
-        if isinstance(item, str):
-            by_label.setdefault("Only if", []).append(item)
-            continue
-        label = labels[item.status, item.decides_disease and item.status is ConditionStatus.NOT_MET]
-        by_label[label].append(item.condition + _compared(item))
-    found = [(label, "; ".join(texts)) for label, texts in by_label.items() if texts]
-    return [(label, f"{text}; status not given" if label == depends else text) for label, text in found]
+    depends = _depends(match)
+    return [_condition(item, match, depends=depends) for item in found if not isinstance(item, str) or item]
+
+
+def _depends(match: EvidenceMatch) -> bool:
+    """Whether the tier of a claim depends on what is not known: not where it is about another disease anyway."""
+    elsewhere = any(item.status is ConditionStatus.NOT_MET and item.decides_disease for item in match.conditions)
+    return match.tumor_type_match is not TumorTypeMatch.OTHER and not elsewhere
+
+
+def _condition(item: ConditionAnswer | str, match: EvidenceMatch, *, depends: bool) -> Condition:
+    if isinstance(item, str):
+        return Condition(say("evidence.only_if"), item)
+    not_met = say("evidence.not_this_tumor") if item.decides_disease else say("evidence.not_met")
+    open_yet = say("evidence.tier_only_if", tier=match.tier) if depends else say("evidence.asked_there")
+    how, status = {
+        ConditionStatus.MET: (say("evidence.met"), "met"),
+        ConditionStatus.NOT_MET: (not_met, "not-met"),
+        ConditionStatus.NOT_GIVEN: (open_yet, "open"),
+        ConditionStatus.FOR_READER: (say("evidence.for_the_reader"), "open"),
+        ConditionStatus.FACT: (say("evidence.as_stated"), "stated"),
+    }[item.status]
+    not_given = say("evidence.status_not_given") if depends and item.status is ConditionStatus.NOT_GIVEN else ""
+    return Condition(how, item.condition, "; ".join(filter(None, (_compared(item), not_given))), status)
 
 
 def _compared(item: ConditionAnswer) -> str:
     """Return in brackets what a condition was held against; empty where that tells nothing more."""
     plain = item.status is ConditionStatus.NOT_GIVEN and item.reason.endswith("not given")
-    return "" if plain or item.reason in ("", item.condition) else f" ({item.reason})"
-
-
-def _labels(match: EvidenceMatch) -> dict[tuple[ConditionStatus, bool], str]:
-    """Return the words of each status; the second part of a key is whether the condition decides the disease."""
-    elsewhere = any(item.status is ConditionStatus.NOT_MET and item.decides_disease for item in match.conditions)
-    depends = match.tumor_type_match is not TumorTypeMatch.OTHER and not elsewhere
-    return {
-        (ConditionStatus.NOT_MET, True): "Not met, so that the claim is not about this tumor",
-        (ConditionStatus.NOT_MET, False): "Not met now",
-        (ConditionStatus.NOT_GIVEN, False): f"{match.tier} only if" if depends else "Asked there",
-        (ConditionStatus.FOR_READER, False): "For the reader",
-        (ConditionStatus.MET, False): "Met",
-        (ConditionStatus.FACT, False): "As stated",
-    }
-
-
-def _lower_first(text: str) -> str:
-    """Begin with a small letter, but for a tier and other words in capitals."""
-    return text if text[1:2].isupper() or text[1:2] == "-" else text[:1].lower() + text[1:]
+    return "" if plain or item.reason in ("", item.condition) else f"({item.reason})"
 
 
 def least_doubt(matches: Iterable[EvidenceMatch]) -> str:

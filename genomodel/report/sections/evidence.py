@@ -7,6 +7,7 @@ from typing import Any
 from genomodel.core.findings import Finding
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
 from genomodel.report.sections.claims import tables
 from genomodel.report.sections.front import no_actionable_sentence, tiered, untiered
@@ -15,10 +16,7 @@ from genomodel.report.sections.inherited import WITHHELD
 from genomodel.report.sections.oncogenicity import oncogenicity, second_allele
 from genomodel.report.sections.rearrangements import support_lines
 
-FUSION_REASONS = "For several reasons, which the section on rearrangements gives gene by gene."
-TYPE_NOT_GIVEN = (
-    "The tumor type is not given: no statement is graded above II-C, and none on diagnosis or outcome is listed."
-)
+FUSION_REASONS = say("findings.fusion_reasons")
 
 
 def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -27,9 +25,16 @@ def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
     actionable = any(words.is_actionable(finding) for finding in findings)
     return {
         "nothing": "" if actionable else no_actionable_sentence(report),
-        "type_not_given": "" if report.patient.tumor_type.is_given else TYPE_NOT_GIVEN,
+        "type_not_given": "" if report.patient.tumor_type.is_given else say("evidence.type_not_given"),
         "findings": [
-            {**_finding(finding), "label": words.with_inheritance(finding), **tables(finding, medium)}
+            {
+                **_finding(finding),
+                "alteration": finding.label,
+                "inherited_word": words.with_inheritance(finding).removeprefix(finding.label),
+                "facts": _facts(finding),
+                "review": _review(finding),
+                **tables(finding, medium),
+            }
             for finding in findings
         ],
     }
@@ -78,14 +83,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         consequence = words.consequence_terms(variant)
     elif call is not None:
         support = words.copy_number(call)
-        origin = "copy number"
+        origin = say("evidence.of_copy_number")
     elif finding.rearrangement is not None:
         event = finding.rearrangement
         support = "; ".join(support_lines(event))
-        origin = "rearrangement" if event.confirmed else "rearrangement, not confirmed"
-        place = f"{event.five.chrom}:{event.five.pos} to {event.three.chrom}:{event.three.pos}"
+        told = event.confirmed
+        origin = say("evidence.of_rearrangement") if told else say("evidence.of_rearrangement_unconfirmed")
+        ends = [f"{side.chrom}:{side.pos}" for side in (event.five, event.three)]
+        place = say("evidence.junction", five=ends[0], three=ends[1])
     elif finding.support:
-        support, origin = finding.support, "the tumor as a whole"
+        support, origin = finding.support, say("evidence.of_whole_tumor")
     return {
         "gene": finding.gene,
         "label": finding.label,
@@ -114,7 +121,42 @@ def _hotspot(finding: Finding) -> str:
     hotspot = finding.hotspot
     if hotspot is None:
         return ""
-    return (
-        f"{hotspot.residue}: {words.plural(hotspot.tumors_at_residue, 'tumor')} mutated at this residue, "
-        f"{words.count(hotspot.tumors_with_allele)} with this change"
+    return say(
+        "evidence.hotspot_counts",
+        residue=hotspot.residue,
+        n=words.count(hotspot.tumors_at_residue),
+        same=words.count(hotspot.tumors_with_allele),
     )
+
+
+def _facts(finding: Finding) -> list[str]:
+    """Return what is known of a finding beside its support and its coding change, in the order of reading."""
+    shown = _finding(finding)
+    hotspot = shown["hotspot"]
+    parts = (
+        shown["normal"],
+        say("evidence.origin", origin=shown["origin"]),
+        shown["consequence"],
+        say("evidence.named", name=shown["named"]) if shown["named"] else "",
+        say("evidence.hotspot", hotspot=hotspot) if hotspot else "",
+        shown["phase"],
+        shown["clinvar"],
+        shown["callers"],
+    )
+    return [part for part in parts if part]
+
+
+def _review(finding: Finding) -> str:
+    """Return what a reviewer made of a finding, beside the tier that was computed; empty where nobody reviewed it."""
+    mark = finding.reviewed
+    if mark is None:
+        return ""
+    computed = mark.computed_tier or say("evidence.review.none")
+    if mark.tier and mark.tier != mark.computed_tier:
+        said = say("evidence.review.changed", person=mark.person, tier=mark.tier, computed=computed)
+    else:
+        said = say("evidence.review.confirmed", person=mark.person, computed=computed)
+    comment = say("evidence.review.comment", comment=mark.comment) if mark.comment else ""
+    aside = words.unique(f"{match.tier} {match.evidence.claim}" for match in finding.evidence_set_aside)
+    left = say("evidence.review.set_aside", n=len(aside), claims="; ".join(aside)) if aside else ""
+    return " ".join(filter(None, (said, comment, words.sentence(left))))

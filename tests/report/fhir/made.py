@@ -34,7 +34,12 @@ def laboratory_report() -> PatientReport:
             "diagnosis": "Melanoma of the skin",
             "tumor_specimen": Specimen(library=Library.CAPTURE, preservation=Preservation.FFPE),
             "tumor_accession": Accession(
-                specimen="S26-1", block="A1", site="skin", collected="2026-10-01", received="2026-10-02", cellularity=0.7
+                specimen="S26-1",
+                block="A1",
+                site="skin",
+                collected="2026-10-01",
+                received="2026-10-02",
+                cellularity=0.7,
             ),
         }
     )

@@ -175,7 +175,8 @@ def test_each_condition_says_how_it_stands_to_the_patient() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "read"), [("2026", "2026"), ("2026-02-30", None), ("2026-02-28", "2026-02-28"), ("<b>", None), (None, None)]
+    ("given", "read"),
+    [("2026", "2026"), ("2026-02-30", None), ("2026-02-28", "2026-02-28"), ("<b>", None), (None, None)],
 )
 def test_only_a_date_is_a_date(given: str | None, read: str | None) -> None:
     assert iso_date(given) == read

@@ -14,7 +14,7 @@ from tests.report.fhir.made import MADE
 
 Json = dict[str, Any]
 NAMES = pytest.mark.parametrize("name", sorted(MADE))
-HEADER = "resource profile element system code display cardinality source seen_on".split()
+HEADER = ["resource", "profile", "element", "system", "code", "display", "cardinality", "source", "seen_on"]
 
 
 def profiled(name: str) -> list[tuple[str, Json]]:
@@ -39,7 +39,9 @@ def test_each_row_of_the_table_names_its_source_and_stands_once() -> None:
     for row in rows:
         assert row.source.startswith("https://"), row
         assert row.seen_on.count("-") == 2, row
-        assert row.code or row.element.startswith(("extension:", "region:", "system:", "derivedFrom", "value[x]", "code"))
+        assert row.code or row.element.startswith(
+            ("extension:", "region:", "system:", "derivedFrom", "value[x]", "code")
+        )
 
 
 @NAMES
