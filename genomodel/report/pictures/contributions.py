@@ -18,7 +18,7 @@ from genomodel.report.pictures.svg import Color, Scale, fitted, frame, line, pic
 WIDTH, ROW, HEAD, SIZE = 340, 30, 18, 11.5
 MOST_BARS = 8
 BAR = 11
-VALUES = 44
+VALUES = 56
 """Room for a number beside a bar."""
 
 
@@ -67,7 +67,9 @@ def _bar(item: Contribution, top: float, scale: Scale) -> list[str]:
     else:
         bar = [rectangle(left, y, width, BAR, Color.DARK)]
     right = end >= zero
-    number_at = text(end + (4 if right else -4), y + 9.5, value, size=11, anchor="start" if right else "end")
+    number_at = text(
+        end + (4 if right else -4), y + 9.5, fitted(value, 11, VALUES - 6), size=11, anchor="start" if right else "end"
+    )
     axis = line(zero, y - 2, zero, y + BAR + 2, Color.INK, 1.4)
     return [text(4, top + 12, fitted(item.label, SIZE, WIDTH - 8), size=SIZE), *bar, axis, number_at]
 

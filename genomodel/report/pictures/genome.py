@@ -19,7 +19,7 @@ from genomodel.report.pictures.svg import Color, dashes, line, number, path, pic
 WIDTH, LEFT, RIGHT = 960, 44, 40
 LOG2_HEIGHT, ALLELE_HEIGHT, LABEL_ROWS, ROW, FOOT = 190, 96, 3, 15, 30
 SIZE = 12.5
-MOST_POINTS, MOST_SEGMENTS = 1500, 1200
+MOST_POINTS, MOST_SEGMENTS = 1500, 400
 """Of more bins and sites every nth is drawn, of more segments the longest."""
 N_IN_WORDS = 12
 TOUCHING = 3.0
@@ -170,7 +170,7 @@ def _log2_axis(layout: _Layout) -> Iterable[str]:
         yield draw(LEFT, y, WIDTH - RIGHT, y, color)
         said = f"{value}".replace("-", "\u2212")
         yield text(LEFT - 6, y + 4, said, size=SIZE, anchor="end", color=Color.QUIET)
-    yield text(2, layout.top - 6, say("pictures.genome.log2"), size=SIZE, color=Color.QUIET)
+    yield text(2, layout.top - 10, say("pictures.genome.log2"), size=SIZE, color=Color.QUIET)
 
 
 def _copies_axis(layout: _Layout, purity: PurityPloidy | None) -> Iterable[str]:
@@ -189,11 +189,12 @@ def _copies_axis(layout: _Layout, purity: PurityPloidy | None) -> Iterable[str]:
             yield line(WIDTH - RIGHT, y, WIDTH - RIGHT + 6, y, Color.QUIET)
             last = y
     said = say("pictures.genome.copies")
-    yield text(WIDTH - 2, layout.top - 6, said, size=SIZE, anchor="end", color=Color.QUIET)
+    yield text(WIDTH - 2, layout.top - 10, said, size=SIZE, anchor="end", color=Color.QUIET)
 
 
 def _points(places: Iterable[tuple[float, float]]) -> str:
-    return path((f"M{number(x - 1)} {number(y)}h2" for x, y in places), Color.LIGHT, 2)
+    # Whole units: there are thousands of them.
+    return path((f"M{round(x - 1)} {round(y)}h2" for x, y in places), Color.LIGHT, 2)
 
 
 def _stretch(layout: _Layout, segment: Segment, y: float) -> str:

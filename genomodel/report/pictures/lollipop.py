@@ -122,7 +122,8 @@ def _counts(protein: ProteinMap, scale: Scale, axis: float) -> list[str]:
     for tumors in _marks(most):
         y = axis - heights.at(math.sqrt(tumors))
         parts.append(line(LEFT, y, RIGHT, y, Color.PALE, 1))
-        parts.append(text(LEFT - 5, y + 4, words.count(tumors), size=10.5, anchor="end", color=Color.QUIET))
+        said = fitted(words.count(tumors), 10.5, LEFT - 8)
+        parts.append(text(LEFT - 5, y + 4, said, size=10.5, anchor="end", color=Color.QUIET))
     return [*parts, path(steps, Color.MID, BAR)]
 
 

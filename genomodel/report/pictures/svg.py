@@ -17,9 +17,10 @@ from markupsafe import Markup
 from genomodel.report.words import printable
 
 _WIDTHS = (
-    (0.42, frozenset("ijlftrI.,:;'|!()[]/\\ \u00a0\"")),
+    (0.45, frozenset("ijlftrI.,:;'|!()[]/\\ \u00a0")),
     (1.0, frozenset("MWmw@%\u2014\u2026\u2192\u2190\u2717\u2713")),
-    (0.78, frozenset("ABCDEFGHJKLNOPQRSTUVXYZ&+=<>~\u2212\u2265\u2264")),
+    (0.84, frozenset("#+&=<>~^OQ\u2212\u2265\u2264")),
+    (0.78, frozenset("ABCDEFGHJKLNPRSTUVXYZ")),
 )
 """Upper bounds of the widths of letters in units of their size, over the fonts of screens and of PDF."""
 _OTHER_WIDTH, _WIDEST, _BOLD = 0.66, 1.4, 1.12
@@ -214,7 +215,7 @@ def picture(width: float, height: float, label: str, parts: Iterable[str], name:
     name
         Class of the picture, for the style sheet.
     """
-    words = escape(printable(label))
+    words = escape(" ".join(printable(label).split()))
     size = f'width="{number(width)}" height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}"'
     head = f'<svg class="picture {name}" xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{words}">'
     return Markup(f"{head}<title>{words}</title>{''.join(parts)}</svg>")
