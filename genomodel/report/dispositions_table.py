@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 
 from genomodel.core.report import PatientReport
@@ -19,3 +20,8 @@ def dispositions_table(report: PatientReport) -> bytes:
     for item in report.interpretation.dispositions:
         writer.writerow((item.record, item.variant, item.gene, item.kind.value, item.tier, item.reason))
     return out.getvalue().encode()
+
+
+def table_digest(report: PatientReport) -> str:
+    """Return the SHA-256 of the table, by which the report cites it."""
+    return hashlib.sha256(dispositions_table(report)).hexdigest()

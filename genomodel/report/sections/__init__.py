@@ -18,6 +18,7 @@ from genomodel.report.sections.closing import limitations, methods
 from genomodel.report.sections.copy_number import copy_number
 from genomodel.report.sections.evidence import evidence, not_assessable, other_findings, set_aside
 from genomodel.report.sections.front import patient, summary
+from genomodel.report.sections.glossary import glossary
 from genomodel.report.sections.identity import identity
 from genomodel.report.sections.inherited import germline, trials
 from genomodel.report.sections.looked_for import looked_for
@@ -55,23 +56,24 @@ SECTIONS: tuple[Section, ...] = (
     Section("set-aside", "Seen, not reported as somatic", set_aside),
     Section("findings", "Other findings", other_findings),
     Section("reads", say("reads.title"), reads, negatives=False),
-    Section("not-assessable", "Not assessable", not_assessable, negatives=False),
-    Section("looked-for", "What was looked for", looked_for),
+    Section("not-assessable", say("not_assessable.title"), not_assessable, negatives=False),
+    Section("looked-for", say("looked_for.title"), looked_for),
     Section("pictures", say("pictures.section.title"), pictures),
-    Section("rearrangements", "Rearrangements", rearrangements),
+    Section("rearrangements", say("rearrangements.title"), rearrangements),
     Section("copy-number", "Copy number", copy_number),
-    Section("microsatellites", "Microsatellite instability", microsatellites),
-    Section("biomarkers", "Mutational burden, signatures, homologous recombination", biomarkers),
-    Section("germline", "Inherited variants", germline),
-    Section("trials", "Clinical trials", trials),
+    Section("microsatellites", say("microsatellites.title"), microsatellites),
+    Section("biomarkers", say("biomarkers.title"), biomarkers),
+    Section("germline", say("germline.title"), germline),
+    Section("trials", say("trials.title"), trials),
     Section("patient", "Patient, specimen and assay", patient, negatives=False),
-    Section("identity", "Identity and contamination", identity, negatives=False),
+    Section("identity", say("identity.title"), identity, negatives=False),
     Section("quality", "Quality", quality, negatives=False),
     Section("predictions", say("predictions.title"), predictions, negatives=False),
     Section("repurposing", say("repurposing.title"), repurposing, negatives=False),
-    Section("variants", "All other variants", variants),
-    Section("records", "What became of every record", dispositions, negatives=False),
-    Section("methods", "Methods", methods, negatives=False),
-    Section("limitations", "Limitations", limitations, negatives=False),
+    Section("variants", say("variants.title"), variants),
+    Section("records", say("records.title"), dispositions, negatives=False),
+    Section("methods", say("methods.title"), methods, negatives=False),
+    Section("limitations", say("limitations.title"), limitations, negatives=False),
+    Section("glossary", say("glossary.title"), glossary, negatives=False),
     Section("sign-off", "Sign-off", sign_off, negatives=False),
 )

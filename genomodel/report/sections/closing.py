@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from genomodel.core.patients import CallingMode, GenomeBuild
 from genomodel.core.provenance import StepStatus, Version
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
+from genomodel.report.dispositions_table import table_digest
 from genomodel.report.medium import Medium
 
-_KINDS = {"knowledge": "Knowledge", "model": "Model", "tool": "Tools", "package": "Packages"}
+_KINDS = ("knowledge", "model", "tool", "package")
 _DIGITS_ON_PAPER = 16
-WITHHELD_LIMIT = "Inherited variants are withheld for want of consent, with the therapies that rest on one."
 
 
 def methods(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def methods(report: PatientReport, medium: Medium) -> dict[str, Any]:
     for kind in kinds:
         rows = [_version(version, medium) for version in versions if version.kind == kind]
         if rows:
-            groups.append({"title": _KINDS.get(kind, kind.capitalize() or "Other"), "rows": rows})
+            groups.append({"title": _kind(kind), "rows": rows})
     return {
         "inputs": [
             {"name": item.name, "kind": item.kind.replace("_", " "), "sha256": _digest(item.sha256, medium)}
@@ -39,6 +41,8 @@ def methods(report: PatientReport, medium: Medium) -> dict[str, Any]:
             for step in report.steps
         ],
         "groups": groups,
+        "dates": _knowledge_dates(versions),
+        "table_sha256": _digest(table_digest(report), medium),
         "shortened": medium is Medium.PRINT,
     }
 
@@ -46,43 +50,23 @@ def methods(report: PatientReport, medium: Medium) -> dict[str, Any]:
 def limitations(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return what this report cannot say, as sentences that hold for this input."""
     subject = report.patient
-    points = []
-    if report.synthetic:
-        points.append("The genome and the patient are simulated. Nothing here is about a person.")
-    if subject.mode is CallingMode.TUMOR_ONLY:
-        points.append(
-            "There was no matched normal: somatic and germline variants cannot be told apart with certainty. "
-            "A finding of uncertain origin needs confirmation in normal tissue, under the patient's consent."
-        )
-        if report.calling.population is None:
-            points.append(
-                "No population frequencies were looked up, so that no variant of this tumor is called somatic: common "
-                "inherited variants may be among those listed."
-            )
-    elif subject.mode is CallingMode.UNKNOWN:
-        points.append("It is not given whether a matched normal was used, so origins are as the input states them.")
-    if subject.genome is GenomeBuild.UNKNOWN:
-        points.append("The genome build is not given; coordinates cannot be checked against a reference.")
-    if subject.assayed_genes is None:
-        points.append("The genes assayed are not given: an alteration that is not listed may not have been looked for.")
-    if subject.purity is None:
-        points.append("The purity is not given: a low allele fraction may mean few tumor cells or a subclone.")
-    points += [
-        "Tiers follow from the knowledge listed under Methods with its dates. Approvals change, and what the knowledge "
-        "does not hold is not reported; conditions of a claim that the sheet does not answer are left open.",
-        "A suggested ESCAT tier is for expert review. Oncogenicity rests on the codes that could be evaluated; "
-        "a code whose source was absent gave no points.",
-        WITHHELD_LIMIT
-        if report.interpretation.germline.consent is False
-        else "A flag of an inherited variant is no germline result, and that none is flagged is no negative one.",
-        "Every finding needs confirmation by a validated assay before it guides anything.",
-    ]
-    if report.response is not None:
-        points.append(
-            "Predictions come from cancer cell lines in culture: no immune system, no dosing, no earlier therapy. "
-            "They are no probability of clinical benefit and have no coverage guarantee for patients."
-        )
-    return {"points": points}
+    withheld = report.interpretation.germline.consent is False
+    said = {
+        "synthetic": report.synthetic,
+        "tumor_only": subject.mode is CallingMode.TUMOR_ONLY,
+        "no_population": subject.mode is CallingMode.TUMOR_ONLY and report.calling.population is None,
+        "mode_not_given": subject.mode is CallingMode.UNKNOWN,
+        "build_not_given": subject.genome is GenomeBuild.UNKNOWN,
+        "genes_not_given": subject.assayed_genes is None,
+        "purity_not_given": subject.purity is None,
+        "knowledge": True,
+        "classes": True,
+        "withheld": withheld,
+        "flags": not withheld,
+        "confirm": True,
+        "predictions": report.response is not None,
+    }
+    return {"points": [say(f"limitations.point.{name}") for name, holds in said.items() if holds]}
 
 
 def _unique_versions(report: PatientReport) -> list[Version]:
@@ -106,3 +90,14 @@ def _version(version: Version, medium: Medium) -> dict[str, str]:
 
 def _digest(sha256: str, medium: Medium) -> str:
     return sha256[:_DIGITS_ON_PAPER] if medium is Medium.PRINT else sha256
+
+
+def _kind(kind: str) -> str:
+    """Return the heading of versions of a kind; data may name kinds that have no words."""
+    return say(f"methods.kind.{kind}") if kind in _KINDS else kind.capitalize() or say("methods.other")
+
+
+def _knowledge_dates(versions: Sequence[Version]) -> str:
+    """Return between which dates the knowledge was released, empty where none is dated."""
+    dates = sorted(version.date for version in versions if version.kind == "knowledge" and version.date)
+    return say("methods.dates", first=dates[0], last=dates[-1]) if dates else ""

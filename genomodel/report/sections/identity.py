@@ -7,29 +7,12 @@ from typing import Any
 from genomodel.core.identity import CheckName, CheckStatus, IdentityCheck, waiver_reasons
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
 
-NAMES = {
-    CheckName.IDENTITY: "One person",
-    CheckName.MATCH: "Match with another patient",
-    CheckName.SEX: "Sex",
-    CheckName.CONTAMINATION: "Foreign DNA",
-    CheckName.TUMOR_IN_NORMAL: "Tumor in the normal",
-}
-VERDICTS = {
-    CheckStatus.PASSED: "\u2713 pass",
-    CheckStatus.WARNING: "! warning",
-    CheckStatus.FAILED: "\u2717 fail",
-    CheckStatus.NOT_ASSESSABLE: "not assessable",
-}
+NAMES = {name: say(f"identity.check.{name.value}") for name in CheckName}
 _BAD = (CheckStatus.FAILED, CheckStatus.WARNING)
-IN_SHORT = {
-    CheckName.IDENTITY: "identity",
-    CheckName.MATCH: "match with another patient",
-    CheckName.SEX: "sex",
-    CheckName.CONTAMINATION: "foreign DNA",
-    CheckName.TUMOR_IN_NORMAL: "tumor in normal",
-}
+IN_SHORT = {name: say(f"identity.in_sentence.{name.value}") for name in CheckName}
 """Names of the checks within a sentence."""
 
 
@@ -42,7 +25,7 @@ def identity(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "rows": [_row(check, waived) for check in found.checks] if found else [],
         "sites": found.sites if found else "",
         "waived": [
-            {"name": NAMES[CheckName(name)], "reason": reason or "no reason given"}
+            {"name": NAMES[CheckName(name)], "reason": reason or say("identity.no_reason")}
             for name, reason in waived.items()
             if CheckName(name) not in asked
         ],
@@ -60,7 +43,7 @@ def identity_limits_in_short(report: PatientReport) -> list[str]:
     said = [_in_short(check, waived) for check in bad if not (report.failures and _fails_all(check, waived))]
     named = {check.name.value for check in bad}
     return said + [
-        f"{IN_SHORT[CheckName(name)]} waived in the sheet: {reason or 'no reason given'}"
+        say("identity.waived_in_sheet", name=IN_SHORT[CheckName(name)], reason=reason or say("identity.no_reason"))
         for name, reason in waived.items()
         if name not in named
     ]
@@ -73,11 +56,13 @@ def _fails_all(check: IdentityCheck, waived: dict[str, str]) -> bool:
 
 
 def _in_short(check: IdentityCheck, waived: dict[str, str]) -> str:
-    of_sample = f" of the {check.subject}" if check.name is CheckName.CONTAMINATION else ""
-    verdict = "failed" if check.status is CheckStatus.FAILED else "warns"
-    head = f"{IN_SHORT[check.name]}{of_sample} {verdict}"
+    name = IN_SHORT[check.name]
+    if check.name is CheckName.CONTAMINATION:
+        name = say("identity.of_sample", name=name, sample=check.subject)
+    failed = check.status is CheckStatus.FAILED
+    head = say("identity.has_failed", name=name) if failed else say("identity.warns", name=name)
     if check.name.value in waived:
-        return f"{head}, waived: {waived[check.name.value] or 'no reason given'}"
+        return say("identity.waived", what=head, reason=waived[check.name.value] or say("identity.no_reason"))
     is_share = check.name in (CheckName.CONTAMINATION, CheckName.TUMOR_IN_NORMAL)
     value = words.percent(check.estimate) if is_share and check.estimate is not None else check.value
     return f"{head} ({value})"
@@ -85,14 +70,15 @@ def _in_short(check: IdentityCheck, waived: dict[str, str]) -> str:
 
 def _row(check: IdentityCheck, waived: dict[str, str]) -> dict[str, Any]:
     is_waived = check.status in _BAD and check.name.value in waived
-    verdict = VERDICTS[check.status]
+    verdict = say(f"identity.verdict.{check.status.value}")
     if is_waived:
-        verdict += f", waived in the sheet: {waived[check.name.value] or 'no reason given'}"
+        reason = waived[check.name.value] or say("identity.no_reason")
+        verdict = say("identity.waived_in_sheet_too", verdict=verdict, reason=reason)
     return {
         "name": NAMES[check.name],
         "subject": check.subject,
         "value": check.value,
-        "threshold": check.threshold or "none",
+        "threshold": check.threshold or say("identity.no_threshold"),
         "verdict": verdict,
         "failed": check.status is CheckStatus.FAILED and not is_waived,
         "consequence": check.consequence,

@@ -7,12 +7,16 @@ from typing import Any
 from genomodel.core.biomarkers import GermlineReview
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
 
-WITHHELD = "Inherited variants are withheld, so that nothing listed here is a negative for them."
+WITHHELD = say("germline.all_withheld")
 """Said wherever the absence of something could be read as a negative."""
-CONSENT = {True: "given: inherited variants are shown", False: "not consented: withheld", None: words.NOT_GIVEN}
-NOT_REVIEWED = "Inherited variants were not reviewed."
+CONSENT = {
+    True: say("germline.consent_given"),
+    False: say("germline.consent_refused"),
+    None: words.NOT_GIVEN,
+}
 
 
 def germline(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -24,7 +28,7 @@ def germline(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "withheld": withheld,
         "reviewed": bool(review.reason),
         "consent": CONSENT[review.consent],
-        "reason": words.sentence(review.reason) or NOT_REVIEWED,
+        "reason": words.sentence(review.reason) or say("germline.not_reviewed"),
         "rows": [
             {
                 "label": flag.label,
@@ -45,7 +49,7 @@ def inherited_in_short(review: GermlineReview) -> str:
     if not review.flags:
         return ""
     names = words.joined(words.unique(flag.label for flag in review.flags), 6)
-    return f"{words.plural(len(review.flags), 'variant')} to be confirmed in normal tissue: {names}."
+    return say("germline.to_confirm", n=words.count(len(review.flags)), names=names)
 
 
 def trials(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def trials(report: PatientReport, medium: Medium) -> dict[str, Any]:
     return {
         "searched": search.searched,
         "reason": words.sentence(search.reason),
-        "source": ", ".join(filter(None, (search.source, search.date and f"asked on {search.date}"))),
+        "source": ", ".join(filter(None, (search.source, search.date and say("trials.asked_on", date=search.date)))),
         "rows": [
             {
                 "id": trial.id,

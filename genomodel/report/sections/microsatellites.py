@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
+from genomodel.core.microsatellites import MicrosatelliteAssay
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
-
-CLASS_WORDS = {
-    InstabilityClass.HIGH: "High (MSI-H)",
-    InstabilityClass.STABLE: "Stable (MSS)",
-    InstabilityClass.INDETERMINATE: "Indeterminate: neither high nor stable",
-}
 
 
 def microsatellites(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -22,61 +17,68 @@ def microsatellites(report: PatientReport, medium: Medium) -> dict[str, Any]:
     if assay is None:
         return {"status": "", "reason": "", "facts": [], "left_out": []}
     return {
-        "status": CLASS_WORDS[assay.status],
+        "status": say(f"microsatellites.class.{assay.status.value}"),
         "reason": assay.reason,
         "facts": _facts(assay),
-        "left_out": [(reason, words.plural(n, "site")) for reason, n in sorted(assay.not_callable.items())],
+        "left_out": [
+            (reason, say("microsatellites.n_sites", n=words.count(n)))
+            for reason, n in sorted(assay.not_callable.items())
+        ],
     }
 
 
 def _facts(assay: MicrosatelliteAssay) -> list[tuple[str, str]]:
-    facts = [("Score", _score(assay))]
+    facts = [(say("microsatellites.score"), _score(assay))]
     if assay.n_callable is not None:
-        facts.append(("Callable sites", _sites(assay)))
+        facts.append((say("microsatellites.sites"), _sites(assay)))
     if assay.cutoffs is not None:
-        facts.append(("Cutoffs", f"{_cutoffs(assay)}; {assay.cutoffs.source}"))
+        facts.append((say("microsatellites.cutoffs"), f"{_cutoffs(assay)}; {assay.cutoffs.source}"))
     if assay.power is not None and assay.purity is not None:
-        assumed = ", assumed since none was given" if assay.purity_assumed else ""
+        assumed = say("microsatellites.assumed") if assay.purity_assumed else ""
+        power, purity = words.percent(assay.power), words.percent(assay.purity)
         facts.append(
             (
-                "Chance to see a changed site",
-                f"{words.percent(assay.power)} at a purity of {words.percent(assay.purity)}{assumed}, for a change of "
-                "one unit of one of two alleles",
+                say("microsatellites.power"),
+                say("microsatellites.power_at", power=power, purity=purity, assumed=assumed),
             )
         )
     if assay.slippage_ratio is not None:
-        facts.append(("Slippage of the tumor's library", f"{assay.slippage_ratio:.1f} times that of its comparison"))
-    return [*facts, ("Method", assay.method)]
+        times = f"{assay.slippage_ratio:.1f}"
+        facts.append((say("microsatellites.slippage"), say("microsatellites.times", n=times)))
+    return [*facts, (say("microsatellites.method"), assay.method)]
 
 
 def _score(assay: MicrosatelliteAssay) -> str:
     if assay.score is None:
-        return "none"
+        return say("microsatellites.none")
     if not assay.score_is_share:
-        return f"{assay.score:.3f}, mean step-wise difference of tumor and normal; the program gives no interval"
-    text = f"{words.percent(assay.score)} of callable sites are unstable"
+        return say("microsatellites.mean_difference", score=f"{assay.score:.3f}")
+    text = say("microsatellites.share", share=words.percent(assay.score))
     if assay.n_unstable is not None and assay.n_callable is not None:
-        text += f" ({words.count(assay.n_unstable)} of {words.count(assay.n_callable)})"
+        counts = {"unstable": words.count(assay.n_unstable), "callable": words.count(assay.n_callable)}
+        text += say("microsatellites.share_of", **counts)
     if assay.score_low is not None and assay.score_high is not None:
-        text += f"; 95{words.NBSP}% interval {words.percent(assay.score_low)} to {words.percent(assay.score_high)}"
+        low, high = words.percent(assay.score_low), words.percent(assay.score_high)
+        text += say("microsatellites.interval", low=low, high=high)
     return text
 
 
 def _sites(assay: MicrosatelliteAssay) -> str:
     text = words.count(assay.n_callable or 0)
     if assay.n_sites is not None:
-        text += f" of {words.plural(assay.n_sites, 'repeat')} on the assay"
+        text += say("microsatellites.of_repeats", n=words.count(assay.n_sites))
     if assay.callable_bases is not None:
-        text += f", {words.plural(assay.callable_bases, 'base')} of repeats"
+        text += say("microsatellites.repeat_bases", n=words.count(assay.callable_bases))
     if assay.assay_bases is not None:
-        text += f", in {words.count(assay.assay_bases)} bases searched"
+        text += say("microsatellites.searched", n=words.count(assay.assay_bases))
     return text
 
 
 def _cutoffs(assay: MicrosatelliteAssay) -> str:
     cutoffs = assay.cutoffs
     if cutoffs is None:
-        return "none"
+        return say("microsatellites.none")
     if not assay.score_is_share:
-        return f"high from {cutoffs.high:g} on"
-    return f"high from {words.percent(cutoffs.high)} on, stable below {words.percent(cutoffs.stable)}"
+        return say("microsatellites.high_from", high=f"{cutoffs.high:g}")
+    high, stable = words.percent(cutoffs.high), words.percent(cutoffs.stable)
+    return say("microsatellites.high_and_stable", high=high, stable=stable)

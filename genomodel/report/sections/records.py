@@ -8,32 +8,16 @@ from typing import Any
 
 from genomodel.core.findings import Disposition, DispositionKind, Finding, Interpretation
 from genomodel.core.report import PatientReport
-from genomodel.core.variants import AnnotatedVariant
+from genomodel.core.variants import AlleleCounts, AnnotatedVariant
 from genomodel.report import words
+from genomodel.report.catalog import say
+from genomodel.report.dispositions_table import table_digest
 from genomodel.report.medium import Medium
+from genomodel.report.pictures.fractions import interval
 from genomodel.report.sections.oncogenicity import oncogenicity, second_allele
 
-KIND_WORDS = {
-    DispositionKind.FINDING: "Finding",
-    DispositionKind.TO_CONFIRM: "To be confirmed",
-    DispositionKind.LISTED: "Listed among the other variants",
-    DispositionKind.BENIGN: "Listed as benign or likely benign",
-    DispositionKind.EXCLUDED: "Excluded by a reviewer",
-    DispositionKind.PART_OF_CHANGE: "Part of a change of another record",
-    DispositionKind.DUPLICATE: "The same allele as another record",
-    DispositionKind.GERMLINE: "Germline",
-    DispositionKind.WITHHELD: "Withheld for want of consent",
-    DispositionKind.FILTERED: "Filtered",
-    DispositionKind.NOT_CALLED: "Not called",
-    DispositionKind.SYNONYMOUS: "Synonymous",
-    DispositionKind.NONCODING: "Not in coding sequence",
-    DispositionKind.OUTSIDE_ASSAY: "Outside the assay",
-    DispositionKind.NO_TRANSCRIPT: "No transcript",
-    DispositionKind.SYMBOLIC: "Symbol or breakend without bases",
-    DispositionKind.UNREADABLE: "Letters that are no bases",
-    DispositionKind.NO_SEQUENCE: "Allele without sequence of its own",
-    DispositionKind.REFERENCE_ONLY: "No alternate allele",
-}
+MOST_REASONS = 40
+"""Reasons that the table by reason names, the most frequent first; the table beside the report has each."""
 
 
 def variants(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -53,12 +37,12 @@ def variants(report: PatientReport, medium: Medium) -> dict[str, Any]:
 
 
 def dispositions(report: PatientReport, medium: Medium) -> dict[str, Any]:
-    """Return how many records came to which end, and the list itself where the medium has room."""
+    """Return how many records came to which end and why, the first of them, and where all of them stand."""
     interpretation = report.interpretation
     account = record_account(interpretation)
     rows = [
         {
-            "kind": KIND_WORDS[kind],
+            "kind": kind_words(kind),
             "records": words.count(records),
             "alleles": words.count(alleles),
             "tiers": tiers_in_words(item for item in interpretation.dispositions if item.kind is kind),
@@ -68,25 +52,37 @@ def dispositions(report: PatientReport, medium: Medium) -> dict[str, Any]:
     accounted = sum(records for _, records, _ in account)
     listed = sorted(interpretation.dispositions, key=lambda item: (item.record, item.variant))
     shown = listed[: medium.max_dispositions]
+    reasons = Counter((item.kind, item.reason) for item in listed)
+    frequent = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:MOST_REASONS]
     return {
         "rows": rows,
-        "n_records": words.count(interpretation.n_records),
-        "n_alleles": words.count(len(listed)),
+        "n_records": interpretation.n_records,
+        "n_alleles": len(listed),
         "tiers": tiers_in_words(listed),
         "missing": interpretation.n_records - accounted,
+        "reasons": [
+            {"kind": kind_words(kind), "reason": reason, "alleles": words.count(n)} for (kind, reason), n in frequent
+        ],
+        "more_reasons": len(reasons) - len(frequent),
         "listed": [
             {
                 "record": item.record,
                 "variant": words.short_key(item.variant),
                 "gene": item.gene,
-                "kind": KIND_WORDS[item.kind],
+                "kind": kind_words(item.kind),
                 "tier": item.tier,
                 "reason": item.reason,
             }
             for item in shown
         ],
         "left_out": len(listed) - len(shown),
+        "sha256": table_digest(report),
     }
+
+
+def kind_words(kind: DispositionKind) -> str:
+    """Return what became of a record, in words."""
+    return say(f"records.kind.{kind.value}")
 
 
 def record_account(interpretation: Interpretation) -> list[tuple[DispositionKind, int, int]]:
@@ -108,15 +104,15 @@ def record_account(interpretation: Interpretation) -> list[tuple[DispositionKind
         known = best.get(item.record)
         if known is None or order[item.kind] < order[known]:
             best[item.record] = item.kind
-    records = [*best.values()]
-    return [(kind, records.count(kind), alleles[kind]) for kind in DispositionKind if kind in alleles]
+    records = Counter(best.values())
+    return [(kind, records[kind], alleles[kind]) for kind in DispositionKind if kind in alleles]
 
 
 def tiers_in_words(listed: Iterable[Disposition]) -> str:
     """Count alleles by tier, best first, adding up to all of them: ``I-A 2, III 7, without tier 31``."""
     found = Counter(item.tier for item in listed)
     named = [f"{tier} {words.count(found[tier])}" for tier in sorted(filter(None, found), key=words.tier_key)]
-    return words.joined(named + ([f"without tier {words.count(found[''])}"] if found[""] else []))
+    return words.joined(named + ([say("records.without_tier", n=words.count(found[""]))] if found[""] else []))
 
 
 def _variant(finding: Finding, variant: AnnotatedVariant) -> dict[str, Any]:
@@ -128,14 +124,31 @@ def _variant(finding: Finding, variant: AnnotatedVariant) -> dict[str, Any]:
         "level": words.tier_number(finding.tier) or 9,
         "oncogenicity": oncogenicity(finding.oncogenicity, finding.tier),
         "second_allele": second_allele(finding.second_allele),
-        "protein": words.protein(variant) or "no protein change",
+        "protein": words.protein(variant) or say("variants.no_protein_change"),
         "coding": words.coding_change(variant),
         "consequence": words.consequence_terms(variant),
+        "whole": _whole_names(variant),
         "support": words.fraction_with_reads(variant.tumor),
+        "interval": _interval(variant.tumor),
         "sort": "" if fraction is None else f"{fraction:.5f}",
-        "normal": words.fraction_with_reads(variant.normal) if variant.normal else "no normal",
+        "normal": words.fraction_with_reads(variant.normal) if variant.normal else say("variants.no_normal"),
         "origin": words.origin(variant),
         "callers": words.callers(variant),
         "frequency": words.NOT_GIVEN if frequency is None else f"{frequency:.2g}",
         "place": words.place(variant),
     }
+
+
+def _whole_names(variant: AnnotatedVariant) -> str:
+    """Return the names of a variant as other programs take them, transcript and protein change, nothing shortened."""
+    consequence = variant.consequence
+    if consequence is None:
+        return variant.variant.key
+    coding = consequence.hgvs_c.rpartition(":")[2]
+    names = [":".join(filter(None, (consequence.transcript, coding))) if coding else "", consequence.hgvs_p]
+    return " ".join(filter(None, names)) or variant.variant.key
+
+
+def _interval(counts: AlleleCounts) -> str:
+    found = interval(counts)
+    return "" if found is None else say("variants.interval", low=words.percent(found[0]), high=words.percent(found[1]))

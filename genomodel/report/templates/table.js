@@ -57,4 +57,25 @@
     input.addEventListener("input", filter);
     filter();
   });
+  document.querySelectorAll(".hgvs").forEach(function (name) {
+    name.tabIndex = 0;
+    name.setAttribute("role", "button");
+    function copy() {
+      var whole = document.createElement("textarea");
+      whole.value = name.getAttribute("data-copy") || name.textContent;
+      whole.setAttribute("aria-hidden", "true");
+      name.parentNode.appendChild(whole);
+      whole.select();
+      var done = document.execCommand("copy");
+      name.parentNode.removeChild(whole);
+      window.getSelection().selectAllChildren(name);
+      name.focus();
+      name.classList.toggle("copied", done);
+    }
+    name.addEventListener("click", copy);
+    name.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); copy(); }
+    });
+    name.addEventListener("blur", function () { name.classList.remove("copied"); });
+  });
 })();
