@@ -124,7 +124,7 @@ def test_a_full_picture_of_noisy_reads_stays_small() -> None:
         for i in range(40)
     )
     svg = read_pile(pile(reads=noisy))
-    assert len(svg) < 25_000
+    assert len(svg) < 35_000  # every base of every read differs
     assert len(read_pile(pile())) < 10_000
 
 
