@@ -256,10 +256,34 @@ def test_a_report_waits_for_the_laboratorys_file_and_a_broken_one_stops_the_run(
     done = snakemake(tmp_path, config, "-n", "--printshellcmds")
     said = done.stdout + done.stderr
     assert planned(done)["report_cohort"] == 1
-    inputs = [line for line in said.splitlines() if line.strip().startswith("input:")]
-    assert any(f" {laboratory}" in line and "patients.tsv" in line for line in inputs)
+    files = snakemake(tmp_path, config, "--filegraph").stdout
+    report = next(node for node in files.split("label=") if "report_cohort" in node)
+    assert "laboratory.yaml" in report
     assert f"--laboratory {laboratory} --reported-on 2026-03-20" in said
     laboratory.write_text("laboratory: {nam: Pathology}\n")
     broken = snakemake(tmp_path, config, "-n")
     assert broken.returncode != 0
     assert "Did you mean 'name'?" in broken.stdout + broken.stderr
+
+
+def test_what_reviewers_decided_is_an_input_of_the_reports_once_it_is_there(tmp_path: Path, reference: Path) -> None:
+    rows = [f"{name}\ttumor\t\t\t\t\t{reference}/x.vcf\t" for name in ("p1", "p2")]
+    config = sheets(tmp_path, reference, ["p1", "p2"], rows)
+
+    def inputs() -> str:
+        lines = snakemake(tmp_path, config, "--detailed-summary").stdout.splitlines()
+        return next(line for line in lines if line.startswith(f"{tmp_path}/results/reports/manifest.json"))
+
+    assert "review.tsv" not in inputs()
+    table = tmp_path / "results" / "reports" / "review" / "p2.review.tsv"
+    table.parent.mkdir(parents=True)
+    table.write_text("variant\n")
+    assert str(table) in inputs()
+    named = tmp_path / "decided"
+    named.mkdir()
+    config.write_text(config.read_text() + f"report: {{reviews: {named}}}\n")
+    assert "review.tsv" not in inputs()
+    (named / "p1.review.tsv").write_text("variant\n")
+    assert f"{named}/p1.review.tsv" in inputs()
+    done = snakemake(tmp_path, config, "-n", "-p")
+    assert f"--reviews {named}" in done.stdout + done.stderr

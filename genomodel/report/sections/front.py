@@ -113,9 +113,10 @@ def no_actionable_sentence(report: PatientReport) -> str:
     where = "" if genes is None else say("front.in_genes", n=words.count(len(genes)))
     sentence = say("front.none_found", what=what, where=where)
     sentence += say("front.but_see", seen=seen) if seen else "."
-    out = [f.label for f in report.excluded if (words.tier_number(f.reviewed and f.reviewed.computed_tier) or 9) <= 2]
+    marks = [finding.reviewed for finding in report.excluded]
+    out = [mark for mark in marks if mark and (words.tier_number(mark.computed_tier) or 9) <= 2]
     if out:
-        sentence += " " + say("front.taken_out", names=words.joined(words.unique(out), N_SET_ASIDE))
+        sentence += " " + say("front.taken_out", n=len(out))
     if given := words.unique(tiers_given(report)):
         sentence += " " + say("front.tiers_given", names=words.joined(given, N_SET_ASIDE))
     if report.interpretation.germline.consent is False:

@@ -111,6 +111,18 @@ def test_a_higher_tier_is_the_finding_s_alone() -> None:
     assert [match.tier for match in found.evidence] == ["II-D"]
 
 
+def test_the_first_page_never_reads_a_decision_of_a_reviewer_as_a_negative() -> None:
+    base = reports.report((reports.finding(1, "KRAS", (reports.match("KRAS"),)),))
+    out = render_html(applied(base, entry(base, "KRAS p.V600E", decision="exclude", comment="artifact")))
+    assert "One that was computed as tier I or II was taken out by a reviewer" in out
+    lower = render_html(applied(base, entry(base, "KRAS p.V600E", tier="III", comment="passenger")))
+    assert "Tier given by a reviewer: KRAS p.V600E III (computed: I-A)." in lower
+    silent = reports.report((reports.finding(1, "KRAS"),))
+    page = render_html(applied(silent, entry(silent, "KRAS p.V600E", tier="II-D", comment="case report")))
+    assert "No tier I or II" not in page
+    assert "a reviewer gave the tier of KRAS p.V600E II-D (computed: none)" in page
+
+
 def test_a_listed_variant_of_a_tier_for_the_board_becomes_a_finding() -> None:
     base = reports.report((), (reports.variant(1, "GENEA"),))
     subject = subjects(base)[0]
