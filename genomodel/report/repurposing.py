@@ -112,7 +112,7 @@ def _from_evidence(report: PatientReport, recommended: frozenset[str]) -> dict[f
         if match.tier <= LOWEST_TIER_OF_LABEL or correction_of(evidence, finding.variant) is not None:
             continue
         drugs = names_of(evidence)
-        if drugs and not drugs <= recommended:
+        if drugs and not drugs & recommended:
             found.setdefault(drugs, Candidate(evidence.therapy, drugs)).statements.append((finding, match))
     for candidate in found.values():
         candidate.statements.sort(key=lambda pair: (pair[1].tier, rank_of_match(pair[1])))
@@ -135,7 +135,7 @@ def _add_predictions(
             continue
         known = [candidate for drug in sorted(drugs) for candidate in beside[drug]]
         leads = prediction.drug in first
-        if leads and drugs not in candidates and not drugs <= recommended:
+        if leads and drugs not in candidates and not drugs & recommended:
             known.append(candidates.setdefault(drugs, Candidate(prediction.drug, drugs)))
         for candidate in known:
             if candidate.prediction is None:
