@@ -13,6 +13,7 @@ from genomodel.core.report import PatientReport
 from genomodel.report.dispositions_table import dispositions_table
 from genomodel.report.fhir.bundle import fhir_bundle
 from genomodel.report.pdf import render_pdf
+from genomodel.report.phenopacket.packet import phenopacket
 from genomodel.report.render import render_html
 from genomodel.report.seal import report_json
 
@@ -44,6 +45,9 @@ FORMS: dict[str, Form] = {
     "html": Form(".html", _html, "page for a browser"),
     "pdf": Form(".pdf", lambda report, *_: render_pdf(report), "for paper"),
     "fhir": Form(".fhir.json", _fhir, "FHIR R4 bundle, for hospital systems"),
+    "phenopacket": Form(
+        ".phenopacket.json", lambda report, *_: phenopacket(report).encode(), "GA4GH Phenopacket 2.0, for research"
+    ),
     "json": Form(".json", lambda report, *_: report_json(report).encode(), "everything, for programs"),
 }
 """By name, in the order in which they are made; the JSON is written last."""
