@@ -95,6 +95,8 @@ class FrontPredictions(Noun):
 class FrontPage(Noun):
     """What a tumor board reads first, as far as one printed page has room for it."""
 
+    roomy: bool = False
+    """Whether it leaves so much of the printed page free that larger letters fit."""
     status: str = ""
     """Draft, final or failed, with the version, in words."""
     head: tuple[FrontGroup, ...] = ()
