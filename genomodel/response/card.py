@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from genomodel.profile.tissues import LABELS
@@ -92,6 +93,8 @@ have that coverage only in so far as its errors on new lines are like theirs. Th
 that of each fold's lines under the quantiles of the other folds. The interval is about screened cell lines; for
 patients it carries no guarantee.
 
+{shown}
+
 For what was not observed the interval is widened by sqrt(1 + slope x hidden variance / residual variance); the
 slopes ({slope_genes:.2f} for genes, {slope_tissue:.2f} for the tissue) were measured by hiding features of held-out
 lines. With genes hidden, 90 % intervals cover {hidden[genes_hidden_plain]:.3f} before and
@@ -116,6 +119,31 @@ predicted as less sensitive than they are.
 Research on how far mutations explain drug response, and as a clearly separated second opinion beside curated
 evidence. It must change no tier and choose no treatment.
 """
+
+
+def shown_text(shown: dict[str, Any] | None) -> str:
+    """Return the paragraph on the coverage of what reports put first."""
+    if shown is None:
+        return "How well intervals hold for the predictions that a report puts first was not measured."
+
+    def words(share: dict[str, Any]) -> str:
+        ends = f"{share['lower']:.3f} to {share['upper']:.3f}"
+        return f"{share['share']:.3f} ({ends}; {share['n_pairs']} pairs of {share['n_lines']} lines)"
+
+    overall = words(shown["overall"])
+    said = (
+        f"A report puts up to {shown['n_shown']} predictions first, and showing the strongest is a selection. The rule "
+        f"of reports was applied to {shown['n_lines_asked']} held-out lines, each with intervals, gate and quantiles "
+        f"from the other folds: the 90 % intervals of the chosen pairs that were measured hold {overall}."
+    )
+    if shown["unmended"] is not None:
+        said += (
+            f" Without mending they held {words(shown['unmended'])}: of predictions that may lead, the part of the "
+            f"interval toward sensitivity is stretched by {shown['stretch'][0]:.3f} and the part toward resistance by "
+            f"{shown['stretch'][1]:.3f}. The figure above is with factors that were learned on the other folds."
+        )
+    by_tissue = [f"{LABELS.get(tissue, tissue)} {words(share)}" for tissue, share in shown["by_tissue"].items()]
+    return textwrap.fill(said + (f" By tissue: {'; '.join(by_tissue)}." if by_tissue else ""), 116)
 
 
 def card_text(bundle: Bundle) -> str:
@@ -162,5 +190,6 @@ def card_text(bundle: Bundle) -> str:
         gain=interval("squared_error_gain_over_tissue_drug_mean"),
         slope_genes=bundle.calibration.widening.genes,
         slope_tissue=bundle.calibration.widening.tissue,
+        shown=shown_text(card.get("shown")),
         n_predictable=int(bundle.calibration.predictable.sum()),
     )

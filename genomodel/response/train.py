@@ -163,7 +163,8 @@ def train_bundle(
         card=model_card(data, result, figures, config, len(columns), len(ensemble.features)),
         sha256="",
     )
-    bundle = replace(bundle, card=bundle.card | {"controls": control_figures(bundle)})
+    shown = {"shown": selected.plain() if selected is not None else None}
+    bundle = replace(bundle, card=bundle.card | shown | {"controls": control_figures(bundle)})
     save_bundle(folder, bundle, config.as_dict(), card_text(bundle))
     return bundle, result
 

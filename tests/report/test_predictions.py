@@ -21,7 +21,7 @@ from tests.report.test_html import MEDIA, part, text
 def cards(report: PatientReport, medium: Medium = Medium.SCREEN) -> list[str]:
     """What stands in the list of the highest predictions, one text for each."""
     section = part(render_html(report, medium), "predictions")
-    return [text(f"<li>{card}</li>") for card in re.findall(r'<li class="prediction">(.*?)</li>', section, re.DOTALL)]
+    return [text(f"<li>{card}</li>") for card in re.findall(r'<li class="prediction[^"]*">(.*?)</li>', section, re.DOTALL)]
 
 
 BORROWED = AlterationSupport(

@@ -63,6 +63,7 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "selected": selected_coverage(response),
         "sensitive": _sensitive_coverage(response),
         "chosen": _chosen(len(top), len(ranked)),
+        "leads": "" if drawn else say("predictions.none_leads"),
         "forest": forest_plot(top, tissue) or "",
         "top": [_card(prediction, claims, support, tissue, bars=prediction.drug in drawn) for prediction in top],
         "further": [_row(prediction, claims, tissue) for prediction in further[: medium.max_predictions]],
