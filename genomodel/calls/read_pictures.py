@@ -140,7 +140,7 @@ def _picture(reads: OpenedReads, asked: AskedAllele, sample: Sample, others: Seq
             n_reads=0,
             n_supporting=0,
             n_forward_supporting=0,
-            rule=_rule(reads.given.limits, ROWS[sample]),
+            rule=_rule(reads.given.limits),
             source=reads.name,
         ),
         seen,
@@ -284,13 +284,15 @@ def _drawn(
     return tuple(made[ordinal] for ordinal in rows)
 
 
-def _rule(limits: ReadLimits, most: Rows) -> str:
+def _rule(limits: ReadLimits) -> str:
+    tumor, normal = ROWS["tumor"], ROWS["normal"]
     return (
         f"Reads count as for calls: mapping quality of at least {limits.min_mapping_quality}, at a substitution base "
         f"quality of at least {limits.min_base_quality}, no duplicates, no secondary or supplementary alignments; but "
         "each mate counts by itself here, where calls count a fragment once. Insertions and deletions are told by "
         "laying the read against both sequences, wherever the aligner put the gap. Drawn are at most "
-        f"{most.supporting} reads with the allele, {most.rest} of the others and {most.uncounted} that do not count, "
-        "of each strand in proportion and evenly spaced by where they start. The edge of a read is its last "
-        f"{EDGE_BASES} aligned bases, of an insertion or deletion fewer than {2 * FLANK} bases beyond it."
+        f"{tumor.supporting} reads with the allele, {tumor.rest} of the others and {tumor.uncounted} that do not "
+        f"count, of a normal {normal.supporting}, {normal.rest} and {normal.uncounted}; of each strand in proportion "
+        f"and evenly spaced by where they start. The edge of a read is its last {EDGE_BASES} aligned bases, of an "
+        f"insertion or deletion fewer than {2 * FLANK} bases beyond it."
     )

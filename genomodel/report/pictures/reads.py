@@ -86,6 +86,8 @@ def counts(shown: ReadPicture) -> str:
 def strands(shown: ReadPicture) -> str:
     """Return the strands of the reads with the allele and of the others."""
     forward, reverse = shown.strands_of_rest
+    if not shown.n_supporting:
+        return say("reads.strands_of_all", forward=words.count(forward), reverse=words.count(reverse))
     return say(
         "reads.strands",
         forward=words.count(shown.n_forward_supporting),
