@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from genomodel.core.clinical import ConditionAnswer, ConditionStatus
@@ -55,7 +56,7 @@ def tables(finding: Finding, medium: Medium) -> dict[str, Any]:
     asked = _asked_by_core(finding)
     kinds = [[claim for claim in shown if claim.first.evidence.evidence_type is kind] for kind in EvidenceType]
     made = [_table(of_kind, asked, medium) for of_kind in kinds if of_kind]
-    for before, table in zip(made[:-1], made[1:], strict=True):
+    for before, table in pairwise(made):
         table["said_before"] = before["biomarker"] == table["biomarker"]
     return {
         "tables": made,

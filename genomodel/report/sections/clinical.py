@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from genomodel.core.patients import Patient
 from genomodel.report import words
+from genomodel.report.catalog import say
 
 
 def clinical_facts(patient: Patient) -> list[tuple[str, str]]:
     """Return the clinical facts that were given, and in one entry which were not."""
     known = patient.clinical
     receptors = words.joined([f"{name} {state.value}" for name, state in known.receptors.items()])
-    prior = None if known.prior_therapies is None else words.joined(known.prior_therapies) or "none"
+    prior = None if known.prior_therapies is None else words.joined(known.prior_therapies) or say("clinical.none")
     facts = (
-        ("Receptor status", receptors or None),
-        ("Line of treatment", None if known.line is None else str(known.line)),
-        ("Stage", known.stage.replace("_", " ") if known.stage else None),
-        ("Given before", prior),
-        ("Age", None if known.age is None else f"{known.age:g} years"),
+        (say("clinical.receptors"), receptors or None),
+        (say("clinical.line"), None if known.line is None else str(known.line)),
+        (say("clinical.stage"), known.stage.replace("_", " ") if known.stage else None),
+        (say("clinical.prior"), prior),
+        (say("clinical.age"), None if known.age is None else say("clinical.years", age=f"{known.age:g}")),
     )
     given = [(label, text) for label, text in facts if text is not None]
     absent = [label.lower() for label, text in facts if text is None]
     if patient.scar is not None:
-        given.append(("Score of genomic scars", f"{patient.scar.score:g} ({patient.scar.assay})"))
+        score = say("clinical.scar_value", score=f"{patient.scar.score:g}", assay=patient.scar.assay)
+        given.append((say("clinical.scar"), score))
     if len(absent) == len(facts):
-        return [*given, ("Clinical facts", words.NOT_GIVEN)]
-    return given + ([("Clinical facts not given", words.joined(absent))] if absent else [])
+        return [*given, (say("clinical.facts"), words.NOT_GIVEN)]
+    return given + ([(say("clinical.not_given"), words.joined(absent))] if absent else [])

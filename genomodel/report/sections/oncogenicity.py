@@ -7,14 +7,9 @@ from typing import Any
 from genomodel.core.biomarkers import SecondAllele
 from genomodel.core.oncogenicity import CodeState, Oncogenicity, OncogenicityClass, OncogenicityCode
 from genomodel.report import words
+from genomodel.report.catalog import say
 
-STANDARD = "ClinGen/CGC/VICC 2022"
-OTHER_STATES = {
-    CodeState.EXCLUDED: "Met, but excluded by another code",
-    CodeState.NOT_MET: "Not met",
-    CodeState.NOT_EVALUATED: "Not evaluated, source absent",
-    CodeState.NOT_APPLICABLE: "For variants of another kind",
-}
+OTHER_STATES = (CodeState.EXCLUDED, CodeState.NOT_MET, CodeState.NOT_EVALUATED, CodeState.NOT_APPLICABLE)
 
 
 def beside_tier(found: Oncogenicity, tier: str | None) -> str:
@@ -22,29 +17,35 @@ def beside_tier(found: Oncogenicity, tier: str | None) -> str:
     if not tier or tier.split("-")[0] not in ("I", "II") or found.drives:
         return ""
     if found.classification is OncogenicityClass.UNCERTAIN:
-        return f"Tier {tier} rests on claims about this variant; that its class is uncertain takes nothing from it"
-    return f"Tier {tier} rests on claims about this variant, which its class by the codes contradicts: for the reader"
+        return say("oncogenicity.uncertain_beside_tier", tier=tier)
+    return say("oncogenicity.contradicts_tier", tier=tier)
 
 
 def oncogenicity(found: Oncogenicity | None, tier: str | None = None) -> dict[str, Any] | None:
     """Return class, points and codes of a variant, ``None`` where the standard was not applied."""
     if found is None:
         return None
-    others = [(title, [code for code in found.codes if code.state is state]) for state, title in OTHER_STATES.items()]
+    others = [
+        (say(f"oncogenicity.state.{state.value}"), [code for code in found.codes if code.state is state])
+        for state in OTHER_STATES
+    ]
     open_codes = [code.code for code in found.not_evaluated]
+    n_others, not_evaluated = len(found.codes) - len(found.met), ", ".join(open_codes)
     return {
         "classification": found.words,
         "plain": found.classification.value.replace("_", " "),
-        "open": f"{len(open_codes)} of {len(found.codes)} not evaluated" if open_codes else "",
-        "points": f"{signed(found.points)} point{'' if abs(found.points) == 1 else 's'}",
+        "open": say("oncogenicity.open", n=len(open_codes), all=len(found.codes)) if open_codes else "",
+        "points": say("oncogenicity.points", n=abs(found.points), signed=signed(found.points)),
         "sort": found.points,
-        "standard": STANDARD,
+        "standard": say("oncogenicity.standard"),
         "beside": beside_tier(found, tier),
         "met": [_code(code) for code in found.met],
-        "short": ", ".join(f"{code.code} {signed(code.points)}" for code in found.met) or "no code met",
+        "short": ", ".join(f"{code.code} {signed(code.points)}" for code in found.met) or say("oncogenicity.no_code"),
         "others": [(title, [_code(code) for code in codes]) for title, codes in others if codes],
-        "n_others": len(found.codes) - len(found.met),
-        "not_evaluated": ", ".join(open_codes),
+        "others_title": say("oncogenicity.other_codes_open", n=n_others, codes=not_evaluated)
+        if not_evaluated
+        else say("oncogenicity.other_codes", n=n_others),
+        "not_evaluated": not_evaluated,
     }
 
 
@@ -67,5 +68,7 @@ def second_allele(found: SecondAllele | None) -> str:
     """Return what became of the other allele, with how sure that is; empty where it is not asked."""
     if found is None:
         return ""
-    sure = f", {found.certainty.value} certainty" if found.certainty is not None else ""
-    return f"{found.hit.value}{sure}: {words.sentence(found.reason)}"
+    hit, reason = found.hit.value, words.sentence(found.reason)
+    if found.certainty is None:
+        return say("oncogenicity.certainty_unknown", hit=hit, reason=reason)
+    return say("oncogenicity.certainty", hit=hit, certainty=found.certainty.value, reason=reason)
