@@ -45,7 +45,7 @@ def changes(old: PatientReport, new: PatientReport) -> tuple[Change, ...]:
     found = [change for tell in _TELLERS for change in tell(old, new)]
     told = {field for change in found for field in change.about}
     found += [
-        Change("other", say("changes.other", what=field), (field,))
+        Change("other", say("changes.other", what=_part(field)), (field,))
         for field in _fields_that_differ(old, new)
         if field not in told
     ]
@@ -61,6 +61,23 @@ def _fields_that_differ(old: PatientReport, new: PatientReport) -> Iterator[str]
     for field in type(old.interpretation).model_fields:
         if getattr(old.interpretation, field) != getattr(new.interpretation, field):
             yield f"interpretation.{field}"
+
+
+def _part(field: str) -> str:
+    """Return a field of a report in words; one that has none by its name."""
+    told = {
+        "proteins": say("changes.part.proteins"),
+        "read_pictures": say("changes.part.reads"),
+        "copy_number": say("changes.part.copy_number"),
+        "assays": say("changes.part.assays"),
+        "steps": say("changes.part.steps"),
+        "response": say("changes.part.response"),
+        "interpretation.dispositions": say("changes.part.dispositions"),
+        "interpretation.germline": say("changes.part.germline"),
+        "interpretation.trials": say("changes.part.trials"),
+        "interpretation.biomarkers": say("changes.part.biomarkers"),
+    }
+    return told.get(field, field)
 
 
 PLACES = ("finding", "listed", "excluded", "set_aside", "to_confirm")
@@ -173,7 +190,11 @@ def _claims(old: PatientReport, new: PatientReport) -> Iterator[Change]:
     about = (_OF_PLACE["finding"],)
     pairs = _paired(gone, come)
     for was, is_ in pairs:
-        text = say("changes.claim_changed", claim=_claim_text(is_), before=_terms(was), now=_terms(is_))
+        if was.conditions == is_.conditions:
+            terms = {"before": _tier_of(was), "now": _tier_of(is_)}
+        else:
+            terms = {"before": _terms(was), "now": _terms(is_)}
+        text = say("changes.claim_changed", claim=_claim_text(is_), **terms)
         yield Change("claim", text, about)
     told = {claim for pair in pairs for claim in pair}
     for claims, sources, new_ones in ((come, now, True), (gone, before, False)):
@@ -214,8 +235,11 @@ def _claim_text(claim: ClaimTuple) -> str:
 
 
 def _terms(claim: ClaimTuple) -> str:
-    tier = "-".join(filter(None, (claim.tier, claim.level)))
-    return "; ".join((tier, *claim.conditions))
+    return "; ".join((_tier_of(claim), *claim.conditions))
+
+
+def _tier_of(claim: ClaimTuple) -> str:
+    return "-".join(filter(None, (claim.tier, claim.level)))
 
 
 def _names(sources: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from genomodel.core.findings import EvidenceMatch, Finding, NotAssessable
 from genomodel.core.provenance import Version
 from genomodel.core.report import PatientReport
 from genomodel.report.changes import changes
-from genomodel.report.claim_tuples import claim_tuples
+from genomodel.report.claim_tuples import ClaimTuple, claim_tuples
 from tests.report import reports
 
 
@@ -139,6 +140,12 @@ def some_findings(draw: st.DrawFn) -> tuple[Finding, ...]:
 some_reports = some_findings().map(reports.report)
 
 
+def alone(claim: ClaimTuple, changed: set[ClaimTuple]) -> bool:
+    """Whether a claim is one of two that only their tier sets apart, which is all that has to be told."""
+    alike = [one for one in changed if replace(one, tier="", level="") == replace(claim, tier="", level="")]
+    return len(alike) == 2
+
+
 @given(some_reports, some_reports)
 def test_every_difference_of_claims_is_named(old: PatientReport, new: PatientReport) -> None:
     told = changes(old, new)
@@ -152,7 +159,7 @@ def test_every_difference_of_claims_is_named(old: PatientReport, new: PatientRep
             if claim.alteration in line
             and claim.therapy in line
             and tier in line
-            and all(text in line for text in claim.conditions)
+            and (all(text in line for text in claim.conditions) or alone(claim, before ^ now))
         ]
         assert fitting, (claim, lines)
     assert bool(lines) == bool(before ^ now)

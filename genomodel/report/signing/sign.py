@@ -142,8 +142,8 @@ def _refuse(draft: PatientReport, why: Sequence[str], *, failed: bool = False) -
     if why:
         waive = "; --waive 'name=reason' accepts what failed" if failed else ""
         raise InputError(
-            f"the report of {draft.patient.id} is not signed:\n- " + "\n- ".join(why) + "\n",
-            fix=f"Mend that, make the report again and sign it then{waive}",
+            f"the report of {draft.patient.id} is not signed:\n- " + "\n- ".join(why),
+            fix=f"\nMend that, make the report again and sign it then{waive}",
         )
 
 
