@@ -220,3 +220,42 @@ def test_an_earlier_report_of_another_patient_is_refused(desk: Desk) -> None:
     assert code == 2
     assert "is of patient 'P1', and this one of 'P2'" in err
     assert not (desk.folder / "other").exists()
+
+
+def test_in_a_cohort_a_review_makes_the_report_of_its_patient_again_and_no_other(tmp_path: Path, run: Run) -> None:
+    laboratory = tmp_path / "laboratory.yaml"
+    laboratory.write_text(LABORATORY, encoding="utf-8")
+    patients, samples, results = tmp_path / "patients.tsv", tmp_path / "samples.tsv", tmp_path / "results"
+    patients.write_text("patient\ttumor_type\tassay\nP1\tMEL\twes\nP2\tMEL\twes\n", encoding="utf-8")
+    vcf = write_vcf(tmp_path, BRAF, KRAS)
+    samples.write_text("patient\ttype\tvcf\n" + "".join(f"{name}\ttumor\t{vcf}\n" for name in ("P1", "P2")))
+    sheets = ("--patients", patients, "--samples", samples, "--results", results, "--no-pdf")
+
+    def cohort() -> tuple[int, str, str]:
+        return run("report-cohort", *sheets, "--laboratory", laboratory)
+
+    def times() -> dict[str, int]:
+        return {name: (results / "reports" / f"{name}.json").stat().st_mtime_ns for name in ("P1", "P2")}
+
+    first = cohort()
+    assert first[0] == 0, first
+    before, interpretation = times(), (results / "interpretation" / "P1.json").read_bytes()
+    decided = ("--person", "doe", "--exclude", "KRAS", "--comment", "KRAS=artifact", "--time", WHEN)
+    assert run("review", "P1", "--reports", results / "reports", "--laboratory", laboratory, *decided)[0] == 0
+    assert cohort()[0] == 0
+    after = times()
+    assert after["P1"] != before["P1"]
+    assert after["P2"] == before["P2"]
+    assert [finding.gene for finding in read_report(results / "reports" / "P1.json").excluded] == ["KRAS"]
+    assert (results / "interpretation" / "P1.json").read_bytes() == interpretation
+    index = (results / "reports" / "index.html").read_text(encoding="utf-8")
+    assert index.count("KRAS p.G12D") > 0
+    assert "KRAS p.G12D" not in index.partition('href="P1.html"')[2].partition('href="P2.html"')[0]
+    assert times() == after
+    assert cohort()[0] == 0
+    assert times() == after
+    laboratory.write_text(LABORATORY.replace("id: doe", "id: joe"), encoding="utf-8")
+    for _ in range(2):  # made again, then found as it is: the conflict is told both times
+        code, _, err = cohort()
+        assert code == 0
+        assert "review of 'P1': KRAS p.G12D: decided by 'doe', whom the laboratory file does not name" in err
