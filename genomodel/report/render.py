@@ -57,9 +57,7 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
         "files": file_names(report.patient.id, pdf=pdf),
         "generator": GENERATOR,
         "draft": is_draft(report),
-        "draft_note": words.DRAFT_NOTE,
         "failed_line": words.failed_line(report.failures),
-        "failed_stamp": words.failed_head(report.failures).upper(),
         "failed_note": words.FAILED_NOTE,
         "synthetic_note": words.SYNTHETIC_NOTE,
     }
@@ -79,7 +77,7 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
         shared
         | {
             "sections": sections,
-            "title": f"Tumor profile report {report.patient.id}",
+            "title": say("frame.title", id=report.patient.id),
             "created": report.reported_on,
         },
         extra_style=page_style(report),
@@ -101,11 +99,12 @@ def render_page(template: str, context: dict[str, Any], *, extra_style: str = ""
 def page_style(report: PatientReport) -> str:
     """Return the CSS of the lines that stand above and below every printed page."""
     above = [report.research_use_only, *([words.SYNTHETIC_NOTE] if report.synthetic else [])]
+    above_page, of_pages = _css_string(say("frame.page_above")), _css_string(say("frame.page_of"))
     boxes = {
         "top-left": r' "\A " '.join(map(_css_string, above)),
         "top-right": _css_string(status(report)),
         "bottom-left": _css_string(f"{report.patient.id}  {report.patient.tumor_type.code}"),
-        "bottom-right": '"page " counter(page) " of " counter(pages)',
+        "bottom-right": f"{above_page} counter(page) {of_pages} counter(pages)",
     }
     weight = {"top-right": "700", "top-left": "400"}
     rules = "".join(

@@ -1,4 +1,4 @@
-"""The first page holds on one sheet of A4 whatever it has to say, in letters of 9 points and more, and drops nothing."""
+"""The first page holds on one sheet of A4 whatever it has to say, in letters of 9 points and more; nothing is lost."""
 
 from __future__ import annotations
 

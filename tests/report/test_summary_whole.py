@@ -22,7 +22,8 @@ def test_no_line_of_the_summary_breaks_within_a_tier() -> None:
     page = render_html(only(statement(tier="I-A"), statement(therapy="Drugtwo", tier="II-C")))
     summary = page[page.index('<section id="summary"') : page.index("</section>", page.index('<section id="summary"'))]
     assert '<span class="whole">I-A</span>' in summary
-    assert not re.findall(r"\bII?-[A-D]\b", re.sub(r'<span class="whole">.*?</span>', "", summary))
+    assert not re.findall(r"\bII?-[A-D]\b", re.sub(r'<span class="(whole|tier tier-\d)">.*?</span>', "", summary))
+    assert re.search(r"\.tier \{[^}]*white-space: nowrap", page)
     assert ".whole { white-space: nowrap; }" in page
 
 
