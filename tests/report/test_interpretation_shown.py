@@ -104,6 +104,25 @@ def test_claims_of_lower_tiers_are_folded_on_the_screen_where_there_are_many() -
     assert all(f"Drug{n:03d}" in shown for n in range(40))
 
 
+@pytest.mark.parametrize("medium", list(Medium))
+def test_what_speaks_against_a_therapy_is_not_folded_or_left_out_unsaid(medium: Medium) -> None:
+    many = [statement(therapy=f"Drug{n:03d}", tier="II-C") for n in range(medium.max_statements + 2)]
+    against = statement(therapy="Badone", tier="II-D", direction=Direction.RESISTANCE)
+    shown = section(only(*many, against), "evidence", medium)
+    assert "3 further claims (1 of them against a therapy) not shown here" in shown
+    if medium is Medium.SCREEN:
+        few = section(only(*many[:30], against), "evidence", medium)
+        assert "19 further claims: II-C 18, II-D 1 (1 of them against a therapy)" in few
+
+
+def test_claims_of_tier_one_are_never_folded() -> None:
+    best = [statement(therapy=f"Best{n:03d}") for n in range(20)]
+    less = [statement(therapy=f"Less{n:03d}", tier="II-D") for n in range(9)]
+    [table] = tables(only(*less, *best).interpretation.findings[0], Medium.SCREEN)["tables"]
+    assert [row["tier"] for row in table["rows"]] == ["I-A"] * 20
+    assert len(table["folded"]) == 9
+
+
 def test_a_reviewed_finding_shows_the_computed_tier_beside_the_reviewers() -> None:
     mark = ReviewMark(
         decision=ReviewDecision.INCLUDE, computed_tier="I-A", tier="II-C", comment="one case", person="ada", time="x"

@@ -28,7 +28,7 @@ from genomodel.report.claim_tuples import Claim, claims
 from genomodel.report.medium import Medium
 
 OPEN_ROWS = 12
-"""Claims of a table that stand open on the screen; the others, of lower tiers, are folded below."""
+"""Claims of a table that stand open on the screen, and all of tier I; the others are folded below."""
 SOURCES = {Medium.SCREEN: 3, Medium.PRINT: 2}
 """Statements of a claim whose sources stand open."""
 EFFECT = {direction: say(f"evidence.effect.{direction.value}") for direction in Direction}
@@ -58,10 +58,8 @@ def tables(finding: Finding, medium: Medium) -> dict[str, Any]:
     made = [_table(of_kind, asked, medium) for of_kind in kinds if of_kind]
     for before, table in pairwise(made):
         table["said_before"] = before["biomarker"] == table["biomarker"]
-    return {
-        "tables": made,
-        "left_out": len(every) - len(shown),
-    }
+    rest = every[len(shown) :]
+    return {"tables": made, "left_out": len(rest), "left_out_what": " ".join((say("evidence.rest"), _against(rest)))}
 
 
 def _table(found: list[Claim], asked: Collection[tuple[object, ...]], medium: Medium) -> dict[str, Any]:
@@ -69,7 +67,8 @@ def _table(found: list[Claim], asked: Collection[tuple[object, ...]], medium: Me
     title, column = _heads(kind)
     biomarkers = words.unique(_biomarker(match) for claim in found for match in claim.matches)
     rows = [_row(claim, asked, medium, several=len(biomarkers) > 1) for claim in found]
-    n_open = OPEN_ROWS if medium is Medium.SCREEN and len(rows) > OPEN_ROWS + 2 else len(rows)
+    best = max(OPEN_ROWS, sum(claim.key.tier == "I" for claim in found))
+    n_open = best if medium is Medium.SCREEN and len(rows) > best + 2 else len(rows)
     return {
         "kind": kind.value,
         "title": title,
@@ -95,7 +94,14 @@ def _heads(kind: EvidenceType) -> tuple[str, str]:
 
 def _folded_title(found: Sequence[Claim]) -> str:
     by_tier = Counter(claim.first.tier for claim in found)
-    return say("evidence.folded", n=len(found), tiers=", ".join(f"{tier} {n}" for tier, n in sorted(by_tier.items())))
+    tiers = ", ".join(f"{tier} {n}" for tier, n in sorted(by_tier.items()))
+    return " ".join((say("evidence.folded", n=len(found), tiers=tiers), _against(found))).strip()
+
+
+def _against(found: Sequence[Claim]) -> str:
+    """Return how many of some claims speak against a therapy, which must not be folded away unsaid; empty for none."""
+    n = sum(claim.first.evidence.direction in words.AGAINST_A_THERAPY for claim in found)
+    return say("evidence.of_them_against", n=n) if n else ""
 
 
 def _drugs(match: EvidenceMatch) -> tuple[object, ...]:
