@@ -271,19 +271,19 @@ def test_what_reviewers_decided_is_an_input_of_the_reports_once_it_is_there(tmp_
     config = sheets(tmp_path, reference, ["p1", "p2"], rows)
 
     def inputs() -> str:
-        lines = snakemake(tmp_path, config, "--detailed-summary").stdout.splitlines()
-        return next(line for line in lines if line.startswith(f"{tmp_path}/results/reports/manifest.json"))
+        files = snakemake(tmp_path, config, "--filegraph").stdout
+        return next(node for node in files.split("label=") if "report_cohort" in node)
 
     assert "review.tsv" not in inputs()
     table = tmp_path / "results" / "reports" / "review" / "p2.review.tsv"
     table.parent.mkdir(parents=True)
     table.write_text("variant\n")
-    assert str(table) in inputs()
+    assert "p2.review.tsv" in inputs()
     named = tmp_path / "decided"
     named.mkdir()
     config.write_text(config.read_text() + f"report: {{reviews: {named}}}\n")
     assert "review.tsv" not in inputs()
     (named / "p1.review.tsv").write_text("variant\n")
-    assert f"{named}/p1.review.tsv" in inputs()
+    assert "p1.review.tsv" in inputs()
     done = snakemake(tmp_path, config, "-n", "-p")
     assert f"--reviews {named}" in done.stdout + done.stderr
