@@ -14,7 +14,7 @@ from genomodel.report import page_room, words
 from genomodel.report.catalog import say
 from genomodel.report.page_room import MM, PAGE_WIDTH
 from genomodel.report.prediction_words import selected_coverage_in_short, shown_predictions
-from genomodel.report.sections.front import confirm_line, other_line, set_aside_line, tiered, tiers_given
+from genomodel.report.sections.front import confirm_lines, other_line, set_aside_lines, tiered, tiers_given
 from genomodel.report.sections.gaps import gaps_in_short
 from genomodel.report.sections.inherited import WITHHELD, inherited_in_short
 from genomodel.report.sections.looked_for import adequate_negatives, looked_for_in_short
@@ -59,13 +59,25 @@ def check(report: PatientReport, most: Most) -> tuple[FrontLine, ...]:
     if review.conflicts:
         told.append(say("front.conflicts_of_review", n=len(review.conflicts)))
     found = (
-        (say("front.topic_diagnosis"), " ".join(_cautions(report)), "evidence"),
-        (say("front.topic_confirm"), confirm_line(report), "set-aside"),
-        (say("front.topic_set_aside"), set_aside_line(report), "set-aside"),
-        (say("front.topic_review"), " ".join(told), "sign-off"),
-        (say("front.topic_other"), other_line(report), "findings"),
+        (say("front.topic_diagnosis"), [" ".join(_cautions(report))], "evidence"),
+        (say("front.topic_confirm"), confirm_lines(report), "set-aside"),
+        (say("front.topic_set_aside"), set_aside_lines(report), "set-aside"),
+        (say("front.topic_review"), [" ".join(told)], "sign-off"),
+        (say("front.topic_other"), [other_line(report)], "findings"),
     )
-    return tuple(_line(topic, text, PAGE_WIDTH, most.line, place) for topic, text, place in found if text)
+    return tuple(
+        FrontLine(topic=topic, text=fitting(topic, wordings, PAGE_WIDTH, most.line), place=place)
+        for topic, wordings, place in found
+        if any(wordings)
+    )
+
+
+def fitting(topic: str, wordings: Sequence[str], room: float, most: int) -> str:
+    """Return the fullest wording of a topic that fits, the shortest with an ellipsis where none does."""
+    for wording in wordings:
+        if page_room.lines(headed(topic) + wording, room) <= most:
+            return wording
+    return shortened(topic, wordings[-1], room, most)
 
 
 def _cautions(report: PatientReport) -> list[str]:

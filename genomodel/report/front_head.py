@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from genomodel.core.copy_number import purity_in_force
 from genomodel.core.front_page import FrontFact, FrontGroup
-from genomodel.core.patients import Assay, CallingMode, GenomeBuild, Patient
+from genomodel.core.patients import Assay, CallingMode, Patient
 from genomodel.core.report import PatientReport
 from genomodel.core.specimens import Preservation
 from genomodel.report import page_room, words
@@ -21,14 +21,20 @@ PADDING = 2.7 * MM
 
 def status(report: PatientReport) -> str:
     """Return draft, final or failed, with the version of a signed report."""
-    signed = report.status == "final"
-    said = [say("front.final") if signed else say("front.draft")]
+    said = [say("front.final") if report.status == "final" else _draft(report)]
     if report.failures:
         said = [words.failed_head(report.failures).upper(), *said]
     elif report.status not in ("draft", "final"):
         said = [report.status.upper(), *said]
     text = ". ".join(said)
     return f"{text}, {say('front.version', n=report.version.number)}" if report.version.number else text
+
+
+def _draft(report: PatientReport) -> str:
+    """Return that a report is a draft, and whether all of tier I and II was reviewed, by decisions that fit."""
+    review = report.review
+    reviewed = review.entries and not review.unreviewed and not review.conflicts
+    return say("front.draft_reviewed") if reviewed else say("front.draft")
 
 
 def head(report: PatientReport, most: int) -> tuple[FrontGroup, ...]:
@@ -129,10 +135,9 @@ def _assay(subject: Patient) -> str:
     return _both(known, n_genes)
 
 
-def _mode(subject: Patient) -> str:
+def _mode(subject: Patient) -> str | None:
     modes = {CallingMode.TUMOR_ONLY: say("front.tumor_only"), CallingMode.TUMOR_NORMAL: say("front.with_normal")}
-    build = None if subject.genome is GenomeBuild.UNKNOWN else words.BUILD_WORDS[subject.genome]
-    return _both(modes.get(subject.mode), build)
+    return modes.get(subject.mode)
 
 
 def height(groups: tuple[FrontGroup, ...]) -> float:

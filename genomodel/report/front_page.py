@@ -17,12 +17,11 @@ from genomodel.report.front_blocks import (
     COLUMN,
     Most,
     check,
-    headed,
+    fitting,
     limits,
     line_height_of,
     markers,
     predictions,
-    shortened,
 )
 from genomodel.report.front_rows import DETAILS, Detail, height, rows
 from genomodel.report.page_room import LINE, MM, PAGE_HEIGHT, PAGE_WIDTH
@@ -112,11 +111,8 @@ def _summary(report: PatientReport, most: int) -> tuple[FrontLine, ...]:
 
 
 def _fitting(topic: str, wordings: Sequence[str], most: int) -> str:
-    """Return the fullest wording that fits, of several the shortest where none does; a single one stays whole."""
-    for wording in wordings:
-        if page_room.lines(headed(topic) + wording, PAGE_WIDTH) <= most:
-            return wording
-    return wordings[0] if len(wordings) == 1 else shortened(topic, wordings[-1], PAGE_WIDTH, most)
+    """Return the fullest wording that fits; a single one, which may speak of absence, stays whole."""
+    return wordings[0] if len(wordings) == 1 else fitting(topic, wordings, PAGE_WIDTH, most)
 
 
 def _height(page: FrontPage, report: PatientReport, level: Level) -> float:

@@ -110,6 +110,7 @@ def test_twelve_findings_and_thirty_loci_stand_on_one_page_in_letters_of_nine_po
     assert {name.lower() for name in named} == {name.lower() for name in LOCI}
     for fact in ("Case 2026/000471", "S26-004711-A", "2026-02-01", "2026-03-20", RESEARCH_USE_ONLY, "DRAFT"):
         assert fact in shown
+    assert "KRAS p.G12D" in next(line for line in report.front.check if line.topic == "To confirm").text
     assert "Evidence on therapies" in reader.pages[1].extract_text()
 
 

@@ -50,7 +50,7 @@ ALL_FILES = ["P1.dispositions.tsv", "P1.html", "P1.json", "P1.pdf"]
 def test_first_page_of_a_typical_patient_holds_the_key_information() -> None:
     first = pages(render_pdf(reports.typical_report()))[0]
     for fact in (
-        "Melanoma (OncoTree MEL)",
+        "Melanoma (MEL)",
         "60 %",
         "BRAF p.V600E",
         "I-A",

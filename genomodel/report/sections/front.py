@@ -108,7 +108,7 @@ def no_actionable_sentence(report: PatientReport) -> str:
     if given := tiers_given(report, only_raised=True):
         return say("front.none_claimed", names=words.joined(words.unique(given), N_SET_ASIDE))
     genes = report.patient.assayed_genes
-    seen = _seen_names(report)
+    seen = words.joined(_seen_names(report), N_SET_ASIDE)
     what = say("front.somatic") if seen or report.interpretation.to_confirm else say("front.any_origin")
     where = "" if genes is None else say("front.in_genes", n=words.count(len(genes)))
     sentence = say("front.none_found", what=what, where=where)
@@ -155,13 +155,12 @@ def somatic_hidden(report: PatientReport) -> str:
     return say("front.hidden", checks=say("front.and").join(names[check.name] for check in failed))
 
 
-def _seen_names(report: PatientReport) -> str:
-    """Name the alleles that were set aside, each with its origin."""
-    listed = [
+def _seen_names(report: PatientReport) -> list[str]:
+    """Return the names of the alleles that were set aside, each with its origin."""
+    return words.unique(
         f"{finding.label} ({_origin_in_short(finding.variant)})" if finding.variant else finding.label
         for finding in report.interpretation.set_aside
-    ]
-    return words.joined(words.unique(listed), N_SET_ASIDE)
+    )
 
 
 def _origin_in_short(variant: AnnotatedVariant) -> str:
@@ -169,8 +168,11 @@ def _origin_in_short(variant: AnnotatedVariant) -> str:
     return f"{origin}, {words.LABEL_WORDS[Label.LOH]}" if Label.LOH in variant.labels else origin
 
 
-def confirm_line(report: PatientReport) -> str:
-    """Name hotspot alleles that wait for confirmation with their reads and what they would mean; they carry no tier."""
+def confirm_lines(report: PatientReport) -> list[str]:
+    """Name alleles that wait for confirmation with their reads, from the fullest wording to the shortest.
+
+    They carry no tier before that. Empty for none.
+    """
     waiting = []
     for finding in report.interpretation.to_confirm:
         support = words.fraction_with_reads(finding.variant.tumor) if finding.variant else words.NOT_GIVEN
@@ -178,15 +180,20 @@ def confirm_line(report: PatientReport) -> str:
     sentences = []
     if waiting:
         sentences.append(say("front.too_little", names=words.joined(waiting, N_SET_ASIDE)))
-    if seen := uncalled(report):
+    seen = uncalled(report)
+    if seen:
         sentences.append(say("front.not_called", names=words.joined(seen, N_SET_ASIDE)))
-    return " ".join([*sentences, say("front.no_tier_before")]) if sentences else ""
+    if not sentences:
+        return []
+    names = [*(finding.label for finding in report.interpretation.to_confirm), *seen]
+    short = [say("front.confirm", names=words.joined(names, n)) for n in range(len(names), 0, -1)]
+    return [" ".join([*sentences, say("front.no_tier_before")]), *short]
 
 
-def set_aside_line(report: PatientReport) -> str:
-    """Name what was seen and is not reported as somatic; empty for nothing."""
-    seen = _seen_names(report)
-    return say("front.seen", names=seen) if seen else ""
+def set_aside_lines(report: PatientReport) -> list[str]:
+    """Name what was seen and is not reported as somatic, from the fullest to the shortest; empty for nothing."""
+    named = _seen_names(report)
+    return [say("front.seen", names=words.joined(named, n)) for n in range(min(len(named), N_SET_ASIDE), 0, -1)]
 
 
 def tiered(report: PatientReport) -> list[Finding]:
