@@ -142,6 +142,15 @@ def test_a_listed_variant_of_a_tier_for_the_board_becomes_a_finding() -> None:
     assert [(item.kind, item.tier) for item in made.interpretation.dispositions] == [(DispositionKind.FINDING, "II-D")]
 
 
+def test_a_draft_says_whether_it_was_reviewed() -> None:
+    base = reports.typical_report()
+    assert "DRAFT: not reviewed, not signed" in render_html(applied(base))
+    assert "DRAFT: reviewed, not signed" in render_html(applied(base, entry(base, "BRAF p.V600E")))
+    stale = entry(base, "TP53 p.R175H").model_copy(update={"label": "TP53 p.R176H"})
+    both = render_html(applied(base, entry(base, "BRAF p.V600E"), stale))
+    assert "DRAFT: not reviewed, not signed" in both
+
+
 def test_what_nobody_reviewed_of_tier_one_and_two_is_named() -> None:
     base = reports.crowded_report()
     made = applied(base, entry(base, "GENE01 p.V600E"))
