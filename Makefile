@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-interpretation bench-signatures bench-second-allele mutation
+.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-interpretation bench-report bench-signatures bench-second-allele mutation
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -95,6 +95,11 @@ mutation:
 bench-interpretation:
 	@.ci/setup runtime
 	@python -m bench.interpretation $(BENCH)
+
+# A thousand patients in one batch, one PDF, one VCF, long lists, and the cohort page in a browser where there is one.
+bench-report:
+	@.ci/setup dev
+	@python -m bench.report $(BENCH)
 
 clean:
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

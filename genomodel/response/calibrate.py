@@ -140,7 +140,10 @@ def hidden_variance(squared_effects: Array, encoder: Encoder, observed: Mask, ti
     array of shape (profiles, drugs)
     """
     usual = encoder.expected[[encoder.tissue_row(tissue) for tissue in tissues]]
-    return np.asarray((usual * (1 - usual) * ~observed) @ squared_effects)
+    hidden = usual * (1 - usual) * ~observed
+    # Mostly few features are hidden, and the effects of all are tens of megabytes to read.
+    columns = np.flatnonzero(hidden.any(axis=0))
+    return np.asarray(hidden[:, columns] @ squared_effects[columns])
 
 
 def variance_slope(full: Array, masked: Array, hidden: Array) -> float:

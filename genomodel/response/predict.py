@@ -72,7 +72,9 @@ def explain(bundle: Bundle, profile: Profile) -> tuple[Array, dict[str, Array]]:
         start, steps, bundle.ensemble.landmarks, bundle.ensemble.bandwidth, bundle.similarity_weights
     )
     baseline = wild_type @ bundle.effects + bundle.baseline + near
-    return baseline, dict(zip(changes, moved @ bundle.effects + gradients, strict=True))
+    columns = np.flatnonzero(moved.any(axis=0))
+    linear = moved[:, columns] @ bundle.effects[columns]
+    return baseline, dict(zip(changes, linear + gradients, strict=True))
 
 
 def predict(bundle: Bundle, alterations: TumorAlterations, tumor_type: TumorType) -> ResponsePrediction:
