@@ -228,6 +228,17 @@ def test_exports_of_the_configuration_are_asked_of_the_cohort(tmp_path: Path, re
     assert refused.returncode != 0
 
 
+def test_further_forms_of_the_configuration_are_asked_beside_the_usual_ones(tmp_path: Path, reference: Path) -> None:
+    config = sheets(tmp_path, reference, ["p1"], [f"p1\ttumor\t\t\t\t\t{reference}/x.vcf\t"])
+    assert "--form" not in (plain := snakemake(tmp_path, config, "-n", "-p")).stdout + plain.stderr
+    text = config.read_text()
+    config.write_text(text + "report: {forms: [fhir]}\n")
+    done = snakemake(tmp_path, config, "-n", "-p")
+    assert "--form=html --form=pdf --form=dispositions --form=fhir" in done.stdout + done.stderr
+    config.write_text(text + "report: {forms: [docx]}\n")
+    assert snakemake(tmp_path, config, "-n").returncode != 0
+
+
 def test_sources_of_the_configuration_are_asked_by_annotation_and_reports(tmp_path: Path, reference: Path) -> None:
     rows = [f"p1\ttumor\t\t\t\t{reference}/x.bam\t\t"]
     config = sheets(tmp_path, reference, ["p1"], rows)

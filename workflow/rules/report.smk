@@ -1,4 +1,7 @@
+FURTHER_FORMS = config["report"]["forms"]
 PRESENTED = [
+    # Forms that are named stand in place of the usual ones, which are wanted too; --no-pdf takes the PDF out again.
+    *([f"--form={form}" for form in ("html", "pdf", "dispositions", *FURTHER_FORMS)] if FURTHER_FORMS else []),
     *(["--laboratory", config["laboratory"]] if "laboratory" in config else []),
     *(["--reviews", config["report"]["reviews"]] if "reviews" in config["report"] else []),
     "--predictions",
