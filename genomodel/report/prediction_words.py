@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genomodel.core.predictions import CoverageShare, DrugPrediction, FlagLevel, ResponsePrediction
 from genomodel.core.report import PatientReport
@@ -101,40 +101,57 @@ def sentences(prediction: DrugPrediction, tissue: str) -> tuple[str, ...]:
 
 
 def rank(prediction: DrugPrediction, tissue: str) -> str:
-    """Say where a prediction stands among the lines of its tissue, or of all where the tissue has too few.
+    """Say where a prediction stands among the lines of its tissue and of all, or of all alone where there are too few.
 
-    An interval wider than 50 percentile points reads "not informative", each for itself.
+    An interval wider than 50 percentile points reads "not informative", each for itself; where none is narrower, the
+    sentence begins so.
     """
+    overall = Place(
+        prediction.percentile_overall,
+        prediction.percentile_overall_lower90,
+        prediction.percentile_overall_upper90,
+        say("predictions.lines_all", n=words.count(prediction.n_lines_overall)),
+    )
     lower, upper = prediction.percentile_tissue_lower90, prediction.percentile_tissue_upper90
-    value = prediction.percentile_overall
-    over_all = (prediction.percentile_overall_lower90, prediction.percentile_overall_upper90)
-    all_lines = say("predictions.lines_all", n=words.count(prediction.n_lines_overall))
     if prediction.percentile_tissue is None or lower is None or upper is None:
-        lines = all_lines + (say("predictions.too_few", tissue=tissue) if tissue else say("predictions.not_screened"))
-        return _stands(value, *over_all, lines) + "."
+        why = say("predictions.too_few", tissue=tissue) if tissue else say("predictions.not_screened")
+        return _said([replace(overall, lines=overall.lines + why)])
     n = words.count(prediction.n_lines_tissue)
     own = say("predictions.lines_tissue", n=n, tissue=tissue) if tissue else say("predictions.lines_its_tissue", n=n)
-    low, high = _ends(*over_all)
-    values = {"lines": all_lines, "value": words.ordinal(value), "low": low, "high": high}
-    among = "" if is_informative(*over_all) else say("predictions.wide")
-    return (
-        _stands(prediction.percentile_tissue, lower, upper, own)
-        + say("predictions.among_all", **values, wide=among)
-        + "."
-    )
+    return _said([Place(prediction.percentile_tissue, lower, upper, own), overall])
 
 
-def _ends(one: float, other: float) -> tuple[str, str]:
-    low, high = sorted((one, other))
-    return words.ordinal(low), words.ordinal(high)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A percentile among some lines, with its 90 % interval."""
+
+    value: float
+    lower: float
+    upper: float
+    lines: str
+    """Which lines, in words."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether the interval says nothing of the rank."""
+        return not is_informative(self.lower, self.upper)
 
 
-def _stands(value: float, lower: float, upper: float, lines: str) -> str:
-    low, high = _ends(lower, upper)
-    values = {"value": words.ordinal(value), "lines": lines, "low": low, "high": high}
-    if is_informative(lower, upper):
-        return say("predictions.stands", **values)
-    return say("predictions.stands_wide", **values)
+def _said(places: Sequence[Place]) -> str:
+    first, *others = places
+    nothing = all(place.wide for place in places)
+    values = _values(first, marked=not nothing)
+    said = say("predictions.stands_wide", **values) if nothing else say("predictions.stands", **values)
+    for place in others:
+        said += say("predictions.among_all", **_values(place, marked=not nothing))
+    return f"{said}."
+
+
+def _values(place: Place, *, marked: bool) -> dict[str, str]:
+    low, high = sorted((place.lower, place.upper))
+    wide = say("predictions.wide") if marked and place.wide else ""
+    ends = {"low": words.ordinal(low), "high": words.ordinal(high)}
+    return {"value": words.ordinal(place.value), "lines": place.lines, "wide": wide, **ends}
 
 
 def behind(prediction: DrugPrediction) -> str:

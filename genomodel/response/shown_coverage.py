@@ -41,9 +41,6 @@ WANTED = 0.85
 """Coverage of what is shown below which intervals are stretched."""
 FEWEST_PAIRS = 20
 """Measured pairs of a tissue that a coverage of its own is told for."""
-ROUNDS = 6
-"""Of learning factors and choosing anew with the intervals that they make."""
-
 Quantiles = Callable[[ResponseData, list[int], tuple[str, ...]], tuple[Array, Array, npt.NDArray[np.int_]]]
 Stretch = tuple[float, float]
 
@@ -206,21 +203,15 @@ def chosen(report: Ranked, stretch: Stretch = UNSTRETCHED) -> list[Pair]:
 
 
 def learned(reports: Sequence[Ranked]) -> Stretch:
-    """Return the factors that make the intervals of chosen pairs conformal, at least 1 each.
+    """Return the factors that make the plain intervals of chosen pairs conformal, at least 1 each.
 
-    Choosing depends on the width of intervals, so that factors are learned and pairs chosen in turns; of all rounds the
-    widest count, lest a choice that shrinks the set undo them.
+    Some pairs are not chosen any more once their intervals are stretched. Factors are not learned anew of what is then
+    left: each round leaves fewer and harder pairs, and wider intervals of no better coverage.
     """
-    stretch = UNSTRETCHED
-    for _ in range(ROUNDS):
-        above = np.array([pair.above for report in reports for pair in chosen(report, stretch)])
-        if not len(above):
-            return stretch
-        wanted = (max(stretch[0], _quantile(-above, LOWER_TAIL)), max(stretch[1], _quantile(above, UPPER_TAIL)))
-        if wanted == stretch:
-            break
-        stretch = wanted
-    return stretch
+    above = np.array([pair.above for report in reports for pair in chosen(report)])
+    if not len(above):
+        return UNSTRETCHED
+    return max(1.0, _quantile(-above, LOWER_TAIL)), max(1.0, _quantile(above, UPPER_TAIL))
 
 
 def _quantile(scores: Array, tail: float) -> float:

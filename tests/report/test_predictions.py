@@ -21,7 +21,8 @@ from tests.report.test_html import MEDIA, part, text
 def cards(report: PatientReport, medium: Medium = Medium.SCREEN) -> list[str]:
     """What stands in the list of the highest predictions, one text for each."""
     section = part(render_html(report, medium), "predictions")
-    return [text(f"<li>{card}</li>") for card in re.findall(r'<li class="prediction[^"]*">(.*?)</li>', section, re.DOTALL)]
+    found = re.findall(r'<li class="prediction[^"]*">(.*?)</li>', section, re.DOTALL)
+    return [text(f"<li>{card}</li>") for card in found]
 
 
 BORROWED = AlterationSupport(
@@ -235,7 +236,7 @@ def test_wide_interval_is_called_uninformative_and_a_conflict_is_named() -> None
     report = reports.typical_report()
     response = reports.response().model_copy(update={"predictions": (wide,)})
     shown = text(part(render_html(report.model_copy(update={"response": response})), "predictions"))
-    assert "than 90 % of 925 lines of all tissues (20 to 99: not informative)." in shown
+    assert "and than 90 % of 925 lines of all tissues (20 to 99: not informative)." in shown
     assert "Conflict: curated evidence above says resistance" in shown
 
 
@@ -267,5 +268,5 @@ def test_a_prediction_stands_among_all_lines_and_among_those_of_its_tissue() -> 
     one = reports.prediction("Drugone", 96).model_copy(update={"percentile_tissue": 57.0})
     response = reports.response().model_copy(update={"predictions": (one,)})
     shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))
-    said = "Predicted more sensitive than 57 % of 52 skin lines (90 % interval 76 to 99); "
-    assert f"{said}than 96 % of 925 lines of all tissues (76 to 99)." in shown
+    said = "Predicted more sensitive than 57 % of 52 skin lines (90 % interval 76 to 99)"
+    assert f"{said}, and than 96 % of 925 lines of all tissues (76 to 99)." in shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -12,8 +14,16 @@ from genomodel.resources.oncotree import resolve_tumor_type
 from genomodel.response.bundle import Bundle, load_bundle
 from genomodel.response.encoder import Array, profile_arrays
 from genomodel.response.predict import MOST_CONTRIBUTIONS, explain, predict
+from genomodel.response.selection import UNSTRETCHED
+from genomodel.response.shown import N_TOP, is_candidate
 from genomodel.response.types import Ensemble
 from tests.response.conftest import tumor
+
+
+@pytest.fixture(scope="module")
+def plain(released: Bundle) -> Bundle:
+    """The released model without the stretching of its highest predictions, which differ by what was assayed."""
+    return dataclasses.replace(released, calibration=dataclasses.replace(released.calibration, stretch=UNSTRETCHED))
 
 
 def share(bundle: Bundle, alterations: TumorAlterations, label: str, drug: str) -> float:
@@ -96,13 +106,13 @@ def test_contributions_add_up_when_little_was_assayed(released: Bundle) -> None:
         assert found[drug.drug] == pytest.approx(total[j], abs=1e-4)
 
 
-def test_unassayed_genes_widen_the_interval_and_raise_flags(released: Bundle) -> None:
+def test_unassayed_genes_widen_the_interval_and_raise_flags(plain: Bundle) -> None:
     full = tumor("LUAD", "KRAS G12C")
     little = full.model_copy(
         update={"mutation_genes": None, "copy_number_genes": None, "fusions_assayed": False, "msi_high": None}
     )
-    whole = predict(released, full, resolve_tumor_type("LUAD"))
-    part = predict(released, little, resolve_tumor_type("LUAD"))
+    whole = predict(plain, full, resolve_tumor_type("LUAD"))
+    part = predict(plain, little, resolve_tumor_type("LUAD"))
     assert whole.interval_inflation == 1.0
     assert part.interval_inflation > 1.0
     assert [flag.name for flag in whole.flags] == []
@@ -197,20 +207,44 @@ def test_baseline_is_the_prediction_of_a_wild_type_tumor_of_the_tissue(released:
         assert row.contributions
 
 
-def test_both_ends_of_the_interval_are_widened(released: Bundle) -> None:
+def test_both_ends_of_the_interval_are_widened(plain: Bundle) -> None:
     little = tumor("LUAD", "KRAS G12C").model_copy(
         update={"mutation_genes": ("KRAS",), "copy_number_genes": None, "fusions_assayed": False, "msi_high": None}
     )
-    rows = {row.drug: row for row in predict(released, little, resolve_tumor_type("LUAD")).predictions}
+    rows = {row.drug: row for row in predict(plain, little, resolve_tumor_type("LUAD")).predictions}
     factors = []
-    for j, drug in enumerate(released.drugs):
+    for j, drug in enumerate(plain.drugs):
         row = rows[drug.drug]
-        below = (row.lower90 - row.ln_ic50) / released.calibration.lower[j]
-        above = (row.upper90 - row.ln_ic50) / released.calibration.upper[j]
+        below = (row.lower90 - row.ln_ic50) / plain.calibration.lower[j]
+        above = (row.upper90 - row.ln_ic50) / plain.calibration.upper[j]
         assert below == pytest.approx(above, abs=1e-4)
-        factors.append(below / released.calibration.tissue_scale[released.encoder.tissue_row("lung_NSCLC"), j])
+        factors.append(below / plain.calibration.tissue_scale[plain.encoder.tissue_row("lung_NSCLC"), j])
     assert min(factors) > 1.0
     assert max(factors) > 1.02
+
+
+@pytest.mark.parametrize(("code", "change"), [("SKCM", "BRAF V600E"), ("LUAD", "EGFR L858R"), ("BRCA", "TP53 R175H")])
+def test_intervals_of_the_highest_predictions_that_may_lead_are_stretched_and_no_others(
+    released: Bundle, plain: Bundle, code: str, change: str
+) -> None:
+    whole, unstretched = (
+        predict(bundle, tumor(code, change), resolve_tumor_type(code)).predictions for bundle in (released, plain)
+    )
+    n_stretched = 0
+    for place, (row, before) in enumerate(zip(whole, unstretched, strict=True)):
+        assert (row.drug, row.ln_ic50, row.percentile_overall) == (
+            before.drug,
+            before.ln_ic50,
+            before.percentile_overall,
+        )
+        if place < N_TOP and is_candidate(before):
+            n_stretched += 1
+            lower, upper = released.calibration.stretch
+            assert row.ln_ic50 - row.lower90 == pytest.approx(lower * (before.ln_ic50 - before.lower90), abs=1e-4)
+            assert row.upper90 - row.ln_ic50 == pytest.approx(upper * (before.upper90 - before.ln_ic50), abs=1e-4)
+        else:
+            assert row == before
+    assert 0 < n_stretched <= N_TOP
 
 
 def test_smaller_contributions_are_summed_up_and_not_dropped(released: Bundle) -> None:
