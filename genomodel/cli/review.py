@@ -62,7 +62,7 @@ def review(
     time: TimeOption = None,
 ) -> None:
     """Write the table that reviewers fill in, or their decisions, and print what is open."""
-    report = read_report(reports / f"{patient}.json")
+    report = _report_of(patient, reports)
     people = laboratory_file(laboratory)
     path = review_path(reviews_folder(reviews, reports), patient)
     before = read_review(path, people.persons) if path.exists() else NO_TABLE
@@ -94,7 +94,7 @@ def sign(
     time: TimeOption = None,
 ) -> None:
     """Make the final report of a reviewed draft, in a folder that nothing overwrites."""
-    draft = read_report(reports / f"{patient}.json")
+    draft = _report_of(patient, reports)
     people = laboratory_file(laboratory)
     decisions = table_of(reviews_folder(reviews, reports), patient).entries
     order = Order(person=person, time=this_moment(time), waivers=waive or (), amend=amend.strip())
@@ -119,6 +119,15 @@ def verify_report(
         raise InputError(
             f"{faults} of these do not fit", path=path, fix="Take the files that genomodel sign wrote, from a backup"
         )
+
+
+def _report_of(patient: str, reports: Path) -> PatientReport:
+    path = reports / f"{patient}.json"
+    report = read_report(path)
+    if report.patient.id != patient:
+        what = f"the report is of patient '{report.patient.id}', by its name of '{patient}'"
+        raise InputError(what, path=path, column="patient.id", fix="Take the file that genomodel report wrote")
+    return report
 
 
 def _write(path: Path, before: ReviewTable, rows: Sequence[object], people: LaboratoryFile) -> None:

@@ -118,6 +118,17 @@ def test_a_prediction_beyond_its_interval_is_told_and_one_inside_is_counted() ->
     assert texts(none, base) == ["There are predictions, which there were not."]
 
 
+def test_what_a_patient_does_not_want_to_know_is_not_named_among_the_changes() -> None:
+    old = reports.report((reports.finding(1), reports.finding(2, "BRCA1", (reports.match("BRCA1"),), change="C61G")))
+    new = reports.report((reports.finding(1, "BRAF", (reports.match(tier="II-C"),)),))
+    refused = new.interpretation.germline.model_copy(update={"consent": False})
+    told = texts(old, with_content(new, germline=refused))
+    assert not [text for text in told if "BRCA1" in text]
+    assert "BRAF p.V600E: tier up from none to II-C." in told
+    assert [text for text in told if "does not consent" in text]
+    assert [text for text in texts(old, new) if "BRCA1" in text]
+
+
 TIERS = st.sampled_from(["I-A", "I-B", "II-C", "II-D"])
 matches = st.builds(
     reports.match,

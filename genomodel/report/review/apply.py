@@ -100,11 +100,14 @@ def sorted_out(
     applied, conflicts = [], []
     for entry in entries:
         what = _misfit(entry, named.get(entry.variant, []), known, aside=entry.variant in aside)
-        if what:
+        if what and entry.variant not in named and content.germline.consent is False:
+            # It may be an inherited one of which this patient does not want to be told.
+            conflicts.append(ReviewConflict(variant=say("review.withheld"), what=say("review.withheld_what")))
+        elif what:
             conflicts.append(ReviewConflict(variant=entry.variant, label=entry.label, what=what))
         else:
             applied.append(entry)
-    return applied, conflicts
+    return applied, list(dict.fromkeys(conflicts))
 
 
 def _misfit(entry: ReviewEntry, found: Sequence[Subject], known: Collection[str], *, aside: bool) -> str:

@@ -90,6 +90,8 @@ def _file(path: Path, persons: Sequence[Person] | None) -> Iterator[Line]:
     report = read_report(own)
     yield Line(own.name, Verdict.FITS, f"is as it was written (digest {report.digest})")
     yield Line(own.name, Verdict.FITS, "is a draft" if report.signature is None else "was signed, outside of its chain")
+    if own.name != f"{report.patient.id}{JSON}":
+        yield Line(own.name, Verdict.FAULT, f"is of patient '{report.patient.id}' by its content")
     yield from _made_again(report, own.parent)
 
 

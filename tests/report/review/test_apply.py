@@ -180,6 +180,18 @@ def test_a_decision_that_no_longer_fits_is_named_and_not_applied(changed: dict[s
     assert "Rows of the review that no longer fit" in page
 
 
+def test_what_a_patient_does_not_want_to_know_is_not_named_by_a_decision_that_no_longer_fits() -> None:
+    base = reports.typical_report()
+    refused = base.interpretation.germline.model_copy(update={"consent": False})
+    base = base.model_copy(update={"interpretation": base.interpretation.model_copy(update={"germline": refused})})
+    gone = [
+        entry(base, "BRAF p.V600E").model_copy(update={"variant": key, "label": f"BRCA1 p.C6{key}G"}) for key in "14"
+    ]
+    made = applied(base, *gone)
+    assert len(made.review.conflicts) == 1
+    assert "BRCA1" not in made.to_json()
+
+
 def test_a_decision_on_what_is_set_aside_is_a_conflict() -> None:
     base = reports.set_aside_report()
     aside = base.interpretation.set_aside[0]

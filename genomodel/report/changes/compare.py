@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from genomodel.core.base import Noun
-from genomodel.core.findings import EvidenceMatch, Finding
+from genomodel.core.findings import Finding
 from genomodel.core.predictions import DrugPrediction
 from genomodel.core.report import PatientReport
 from genomodel.core.review import ReviewDecision, ReviewEntry
 from genomodel.report import words
 from genomodel.report.catalog import say
-from genomodel.report.claim_tuples import ClaimTuple, claim_tuple
+from genomodel.report.changes.change import NAMED, Change
+from genomodel.report.changes.claims import FINDINGS, claims_changed, conditions_changed
 from genomodel.report.sections.biomarkers import markers_in_short
 
-NAMED = 12
-"""Names that one line holds at most; the others are counted."""
 DERIVED = frozenset({"schema_version", "status", "version", "signature", "repurposing", "front", "digest"})
 """Fields that are made of the others, or say which version this is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that changed."""
-
-    kind: str
-    """``call``, ``tier``, ``claim``, ``evidence``, ``condition``, ``marker``, ``prediction``, ``version`` …"""
-    text: str
-    """One sentence."""
-    about: tuple[str, ...]
-    """Fields of the report that it is told from, those of the interpretation after a dot."""
 
 
 def changes(old: PatientReport, new: PatientReport) -> tuple[Change, ...]:
@@ -49,7 +35,23 @@ def changes(old: PatientReport, new: PatientReport) -> tuple[Change, ...]:
         for field in _fields_that_differ(old, new)
         if field not in told
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_as_consented(found, old, new)))
+
+
+def _as_consented(found: list[Change], old: PatientReport, new: PatientReport) -> list[Change]:
+    """Return the changes without names of what is gone where the patient does not want to see inherited variants."""
+    if new.interpretation.germline.consent is not False:
+        return found
+    hidden = _labels(old) - _labels(new)
+    told = [change for change in found if not any(label in change.text for label in hidden)]
+    if len(told) == len(found):
+        return found
+    return [*told, Change("withheld", say("changes.withheld"), ("interpretation.germline",))]
+
+
+def _labels(report: PatientReport) -> set[str]:
+    flags = report.interpretation.germline.flags
+    return {finding.label for _, finding in _placed(report).values()} | {flag.label for flag in flags}
 
 
 def _fields_that_differ(old: PatientReport, new: PatientReport) -> Iterator[str]:
@@ -82,7 +84,7 @@ def _part(field: str) -> str:
 
 PLACES = ("finding", "listed", "excluded", "set_aside", "to_confirm")
 _OF_PLACE = {
-    "finding": "interpretation.findings",
+    "finding": FINDINGS,
     "listed": "interpretation.other_variants",
     "excluded": "excluded",
     "set_aside": "interpretation.set_aside",
@@ -168,102 +170,6 @@ def _tier_text(label: str, before: str | None, now: str | None) -> str:
     facts = {"label": label, "before": before or say("changes.none"), "now": now or say("changes.none")}
     up = words.tier_key(now) < words.tier_key(before)
     return say("changes.tier_up", **facts) if up else say("changes.tier_down", **facts)
-
-
-def _claims_of(report: PatientReport) -> dict[ClaimTuple, frozenset[str]]:
-    """Return the claims of the findings with the evidence that makes them."""
-    found: dict[ClaimTuple, set[str]] = {}
-    for finding in report.interpretation.findings:
-        for match in finding.evidence:
-            found.setdefault(claim_tuple(finding, match), set()).add(_evidence_name(match))
-    return {claim: frozenset(names) for claim, names in found.items()}
-
-
-def _evidence_name(match: EvidenceMatch) -> str:
-    return f"{match.evidence.knowledge_base} {match.evidence.id}"
-
-
-def _claims(old: PatientReport, new: PatientReport) -> Iterator[Change]:
-    """Yield each claim that is on one side only; one that only its tier or conditions set apart as changed."""
-    before, now = _claims_of(old), _claims_of(new)
-    gone, come = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
-    about = (_OF_PLACE["finding"],)
-    pairs = _paired(gone, come)
-    for was, is_ in pairs:
-        if was.conditions == is_.conditions:
-            terms = {"before": _tier_of(was), "now": _tier_of(is_)}
-        else:
-            terms = {"before": _terms(was), "now": _terms(is_)}
-        text = say("changes.claim_changed", claim=_claim_text(is_), **terms)
-        yield Change("claim", text, about)
-    told = {claim for pair in pairs for claim in pair}
-    for claims, sources, new_ones in ((come, now, True), (gone, before, False)):
-        for claim in claims:
-            if claim not in told:
-                facts = {"claim": f"{_claim_text(claim)}, {_terms(claim)}", "sources": _names(sources[claim])}
-                text = say("changes.claim_new", **facts) if new_ones else say("changes.claim_gone", **facts)
-                yield Change("claim", text, about)
-    both = [(claim, before[claim], now[claim]) for claim in sorted(before.keys() & now.keys())]
-    for claim, was_by, is_by in [*both, *((is_, before[was], now[is_]) for was, is_ in pairs)]:
-        claimed = _claim_text(claim)
-        if is_by - was_by:
-            text = say("changes.evidence_new", claim=claimed, sources=_names(is_by - was_by))
-            yield Change("evidence", text, about)
-        if was_by - is_by:
-            text = say("changes.evidence_gone", claim=claimed, sources=_names(was_by - is_by))
-            yield Change("evidence", text, about)
-
-
-def _paired(gone: Iterable[ClaimTuple], come: Iterable[ClaimTuple]) -> list[tuple[ClaimTuple, ClaimTuple]]:
-    """Return the claims that are alike but for tier, level and conditions, where it is plain which became which."""
-
-    def by_subject(claims: Iterable[ClaimTuple]) -> dict[tuple[str, ...], list[ClaimTuple]]:
-        found: dict[tuple[str, ...], list[ClaimTuple]] = {}
-        for claim in claims:
-            found.setdefault((claim.alteration, claim.therapy, claim.about, claim.direction), []).append(claim)
-        return found
-
-    was, is_ = by_subject(gone), by_subject(come)
-    return [
-        (was[key][0], is_[key][0]) for key in sorted(was.keys() & is_.keys()) if len(was[key]) == len(is_[key]) == 1
-    ]
-
-
-def _claim_text(claim: ClaimTuple) -> str:
-    what = ", ".join(filter(None, (claim.therapy, claim.direction.replace("_", " "), claim.about)))
-    return f"{claim.alteration} ({what})"
-
-
-def _terms(claim: ClaimTuple) -> str:
-    return "; ".join((_tier_of(claim), *claim.conditions))
-
-
-def _tier_of(claim: ClaimTuple) -> str:
-    return "-".join(filter(None, (claim.tier, claim.level)))
-
-
-def _names(sources: Iterable[str]) -> str:
-    return words.joined(sorted(sources), NAMED)
-
-
-def _conditions(old: PatientReport, new: PatientReport) -> Iterator[Change]:
-    """Yield conditions that stand otherwise to the patient."""
-    before = dict(_standings(old))
-    for key, (status, therapy) in sorted(dict(_standings(new)).items()):
-        was = before.get(key)
-        if was is not None and was[0] != status:
-            label, condition = key[1], key[-1]
-            facts = {"label": label, "therapy": therapy, "condition": condition}
-            text = say("changes.condition", **facts, before=was[0].replace("_", " "), now=status.replace("_", " "))
-            yield Change("condition", text, (_OF_PLACE["finding"],))
-
-
-def _standings(report: PatientReport) -> Iterator[tuple[tuple[str, ...], tuple[str, str]]]:
-    for finding in report.interpretation.findings:
-        for match in finding.evidence:
-            for answer in match.conditions:
-                key = (finding.id, finding.label, _evidence_name(match), answer.condition)
-                yield key, (answer.status.value, match.evidence.therapy or match.evidence.claim)
 
 
 def _markers(old: PatientReport, new: PatientReport) -> Iterator[Change]:
@@ -435,8 +341,8 @@ Teller = Callable[[PatientReport, PatientReport], Iterator[Change]]
 _TELLERS: tuple[Teller, ...] = (
     _quality,
     _calls,
-    _claims,
-    _conditions,
+    claims_changed,
+    conditions_changed,
     _markers,
     _gaps,
     _predictions,
