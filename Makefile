@@ -9,7 +9,7 @@ DEMO := config/demo/config.yaml
 # Tools come from envs/*.yaml where there is conda, else from PATH.
 DEPLOYMENT = $(shell command -v conda >/dev/null && echo "--sdm conda")
 
-.PHONY: help setup demo test lint clean bench-response bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-interpretation bench-report bench-signatures bench-second-allele mutation
+.PHONY: help setup demo test lint clean bench-response bench-shown bench-calling bench-hotspots bench-msi bench-purity bench-annotation bench-hgvs bench-interpretation bench-report bench-signatures bench-second-allele mutation
 
 help:
 	@grep -E '^# make' Makefile | sed 's/^# //'
@@ -44,6 +44,10 @@ lint:
 bench-response:
 	@.ci/setup runtime
 	@python -m bench.response
+
+bench-shown:
+	@.ci/setup runtime
+	@python -m bench.shown
 
 # FASTA and GFF of a human genome come from GENOMODEL_BENCH_FASTA and GENOMODEL_BENCH_GFF; without them only the
 # synthetic genome is used.
