@@ -118,7 +118,16 @@ def markers(report: PatientReport, most: Most) -> tuple[FrontLine, ...]:
 
 
 def _because(reason: str) -> str:
-    return say("front.not_assessable", reason=words.sentence(reason)) if reason else say("front.not_assessable_bare")
+    return (
+        say("front.not_assessable", reason=_lower_first(words.sentence(reason)))
+        if reason
+        else say("front.not_assessable_bare")
+    )
+
+
+def _lower_first(text: str) -> str:
+    """Begin with a small letter, but for an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _burden(report: PatientReport) -> str:

@@ -63,6 +63,7 @@ LEVELS = (
     Level(2, 2, DETAILS[2], Most(line=2, marker=2, names=7, negatives=4, predictions=9)),
     Level(2, 2, DETAILS[3], Most(line=2, marker=2, names=7, negatives=4, predictions=9)),
     Level(2, 1, DETAILS[3], Most(line=1, marker=2, names=7, negatives=4, predictions=9)),
+    Level(1, 1, DETAILS[3], Most(line=1, marker=2, names=6, negatives=3, predictions=9)),
     Level(1, 1, DETAILS[3], Most(line=1, marker=1, names=5, negatives=2, predictions=9)),
 )
 

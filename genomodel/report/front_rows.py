@@ -17,11 +17,13 @@ from genomodel.report.sections.claims import EFFECT, STANDINGS, standing
 from genomodel.report.sections.front import named_with_origin, tiered
 
 TIER_COLUMN, NAME_COLUMN, THERAPY_COLUMN, STANDING_COLUMN, SOURCE_COLUMN = (
-    width * MM for width in (19.0, 42.0, 47.0, 45.0, 31.0)
+    width * MM for width in (23.0, 41.0, 45.0, 44.0, 31.0)
 )
 """Widths of the columns in points, as the style sheet sets them."""
 GAP = 2 * MM
 """Between two columns."""
+BADGE = 11.5 * MM
+"""Width of a tier."""
 ROW_PADDING = 0.95 * MM
 KINDS = {
     EvidenceType.PREDICTIVE: 0,
@@ -43,7 +45,7 @@ class Detail:
     source: int
 
 
-DETAILS = (Detail(4, 3, 3, 4, 3, 4), Detail(3, 3, 1, 3, 1, 3), Detail(2, 2, 1, 2, 1, 2), Detail(2, 2, 0, 2, 0, 2))
+DETAILS = (Detail(4, 3, 3, 4, 3, 4), Detail(3, 3, 1, 3, 1, 3), Detail(2, 2, 1, 2, 1, 2), Detail(3, 3, 0, 2, 0, 1))
 """From the most that a row may say to the least."""
 
 
@@ -83,7 +85,7 @@ def _ordered(matches: Iterable[EvidenceMatch]) -> list[EvidenceMatch]:
 def _row(finding: Finding, matches: Sequence[EvidenceMatch], detail: Detail) -> FrontRow:
     first, item = matches[0], matches[0].evidence
     about_a_therapy = item.evidence_type is EvidenceType.PREDICTIVE
-    claim = item.therapy if about_a_therapy else item.claim[:1].upper() + item.claim[1:]
+    claim = item.therapy if about_a_therapy else _other_claim(first)
     name = named_with_origin(finding)
     return FrontRow(
         finding_id=finding.id,
@@ -102,7 +104,7 @@ def _row(finding: Finding, matches: Sequence[EvidenceMatch], detail: Detail) -> 
         standing=_standing(first, detail),
         conflict=_conflict(first, detail),
         also=_also(matches, detail),
-        source=page_room.clipped(_source(first), SOURCE_COLUMN, detail.source),
+        source=page_room.clipped(_source(first, detail), SOURCE_COLUMN, detail.source),
         url=words.safe_link(item.source_url),
         evidence_id=item.id,
     )
@@ -112,9 +114,9 @@ def _support(finding: Finding) -> str:
     variant, call = finding.variant, finding.copy_number
     if variant is not None:
         fraction = variant.tumor.known_fraction
-        return say("front.fraction", fraction=words.percent(fraction)) if fraction is not None else ""
+        return words.percent(fraction) if fraction is not None else ""
     if call is not None and call.copies is not None:
-        return say("front.copies", n=words.decimal(call.copies, 1))
+        return say("front.copies", n=words.decimal(call.copies, 0))
     return ""
 
 
@@ -194,10 +196,22 @@ def _conflict(match: EvidenceMatch, detail: Detail) -> str:
     return say("front.conflict", what=listed)
 
 
-def _source(match: EvidenceMatch) -> str:
-    """Return one source in short: whose it is, its number, its year."""
+def _other_claim(match: EvidenceMatch) -> str:
+    """Return what is claimed on diagnosis or outcome; the tumor type is left out where it is the patient's."""
+    item = match.evidence
+    if match.tumor_type_match is TumorTypeMatch.SAME and item.direction is Direction.POOR_OUTCOME:
+        return say("front.poor_outcome")
+    if match.tumor_type_match is TumorTypeMatch.SAME and item.direction is Direction.BETTER_OUTCOME:
+        return say("front.better_outcome")
+    return item.claim[:1].upper() + item.claim[1:]
+
+
+def _source(match: EvidenceMatch, detail: Detail) -> str:
+    """Return one source in short: whose it is, its number, its year; the number alone where there is little room."""
     item = match.evidence
     year = item.source_date[:4]
+    if detail.source == 1:
+        return item.source_id
     if item.source_id.startswith(item.agency):
         return ", ".join(filter(None, (item.source_id, year)))
     return ", ".join(filter(None, (item.source_name, item.source_id, "" if year in item.source_name else year)))
@@ -215,7 +229,7 @@ def _cells(row: FrontRow) -> tuple[int, ...]:
         claim_lines = page_room.lines(f"{row.effect} {row.claim}", THERAPY_COLUMN - GAP, bold=True)
     standing_lines = page_room.lines(row.standing, STANDING_COLUMN - GAP)
     return (
-        2 if row.support else 1,
+        2 if page_room.width(row.support) > TIER_COLUMN - GAP - BADGE else 1,
         page_room.lines(row.named, NAME_COLUMN - GAP, bold=True),
         claim_lines + page_room.lines(row.also, THERAPY_COLUMN - GAP),
         standing_lines + page_room.lines(row.conflict, STANDING_COLUMN - GAP, bold=True),

@@ -18,22 +18,31 @@ SIZE, LINE = 9.0, 10.6
 MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = 184 * MM, 272 * MM
 """Inside the margins of the first page, in points."""
-BOLD = 1.12
+BOLD = 1.11
 """How much wider bold letters run."""
 _WIDTHS = (
-    (0.26, "ijl'"),
-    (0.32, "IJ ,./:;\\|-\u2009"),
-    (0.37, "f()[]tr!"),
+    (0.25, "ijl'\u2019"),
+    (0.27, "IJ"),
+    (0.29, " ,.\u2009"),
+    (0.31, "/:;\\|"),
+    (0.33, "-f"),
+    (0.36, "()[]t!"),
+    (0.38, "r"),
     (0.46, '"*_`\u201c\u201d'),
-    (0.50, "sz?cL"),
-    (0.55, "FkvxyPTYaeo"),
-    (0.59, "$0123456789ESbdghnpqu{}K\u2013"),
-    (0.66, "ABRVXZCU"),
-    (0.71, "NHD&GOQ"),
-    (0.79, "w#+<=>^~M\u2212"),
-    (0.91, "%mW@\u2014\u2026"),
+    (0.48, "sz?"),
+    (0.50, "cL"),
+    (0.53, "Fkvxy"),
+    (0.55, "PTYaeo"),
+    (0.58, "$0123456789ESbdghnpqu{}\u2013"),
+    (0.62, "ABRVXZCK"),
+    (0.68, "UNH"),
+    (0.71, "D&GOQ"),
+    (0.76, "w#+<=>^~\u2212\u25b2\u25bc"),
+    (0.79, "M"),
+    (0.86, "%"),
+    (0.90, "mW@\u2014\u2026"),
 )
-_WIDTH_OF = {char: width for width, chars in _WIDTHS for char in chars} | {words.NBSP: 0.32}
+_WIDTH_OF = {char: width for width, chars in _WIDTHS for char in chars} | {words.NBSP: 0.29}
 _SPARE = 0.68
 _WIDE = 1.05
 
