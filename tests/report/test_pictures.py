@@ -22,13 +22,14 @@ from genomodel.core.predictions import Contribution, DrugPrediction, Unpredictab
 from genomodel.core.provenance import SourceFile
 from genomodel.core.sample_quality import ExonCoverage, ExonsOffAssay, SampleQuality
 from genomodel.core.variants import AlleleCounts
+from genomodel.report.pictures import fractions
 from genomodel.report.pictures.contributions import contribution_bars
 from genomodel.report.pictures.exons import exon_grid
 from genomodel.report.pictures.forest import forest_plot
 from genomodel.report.pictures.fractions import Reference, drawn_variant, fraction_plot, interval
 from genomodel.report.pictures.genome import genome_plot, unnamed_genes
 from genomodel.report.pictures.labels import spread_labels
-from genomodel.report.pictures.lollipop import lollipop
+from genomodel.report.pictures.lollipop import NARROW, in_words, lollipop
 from genomodel.report.pictures.svg import Color, Scale, fitted, text_width
 from tests.report import reports
 from tests.report.drawn import SVG, check
@@ -151,6 +152,8 @@ def test_any_protein_is_drawn(
         domain_source=words,
     )
     check(lollipop(protein))
+    check(lollipop(protein, NARROW))
+    assert in_words(protein)
 
 
 def test_a_lollipop_tells_weight_and_truncation_by_shape_and_counts_what_it_cannot_name() -> None:
@@ -167,7 +170,7 @@ def test_a_lollipop_tells_weight_and_truncation_by_shape_and_counts_what_it_cann
     many = tuple(ProteinChange(residue=100 + i, label=f"V{100 + i}EFGHIJKL", tier="") for i in range(40))
     text = drawn(*many)
     named = sum(f">{change.label}</text>" in text for change in many)
-    assert f"{40 - named} further changes are drawn or listed without a name" in text
+    assert f"{40 - named} more, not named here" in text
     assert named > 3
 
 
@@ -181,8 +184,8 @@ def test_the_alternative_of_a_protein_says_how_often_a_residue_is_hit() -> None:
     )
     label = str(check(lollipop(protein)).get("aria-label"))
     assert "BRAF, 766 residues" in label
-    assert "V600E at residue 600, mutated in 897 tumors of the collection" in label
-    assert "G9V at residue 9, no hotspot of the collection" in label
+    assert "V600E at residue 600, where 897 tumors of the collection have a substitution" in label
+    assert label.endswith("; G9V at residue 9.") or "G9V at residue 9;" in label
 
 
 COUNTS = st.builds(
@@ -205,6 +208,7 @@ def test_any_fractions_are_drawn(
     assert (drawn is None) is (not first and not rest)
     if drawn is not None:
         check(drawn)
+        check(fraction_plot(first, rest, references, fractions.NARROW))
 
 
 @pytest.mark.parametrize("n", [1, 110, 111, 5000])

@@ -117,7 +117,7 @@ def test_the_report_holds_what_it_draws_and_points_to_what_paper_has_no_room_for
     report = compose(reports.report(findings))
     assert len(report.proteins) == 9
     screen, paper = render_html(report), render_html(report, Medium.PRINT)
-    assert screen.count('class="picture lollipop"') == 9
+    assert screen.count('class="picture lollipop"') == 18, "one for pages and one for phones"
     assert paper.count('class="picture lollipop"') == 6
     assert "3 further proteins not shown here" in paper
     bare = report.model_copy(update={"proteins": ()})

@@ -73,7 +73,7 @@ def genome_plot(
         return None
     with_sites = any(site.chrom in layout.starts for site in profile.sites)
     bottom = layout.top + LOG2_HEIGHT
-    alleles = bottom + 20
+    alleles = bottom + 26
     height = (alleles + ALLELE_HEIGHT if with_sites else bottom) + FOOT
     segments = _longest(_shown(profile.segments, layout))
     bins = _thinned(_shown(profile.bins, layout))
@@ -231,7 +231,8 @@ def _allele_track(layout: _Layout, profile: CopyNumberProfile, top: float, segme
     def y(fraction: float) -> float:
         return top + (1 - min(max(fraction, 0), 1)) * ALLELE_HEIGHT
 
-    parts = []
+    name = say("pictures.genome.alleles")
+    parts = [text(LEFT, top - 5, name, size=SIZE, color=Color.QUIET)]
     for value, said in ((0.0, "0"), (0.5, "0.5"), (1.0, "1")):
         parts.append(dashes(LEFT, y(value), WIDTH - RIGHT, y(value), Color.PALE))
         parts.append(text(LEFT - 6, y(value) + 4, said, size=SIZE, anchor="end", color=Color.QUIET))

@@ -26,7 +26,8 @@ from genomodel.report.pictures.svg import (
     text,
 )
 
-WIDTH, LEFT, RIGHT = 700, 44, 690
+WIDE, NARROW, LEFT, MARGIN = 700, 356, 44, 10
+"""Width on a page and on a phone, and what the axis leaves free on both sides."""
 SIZE, HEAD, LEVELS = 12, 11, 5
 COUNTS, NO_COUNTS = 74, 14
 """Height of the bars of the collection, and of the room without."""
@@ -37,28 +38,29 @@ MOST_DOMAINS = 60
 TIERS_OF_WEIGHT = ("I-", "II-")
 
 
-def lollipop(protein: ProteinMap) -> Markup:
+def lollipop(protein: ProteinMap, width: int = WIDE) -> Markup:
     """Draw a protein.
 
     Parameters
     ----------
     protein
         Residues count from 1. Without a length the axis ends a little behind the last residue that is known, open.
+    width
+        In units of the picture.
 
     Returns
     -------
     Markup
-        An ``svg`` element, 700 units wide. Bars are tumors of the collection by residue; a filled head is a change of
-        tier I or II, an empty one any other, a square one that truncates the protein.
+        An ``svg`` element. Bars are tumors of the collection by residue; a filled head is a change of tier I or II, an
+        empty one any other, a square one that truncates the protein. :func:`in_words` says what else belongs to it.
     """
     changes = _in_order(protein.changes)
     last = max([change.residue for change in changes] + [hotspot.residue for hotspot in protein.hotspots], default=1)
     length = protein.length if protein.length is not None and protein.length >= last else None
     end = length or last + max(10, last // 20)
-    scale = Scale(1, max(end, 2), LEFT, RIGHT)
-    labels = spread_labels(
-        [(change.label, scale.at(change.residue)) for change in changes], left=4, right=WIDTH - 4, size=SIZE, bold=True
-    )
+    scale = Scale(1, max(end, 2), LEFT, width - MARGIN)
+    named = [(change.label, scale.at(change.residue)) for change in changes]
+    labels = spread_labels(named, left=4, right=width - 4, size=SIZE, bold=True)
     levels = _levels([scale.at(change.residue) for change in changes])
     top = 34 + HEAD * max(levels, default=0)
     axis = top + (COUNTS if protein.hotspots else NO_COUNTS) + 10
@@ -70,13 +72,12 @@ def lollipop(protein: ProteinMap) -> Markup:
         parts.append(text(label.middle, 14, label.words, size=SIZE, anchor="middle", bold=True))
     heads = zip(reversed(changes), reversed(heights), strict=True)
     parts += [_head(change, scale.at(change.residue), y) for change, y in heads]
-    unnamed = len(changes) - len(labels) + max(0, len(protein.changes) - MOST_CHANGES)
-    legend = _legend(protein, length, unnamed)
-    for index, said in enumerate(legend):
-        y = axis + BAND + 34 + 14 * index
-        parts.append(text(4, y, fitted(said, 10.5, WIDTH - 8), size=10.5, color=Color.QUIET))
-    height = axis + BAND + 34 + 14 * len(legend)
-    return picture(WIDTH, height, _in_words(protein, changes, length), parts, "lollipop")
+    bottom = axis + BAND + 20
+    unnamed = len(protein.changes) - len(labels)
+    if unnamed:
+        parts.append(text(4, bottom + 12, say("pictures.lollipop.unnamed", n=unnamed), size=10.5, color=Color.QUIET))
+        bottom += 16
+    return picture(width, bottom, _in_words(protein, changes, length), parts, "lollipop")
 
 
 def _levels(places: Sequence[float]) -> list[int]:
@@ -121,7 +122,7 @@ def _counts(protein: ProteinMap, scale: Scale, axis: float) -> list[str]:
     parts = []
     for tumors in _marks(most):
         y = axis - heights.at(math.sqrt(tumors))
-        parts.append(line(LEFT, y, RIGHT, y, Color.PALE, 1))
+        parts.append(line(LEFT, y, scale.end, y, Color.PALE, 1))
         said = fitted(words.count(tumors), 10.5, LEFT - 8)
         parts.append(text(LEFT - 5, y + 4, said, size=10.5, anchor="end", color=Color.QUIET))
     return [*parts, path(steps, Color.MID, BAR)]
@@ -137,49 +138,52 @@ def _marks(most: int) -> list[int]:
 
 def _band(protein: ProteinMap, scale: Scale, axis: float, length: int | None, end: int) -> list[str]:
     """Draw the protein itself with its named parts, and count its residues."""
-    parts = [rectangle(LEFT, axis, RIGHT - LEFT, BAND, Color.PALE)]
+    right = scale.end
+    parts = [rectangle(LEFT, axis, right - LEFT, BAND, Color.PALE)]
     for domain in protein.domains[:MOST_DOMAINS]:
         start, stop = scale.at(domain.start - 0.5), scale.at(domain.end + 0.5)
         parts.append(path([hatch(start, axis, max(stop - start, 2), BAND, 3)], Color.DARK, 0.9))
     if length is not None:
-        parts.append(frame(LEFT, axis, RIGHT - LEFT, BAND, Color.MID))
+        parts.append(frame(LEFT, axis, right - LEFT, BAND, Color.MID))
     else:
         # Open to the right: nobody said where it ends.
-        parts.append(path([f"M{RIGHT} {axis:.1f}H{LEFT}v{BAND}H{RIGHT}"], Color.MID, 1))
-    for residue in _ticks(end):
+        parts.append(path([f"M{right:.1f} {axis:.1f}H{LEFT}v{BAND}H{right:.1f}"], Color.MID, 1))
+    for residue in _ticks(end, right - LEFT):
         x = scale.at(residue)
         parts.append(line(x, axis + BAND, x, axis + BAND + 4, Color.QUIET))
         anchor = "start" if residue == 1 else "middle"
         parts.append(text(x, axis + BAND + 15, str(residue), size=10.5, anchor=anchor, color=Color.QUIET))
     if length is not None:
-        parts.append(line(RIGHT, axis + BAND, RIGHT, axis + BAND + 4, Color.QUIET))
-        parts.append(text(RIGHT, axis + BAND + 15, str(length), size=10.5, anchor="end", color=Color.QUIET))
+        parts.append(line(right, axis + BAND, right, axis + BAND + 4, Color.QUIET))
+        parts.append(text(right, axis + BAND + 15, str(length), size=10.5, anchor="end", color=Color.QUIET))
     return parts
 
 
-def _ticks(end: int) -> list[int]:
+def _ticks(end: int, room: float) -> list[int]:
     """Return residues that the axis names, none so near the end that it meets the length."""
-    rough = end / 7
+    rough = end / (room / 92)
+    close = 40 / room
     power = 10 ** int(math.log10(rough)) if rough >= 1 else 1
     step = max(1, next((int(power * by) for by in (1, 2, 5, 10) if power * by >= rough), power))
-    return [1, *(residue for residue in range(step, int(end * 0.92), step) if residue > end * 0.06)]
+    return [1, *(residue for residue in range(step, int(end * (1 - close)), step) if residue > end * close)]
 
 
-def _legend(protein: ProteinMap, length: int | None, unnamed: int) -> list[str]:
-    said = [say("pictures.lollipop.heads")]
+def in_words(protein: ProteinMap) -> str:
+    """Return where bars, hatched parts and length of a drawing come from, or why there are none."""
+    said = []
     if protein.hotspots:
         said.append(say("pictures.lollipop.bars", source=protein.hotspot_source))
     elif protein.hotspot_source:
         said.append(say("pictures.lollipop.no_bars", reason=protein.hotspot_source))
     if protein.domains:
         said.append(say("pictures.lollipop.parts", source=protein.domain_source))
-    if length is not None:
+    if protein.length is not None:
         said.append(say("pictures.lollipop.length", transcript=protein.transcript, source=protein.length_source))
+    elif protein.transcript:
+        said.append(say("pictures.lollipop.no_length", transcript=protein.transcript))
     else:
-        said.append(say("pictures.lollipop.no_length", transcript=protein.transcript or words.NOT_GIVEN))
-    if unnamed:
-        said.append(say("pictures.lollipop.unnamed", n=unnamed))
-    return said
+        said.append(say("pictures.lollipop.no_transcript"))
+    return " ".join(said)
 
 
 def _in_words(protein: ProteinMap, changes: Sequence[ProteinChange], length: int | None) -> str:

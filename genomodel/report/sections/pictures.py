@@ -12,8 +12,9 @@ from genomodel.core.variants import Origin
 from genomodel.report import words
 from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
+from genomodel.report.pictures import fractions
 from genomodel.report.pictures.fractions import DrawnVariant, Reference, drawn_variant, fraction_plot
-from genomodel.report.pictures.lollipop import lollipop
+from genomodel.report.pictures.lollipop import NARROW, in_words, lollipop
 
 MOST_PROTEINS = {Medium.SCREEN: 24, Medium.PRINT: 6}
 BEST_TIERS = 2
@@ -33,11 +34,22 @@ def pictures(report: PatientReport, medium: Medium) -> dict[str, Any]:
     named = [drawn for finding in findings if (drawn := _drawn(finding)) is not None]
     listed = [drawn for finding in others if (drawn := _drawn(finding)) is not None]
     shown = report.proteins[: MOST_PROTEINS[medium]]
+    levels = references(report)
+    on_screen = medium is Medium.SCREEN
     return {
-        "fractions": fraction_plot(named, listed, references(report)),
+        "fractions": fraction_plot(named, listed, levels),
+        "narrow_fractions": fraction_plot(named, listed, levels, fractions.NARROW) if on_screen else None,
         "n_variants": len(findings) + len(others),
         "without_fraction": len(findings) + len(others) - len(named) - len(listed),
-        "proteins": [{"gene": protein.gene, "picture": lollipop(protein)} for protein in shown],
+        "proteins": [
+            {
+                "gene": protein.gene,
+                "picture": lollipop(protein),
+                "narrow": lollipop(protein, NARROW) if on_screen else None,
+                "words": in_words(protein),
+            }
+            for protein in shown
+        ],
         "left_out": len(report.proteins) - len(shown),
     }
 
