@@ -88,6 +88,25 @@ def test_every_leaf_of_what_was_read_is_in_a_cell_or_told(read: Reader) -> None:
     assert any("not as FHIR R4 has it" in one.why and "quantityOfBlood" in one.path for one in rows.unmapped)
 
 
+def test_a_name_that_stands_beside_a_reference_is_shown_nowhere(read: Reader) -> None:
+    named = {"reference": "Patient/p1", "display": "Ada Anyperson"}
+    drug = {"resourceType": "MedicationStatement", "id": "m1", "subject": named, "status": "active"}
+    kin = {"resourceType": "RelatedPerson", "id": "k1", "patient": named, "name": [{"text": "Bob Anyperson"}]}
+    spread = but(CONDITION, id="c4", subject=named, meta={"profile": ["x/mcode-secondary-cancer-condition"]})
+    about = [but(resource, subject=named) for resource in (CONDITION, TUMOR, REQUEST)]
+    rows = read(PATIENT, *about, drug, kin, spread, *WHOLE[5:])
+    assert {"MedicationStatement/m1", "RelatedPerson/k1", "Condition/c4"} <= {one.resource for one in rows.unmapped}
+    assert not any("Anyperson" in one.value for one in rows.unmapped)
+
+
+def test_shapes_of_earlier_releases_of_mcode_are_read(read: Reader) -> None:
+    url = "http://hl7.org/fhir/us/mcode/StructureDefinition/onco-core-HistologyMorphologyBehavior-extension"
+    extension = [{"url": url, "valueCodeableConcept": concept(ICD_O, "8140/3")}]
+    stage = [{"summary": concept(SNOMED, "48105005", "Clinical stage III C (finding)")}]
+    rows = read(PATIENT, but(CONDITION, extension=extension, stage=stage))
+    assert (rows.patient["tumor_type"], rows.patient["stage"]) == ("LUAD", "IIIC")
+
+
 def test_medication_is_told_and_never_taken_for_all_that_was_given(read: Reader) -> None:
     drug = {"resourceType": "MedicationStatement", "id": "m1", "medicationCodeableConcept": {"text": "cisplatin"}}
     rows = read(*WHOLE, drug)

@@ -21,6 +21,9 @@ SHOWN = 160
 """Characters of a value that a message or table shows."""
 PRIVATE = frozenset({"name", "telecom", "address", "contact", "photo", "birthDate"})
 """Elements of a patient whose values are told nowhere: they name the person."""
+SUBJECTS = frozenset({"subject", "patient", "for", "individual"})
+"""Elements of any resource that may give the person's name as a display."""
+PERSONS = frozenset({"Patient", "Person", "RelatedPerson"})
 NO_CONTENT = frozenset({"resourceType", "id", "meta", "text", "implicitRules", "language"})
 """What every resource has beside its content; the narrative repeats it."""
 BUNDLE_FIX = "Name a FHIR R4 Bundle as JSON, with one Patient"
@@ -106,8 +109,17 @@ class Element:
 
     def unmapped(self, why: str) -> Unmapped:
         """Return a row that tells of this element."""
-        private = self.resource.kind == "Patient" and bool(self.path) and self.path[0] in PRIVATE
-        return Unmapped(self.resource.label, self.where, "(not shown)" if private else shown(self.value), why)
+        return Unmapped(self.resource.label, self.where, self._shown(), why)
+
+    def _shown(self) -> str:
+        """Return the value in one line, without what names the person."""
+        kind, value = self.resource.kind, self.value
+        hidden = PRIVATE if kind == "Patient" else SUBJECTS
+        if (self.path and self.path[0] in hidden) or (not self.path and kind in PERSONS):
+            return "(not shown)"
+        if not self.path:
+            value = {key: one for key, one in value.items() if key not in NO_CONTENT | SUBJECTS}
+        return shown(value)
 
 
 @dataclass(slots=True)
@@ -177,10 +189,7 @@ class Bundle:
         rows = list(self.notes)
         for resource in self.resources:
             if not resource.used:
-                content = {key: value for key, value in resource.content.items() if key not in NO_CONTENT}
-                why = "no cell of a sheet is filled from such a resource"
-                private = "(not shown)" if resource.kind in ("Patient", "RelatedPerson", "Person") else shown(content)
-                rows.append(Unmapped(resource.label, resource.kind, private, why))
+                rows.append(resource.root.unmapped("no cell of a sheet is filled from such a resource"))
                 continue
             for name, value in resource.content.items():
                 if name not in NO_CONTENT:

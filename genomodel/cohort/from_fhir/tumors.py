@@ -24,7 +24,8 @@ from genomodel.resources.oncotree import all_types, near_matches, resolve_tumor_
 from genomodel.resources.tables import load_table
 from genomodel.resources.tumor_type_search import icd_o_rows
 
-HISTOLOGY = "histology-morphology-behavior"
+HISTOLOGY = "histologymorphologybehavior"
+"""In the URL of the extension, in lower case and without hyphens: its releases write it in two ways."""
 STAGE_CODES = frozenset({"21908-9", "21902-2", "21914-7"})
 LOINC = "http://loinc.org"
 NOT_TRUE = frozenset({"refuted", "entered-in-error"})
@@ -66,7 +67,7 @@ def histologies(condition: Resource) -> list[Element]:
     return [
         one.at("valueCodeableConcept")
         for one in condition.root.each("extension")
-        if one.text("url").split("|")[0].endswith(HISTOLOGY)
+        if HISTOLOGY in one.text("url").lower().replace("-", "")
     ]
 
 
