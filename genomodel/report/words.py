@@ -22,65 +22,63 @@ from genomodel.core.variants import (
     shorten_sequence,
 )
 from genomodel.interpretation.tiers import NOT_TOLD_FURTHER, TYPE_NOT_GIVEN
+from genomodel.report.catalog import say
 
-NOT_GIVEN = "not given"
-DRAFT_NOTE = "DRAFT: not reviewed, not signed"
-FAILED_NOTE = "The sample failed its checks: what is not named here was not shown to be absent."
-SYNTHETIC_NOTE = "Synthetic genome: not a real patient."
+NOT_GIVEN = say("words.not_given")
+DRAFT_NOTE = say("words.draft")
+FAILED_NOTE = say("words.failed_note")
+SYNTHETIC_NOTE = say("words.synthetic")
 NBSP = "\u00a0"
 
 ASSAY_WORDS = {
-    Assay.PANEL: "gene panel",
-    Assay.WES: "whole exome",
-    Assay.WGS: "whole genome",
+    Assay.PANEL: say("words.panel"),
+    Assay.WES: say("words.wes"),
+    Assay.WGS: say("words.wgs"),
     Assay.UNKNOWN: NOT_GIVEN,
 }
 MODE_WORDS = {
-    CallingMode.TUMOR_NORMAL: "tumor with matched normal",
-    CallingMode.TUMOR_ONLY: "tumor only",
+    CallingMode.TUMOR_NORMAL: say("words.with_normal"),
+    CallingMode.TUMOR_ONLY: say("words.tumor_only"),
     CallingMode.UNKNOWN: NOT_GIVEN,
 }
 BUILD_WORDS = {
     GenomeBuild.GRCH37: "GRCh37",
     GenomeBuild.GRCH38: "GRCh38",
-    GenomeBuild.SYNTHETIC: "synthetic genome",
+    GenomeBuild.SYNTHETIC: say("words.synthetic_genome"),
     GenomeBuild.UNKNOWN: NOT_GIVEN,
 }
 ORIGIN_WORDS = {
-    Origin.SOMATIC: "somatic",
-    Origin.GERMLINE: "germline",
-    Origin.UNCERTAIN: "uncertain",
-    Origin.NOT_CALLED: "not called",
+    Origin.SOMATIC: say("words.somatic"),
+    Origin.GERMLINE: say("words.germline"),
+    Origin.UNCERTAIN: say("words.uncertain"),
+    Origin.NOT_CALLED: say("words.origin_not_called"),
 }
 CLASS_WORDS = {
-    TumorOnlyClass.SOMATIC: "taken for somatic (no reads of a normal)",
-    TumorOnlyClass.LIKELY_GERMLINE: "likely germline (no reads of a normal)",
-    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: "possibly clonal hematopoiesis (no reads of a normal)",
-    TumorOnlyClass.UNDETERMINED: "undetermined (no reads of a normal)",
+    TumorOnlyClass.SOMATIC: say("words.taken_for_somatic"),
+    TumorOnlyClass.LIKELY_GERMLINE: say("words.likely_germline"),
+    TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS: say("words.possible_hematopoiesis"),
+    TumorOnlyClass.UNDETERMINED: say("words.undetermined"),
 }
 LABEL_WORDS = {
-    Label.CONFIRM: "to be confirmed",
-    Label.LOH: "loss of heterozygosity in the tumor",
-    Label.NORMAL_EVIDENCE: "few reads in the normal too",
+    Label.CONFIRM: say("words.to_confirm"),
+    Label.LOH: say("words.loh"),
+    Label.NORMAL_EVIDENCE: say("words.normal_evidence"),
 }
 AGAINST_A_THERAPY = (Direction.RESISTANCE, Direction.REDUCED_SENSITIVITY, Direction.ADVERSE_RESPONSE)
-JUDGE_WORDS = {"varlociraptor": "varlociraptor", "likelihood": "genomodel's likelihood"}
+JUDGE_WORDS = {"varlociraptor": "varlociraptor", "likelihood": say("words.likelihood")}
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
 def failed_head(failures: Sequence[str]) -> str:
     """Return what failed: ``Identity failed``, ``Quality failed`` or both; empty for none."""
-    return f"{' and '.join(failed_kinds(failures))} failed".capitalize() if failures else ""
+    return say("words.failed", what=say("words.and").join(failed_kinds(failures))).capitalize() if failures else ""
 
 
 def failed_line(failures: Sequence[str]) -> str:
     """Return the first line of a failed report, empty for any other."""
     if not failures:
         return ""
-    return (
-        f"{failed_head(failures)}: {'; '.join(failures)}. The findings below are not to be relied on; "
-        "absence of a finding is no negative."
-    )
+    return say("words.failed_line", head=failed_head(failures), why="; ".join(failures))
 
 
 def percent(fraction: float) -> str:
@@ -96,10 +94,12 @@ def purity(found: PurityPloidy | None) -> str:
         return NOT_GIVEN
     value = percent(found.purity)
     if found.source == "given":
-        return f"{value} (given)"
+        return say("words.purity_given", value=value)
     low, high = found.purity_low, found.purity_high
     ends = "" if low is None or high is None else f" ({100 * low:.0f}–{100 * high:.0f}{NBSP}%)"
-    return f"estimated {value}{ends}" if found.source == "estimated" else f"{value}{ends}, from {found.source}"
+    if found.source == "estimated":
+        return say("words.purity_estimated", value=value, ends=ends)
+    return say("words.purity_from", value=value, ends=ends, source=found.source)
 
 
 def count(number: int) -> str:
@@ -139,7 +139,7 @@ def joined(items: Sequence[str], limit: int | None = None) -> str:
     """Join names with commas; beyond ``limit`` says how many more there are."""
     if limit is None or len(items) <= limit:
         return ", ".join(items)
-    return ", ".join(items[:limit]) + f" and {len(items) - limit} more"
+    return ", ".join(items[:limit]) + say("words.and_more", n=len(items) - limit)
 
 
 def unique(items: Iterable[str]) -> list[str]:
@@ -150,12 +150,12 @@ def unique(items: Iterable[str]) -> list[str]:
 def reads(counts: AlleleCounts) -> str:
     """Return the read support: ``84 of 280 reads``, or what is known of it."""
     if counts.alt_reads is not None and counts.depth is not None:
-        return f"{count(counts.alt_reads)} of {count(counts.depth)} reads"
+        return say("words.reads_of", alt=count(counts.alt_reads), depth=count(counts.depth))
     if counts.alt_reads is not None:
-        return f"{count(counts.alt_reads)} reads, depth {NOT_GIVEN}"
+        return say("words.reads_without_depth", alt=count(counts.alt_reads), depth=NOT_GIVEN)
     if counts.depth is not None:
-        return f"depth {count(counts.depth)}"
-    return f"reads {NOT_GIVEN}"
+        return say("words.depth", depth=count(counts.depth))
+    return say("words.reads", reads=NOT_GIVEN)
 
 
 def fraction_with_reads(counts: AlleleCounts | None) -> str:
@@ -172,13 +172,14 @@ def normal_reads(variant: AnnotatedVariant) -> str:
     """Return the support in the matched normal, empty when there was none."""
     if variant.normal is None:
         return ""
-    return f"normal: {fraction_with_reads(variant.normal)}"
+    return say("words.of_normal", reads=fraction_with_reads(variant.normal))
 
 
 def with_inheritance(finding: Finding) -> str:
     """Return the label of a finding, with the word that it is inherited where it is."""
     variant = finding.variant
-    return f"{finding.label}, inherited" if variant is not None and variant.origin is Origin.GERMLINE else finding.label
+    inherited = variant is not None and variant.origin is Origin.GERMLINE
+    return say("words.inherited", name=finding.label) if inherited else finding.label
 
 
 def origin(variant: AnnotatedVariant) -> str:
@@ -186,7 +187,7 @@ def origin(variant: AnnotatedVariant) -> str:
     verdict = variant.tumor_only_class
     parts = [ORIGIN_WORDS[variant.origin] if verdict is None else CLASS_WORDS[verdict]]
     if variant.germline_risk and verdict in (None, TumorOnlyClass.UNDETERMINED):
-        parts.append(f"germline risk {variant.germline_risk}")
+        parts.append(say("words.germline_risk", risk=variant.germline_risk))
     parts += [LABEL_WORDS[Label(label)] for label in variant.labels if label in LABEL_WORDS]
     return "; ".join(parts)
 
@@ -197,19 +198,19 @@ def callers(variant: AnnotatedVariant) -> str:
     shown = [
         f"{name} ({said[name].replace('+', ', ')})" if said.get(name, ".") != "." else name for name in variant.callers
     ]
-    parts = [f"seen by {joined(shown)}"] if shown else []
+    parts = [say("words.seen_by", names=joined(shown))] if shown else []
     if variant.posterior is not None:
         by = f" ({JUDGE_WORDS.get(variant.decided_by, variant.decided_by)})" if variant.decided_by else ""
-        parts.append(f"probability of being somatic {probability(variant.posterior)}{by}")
+        parts.append(say("words.probability", value=probability(variant.posterior), by=by))
     return "; ".join(parts)
 
 
 def probability(value: float) -> str:
     """Return a probability with up to three decimals that never rounds to certainty."""
     if 0 < value < 0.001:
-        return "below 0.001"
+        return say("words.below")
     if 0.999 < value < 1:
-        return "above 0.999"
+        return say("words.above")
     return f"{value:.3f}".rstrip("0").rstrip(".") if value not in (0, 1) else f"{value:.0f}"
 
 
@@ -218,25 +219,25 @@ def bases(length: int) -> str:
     for unit, size in (("Mb", 1_000_000), ("kb", 1000)):
         if length >= size:
             return f"{decimal(length / size, 1)} {unit}"
-    return f"{length} bases"
+    return say("words.bases", n=length)
 
 
 def copy_number(call: CopyNumberCall) -> str:
     """Return what is known of a gene's copy number."""
     parts = []
     if call.log2_ratio is not None:
-        parts.append(f"log2 ratio {decimal(call.log2_ratio, 2, sign=True)}")
+        parts.append(say("words.log2", value=decimal(call.log2_ratio, 2, sign=True)))
     if call.copies is not None:
-        parts.append(f"about {decimal(call.copies, 1)} copies")
+        parts.append(say("words.copies", n=decimal(call.copies, 1)))
         if call.copies_low is not None and call.copies_high is not None:
-            parts[-1] += f" ({decimal(call.copies_low, 1)} to {decimal(call.copies_high, 1)})"
+            parts[-1] += say("words.copies_between", low=decimal(call.copies_low, 1), high=decimal(call.copies_high, 1))
     if call.n_regions is not None:
-        parts.append(plural(call.n_regions, "region"))
+        parts.append(say("words.regions", n=count(call.n_regions)))
     if call.event_bases is not None:
-        parts.append(f"altered alike over {bases(call.event_bases)}")
+        parts.append(say("words.altered_over", length=bases(call.event_bases)))
     if call.note:
         parts.append(call.note)
-    return ", ".join(parts) or f"log2 ratio {NOT_GIVEN}"
+    return ", ".join(parts) or say("words.log2", value=NOT_GIVEN)
 
 
 def protein(variant: AnnotatedVariant) -> str:
@@ -245,15 +246,15 @@ def protein(variant: AnnotatedVariant) -> str:
     if consequence is None:
         return ""
     if consequence.protein_change:
-        return printed(shorten_sequence(consequence.protein_change.removeprefix("p."), "residues"))
-    return shorten_sequence(consequence.hgvs_p.rpartition(":")[2], "letters")
+        return printed(shorten_sequence(consequence.protein_change.removeprefix("p."), say("words.unit_residues")))
+    return shorten_sequence(consequence.hgvs_p.rpartition(":")[2], say("words.unit_letters"))
 
 
 def consequence_terms(variant: AnnotatedVariant) -> str:
     """Return the consequence in words: ``missense variant``."""
     consequence = variant.consequence
     if consequence is None:
-        return "no transcript hit"
+        return say("words.no_transcript")
     terms = consequence.terms or (consequence.variant_class.value,)
     return ", ".join(term.replace("_", " ") for term in terms)
 
@@ -263,7 +264,7 @@ def coding_change(variant: AnnotatedVariant) -> str:
     consequence = variant.consequence
     if consequence is None:
         return ""
-    change = shorten_sequence(consequence.hgvs_c.rpartition(":")[2], "bases")
+    change = shorten_sequence(consequence.hgvs_c.rpartition(":")[2], say("words.unit_bases"))
     return ":".join(part for part in (consequence.transcript, change) if part)
 
 
@@ -277,19 +278,18 @@ def phase(variant: AnnotatedVariant) -> str:
     joint = variant.joint
     if joint is None:
         return ""
-    partners = " and ".join(short_key(key) for key in joint.partners)
+    partners = say("words.and").join(short_key(key) for key in joint.partners)
     alone, together = (_change_alone(one) for one in (joint.alone, joint.together))
     if joint.phase is Phase.TRANS:
-        return f"{partners} at the same codon lies on other molecules ({joint.basis})"
-    if joint.phase is Phase.CIS:
-        return f"on one molecule with {partners} ({joint.basis}); alone {alone}, together {together}"
-    return f"phase with {partners} unknown ({joint.basis}); alone {alone}, on one molecule {together}"
+        return say("words.in_trans", partners=partners, basis=joint.basis)
+    told = {"partners": partners, "basis": joint.basis, "alone": alone, "together": together}
+    return say("words.in_cis", **told) if joint.phase is Phase.CIS else say("words.phase_unknown", **told)
 
 
 def _change_alone(consequence: Consequence | None) -> str:
     if consequence is None or not consequence.protein_change:
-        return "not told"
-    return printed(shorten_sequence(consequence.protein_change, "residues"))
+        return say("words.not_told")
+    return printed(shorten_sequence(consequence.protein_change, say("words.unit_residues")))
 
 
 def clinvar(variant: AnnotatedVariant) -> str:
@@ -298,9 +298,19 @@ def clinvar(variant: AnnotatedVariant) -> str:
     if record is None:
         return ""
     said = (
-        ("germline", record.germline, record.germline_review, record.germline_conditions),
-        ("oncogenicity", record.oncogenicity, record.oncogenicity_review, record.oncogenicity_conditions),
-        ("somatic impact", record.somatic_impact, record.somatic_impact_review, record.somatic_impact_conditions),
+        (say("words.clinvar_germline"), record.germline, record.germline_review, record.germline_conditions),
+        (
+            say("words.clinvar_oncogenicity"),
+            record.oncogenicity,
+            record.oncogenicity_review,
+            record.oncogenicity_conditions,
+        ),
+        (
+            say("words.clinvar_impact"),
+            record.somatic_impact,
+            record.somatic_impact_review,
+            record.somatic_impact_conditions,
+        ),
     )
     parts = []
     for what, value, review, conditions in said:
@@ -308,7 +318,7 @@ def clinvar(variant: AnnotatedVariant) -> str:
             beside = "; ".join(part for part in (review, conditions) if part)
             parts.append(f"{what} {value}" + (f" ({beside})" if beside else ""))
     name = f"ClinVar {record.variation_id}".strip()
-    return f"{name}: {', '.join(parts)}" if parts else f"{name}: no classification"
+    return f"{name}: {', '.join(parts)}" if parts else say("words.clinvar_nothing", name=name)
 
 
 def place(variant: AnnotatedVariant) -> str:
@@ -316,12 +326,12 @@ def place(variant: AnnotatedVariant) -> str:
     joint = variant.joint
     if joint is None or joint.phase is not Phase.CIS or joint.together is None or joint.also_alone:
         return short_key(variant.variant.key)
-    return " with ".join(short_key(key) for key in (variant.variant.key, *joint.partners))
+    return say("words.with").join(short_key(key) for key in (variant.variant.key, *joint.partners))
 
 
 def short_key(key: str, limit: int = 36) -> str:
     """Shorten a variant name with long alleles; its full form is in the JSON."""
-    return key if len(key) <= limit else shorten_sequence(key, "bases", longest=13)
+    return key if len(key) <= limit else shorten_sequence(key, say("words.unit_bases"), longest=13)
 
 
 def tier_number(tier: str | None) -> int | None:
@@ -346,16 +356,16 @@ def evidence_order(match: EvidenceMatch) -> tuple[tuple[int, str], bool]:
 
 def tumor_type(tumor: TumorType) -> str:
     """Return a tumor type by name and code; one that nobody gave as not given."""
-    return f"{tumor.name} (OncoTree {tumor.code})" if tumor.is_given else NOT_GIVEN
+    return say("words.tumor_type", name=tumor.name, code=tumor.code) if tumor.is_given else NOT_GIVEN
 
 
 def tumor_type_match(match: EvidenceMatch) -> str:
     """Return for which tumor type a statement holds, and how that relates to the patient's."""
     text = match.evidence.tumor_type_text or ", ".join(match.evidence.tumor_types)
     if match.tumor_type_match is TumorTypeMatch.SAME:
-        return f"{text} (this tumor type)" if text else "this tumor type"
+        return f"{text} ({say('words.this_type')})" if text else say("words.this_type")
     if match.tumor_type_match is TumorTypeMatch.AGNOSTIC:
-        return text or "any tumor type"
+        return text or say("words.any_type")
     other = other_type(match)
     return f"{text} ({other})" if text else other
 
@@ -371,7 +381,7 @@ def other_type(*matches: EvidenceMatch) -> str:
     if TYPE_NOT_GIVEN in reason:
         return TYPE_NOT_GIVEN
     told = not any(part in reason for part in NOT_TOLD_FURTHER)
-    return "another tumor type" if told else "not told whether this tumor is of it"
+    return say("words.other_type") if told else say("words.type_not_told")
 
 
 def sentence(text: str) -> str:
