@@ -39,7 +39,7 @@ class Medium(StrEnum):
     @property
     def max_statements(self) -> int:
         """Claims of one finding, best first."""
-        return 600 if self is Medium.SCREEN else 24
+        return 600 if self is Medium.SCREEN else 16
 
     @property
     def max_read_pictures(self) -> int:

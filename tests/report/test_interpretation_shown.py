@@ -107,11 +107,14 @@ def test_claims_of_lower_tiers_are_folded_on_the_screen_where_there_are_many() -
 @pytest.mark.parametrize("medium", list(Medium))
 def test_what_speaks_against_a_therapy_is_not_folded_or_left_out_unsaid(medium: Medium) -> None:
     many = [statement(therapy=f"Drug{n:03d}", tier="II-C") for n in range(medium.max_statements + 2)]
-    against = statement(therapy="Badone", tier="II-D", direction=Direction.RESISTANCE)
-    shown = section(only(*many, against), "evidence", medium)
-    assert "3 further claims (1 of them against a therapy) not shown here" in shown
+    against = [statement(therapy=f"Bad{n}", tier="II-D", direction=Direction.RESISTANCE) for n in range(5)]
+    outcome = statement(EvidenceType.PROGNOSTIC, Direction.POOR_OUTCOME, tier="II-D")
+    shown = section(only(*many, *against, outcome), "evidence", medium)
+    assert "8 further claims (2 of them against a therapy) not shown here" in shown
+    for kept in ("Bad0", "Bad2", "A poor outcome in Melanoma", "Drug000"):
+        assert kept in shown
     if medium is Medium.SCREEN:
-        few = section(only(*many[:30], against), "evidence", medium)
+        few = section(only(*many[:30], against[0]), "evidence", medium)
         assert "19 further claims: II-C 18, II-D 1 (1 of them against a therapy)" in few
 
 

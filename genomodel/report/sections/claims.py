@@ -29,6 +29,8 @@ from genomodel.report.medium import Medium
 
 OPEN_ROWS = 12
 """Claims of a table that stand open on the screen, and all of tier I; the others are folded below."""
+IN_ANY_CASE = 3
+"""Claims of each type, and against therapies, that are shown however many better ones there are."""
 SOURCES = {Medium.SCREEN: 3, Medium.PRINT: 2}
 """Statements of a claim whose sources stand open."""
 EFFECT = {direction: say(f"evidence.effect.{direction.value}") for direction in Direction}
@@ -52,14 +54,31 @@ class Condition:
 def tables(finding: Finding, medium: Medium) -> dict[str, Any]:
     """Return the claims of a finding in one table for each type of evidence, capped for the medium, best first."""
     every = claims(finding)
-    shown = every[: medium.max_statements]
+    shown = _chosen(every, medium.max_statements)
     asked = _asked_by_core(finding)
     kinds = [[claim for claim in shown if claim.first.evidence.evidence_type is kind] for kind in EvidenceType]
     made = [_table(of_kind, asked, medium) for of_kind in kinds if of_kind]
     for before, table in pairwise(made):
         table["said_before"] = before["biomarker"] == table["biomarker"]
-    rest = every[len(shown) :]
+    kept = {id(claim) for claim in shown}
+    rest = [claim for claim in every if id(claim) not in kept]
     return {"tables": made, "left_out": len(rest), "left_out_what": " ".join((say("evidence.rest"), _against(rest)))}
+
+
+def _chosen(every: Sequence[Claim], most: int) -> list[Claim]:
+    """Return the best claims in their order, and in any case some that speak against a therapy, and of each type."""
+    if len(every) <= most:
+        return list(every)
+    kept: dict[int, None] = {}
+    seen: Counter[tuple[EvidenceType, bool]] = Counter()
+    for number, claim in enumerate(every):
+        item = claim.first.evidence
+        group = (item.evidence_type, item.direction in words.AGAINST_A_THERAPY)
+        if seen[group] < IN_ANY_CASE:
+            kept[number] = None
+        seen[group] += 1
+    others = [number for number in range(len(every)) if number not in kept]
+    return [every[number] for number in sorted([*kept, *others][: max(most, len(kept))])]
 
 
 def _table(found: list[Claim], asked: Collection[tuple[object, ...]], medium: Medium) -> dict[str, Any]:
