@@ -14,6 +14,7 @@ from genomodel.report import words
 from genomodel.report.catalog import say
 from genomodel.report.changes.change import NAMED, Change
 from genomodel.report.changes.claims import FINDINGS, claims_changed, conditions_changed
+from genomodel.report.claim_tuples import claim_tuple
 from genomodel.report.sections.biomarkers import markers_in_short
 
 DERIVED = frozenset({"schema_version", "status", "version", "signature", "repurposing", "front", "digest"})
@@ -125,7 +126,7 @@ def _details(before: Mapping[str, tuple[str, Finding]], now: Mapping[str, tuple[
     n_listed = 0
     for id_ in sorted(before.keys() & now.keys()):
         (_, was), (place, is_) = before[id_], now[id_]
-        fields = [name for name in Finding.model_fields if name != "label" and getattr(was, name) != getattr(is_, name)]
+        fields = [name for name in _details_of(was, is_) if getattr(was, name) != getattr(is_, name)]
         if fields and place == "listed":
             n_listed += 1
         elif fields:
@@ -133,6 +134,13 @@ def _details(before: Mapping[str, tuple[str, Finding]], now: Mapping[str, tuple[
             yield Change("detail", say("changes.detail", label=is_.label, fields=named), (_OF_PLACE[place],))
     if n_listed:
         yield Change("detail", say("changes.details_listed", n=n_listed), (_OF_PLACE["listed"],))
+
+
+def _details_of(was: Finding, is_: Finding) -> Iterator[str]:
+    """Yield the fields of an alteration of which nothing else tells: names, claims and reviews have their own lines."""
+    claims = [{claim_tuple(one, match) for match in one.evidence} for one in (was, is_)]
+    apart = {"label", "reviewed", "evidence_set_aside"} | ({"evidence"} if claims[0] != claims[1] else set())
+    yield from (name for name in Finding.model_fields if name not in apart)
 
 
 def _arrived(
