@@ -13,11 +13,11 @@ from markupsafe import Markup
 from genomodel.core.builds import bare
 from genomodel.core.copy_number import Bin, CopyNumberCall, CopyNumberProfile, HetSite, PurityPloidy, Segment
 from genomodel.report.catalog import say
-from genomodel.report.pictures.labels import Label, draw_label, place_labels
+from genomodel.report.pictures.labels import Label, spread_labels
 from genomodel.report.pictures.svg import Color, dashes, line, number, path, picture, rectangle, text, text_width
 
 WIDTH, LEFT, RIGHT = 960, 44, 40
-LOG2_HEIGHT, ALLELE_HEIGHT, LABEL_ROWS, ROW, FOOT = 190, 96, 3, 15, 30
+LOG2_HEIGHT, ALLELE_HEIGHT, NAMES, FOOT = 190, 96, 50, 30
 SIZE = 12.5
 MOST_POINTS, MOST_SEGMENTS = 1500, 400
 """Of more bins and sites every nth is drawn, of more segments the longest."""
@@ -121,7 +121,7 @@ def _lay_out(profile: CopyNumberProfile) -> _Layout | None:
         values += [points[len(points) // 100], points[-1 - len(points) // 100]]
     low = max(LEAST, min(-1.5, math.floor(min(values, default=0.0) * 2) / 2))
     high = min(MOST, max(1.5, math.ceil(max(values, default=0.0) * 2) / 2))
-    return _Layout(starts, ordered, (WIDTH - LEFT - RIGHT) / at, low, high, LABEL_ROWS * ROW + 12)
+    return _Layout(starts, ordered, (WIDTH - LEFT - RIGHT) / at, low, high, NAMES)
 
 
 def _contig_order(chrom: str) -> tuple[int, str]:
@@ -203,7 +203,7 @@ def _stretch(layout: _Layout, segment: Segment, y: float) -> str:
 
 
 def _placed(layout: _Layout, named: Sequence[CopyNumberCall]) -> list[tuple[CopyNumberCall, Label]]:
-    """Return the genes that have a place and room, in as many rows as there are."""
+    """Return the genes that have a place and room."""
     contigs = {bare(chrom): chrom for chrom in layout.starts}
     known = []
     for call in named:
@@ -212,8 +212,8 @@ def _placed(layout: _Layout, named: Sequence[CopyNumberCall]) -> list[tuple[Copy
             inside = min((call.start + call.end) / 2, layout.lengths[chrom])
             known.append((call, layout.x(chrom, inside)))
     wanted = [(call.gene, x) for call, x in known]
-    # The names of the axes stand left and right of the rows.
-    labels = place_labels(wanted, rows=LABEL_ROWS, left=LEFT, right=WIDTH - RIGHT - 24, size=SIZE, bold=True)
+    # The names of the axes stand left and right of the row.
+    labels = spread_labels(wanted, left=LEFT, right=WIDTH - RIGHT - 24, size=SIZE, bold=True)
     return [(known[label.index][0], label) for label in labels]
 
 
@@ -221,7 +221,10 @@ def _labels(layout: _Layout, named: Sequence[CopyNumberCall]) -> list[str]:
     parts = []
     for call, label in _placed(layout, named):
         to = layout.y(call.log2_ratio if call.log2_ratio is not None else 0.0) - 4
-        parts += draw_label(label, base=LABEL_ROWS * ROW, row_height=ROW, to=to, size=SIZE, bold=True)
+        bend = layout.top - 6
+        steps = f"M{number(label.middle)} 17L{number(label.x)} {number(bend)}V{number(max(to, bend))}"
+        parts.append(path([steps], Color.QUIET, 0.8))
+        parts.append(text(label.middle, 13, label.words, size=SIZE, anchor="middle", bold=True))
     return parts
 
 

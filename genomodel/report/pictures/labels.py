@@ -1,14 +1,14 @@
-"""Names above a picture, in rows over their places or side by side: no name meets another name."""
+"""Names side by side above a picture, each near its place: no name meets another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genomodel.report.pictures.svg import Color, fitted, line, text, text_width
+from genomodel.report.pictures.svg import fitted, text_width
 
 GAP = 4.0
-"""Between two names, and on both sides of a line."""
+"""On both sides of a name."""
 
 
 @dataclass(frozen=True)
@@ -22,85 +22,8 @@ class Label:
     """Where the name itself lies."""
     half: float
     """Half the width of the name."""
-    row: int
-    """From below, 0 next to the picture."""
     index: int
     """Of what was asked for."""
-
-
-def place_labels(
-    wanted: Sequence[tuple[str, float]], *, rows: int, left: float, right: float, size: float, bold: bool = False
-) -> list[Label]:
-    """Give names their places, the first ones first.
-
-    Parameters
-    ----------
-    wanted
-        Names with the place of what they name, the most important first.
-    rows
-        Rows there are.
-    left, right
-        Where rows begin and end.
-    size
-        Of the letters.
-    bold
-        Whether the letters are bold.
-
-    Returns
-    -------
-    list of Label
-        In the order asked for; a name that fits in no row is left out.
-    """
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
-    placed = []
-    for index, (name, x) in enumerate(wanted):
-        words = fitted(name, size, (right - left) / 3, bold=bold)
-        half = text_width(words, size, bold=bold) / 2
-        row = None
-        # Beside its place where it does not fit above it, as long as its line still begins below it.
-        for shift in (0.0, half - 2, 2 - half):
-            middle = min(max(x + shift, left + half), right - half)
-            row = next((i for i in range(rows) if _fits(taken, i, x, middle, half)), None)
-            if row is not None:
-                break
-        if row is None:
-            continue
-        taken[row].append((middle - half - GAP, middle + half + GAP))
-        for below in taken[:row]:
-            below.append((x - GAP, x + GAP))
-        placed.append(Label(words, x, middle, half, row, index))
-    return placed
-
-
-def _fits(taken: Sequence[Sequence[tuple[float, float]]], row: int, x: float, middle: float, half: float) -> bool:
-    """Whether a name fits a row, and the line from it through the rows below meets no other name."""
-    free = all(middle + half < start or middle - half > end for start, end in taken[row])
-    return free and all(x < start or x > end for below in taken[:row] for start, end in below)
-
-
-def draw_label(
-    label: Label, *, base: float, row_height: float, to: float, size: float, bold: bool = False
-) -> list[str]:
-    """Return a name and the line down to what it names.
-
-    Parameters
-    ----------
-    label
-        With its place.
-    base
-        Baseline of the lowest row.
-    row_height
-        Of each row.
-    to
-        Where the line ends.
-    size, bold
-        Of the letters, as it was placed with.
-    """
-    y = base - label.row * row_height
-    return [
-        text(label.middle, y, label.words, size=size, anchor="middle", bold=bold),
-        line(label.x, y + 3, label.x, max(to, y + 3), Color.QUIET, 0.8),
-    ]
 
 
 def spread_labels(
@@ -134,7 +57,7 @@ def spread_labels(
     kept.sort()
     middles = _pushed_apart([(x, width) for x, _, _, width in kept], left, right)
     return [
-        Label(words, x, middle, width / 2 - GAP, 0, index)
+        Label(words, x, middle, width / 2 - GAP, index)
         for (x, index, words, width), middle in zip(kept, middles, strict=True)
     ]
 

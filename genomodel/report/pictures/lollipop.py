@@ -162,10 +162,9 @@ def _band(protein: ProteinMap, scale: Scale, axis: float, length: int | None, en
 def _ticks(end: int, room: float) -> list[int]:
     """Return residues that the axis names, none so near the end that it meets the length."""
     rough = end / (room / 92)
-    close = 40 / room
     power = 10 ** int(math.log10(rough)) if rough >= 1 else 1
     step = max(1, next((int(power * by) for by in (1, 2, 5, 10) if power * by >= rough), power))
-    return [1, *(residue for residue in range(step, int(end * (1 - close)), step) if residue > end * close)]
+    return [1, *(residue for residue in range(step, int(end * (1 - 60 / room)), step) if residue > end * 30 / room)]
 
 
 def in_words(protein: ProteinMap) -> str:
