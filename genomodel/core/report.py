@@ -73,7 +73,7 @@ class PatientReport(Noun):
     settings: ReportSettings = DEFAULT_SETTINGS
     read_pictures: tuple[ReadPicture, ...] = ()
     read_pictures_absent: str = ""
-    """Why there are none where there is a finding to draw; empty otherwise."""
+    """Why there are none, or not all, where there is a finding to draw; empty otherwise."""
     proteins: tuple[ProteinMap, ...] = ()
     review: Review = NO_REVIEW
     excluded: tuple[Finding, ...] = ()
