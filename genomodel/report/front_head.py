@@ -21,7 +21,7 @@ PADDING = 2.7 * MM
 
 def status(report: PatientReport) -> str:
     """Return draft, final or failed, with the version of a signed report."""
-    said = [say("front.final") if report.status == "final" else _draft(report)]
+    said = [say("front.final") if report.status == "final" else draft_note(report)]
     if report.failures:
         said = [words.failed_head(report.failures).upper(), *said]
     elif report.status not in ("draft", "final"):
@@ -30,7 +30,7 @@ def status(report: PatientReport) -> str:
     return f"{text}, {say('front.version', n=report.version.number)}" if report.version.number else text
 
 
-def _draft(report: PatientReport) -> str:
+def draft_note(report: PatientReport) -> str:
     """Return that a report is a draft, and whether all of tier I and II was reviewed, by decisions that fit."""
     review = report.review
     reviewed = review.entries and not review.unreviewed and not review.conflicts

@@ -23,6 +23,7 @@ from genomodel.report.fhir.markers import Markers
 from genomodel.report.fhir.people import Cast, absolute, cast_of
 from genomodel.report.fhir.study import add_study
 from genomodel.report.fhir.variants import Alterations
+from genomodel.report.front_head import draft_note
 
 Json = dict[str, Any]
 REPORT = "genomic-report"
@@ -149,7 +150,7 @@ def _diagnostic_report(
 def _conclusion(report: PatientReport) -> list[str]:
     lines = [words.failed_line(report.failures)]
     if report_status(report) == "preliminary":
-        lines.append(words.DRAFT_NOTE)
+        lines.append(draft_note(report))
     lines += [f"{line.topic}: {line.text}" for line in report.front.summary]
     return [text(line) for line in lines if text(line)]
 
