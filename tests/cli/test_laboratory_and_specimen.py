@@ -169,3 +169,17 @@ def test_a_batch_is_made_again_where_the_laboratory_or_the_day_changed_and_else_
     third, report = made("--reported-on", "2026-03-20")
     assert third > second
     assert report["reported_on"] == "2026-03-20"
+
+
+def test_a_plan_names_a_broken_laboratory_file_before_anything_runs(run: Run, tmp_path: Path, laboratory: Path) -> None:
+    (tmp_path / "P1.vcf").write_text(HEADER + COLUMNS + V600E)
+    patients, samples, config = (tmp_path / name for name in ("patients.tsv", "samples.tsv", "config.yaml"))
+    patients.write_text("patient\ttumor_type\tassay\nP1\tSKCM\tpanel\n")
+    samples.write_text(f"patient\ttype\tvcf\nP1\ttumor\t{tmp_path}/P1.vcf\n")
+    config.write_text(f"laboratory: {laboratory}\n")
+    planned = ("plan", "--patients", patients, "--samples", samples, "--config", config)
+    assert run(*planned).code == 0
+    laboratory.write_text("persons: [{id: jd, name: A}, {id: jd, name: B}]\n")
+    done = run(*planned)
+    assert done.code == 2
+    assert "person 'jd' is already in line 1" in done.err

@@ -129,6 +129,15 @@ class Bundle:
     path: Path
     resources: list[Resource]
     notes: list[Unmapped] = field(default_factory=list)
+    by_name: dict[str, Resource] = field(init=False, default_factory=dict)
+    """By full URL, by that without its server, and by type and id."""
+
+    def __post_init__(self) -> None:
+        for one in self.resources:
+            names = [one.full_url, one.label]
+            names += [_relative(one.full_url)] if one.full_url.startswith("http") else []
+            for name in filter(None, names):
+                self.by_name.setdefault(name, one)
 
     def of_kind(self, kind: str) -> list[Resource]:
         """Return the resources of a type, in their order."""
@@ -161,15 +170,11 @@ class Bundle:
 
     def _entry(self, target: str) -> Resource | None:
         bare = target.partition("/_history/")[0]
-        for resource in self.resources:
-            names = {resource.full_url, resource.label}
-            # A relative reference may stand for an absolute address of the same server, and the other way round.
-            if bare in names - {""} or any(name.endswith(f"/{bare}") for name in names if name.startswith("http")):
-                return resource
-        if bare.startswith("http"):
-            tail = "/".join(bare.split("/")[-2:])
-            return next((one for one in self.resources if one.label == tail and not one.full_url), None)
-        return None
+        if bare in self.by_name:
+            return self.by_name[bare]
+        # An absolute address may be of a resource that came without one.
+        found = self.by_name.get(_relative(bare)) if bare.startswith("http") else None
+        return found if found is not None and not found.full_url else None
 
     @staticmethod
     def _contained(reference: Element, target: str) -> Resource | None:
@@ -210,6 +215,11 @@ def _untouched(element: Element) -> Iterator[Unmapped]:
     elif isinstance(element.value, list):
         for index, value in enumerate(element.value):
             yield from _untouched(Element(element.resource, (*element.path, index), value))
+
+
+def _relative(url: str) -> str:
+    """Return the end of an address, ``Patient/p1``."""
+    return "/".join(url.split("/")[-2:])
 
 
 def shown(value: Any) -> str:

@@ -109,7 +109,11 @@ def requester_of(bundle: Bundle) -> str:
 def _party(bundle: Bundle, reference: Element) -> str:
     """Return the name behind a reference: its display where the resource is not sent along."""
     display = reference.text("display")
-    if display and not any(one.label == reference.text("reference") for one in bundle.resources):
+    if (
+        display
+        and reference.text("reference") not in bundle.by_name
+        and not reference.text("reference").startswith("#")
+    ):
         return display
     return _name(bundle, bundle.resolve(reference)) or display
 
