@@ -17,8 +17,8 @@ from genomodel.core.copy_number import (
 )
 from genomodel.core.provenance import SourceFile, Step, StepStatus
 from genomodel.core.report import PatientReport
-from genomodel.report.pictures.genome import genome_plot
 from genomodel.report.medium import Medium
+from genomodel.report.pictures.genome import genome_plot
 from genomodel.report.render import render_html
 from tests.report import reports
 
