@@ -180,6 +180,21 @@ def test_calls_beside_reads_leave_the_reads_as_the_entry(read: Reader) -> None:
     assert "calls.vcf" not in inputs.report_inputs("P2")
 
 
+def test_reports_draw_the_reads_that_were_called_and_need_none_where_variants_were_given(read: Reader) -> None:
+    inputs = WorkflowInputs(read(PATIENTS, LIBRARIES), ResultPaths(Path("r")))
+    for patient in ("P1", "P2"):
+        drawn = inputs.report_alignments(patient)
+        called = {kind: inputs.alignment(patient, kind)[:1] for kind in ("tumor", "normal")}
+        assert {kind: [path] for kind, path in drawn.items()} == {kind: path for kind, path in called.items() if path}
+        # A site may put alignments away: the report must not have them made again.
+        assert not set(drawn.values()) & set(inputs.report_inputs(patient))
+    assert inputs.report_alignments("P1")["tumor"] == "r/aligned/P1.tumor.clipped.bam"
+    assert set(inputs.report_alignments("P2")) == {"tumor"}
+    given = WorkflowInputs(read(PATIENTS, SAMPLES.replace("t.bam\t\t", "\tcalls.vcf\t")), ResultPaths(Path("r")))
+    assert given.cohort.patients["P2"].entry == "vcf"
+    assert given.report_alignments("P2") == {}
+
+
 def with_input(mass: str, molecules: str, second: str | None = None) -> str:
     """The first patient's tumor lanes with what DNA went into them."""
     header, one, two, *rest = LIBRARIES.splitlines()
