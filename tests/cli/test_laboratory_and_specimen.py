@@ -176,7 +176,8 @@ def test_a_plan_names_a_broken_laboratory_file_before_anything_runs(run: Run, tm
     patients, samples, config = (tmp_path / name for name in ("patients.tsv", "samples.tsv", "config.yaml"))
     patients.write_text("patient\ttumor_type\tassay\nP1\tSKCM\tpanel\n")
     samples.write_text(f"patient\ttype\tvcf\nP1\ttumor\t{tmp_path}/P1.vcf\n")
-    config.write_text(f"laboratory: {laboratory}\n")
+    sheets = f"patients: {patients}\nsamples: {samples}\n"
+    config.write_text(f"{sheets}laboratory: {laboratory}\nreference: {{fasta: x.fa, gff: x.gff3}}\n")
     planned = ("plan", "--patients", patients, "--samples", samples, "--config", config)
     assert run(*planned).code == 0
     laboratory.write_text("persons: [{id: jd, name: A}, {id: jd, name: B}]\n")
