@@ -36,7 +36,11 @@ def test_without_a_tumor_type_nothing_is_above_ii_c_and_the_first_page_says_so(
     assert all("tumor type is not given" in match["tier_reason"] for match in finding["evidence"])
     (gap,) = [row for row in report["interpretation"]["not_assessable"] if row["what"] == "Tumor type"]
     assert "Not given" in gap["reason"]
-    assert "not assessable: tumor type" in page.replace("Not assessable", "not assessable")
+    (said,) = [line["text"] for line in report["front"]["limits"] if line["topic"] == "Not assessable"]
+    assert said.startswith("Tumor type, ")
+    assert said in page
+    absent = [fact["label"] for group in report["front"]["head"] for fact in group["facts"] if not fact["provided"]]
+    assert "Tumor type" in absent
     assert "(OncoTree UNKNOWN)" not in page
     assert "the tumor type is not given" in report["response"]["tissue_source"]
 
