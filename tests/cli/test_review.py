@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,19 @@ class Desk:
             return list(csv.DictReader(handle, delimiter="\t"))
 
 
+@pytest.fixture(scope="module")
+def first_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the report that each test begins with is kept, once it is made."""
+    return tmp_path_factory.mktemp("first") / "reports"
+
+
 @pytest.fixture
-def desk(tmp_path: Path, run: Run) -> Desk:
+def desk(tmp_path: Path, run: Run, first_report: Path) -> Desk:
     made = Desk(tmp_path, run)
-    assert made.report()[0] == 0
+    if not first_report.exists():
+        assert made.report()[0] == 0
+        shutil.copytree(made.reports, first_report)
+    shutil.copytree(first_report, made.reports, dirs_exist_ok=True)
     return made
 
 
