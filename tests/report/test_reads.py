@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -84,7 +85,7 @@ def section(report: PatientReport, medium: Medium = Medium.SCREEN) -> str:
 
 
 def plain(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)))
 
 
 def test_the_text_alternative_says_what_is_seen() -> None:
@@ -243,7 +244,10 @@ def test_fishers_exact_test_is_that_of_scipy(a: int, b: int, c: int, d: int) -> 
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"n_supporting": 30, "n_forward_supporting": 30, "n_forward": 155}, "Strands differ: 100 %"),
+        (
+            {"n_supporting": 30, "n_forward_supporting": 30, "n_forward": 155},
+            "are forward, of the others 50 % (Fisher's exact test, p < 0.0",
+        ),
         ({"n_edge_supporting": 60}, "In 60 of 84 reads with the allele it lies at the edge"),
         ({"left_out": ReadsLeftOut(silent=200, silent_supporting=100)}, "100 reads show the allele with bases of low"),
         (

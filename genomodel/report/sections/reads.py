@@ -169,7 +169,7 @@ def _strand_caution(shown: ReadPicture) -> str:
     p = fisher(shown.n_forward_supporting, shown.n_reverse_supporting, forward, reverse)
     if abs(share - rest) < SHARE_APART or p >= RARE:
         return ""
-    told = f"{p:.1g}" if p >= 1e-4 else "< 0.0001"
+    told = f"= {p:.1g}" if p >= 1e-4 else "< 0.0001"
     return say("reads.caution_strand", share=f"{100 * share:.0f}", rest=f"{100 * rest:.0f}", p=told)
 
 
