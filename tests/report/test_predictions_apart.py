@@ -85,3 +85,26 @@ def test_a_site_that_wants_no_predictions_has_none_in_any_form_and_the_same_evid
     assert "Drug00" not in render_html(hidden)
     before, after = sections(render_html(shown)), sections(render_html(hidden))
     assert {name for name in before if before[name] != after[name]} <= MAY_DIFFER | OF_THE_MODEL | {"summary"}
+
+
+@pytest.mark.parametrize("medium", list(Medium))
+def test_predictions_stand_after_all_evidence_on_the_first_page_and_in_the_report(medium: Medium) -> None:
+    report = with_response(reports.typical_report(), reports.response())
+    page = render_html(report, medium)
+    order = list(sections(page))
+    assert order.index("evidence") < order.index("findings") < order.index("predictions") < order.index("repurposing")
+    first = sections(page)["summary"]
+    assert first.index("Drugone") < first.index('<div class="foretold')
+    assert "Drug00" not in first.partition('<div class="foretold')[0]
+
+
+def test_a_shown_prediction_stands_with_interval_gate_and_flags() -> None:
+    report = with_response(reports.typical_report(), reports.response())
+    page = report.front.predictions
+    assert page is not None
+    assert [row.drug for row in page.rows] == ["Drug00", "Drug01", "Drug02"]
+    for row in page.rows:
+        assert "90\u00a0% interval" in row.standing
+        assert "gate" in row.gate
+    assert any("copy number unobserved" in note for note in page.notes)
+    assert any("intervals of predictions" in note for note in page.notes)

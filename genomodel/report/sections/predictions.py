@@ -38,6 +38,7 @@ from genomodel.response.shown import N_TOP
 from genomodel.response.shown import leading as leading_of
 
 N_CONTRIBUTIONS = 3
+N_BARS = 5
 LEAST_INFLATION = 1.01
 """Smaller factors are told by the flags alone."""
 
@@ -154,7 +155,7 @@ def _card(
     rest = prediction.contributions[N_CONTRIBUTIONS:]
     total = words.decimal(sum(item.ln_ic50 for item in rest), 2, sign=True)
     return _row(prediction, claims, tissue) | {
-        "bars": (contribution_bars(prediction) or Markup()) if bars else Markup(),
+        "bars": (contribution_bars(prediction, N_BARS) or Markup()) if bars else Markup(),
         "contributions": [_contribution(item, support.get(item.label)) for item in shown],
         "rest": say("predictions.all_others", total=total) if rest else "",
     }
