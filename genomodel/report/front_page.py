@@ -32,6 +32,7 @@ from genomodel.report.sections.front import (
     no_actionable_sentence,
     other_claims_lines,
     resistance_lines,
+    tiered,
 )
 
 TITLE = 6.9 * MM
@@ -42,6 +43,8 @@ FORETOLD = HEADING + 3.6 * MM
 SAFETY = 0.98
 """Share of the page that is filled by reckoning: kerning, badges and rules take the rest."""
 
+MOST_ROWS = 50
+"""No page holds more, be each row of one line."""
 ROOMIER = 1.36
 """How much higher the same text runs in the larger letters of a page that leaves much of it free."""
 
@@ -70,7 +73,8 @@ LEVELS = (
 
 def front_page(report: PatientReport) -> FrontPage:
     """Return the first page of a report, as detailed as its one printed page has room for."""
-    for level in LEVELS:
+    many = len(tiered(report)) > MOST_ROWS
+    for level in LEVELS[-1:] if many else LEVELS:
         page = _composed(report, level)
         high = _height(page, report, level)
         if high <= PAGE_HEIGHT * SAFETY:
@@ -134,7 +138,7 @@ def _height(page: FrontPage, report: PatientReport, level: Level) -> float:
 
 def _without_rows_that_do_not_fit(page: FrontPage, report: PatientReport) -> FrontPage:
     """Return a page with as many rows as fit, the last ones named with the section that they stand in."""
-    for n in range(len(page.rows) - 1, 0, -1):
+    for n in range(min(len(page.rows) - 1, MOST_ROWS), 0, -1):
         shorter = page.model_copy(update={"rows": page.rows[:n], "rows_left_out": _left_out(page.rows[n:])})
         if _height(shorter, report, LEVELS[-1]) <= PAGE_HEIGHT * SAFETY:
             return shorter

@@ -43,6 +43,8 @@ _WIDTHS = (
     (0.90, "mW@\u2014\u2026"),
 )
 _WIDTH_OF = {char: width for width, chars in _WIDTHS for char in chars} | {words.NBSP: 0.29}
+MOST_NAMES = 60
+"""On a line."""
 _SPARE = 0.68
 _WIDE = 1.05
 
@@ -127,7 +129,7 @@ def named(names: Sequence[str], room: float, most: int, *, before: str = "", sep
         more = say("front.and_more", n=rest) if rest else ""
         return separator.join(names[:n]) + more
 
-    for n in range(len(names), 0, -1):
+    for n in range(min(len(names), MOST_NAMES * most), 0, -1):
         if lines(before + text(n), room) <= most:
             return text(n)
     if not names:

@@ -27,6 +27,8 @@ from genomodel.report.sections.quality import quality_limits_in_short
 
 N_WITH_THERAPIES, N_THERAPIES = 4, 3
 N_SET_ASIDE = 6
+N_SHORTENED = 20
+"""Names of which a shorter wording begins to leave some out."""
 
 
 def patient(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -186,7 +188,7 @@ def confirm_lines(report: PatientReport) -> list[str]:
     if not sentences:
         return []
     names = [*(finding.label for finding in report.interpretation.to_confirm), *seen]
-    short = [say("front.confirm", names=words.joined(names, n)) for n in range(len(names), 0, -1)]
+    short = [say("front.confirm", names=words.joined(names, n)) for n in range(min(len(names), N_SHORTENED), 0, -1)]
     return [" ".join([*sentences, say("front.no_tier_before")]), *short]
 
 
@@ -268,7 +270,7 @@ def evidence_lines(report: PatientReport) -> list[str]:
         rest = [f"{named_with_origin(finding)} ({tier})" for finding, tier, _ in named[n_alterations:]]
         also = say("front.also_tiered", names=words.joined(rest)) if rest and parts else words.joined(rest)
         found.append(say("front.n_tiered", n=len(named), names="; ".join(parts) + also))
-    for n in range(len(named) - 1, 0, -1):
+    for n in range(min(len(named) - 1, N_SHORTENED), 0, -1):
         rest = [f"{named_with_origin(finding)} ({tier})" for finding, tier, _ in named]
         found.append(say("front.n_tiered", n=len(named), names=words.joined(rest, n)))
     return found
@@ -311,7 +313,7 @@ def resistance_lines(report: PatientReport) -> list[str]:
             named = [f"{words.joined(therapies, most)} ({tier})" for tier, therapies in by_tier]
             parts.append(say("front.against", name=finding.label, therapies=", ".join(named)))
         found.append("; ".join(parts) + ".")
-    for n in range(len(parts) - 1, 0, -1):
+    for n in range(min(len(parts) - 1, N_SHORTENED), 0, -1):
         found.append("; ".join(parts[:n]) + say("front.and_more_alterations", n=len(parts) - n))
     return found
 
@@ -333,7 +335,7 @@ def other_claims_lines(report: PatientReport) -> list[str]:
     for most in (2, 1):
         parts = [say("front.for", name=name, claims=words.joined(claims, most)) for name, claims in told]
         found.append("; ".join(words.unique(parts)) + ".")
-    for n in range(len(told) - 1, 0, -1):
+    for n in range(min(len(told) - 1, N_SHORTENED), 0, -1):
         found.append("; ".join(parts[:n]) + say("front.and_more_alterations", n=len(told) - n))
     return found
 
