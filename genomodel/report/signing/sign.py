@@ -90,27 +90,29 @@ def sign(
     waivers, failed = accepted_failures(draft, order.waivers)
     why += [f"failed and not accepted: {text}" for text in failed]
     folder = signed_folder(reports, draft.patient.id)
-    _refuse(draft, [*why, *_of_the_chain(draft, order, folder)], failed=bool(failed))
-    assert person is not None
+    why += _of_the_chain(draft, order, folder)
+    if person is None or why:
+        raise _refused(draft, why, failed=bool(failed))
+    signature = Signature(person=person, time=order.time, waivers=waivers, software_sha256=package_digest())
     try:
         with _alone(folder):
             # Somebody may have signed since the chain was looked at.
-            _refuse(draft, [*_of_the_chain(draft, order, folder)])
-            versions = signed_versions(folder)
-            before = versions[-1] if versions else None
-            signature = Signature(person=person, time=order.time, waivers=waivers, software_sha256=package_digest())
-            made = compose(
-                draft.model_copy(
-                    update={"status": "final", "signature": signature, "version": _version(draft, order, before)}
-                )
-            )
-            return _place(made, signature, folder, forms)
+            if why := [*_of_the_chain(draft, order, folder)]:
+                raise _refused(draft, why)
+            return _place(_final(draft, order, signature, folder), signature, folder, forms)
     except OSError as error:
         raise InputError(
             f"the report of {draft.patient.id} cannot be signed here ({error.strerror or error})",
             path=error.filename or folder,
             fix="Choose reports in a folder that you may write to, with room on its disk",
         ) from error
+
+
+def _final(draft: PatientReport, order: Order, signature: Signature, folder: Path) -> PatientReport:
+    """Return the report that is signed: the draft with its status, version and signature, composed again."""
+    versions = signed_versions(folder)
+    version = _version(draft, order, versions[-1] if versions else None)
+    return compose(draft.model_copy(update={"status": "final", "signature": signature, "version": version}))
 
 
 def _of_the_person(id_: str, person: Person | None, people: LaboratoryFile) -> Iterator[str]:
@@ -138,13 +140,12 @@ def _of_the_chain(draft: PatientReport, order: Order, folder: Path) -> Iterator[
         yield f"nothing changed since v{last.number}"
 
 
-def _refuse(draft: PatientReport, why: Sequence[str], *, failed: bool = False) -> None:
-    if why:
-        waive = "; --waive 'name=reason' accepts what failed" if failed else ""
-        raise InputError(
-            f"the report of {draft.patient.id} is not signed:\n- " + "\n- ".join(why),
-            fix=f"\nMend that, make the report again and sign it then{waive}",
-        )
+def _refused(draft: PatientReport, why: Sequence[str], *, failed: bool = False) -> InputError:
+    waive = "; --waive 'name=reason' accepts what failed" if failed else ""
+    return InputError(
+        f"the report of {draft.patient.id} is not signed:\n- " + "\n- ".join(why),
+        fix=f"\nMend that, make the report again and sign it then{waive}",
+    )
 
 
 def _version(draft: PatientReport, order: Order, before: SignedVersion | None) -> ReportVersion:
