@@ -14,7 +14,7 @@ from genomodel.core.variants import AnnotatedVariant, Consequence, Origin, Tumor
 from genomodel.report import words
 from genomodel.report.catalog import say
 from genomodel.report.fhir import guide
-from genomodel.report.fhir.elements import Entries, component, concept, text
+from genomodel.report.fhir.elements import Entries, component, concept, markdown, text
 from genomodel.report.fhir.people import Cast
 from genomodel.resources.gene_symbols import hgnc_id
 
@@ -78,6 +78,7 @@ class Alterations:
             "specimen": self._cast.tumor,
             "valueCodeableConcept": {"coding": [value]},
             "component": [self._conclusion(finding), *self._components(finding, confirmed)],
+            "note": _review(finding),
         }
         told = [finding.label, words.sentence(finding.why)]
         made = [self._entries.add("Observation", finding.id, content, told=told, profile=VARIANT)]
@@ -114,6 +115,16 @@ class Alterations:
         }
         told = [f"{finding.label}: {', '.join(effect.terms).replace('_', ' ')}"]
         return self._entries.add("Observation", f"{finding.id} effect", content, told=told, profile=EFFECT)
+
+
+def _review(finding: Finding) -> list[Json]:
+    """Return what a reviewer made of a finding, beside the tier that was computed."""
+    mark = finding.reviewed
+    if mark is None:
+        return []
+    tiers = {"tier": finding.tier or "none", "computed": mark.computed_tier or "none"}
+    said = say("fhir.reviewed", person=mark.person, **tiers)
+    return [{"text": markdown(" ".join(filter(None, (said, mark.comment))))}]
 
 
 def _term(term: str) -> Json:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genomodel.core.review import ReviewDecision, ReviewMark
 from genomodel.report.claim_tuples import claim_tuples
 from genomodel.report.fhir.bundle import fhir_bundle, report_status
 from genomodel.report.fhir.elements import instant, iso_date
@@ -155,6 +156,15 @@ def test_an_event_of_each_kind_carries_its_codes() -> None:
     [unstable] = [one for one in of(made, "Observation") if "LA26203-2" in json.dumps(one)]
     [implied] = [one for one in of(made, "Observation", "therapeutic-implication") if "Drugmsi" in json.dumps(one)]
     assert implied["derivedFrom"][0]["reference"].endswith(unstable["id"])
+
+
+def test_a_reviewed_variant_tells_the_computed_tier_beside_the_reviewers() -> None:
+    mark = ReviewMark(
+        decision=ReviewDecision.INCLUDE, computed_tier="I-A", tier="II-C", comment="<one> case", person="ada", time="x"
+    )
+    found = reports.finding(1, "BRAF", (reports.match(tier="II-C"),)).model_copy(update={"reviewed": mark})
+    [variant] = of(json.loads(fhir_bundle(reports.report((found,)))), "Observation", "variant")
+    assert variant["note"] == [{"text": "Reviewed by ada: tier II-C, computed I-A. &lt;one> case"}]
 
 
 def test_genes_that_could_not_be_read_are_uncalled_regions_with_their_reasons() -> None:
