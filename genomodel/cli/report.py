@@ -177,10 +177,15 @@ def render(
         typer.echo(str(path))
 
 
-def summary(manifest: Annotated[Path, typer.Argument(help="Manifest of a report batch.")]) -> None:
+def summary(
+    manifest: Annotated[Path, typer.Argument(help="Manifest of a report batch.")],
+    index: Annotated[bool, typer.Option("--index", help="Write the cohort page again, as after signing.")] = False,
+) -> None:
     """Print one line for each patient of a batch: findings, predictions and where the report is."""
     batch = read_manifest(manifest)
     folder = manifest.parent
+    if index:
+        write_index([record.row for record in batch.patients], folder / "index.html")
     _print_records(batch.patients, folder)
     typer.echo(f"All patients: {folder / 'index.html'}")
     if any(record.row.synthetic for record in batch.patients):

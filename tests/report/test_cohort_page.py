@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from genomodel.batch import CaseRecord, Manifest
+from genomodel.cli.report import summary
 from genomodel.core.report import RESEARCH_USE_ONLY
 from genomodel.core.report_settings import PredictionsShown, ReportSettings
 from genomodel.report.cohort.alterations import AlterationKind
@@ -277,3 +279,15 @@ def test_pictures_of_a_thousand_patients_are_few_elements(tmp_path: Path) -> Non
     assert len(pictures) == 2
     assert all(len(list(picture.iter())) <= 2 + 2 * len(MARKS) for picture in pictures)
     assert all(picture.get("aria-label") for picture in pictures)
+
+
+def test_the_summary_writes_the_page_again_with_what_was_signed_since(tmp_path: Path) -> None:
+    record = CaseRecord(patient="P1", inputs="", files={}, row=cohort_row(reports.typical_report()))
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(Manifest(patients=(record,)).to_json(), encoding="utf-8")
+    summary(manifest)
+    assert not (tmp_path / "index.html").exists()
+    (tmp_path / "signed" / "P1" / "v1").mkdir(parents=True)
+    (tmp_path / "signed" / "P1" / "v1" / "P1.json").write_text("{}")
+    summary(manifest, index=True)
+    assert "Final v1" in (tmp_path / "index.html").read_text(encoding="utf-8")
