@@ -25,9 +25,8 @@ RESULTS = config["results"]
 FASTA = config["reference"]["fasta"]
 DICT = str(Path(FASTA).with_suffix(".dict"))
 BWA_INDEX = config["reference"].get("bwa_index", f"{RESULTS}/reference/bwa")
-GENOME_NOTE = f"genome: {config['reference']['genome']}" + (
-    ", not a human one" if config["reference"]["genome"] == "synthetic" else ""
-)
+GENOME = config["reference"]["genome"]
+GENOME_NOTE = f"genome: {GENOME}" + (", not a human one" if GENOME == "synthetic" else "")
 CALLING = config["calling"]
 SOURCES = {name: [f"--{name}", path] for name, path in sorted(config["annotation"].items())}
 KNOWN_ALLELES = SOURCES.get("population") or next(
@@ -41,7 +40,7 @@ KNOWN_ALLELES = SOURCES.get("population") or next(
 ID = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 
 try:
-    COHORT = read_cohort(config["patients"], config["samples"], genome=GenomeBuild(config["reference"]["genome"]))
+    COHORT = read_cohort(config["patients"], config["samples"], genome=GenomeBuild(GENOME))
     INPUTS = WorkflowInputs(COHORT, ResultPaths(Path(RESULTS)), config["copy_number"]["reference"])
     WITH_CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
     PATIENT_PLANS = plan_cohort(COHORT, INPUTS.references, msi_baseline="baseline" in config["msi"])
@@ -54,7 +53,7 @@ CALLS = CallingInputs(INPUTS, PLAN, CALLING)
 
 # Programs that a site keeps in a folder of their own come behind those of PATH and of conda's environments.
 shell.prefix("set -euo pipefail; PATH=$PATH" + "".join(f":'{folder}'" for folder in tool_folders()) + "; ")
-HEADER = [f"--header=genomodel_genome={config['reference']['genome']}", f"--header=genomodel_note={GENOME_NOTE}"]
+HEADER = [f"--header=genomodel_genome={GENOME}", f"--header=genomodel_note={GENOME_NOTE}"]
 
 
 wildcard_constraints:
@@ -71,9 +70,8 @@ onstart:
 
 def memory(smallest, factor):
     """Memory in megabytes that grows with the input and with every try, up to the configured most."""
-    return lambda wildcards, input, attempt: min(
-        config["max_mem_mb"], int(max(smallest, factor * input.size_mb)) * attempt
-    )
+    most = config["max_mem_mb"]
+    return lambda wildcards, input, attempt: min(most, int(max(smallest, factor * input.size_mb)) * attempt)
 
 
 def minutes(smallest, per_gb):
