@@ -24,8 +24,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Protocol
 
-from scipy.stats import fisher_exact
-
 from genomodel.annotation.hgvs import is_splice
 from genomodel.annotation.phasing_codons import (
     alone_from_joint,
@@ -286,6 +284,8 @@ def _least_shared(first: AnnotatedVariant, second: AnnotatedVariant) -> float:
 
 def _clearly_larger(first: AnnotatedVariant, second: AnnotatedVariant) -> str | None:
     """Return the key of the allele whose fraction is beyond doubt larger by `FRACTION_RATIO`, ``None`` for neither."""
+    from scipy.stats import fisher_exact  # noqa: PLC0415  slow to import, and few runs come here
+
     small, large = sorted((first, second), key=lambda item: item.tumor.known_fraction or 0.0)
     few, many = small.tumor.known_fraction, large.tumor.known_fraction
     if few is None or many is None or many <= FRACTION_RATIO * few:

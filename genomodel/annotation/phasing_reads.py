@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scipy.stats import beta, binom
+from scipy.special import bdtrc, betaincinv
 
 from genomodel.annotation.phasing import Linkage
 from genomodel.calls.fragments import FragmentReader, ReadLimits
@@ -124,8 +124,8 @@ def judge(first: str, second: str, seen: SharedFragments) -> Linkage:
 
 
 def _is_there(count: int, of: int) -> bool:
-    return count >= LEAST_SHARE * of and float(binom.sf(count - 1, of, ERROR)) < CHANCE
+    return count >= LEAST_SHARE * of and float(bdtrc(count - 1, of, ERROR)) < CHANCE
 
 
 def _is_ruled_out(count: int, of: int) -> bool:
-    return count < of and float(beta.ppf(0.95, count + 1, of - count)) < RULED_OUT
+    return count < of and float(betaincinv(count + 1, of - count, 0.95)) < RULED_OUT

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from genomodel.calls.hotspot_assay.lengths import SpanCounts
 from genomodel.calls.hotspot_assay.windows import WindowCounts
@@ -96,6 +95,8 @@ def clipped_at_one_place(found: WindowCounts, start: int, end: int, depth: int) 
     depth
         Fragments over it.
     """
+    from scipy import stats  # noqa: PLC0415  slow to import, and few runs come here
+
     first, last = start - BESIDE, end + BESIDE
     here = {place: n for place, n in found.clips.items() if first <= place <= last}
     place = max(here, key=lambda at: (here[at], -at), default=None)

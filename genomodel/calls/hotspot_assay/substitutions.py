@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from genomodel.calls.hotspot_assay.errors import (
     VARIANT_SHARE,
@@ -255,6 +255,8 @@ def _limits(alt: Counts, depth: Counts, rates: Rates, molecules: Counts) -> Floa
 
 def _above_normal(alt: Counts, depth: Counts, seen: Counts, depths: Counts) -> Floats:
     """Return the one-sided chance of Fisher's exact test of tumor against normal, 1 where shares are too alike."""
+    from scipy import stats  # noqa: PLC0415  slow to import, and few runs come here
+
     shown, total = seen.ravel(), np.repeat(depths, 3)
     share = (shown + 0.5) / np.maximum(total, 1)
     chance = stats.hypergeom.sf(alt - 1, depth + total, alt + shown, depth)

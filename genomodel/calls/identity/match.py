@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import allel
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +21,9 @@ from genomodel.calls.identity.likelihood import pair_tables
 from genomodel.calls.identity.sites import SPACING
 from genomodel.calls.identity.survey import Place
 from genomodel.core.identity import CohortMatches, IdentityThresholds, SampleMatch
+
+if TYPE_CHECKING:
+    import allel
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
@@ -85,6 +88,8 @@ def gather(patients: Mapping[str, PatientGenotypes]) -> CohortGenotypes:
 
 def _alleles(matrix: Genotypes) -> allel.GenotypeArray:
     """Return copies of the alternate allele as pairs of alleles, -1 where not known."""
+    import allel  # noqa: PLC0415  slow to import, and few runs come here
+
     first = np.where(matrix < 0, -1, matrix == 2)
     second = np.where(matrix < 0, -1, matrix >= 1)
     return allel.GenotypeArray(np.stack([first, second], axis=2).astype("i1"))

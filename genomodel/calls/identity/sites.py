@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import allel
 import numpy as np
 import numpy.typing as npt
 import pysam
@@ -101,6 +100,8 @@ def common_sites(path: str | Path, reference: str | Path, regions: Sequence[Regi
     InputError
         No such file or index, no ``AF``, contigs of other names, or reference alleles of another build.
     """
+    import allel  # noqa: PLC0415  slow to import, and few runs come here
+
     try:
         with pysam.TabixFile(str(path)) as handle:
             header = "".join(f"{line}\n" for line in handle.header)

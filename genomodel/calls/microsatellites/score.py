@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from genomodel.calls.microsatellites.instability import SiteTest
 from genomodel.core.microsatellites import Cutoffs, InstabilityClass
@@ -66,8 +66,8 @@ def exact_interval(k: int, n: int, confidence: float = 0.95) -> tuple[float, flo
     if not 0 <= k <= n or n == 0:
         raise ValueError(f"{k} of {n} is no share")
     tail = (1 - confidence) / 2
-    low = 0.0 if k == 0 else float(beta.ppf(tail, k, n - k + 1))
-    high = 1.0 if k == n else float(beta.ppf(1 - tail, k + 1, n - k))
+    low = 0.0 if k == 0 else float(betaincinv(k, n - k + 1, tail))
+    high = 1.0 if k == n else float(betaincinv(k + 1, n - k, 1 - tail))
     return low, high
 
 

@@ -15,7 +15,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 Floats = NDArray[np.float64]
 GAIN = 5.0
@@ -72,6 +71,8 @@ def least_squares(matrix: Floats, counts: Floats) -> Floats:
     ndarray
         Shape (signatures,): substitutions that each signature accounts for.
     """
+    from scipy.optimize import nnls  # noqa: PLC0415  slow to import, and few runs come here
+
     found = nnls(matrix, counts)[0]
     for _ in range(ROUNDS):
         weights = _weights(matrix @ found)
@@ -129,6 +130,8 @@ class _Search:
 
     def _screened(self, members: Members, exposures: Floats) -> Members | None:
         """Return the best of the next choices by one fit each, with the weights of the present one."""
+        from scipy.optimize import nnls  # noqa: PLC0415  slow to import, and few runs come here
+
         weights = _weights(self.dictionary.matrix[:, list(members)] @ exposures)
         matrix, counts = self.dictionary.matrix * weights[:, None], self.counts * weights
         best, chosen = -np.inf, None
