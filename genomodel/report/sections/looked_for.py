@@ -25,38 +25,18 @@ from genomodel.core.report import PatientReport
 from genomodel.core.tumor_share import tumor_share
 from genomodel.core.variants import Variant, changed_span, shorten_sequence
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
 
-UNKNOWN_PURITY = "Purity not given: whether these exclude a clonal variant cannot be said."
-FAILED = "The sample failed its checks, so that none of these counts as a negative."
-MISSED = "A clonal variant may have been missed here."
+UNKNOWN_PURITY = say("looked_for.unknown_purity")
+FAILED = say("looked_for.failed")
+MISSED = say("looked_for.missed")
 INDEL_SHIFT = 50
 """Bases within which two spellings of an insertion or deletion within repeats lie."""
 N_NOT_PLACED = 60
 N_SILENT_NAMED = 3
 
-_REPORTED = {
-    DispositionKind.FINDING: "among the findings",
-    DispositionKind.TO_CONFIRM: "among those to be confirmed",
-    DispositionKind.LISTED: "among the other variants",
-    DispositionKind.BENIGN: "among the other variants, as benign or likely benign",
-    DispositionKind.EXCLUDED: "called, but excluded by a reviewer",
-    DispositionKind.PART_OF_CHANGE: "part of a change that another record reports",
-    DispositionKind.DUPLICATE: "given by another record too",
-    DispositionKind.GERMLINE: "taken for germline",
-    DispositionKind.WITHHELD: "withheld for want of consent",
-    DispositionKind.FILTERED: "filtered from the calls",
-    DispositionKind.NOT_CALLED: "in the input, but not called",
-    DispositionKind.SYNONYMOUS: "called, but not as changing the protein",
-    DispositionKind.NONCODING: "called, but not as changing the protein",
-    DispositionKind.OUTSIDE_ASSAY: "called, but outside the assay",
-    DispositionKind.NO_TRANSCRIPT: "called, but on no transcript",
-    DispositionKind.SYMBOLIC: "in the input, without its bases",
-    DispositionKind.UNREADABLE: "in the input, with letters that are no bases",
-    DispositionKind.NO_SEQUENCE: "in the input, without a sequence of its own",
-    DispositionKind.REFERENCE_ONLY: "in the input, without an alternate allele",
-}
-NOT_CALLED = "not among the called variants: confirm by another method"
+NOT_CALLED = say("looked_for.among.no_call")
 
 
 def looked_for(report: PatientReport, medium: Medium) -> dict[str, Any]:
@@ -79,7 +59,7 @@ def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -
     needed = {} if report.failures else _molecules(negative, purity)
     conditional = [answer for answer in negative if answer.locus.id in needed]
     other = [answer for answer in negative if answer not in adequate and answer not in conditional]
-    less = ", the tumor's foreign DNA taken off" if foreign_in_tumor(report.assays.identity) else ""
+    less = say("looked_for.foreign_taken_off") if foreign_in_tumor(report.assays.identity) else ""
     doubt = FAILED if report.failures else UNKNOWN_PURITY if purity is None else MISSED
     return {
         "counts": _counts(detected, adequate, conditional, other, silent),
@@ -92,7 +72,7 @@ def _context(report: PatientReport, assay: HotspotAssay, purity: float | None) -
         "conditional": _negative_rows(conditional),
         "condition": _condition(conditional, needed),
         "other": _negative_rows(other),
-        "other_title": "Not detected, but inadequate as a negative" if doubt == MISSED else "Not detected, no negative",
+        "other_title": say("looked_for.inadequate") if doubt == MISSED else say("looked_for.no_negative"),
         "doubt": doubt,
         "silent": _silent_rows(silent),
         "not_placed": _not_placed(assay.not_placed),
@@ -111,12 +91,8 @@ def _condition(answers: Sequence[LocusAnswer], needed: dict[str, int]) -> str:
     if not answers:
         return ""
     given = answers[0].molecules
-    known = "nobody said how many" if given is None else f"at most {words.count(given)} went into the library"
-    return (
-        "The fragments are copies that cannot be told from independent ones, as those of amplicons without molecular "
-        f"identifiers: {known}. These count as negative only {if_molecules(max(needed.values()))}, and the limits hold "
-        "only for fragments of different molecules."
-    )
+    known = say("looked_for.molecules_not_said") if given is None else say("looked_for.molecules", n=words.count(given))
+    return say("looked_for.condition", known=known, condition=if_molecules(max(needed.values())))
 
 
 def looked_for_in_short(report: PatientReport) -> str:
@@ -129,17 +105,29 @@ def looked_for_in_short(report: PatientReport) -> str:
     negative, silent = n[LocusStatus.NOT_DETECTED], n[LocusStatus.NOT_ASSESSABLE]
     adequate = [answer for answer in assay.answers if is_adequate(answer, purity) and not report.failures]
     needed = {} if report.failures else _molecules(assay.answers, purity)
-    parts = [f"{n[LocusStatus.DETECTED]} detected"] if n[LocusStatus.DETECTED] else []
-    parts += [f"{len(adequate)} negative and adequate{_in_part(adequate)}"] if adequate else []
-    parts += [f"{len(needed)} negative and adequate {if_molecules(max(needed.values()))}"] if needed else []
+    parts = [say("looked_for.n.detected", n=n[LocusStatus.DETECTED])] if n[LocusStatus.DETECTED] else []
+    parts += [say("looked_for.n.adequate", n=len(adequate), but=_in_part(adequate))] if adequate else []
+    parts += (
+        [say("looked_for.n.adequate_if", n=len(needed), condition=if_molecules(max(needed.values())))] if needed else []
+    )
     if rest := negative - len(adequate) - len(needed):
-        why = "the sample failed" if report.failures else "purity not given" if purity is None else "limit too high"
-        parts.append(f"{rest} not detected, no adequate negative ({why})")
+        why = (
+            say("looked_for.why.failed")
+            if report.failures
+            else say("looked_for.why.no_purity")
+            if purity is None
+            else say("looked_for.why.limit")
+        )
+        parts.append(say("looked_for.n.inadequate", n=rest, why=why))
     if silent:
         names = [answer.locus.id for answer in assay.answers if answer.status is LocusStatus.NOT_ASSESSABLE]
-        parts.append(f"{silent} not assessable ({words.joined(names, N_SILENT_NAMED)})")
-    parts += [f"{len(assay.not_placed)} without a place in the gene models"] if assay.not_placed else []
-    return f"{words.plural(len(assay.answers), 'locus', 'loci')}: {', '.join(parts)}."
+        parts.append(say("looked_for.n.silent_named", n=silent, names=words.joined(names, N_SILENT_NAMED)))
+    parts += [say("looked_for.n.not_placed", n=len(assay.not_placed))] if assay.not_placed else []
+    return say("looked_for.in_short", loci=_loci(len(assay.answers)), parts=", ".join(parts))
+
+
+def _loci(n: int) -> str:
+    return say("looked_for.loci", n=words.count(n))
 
 
 def adequate_negatives(report: PatientReport) -> list[tuple[str, str]]:
@@ -149,13 +137,13 @@ def adequate_negatives(report: PatientReport) -> list[tuple[str, str]]:
         return []
     purity = _purity(report)
     rows = _negative_rows(answer for answer in assay.answers if is_adequate(answer, purity))
-    return [(f"{row['name']} {row['what']}".strip(), row["limit"].removeprefix("above ")) for row in rows]
+    return [(f"{row['name']} {row['what']}".strip(), row["bound"]) for row in rows]
 
 
 def _in_part(negatives: Iterable[LocusAnswer]) -> str:
     """Say how many negatives leave open some of what was asked, such as all deletions beside the substitutions."""
     n = sum(any(event.excluded_above is None for event in answer.events) for answer in negatives)
-    return f" ({n} not for every event asked)" if n else ""
+    return say("looked_for.in_part", n=n) if n else ""
 
 
 def _counts(
@@ -165,11 +153,15 @@ def _counts(
     other: Sequence[LocusAnswer],
     silent: Sequence[LocusAnswer],
 ) -> str:
-    total = words.plural(len(detected) + len(adequate) + len(conditional) + len(other) + len(silent), "locus", "loci")
-    parts = [f"{len(detected)} detected", f"{len(adequate)} negative{_in_part(adequate)}"]
-    parts += [f"{len(conditional)} negative if enough molecules were amplified"] if conditional else []
-    parts += [f"{len(other)} not detected without being an adequate negative"] if other else []
-    return f"{total} looked for: {', '.join(parts)}, {len(silent)} not assessable."
+    parts = [
+        say("looked_for.n.detected", n=len(detected)),
+        say("looked_for.n.negative", n=len(adequate), but=_in_part(adequate)),
+    ]
+    parts += [say("looked_for.n.conditional", n=len(conditional))] if conditional else []
+    parts += [say("looked_for.n.other", n=len(other))] if other else []
+    parts += [say("looked_for.n.silent", n=len(silent))]
+    total = _loci(len(detected) + len(adequate) + len(conditional) + len(other) + len(silent))
+    return say("looked_for.counts", loci=total, parts=", ".join(parts))
 
 
 def _seen(answer: LocusAnswer, allele: AlleleSeen | None, interpretation: Interpretation) -> dict[str, str]:
@@ -178,8 +170,8 @@ def _seen(answer: LocusAnswer, allele: AlleleSeen | None, interpretation: Interp
     low, high = words.percent(allele.fraction_low), words.percent(allele.fraction_high)
     return {
         "locus": answer.locus.id,
-        "allele": shorten_sequence(allele.name, "bases"),
-        "fraction": f"{words.percent(allele.allele_fraction)} (95{words.NBSP}% interval {low} to {high})",
+        "allele": shorten_sequence(allele.name, say("words.unit_bases")),
+        "fraction": say("looked_for.interval", value=words.percent(allele.allele_fraction), low=low, high=high),
         "reads": _support(allele),
         "called": called_as(allele.variant, interpretation),
     }
@@ -199,7 +191,8 @@ def _negative_rows(answers: Iterable[LocusAnswer]) -> list[dict[str, str]]:
         open_ones = [event for event in events if event.excluded_above is None]
         what = words.joined([of_event(event.event) for event in excluded])
         note = "; ".join(
-            f"{of_event(event.event)}: nothing excluded" + (f" ({event.reason})" if event.reason else "")
+            say("looked_for.nothing_excluded", event=of_event(event.event))
+            + (f" ({event.reason})" if event.reason else "")
             for event in open_ones
         )
         rows.append(_row(answer.locus.id, [answer], what, note))
@@ -215,10 +208,12 @@ def _place(answer: LocusAnswer) -> str:
 
 def _row(name: str, answers: Sequence[LocusAnswer], what: str, note: str) -> dict[str, str]:
     limits = [answer.excluded_above for answer in answers if answer.excluded_above is not None]
+    bound = _limit(max(limits)) if limits else words.NOT_GIVEN
     return {
         "name": name,
         "what": what,
-        "limit": f"above {_limit(max(limits))}" if limits else words.NOT_GIVEN,
+        "limit": say("looked_for.above", limit=bound) if limits else bound,
+        "bound": bound,
         "depth": words.count(min(answer.depth for answer in answers)),
         "note": note,
     }
@@ -232,7 +227,7 @@ def _silent_rows(answers: Sequence[LocusAnswer]) -> list[tuple[str, str]]:
     """Return loci and reason, those of one reason together."""
     reasons: dict[str, list[str]] = {}
     for answer in answers:
-        reasons.setdefault(answer.reason or f"reason {words.NOT_GIVEN}", []).append(answer.locus.id)
+        reasons.setdefault(answer.reason or say("looked_for.no_reason"), []).append(answer.locus.id)
     return [(", ".join(names), reason) for reason, names in reasons.items()]
 
 
@@ -243,7 +238,7 @@ def _not_placed(not_placed: dict[str, str]) -> dict[str, Any]:
         genes.setdefault(name.partition(" ")[0], []).append(name)
     names = [of_gene[0] if len(of_gene) == 1 else f"{gene} ({len(of_gene)})" for gene, of_gene in genes.items()]
     return {
-        "n": words.plural(len(not_placed), "locus", "loci"),
+        "n": _loci(len(not_placed)),
         "names": words.joined(names, N_NOT_PLACED),
         "all": list(not_placed.items()),
     }
@@ -251,11 +246,12 @@ def _not_placed(not_placed: dict[str, str]) -> dict[str, Any]:
 
 def _full(answer: LocusAnswer, purity: float | None, *, failed: bool) -> dict[str, str]:
     adequate = is_adequate(answer, purity)
-    verdict = {True: "no: sample failed" if failed else "yes", False: "no", None: ""}[adequate]
+    yes, no = say("looked_for.yes"), say("looked_for.no")
+    verdict = {True: say("looked_for.no_as_failed") if failed else yes, False: no, None: ""}[adequate]
     if adequate is None and answer.status is LocusStatus.NOT_DETECTED:
         needed = adequate_from(answer, purity)
-        verdict = "purity not given" if purity is None else "no" if needed is None else if_molecules(needed)
-        verdict = "no: sample failed" if failed and purity is not None else verdict
+        verdict = say("looked_for.why.no_purity") if purity is None else no if needed is None else if_molecules(needed)
+        verdict = say("looked_for.no_as_failed") if failed and purity is not None else verdict
     return {
         "locus": answer.locus.id,
         "answer": answer.status.value,
@@ -277,7 +273,7 @@ def called_as(variant: Variant, interpretation: Interpretation) -> str:
         called = _variant_of(disposition.variant)
         counted = disposition.kind is not DispositionKind.DUPLICATE
         if called is not None and counted and _same_change(variant, called):
-            return _REPORTED[disposition.kind]
+            return say(f"looked_for.among.{disposition.kind.value}")
     return NOT_CALLED
 
 
@@ -320,11 +316,12 @@ def uncalled(report: PatientReport) -> list[str]:
 
 
 def _name(answer: LocusAnswer, allele: AlleleSeen) -> str:
-    name = shorten_sequence(allele.name, "bases")
+    name = shorten_sequence(allele.name, say("words.unit_bases"))
     if answer.locus.locus_class is LocusClass.CODON:
         return f"{answer.locus.gene} {name}"
     return answer.locus.id if name in answer.locus.id else f"{answer.locus.id}, {name}"
 
 
 def _support(allele: AlleleSeen) -> str:
-    return f"{words.count(allele.alt_fragments)} of {words.plural(allele.depth, 'fragment')}"
+    counted = words.count(allele.depth)
+    return say("looked_for.fragments", n=counted, alternate=words.count(allele.alt_fragments))
