@@ -11,6 +11,7 @@ from genomodel.core.report_settings import PredictionsShown
 from genomodel.report import words
 from genomodel.report.catalog import say
 from genomodel.report.prediction_conflicts import CuratedClaim, beside_evidence, curated
+from genomodel.response.drugs import APPROVALS
 from genomodel.response.shown import (
     LEAST_SHARE,
     N_LEADING,
@@ -22,13 +23,7 @@ from genomodel.response.shown import (
 
 N_NAMED = 3
 """Contributions that a sentence names."""
-APPROVED, NOT_FOR_CANCER, WITHDRAWN, NOT_APPROVED = (
-    "FDA approved for cancer",
-    "FDA approved, not for cancer",
-    "withdrawn",
-    "not FDA approved",
-)
-"""As the list of drugs has them."""
+APPROVED, NOT_FOR_CANCER, WITHDRAWN, NOT_APPROVED = APPROVALS
 
 
 @dataclass(frozen=True, slots=True)

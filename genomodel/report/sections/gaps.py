@@ -9,6 +9,7 @@ from genomodel.core.findings import NotAssessable
 from genomodel.core.report import PatientReport
 from genomodel.interpretation.assay import TUMOR_TYPE
 from genomodel.report import words
+from genomodel.report.catalog import say
 
 FIRST = (TUMOR_TYPE, "Microsatellite instability", "Tumor mutational burden")
 """Named before anything else."""
@@ -43,15 +44,16 @@ def gaps_in_short(report: PatientReport, n_loci: int = N_LOCI, n_others: int = N
     placed = _by_gene(loci)
     named = [*first, *placed[:n_loci]]
     if more := len(placed) - n_loci:
-        named += [f"looked-for loci of {words.plural(more, 'more gene')}"] if more > 0 else []
+        named += [say("gaps.more_loci", n=words.count(more))] if more > 0 else []
     if others:
         lowered = (what[:1].lower() + what[1:] if what[1:2].islower() else what for what in others)
         named.append(words.joined(words.unique(lowered), n_others))
     if fused:
-        named.append(f"fusions of {words.plural(_n_genes(row.what.removeprefix(FUSIONS_OF) for row in fused), 'gene')}")
+        n_fused = _n_genes(row.what.removeprefix(FUSIONS_OF) for row in fused)
+        named.append(say("gaps.fusions", n=words.count(n_fused)))
     if off:
-        named.append(f"{words.plural(_n_genes(row.what for row in off), 'gene')} off the assay")
-    return f"not assessable: {', '.join(named)}" if named else ""
+        named.append(say("gaps.off_assay", n=words.count(_n_genes(row.what for row in off))))
+    return say("gaps.in_short", named=", ".join(named)) if named else ""
 
 
 def _is_locus(row: NotAssessable, report: PatientReport) -> bool:
@@ -78,7 +80,7 @@ def _locus_in_short(row: NotAssessable) -> str:
         return row.what
     more = _AND_MORE.search(row.what)
     n = row.what.count(", ") + 1 + (int(more[1]) if more else 0)
-    return row.what if n == 1 else f"{row.what.partition(' ')[0]} ({n} loci)"
+    return row.what if n == 1 else say("gaps.loci_of_gene", gene=row.what.partition(" ")[0], n=n)
 
 
 def _n_genes(lists: Iterable[str]) -> int:

@@ -16,6 +16,7 @@ from genomodel.core.rearrangements import (
 )
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
 
 MAX_ROWS = 200
@@ -47,8 +48,8 @@ def rearrangements(report: PatientReport, medium: Medium) -> dict[str, Any]:
 
 
 def _row(call: Rearrangement) -> dict[str, Any]:
-    domain = f"; needed exons {call.domain}" if call.domain else ""
-    frame = call.frame.value if call.frame is not Frame.UNKNOWN else "frame unknown"
+    domain = say("rearrangements.needed_exons", domain=call.domain) if call.domain else ""
+    frame = call.frame.value if call.frame is not Frame.UNKNOWN else say("rearrangements.frame_unknown")
     return {
         "label": call.label,
         "reciprocal": call.reciprocal,
@@ -64,15 +65,16 @@ def _row(call: Rearrangement) -> dict[str, Any]:
 
 def _verdict(call: Rearrangement) -> str:
     if not call.confirmed:
-        return "not confirmed"
+        return say("rearrangements.not_confirmed")
     if len(call.materials) > 1:
-        return "yes, in DNA and RNA"
-    return "yes, by the matched normal" if call.materials == (Material.DNA,) else "yes, in RNA"
+        return say("rearrangements.in_both")
+    return say("rearrangements.by_normal") if call.materials == (Material.DNA,) else say("rearrangements.in_rna")
 
 
 def _side(side: JoinedGene, *, last: bool) -> dict[str, str]:
-    word = "up to" if last else "from"
-    exon = f"{word} exon {side.exon}" if side.exon is not None else ""
+    exon = ""
+    if side.exon is not None:
+        exon = say("rearrangements.up_to_exon", n=side.exon) if last else say("rearrangements.from_exon", n=side.exon)
     return {
         "gene": side.gene,
         "where": f"{exon} ({side.place})" if exon and "intron" in side.place else exon or side.place,
@@ -87,14 +89,15 @@ def support_lines(call: Rearrangement) -> list[str]:
     for item in call.support:
         parts = []
         if item.split_reads is not None:
-            parts.append(words.plural(item.split_reads, "split read"))
+            parts.append(say("rearrangements.split_reads", n=words.count(item.split_reads)))
         if item.spanning_pairs is not None:
-            parts.append(words.plural(item.spanning_pairs, "spanning pair"))
+            parts.append(say("rearrangements.spanning_pairs", n=words.count(item.spanning_pairs)))
         if item.fraction is not None:
-            parts.append(f"{words.percent(item.fraction)} of the reads there")
+            parts.append(say("rearrangements.of_the_reads", share=words.percent(item.fraction)))
         if item.said and item.said != "PASS":
             parts.append(item.said)
-        lines.append(f"{item.material.value} ({item.program}): {', '.join(parts) or 'reads ' + words.NOT_GIVEN}")
+        told = ", ".join(parts) or say("words.reads", reads=words.NOT_GIVEN)
+        lines.append(f"{item.material.value} ({item.program}): {told}")
     return lines
 
 
@@ -104,8 +107,11 @@ def _seen(assay: RearrangementAssay) -> list[tuple[str, str]]:
     called = {side.gene for call in assay.calls for side in (call.five, call.three)}
     for answer in assay.genes:
         if answer.assessable and answer.gene not in called:
-            where = f"in {answer.material.value}" if answer.material else ""
-            groups.setdefault(f"{where}: {answer.reason}".lstrip(": "), []).append(answer.gene)
+            material = answer.material
+            how = (
+                say("rearrangements.seen_in", material=material.value, how=answer.reason) if material else answer.reason
+            )
+            groups.setdefault(how, []).append(answer.gene)
     return [(", ".join(genes), how) for how, genes in groups.items()]
 
 
@@ -118,9 +124,9 @@ def _losses(assay: RearrangementAssay) -> list[tuple[str, str]]:
     """Return the named losses of exons without an event, and what their absence is worth."""
     called = {loss_name(call.five.gene, call.exons_lost) for call in assay.calls if call.exons_lost}
     return [
-        (answer.gene, f"none seen, where one could have been ({answer.material.value}: {answer.reason})")
+        (answer.gene, say("rearrangements.no_loss", material=answer.material.value, how=answer.reason))
         if answer.assessable and answer.material
-        else (answer.gene, f"not assessable: {answer.reason}")
+        else (answer.gene, say("rearrangements.loss_unseen", reason=answer.reason))
         for answer in assay.exon_losses
         if answer.gene not in called
     ]
@@ -132,7 +138,7 @@ def _unseen(assay: RearrangementAssay) -> list[tuple[str, str]]:
     for answer in assay.genes:
         if not answer.assessable:
             number = _WITH_EXONS.search(answer.reason)
-            reason = _WITH_EXONS.sub(" with the exons that the list counts", answer.reason)
-            gene = f"{answer.gene} ({number[1]} exons)" if number else answer.gene
+            reason = _WITH_EXONS.sub(say("rearrangements.exons_of_the_list"), answer.reason)
+            gene = say("rearrangements.gene_of_exons", gene=answer.gene, n=number[1]) if number else answer.gene
             groups.setdefault(reason, []).append(gene)
     return [(", ".join(genes), reason[:1].upper() + reason[1:]) for reason, genes in groups.items()]
