@@ -29,26 +29,31 @@ class Form:
     """Of the file's name, after the patient's id."""
     make: Callable[[PatientReport, Made, frozenset[str]], bytes]
     """From the report, what was made before, and the names of all forms that are asked for."""
-    title: str
 
 
 def _html(report: PatientReport, _: Made, asked: frozenset[str]) -> bytes:
-    return render_html(report, pdf="pdf" in asked).encode()
+    return render_html(report, pdf=_has_pdf(report, asked)).encode()
 
 
-def _fhir(report: PatientReport, made: Made, _: frozenset[str]) -> bytes:
-    return fhir_bundle(report, made.get("pdf")).encode()
+def _fhir(report: PatientReport, made: Made, asked: frozenset[str]) -> bytes:
+    pdf = (made.get("pdf") or render_pdf(report)) if _has_pdf(report, asked) else None
+    return fhir_bundle(report, pdf).encode()
+
+
+def _has_pdf(report: PatientReport, asked: frozenset[str]) -> bool:
+    """Whether a PDF lies beside the other forms; of a signed report that was settled when it was signed."""
+    if report.signature is not None and report.signature.files:
+        return f"{report.patient.id}{FORMS['pdf'].suffix}" in report.signature.files
+    return "pdf" in asked
 
 
 FORMS: dict[str, Form] = {
-    "dispositions": Form(".dispositions.tsv", lambda report, *_: dispositions_table(report), "all records"),
-    "html": Form(".html", _html, "page for a browser"),
-    "pdf": Form(".pdf", lambda report, *_: render_pdf(report), "for paper"),
-    "fhir": Form(".fhir.json", _fhir, "FHIR R4 bundle, for hospital systems"),
-    "phenopacket": Form(
-        ".phenopacket.json", lambda report, *_: phenopacket(report).encode(), "GA4GH Phenopacket 2.0, for research"
-    ),
-    "json": Form(".json", lambda report, *_: report_json(report).encode(), "everything, for programs"),
+    "dispositions": Form(".dispositions.tsv", lambda report, *_: dispositions_table(report)),
+    "html": Form(".html", _html),
+    "pdf": Form(".pdf", lambda report, *_: render_pdf(report)),
+    "fhir": Form(".fhir.json", _fhir),
+    "phenopacket": Form(".phenopacket.json", lambda report, *_: phenopacket(report).encode()),
+    "json": Form(".json", lambda report, *_: report_json(report).encode()),
 }
 """By name, in the order in which they are made; the JSON is written last."""
 DEFAULT_FORMS = frozenset({"html", "pdf", "json", "dispositions"})

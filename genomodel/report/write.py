@@ -11,6 +11,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.report import PatientReport
 from genomodel.report.compose import compose
 from genomodel.report.forms import DEFAULT_FORMS, FORMS, make_forms
+from genomodel.report.signing.chain import is_of_chain
 
 
 def write_report(report: PatientReport, out_dir: Path, *, forms: frozenset[str] = DEFAULT_FORMS) -> list[Path]:
@@ -52,7 +53,13 @@ def write_report(report: PatientReport, out_dir: Path, *, forms: frozenset[str] 
 
 
 def write_forms(report: PatientReport, out_dir: Path, *, forms: frozenset[str]) -> list[Path]:
-    """Write forms of a composed report and touch nothing else; what it may raise is as with :func:`write_report`."""
+    """Write forms of a composed report and touch nothing else; what it may raise is as with :func:`write_report`.
+
+    Nothing is written into folders of signed versions: a file that is made again is not the one that was signed.
+    """
+    if is_of_chain(out_dir):
+        what = "this folder is for signed reports, and nothing is written beside or over them"
+        raise InputError(what, path=out_dir, fix="Name another folder with --out")
     content = make_forms(report, forms)
     try:
         out_dir.mkdir(parents=True, exist_ok=True)

@@ -253,6 +253,6 @@ def _set_aside_flag(alterations: TumorAlterations, features: FeatureList, effect
     return ApplicabilityFlag(
         name=Missing.SET_ASIDE,
         level=FlagLevel.CAUTION,
-        text=f"Variants that may be inherited were not counted, nor their genes taken as wild type: "
+        text=f"Variants that were set aside were not counted, nor their genes taken as wild type: "
         f"{'; '.join(named)}. For these genes {FILLED}. {effects.of(Missing.SET_ASIDE, widens=True)}",
     )

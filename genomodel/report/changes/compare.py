@@ -140,6 +140,8 @@ def _details_of(was: Finding, is_: Finding) -> Iterator[str]:
     """Yield the fields of an alteration of which nothing else tells: names, claims and reviews have their own lines."""
     claims = [{claim_tuple(one, match) for match in one.evidence} for one in (was, is_)]
     apart = {"label", "reviewed", "evidence_set_aside"} | ({"evidence"} if claims[0] != claims[1] else set())
+    # A tier of a reviewer stands in it, and has its own line.
+    apart |= {"why"} if was.reviewed != is_.reviewed else set()
     yield from (name for name in Finding.model_fields if name not in apart)
 
 

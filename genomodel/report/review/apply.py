@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from genomodel.core.biomarkers import Biomarkers, RepairCall
 from genomodel.core.errors import GenomodelError
 from genomodel.core.findings import Disposition, DispositionKind, EvidenceMatch, Finding, Interpretation
 from genomodel.core.laboratory import Person
@@ -15,6 +14,7 @@ from genomodel.core.review import Review, ReviewConflict, ReviewDecision, Review
 from genomodel.core.variants import Phase
 from genomodel.report import words
 from genomodel.report.catalog import say
+from genomodel.report.review.measured import assays_without, copies_without, markers_without
 from genomodel.report.review.subjects import Subject, subjects, variant_of
 
 _DEPENDENT = (DispositionKind.PART_OF_CHANGE, DispositionKind.DUPLICATE)
@@ -169,6 +169,8 @@ def _with_marks(report: PatientReport, marks: Mapping[str, ReviewMark], known: M
         update={
             "interpretation": _without_excluded(content, out) if out else content,
             "excluded": tuple(out),
+            "copy_number": copies_without(report.copy_number, out),
+            "assays": assays_without(report.assays, out),
             **_pictures(report, done),
         }
     )
@@ -178,11 +180,13 @@ def _reviewed(finding: Finding, mark: ReviewMark) -> Finding:
     """Return a finding with its mark, and with its claims at no better a tier than the reviewer's."""
     if mark.decision is ReviewDecision.EXCLUDE or not mark.tier:
         return finding.model_copy(update={"reviewed": mark})
+    computed = mark.computed_tier or say("review.no_tier")
+    told = {"reviewed": mark, "why": say("review.why", tier=mark.tier, computed=computed, why=finding.why)}
     if mark.tier in ("III", "IV"):
         aside = (*finding.evidence_set_aside, *finding.evidence)
-        return finding.model_copy(update={"reviewed": mark, "evidence": (), "evidence_set_aside": aside})
+        return finding.model_copy(update=told | {"evidence": (), "evidence_set_aside": aside})
     evidence = tuple(_at_most(match, mark.tier) for match in finding.evidence)
-    return finding.model_copy(update={"reviewed": mark, "evidence": evidence})
+    return finding.model_copy(update=told | {"evidence": evidence})
 
 
 def _at_most(match: EvidenceMatch, tier: str) -> EvidenceMatch:
@@ -251,7 +255,7 @@ def _without_excluded(content: Interpretation, out: Sequence[Finding]) -> Interp
         update={
             "findings": tuple(_unopposed(finding, gone) for finding in content.findings),
             "trials": content.trials.model_copy(update={"trials": tuple(one for one in trials if one.matched_on)}),
-            "biomarkers": _repair_without(content, out),
+            "biomarkers": markers_without(content.biomarkers, out),
         }
     )
 
@@ -266,21 +270,6 @@ def _unopposed(finding: Finding, gone: set[str]) -> Finding:
         return match if left == match.conflicts else match.model_copy(update={"conflicts": left})
 
     return finding.model_copy(update={"evidence": tuple(map(free, finding.evidence))}) if gone else finding
-
-
-def _repair_without(content: Interpretation, out: Sequence[Finding]) -> Biomarkers:
-    """Return the markers; deficient repair that rested on an excluded loss is not known any more, nor denied."""
-    markers, found = content.biomarkers, content.biomarkers.homologous_recombination
-    if found is None or found.call is not RepairCall.DEFICIENT:
-        return markers
-    lost = [finding for finding in out if any(text.startswith(f"{finding.label}: ") for text in found.basis)]
-    basis = tuple(text for text in found.basis if not text.startswith(tuple(f"{one.label}: " for one in lost)))
-    if not lost:
-        return markers
-    told = say("review.rests_on_excluded", labels=words.joined([finding.label for finding in lost]))
-    call = RepairCall.DEFICIENT if basis else RepairCall.NOT_ASSESSABLE
-    left = found.model_copy(update={"call": call, "basis": basis, "reason": f"{told} {found.reason}".strip()})
-    return markers.model_copy(update={"homologous_recombination": left})
 
 
 def _pictures(report: PatientReport, done: Sequence[_Marked]) -> dict[str, object]:

@@ -49,6 +49,23 @@ def version_number(path: Path) -> int | None:
     return int(found[1]) if found and path.is_dir() else None
 
 
+def is_of_chain(folder: Path) -> bool:
+    """Whether a folder holds signed reports: that of a version, of a patient's versions, or of all patients."""
+    place = folder.resolve()
+    if SIGNED in (place.name, place.parent.name):
+        return True
+    patient = place.parent
+    return version_number(place) is not None and (patient.parent.name == SIGNED or _is_signed(place, patient.name))
+
+
+def _is_signed(place: Path, patient: str) -> bool:
+    """Whether a version lies here that was moved with its chain."""
+    with suppress(OSError, ValueError):
+        raw = json.loads((place / f"{patient}.json").read_text(encoding="utf-8"))
+        return isinstance(raw, dict) and bool(raw.get("signature"))
+    return False
+
+
 def signed_versions(folder: Path) -> tuple[SignedVersion, ...]:
     """Return the versions in a patient's folder, the first one first; none where there is no such folder."""
     if not folder.is_dir():
@@ -125,11 +142,12 @@ def _faults(version: SignedVersion, before: SignedVersion | None, patient: str) 
     if version.number > 1 and not report.version.reason:
         yield "it gives no reason for replacing the version before"
     earlier = before.report.signature if before is not None and before.report is not None else None
-    if signature is not None and earlier is not None and _later(earlier.time, signature.time):
+    if signature is not None and earlier is not None and is_later(earlier.time, signature.time):
         yield f"it was signed {signature.time}, before the version that it replaces, {earlier.time}"
 
 
-def _later(one: str, other: str) -> bool:
+def is_later(one: str, other: str) -> bool:
+    """Whether a moment is after another; so it counts where one of them cannot be read."""
     with suppress(ValueError):
         return read_moment(one) > read_moment(other)
     return True

@@ -26,6 +26,7 @@ from genomodel.report.signing.chain import (
     UNFINISHED,
     SignedVersion,
     chain_faults,
+    is_later,
     signed_folder,
     signed_versions,
 )
@@ -136,8 +137,11 @@ def _of_the_chain(draft: PatientReport, order: Order, folder: Path) -> Iterator[
     if not order.amend:
         by = f" by {signature.person.name}, {signature.time}" if signature is not None else ""
         yield f"it was signed already{by}, as v{last.number}; --amend with a reason makes v{last.number + 1}"
-    elif last.report is not None and not changes(last.report, draft):
+        return
+    if last.report is not None and not changes(last.report, draft):
         yield f"nothing changed since v{last.number}"
+    if signature is not None and is_later(signature.time, order.time):
+        yield f"v{last.number} was signed {signature.time}, after the time of this signature, {order.time}"
 
 
 def _refused(draft: PatientReport, why: Sequence[str], *, failed: bool = False) -> InputError:

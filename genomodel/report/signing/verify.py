@@ -184,7 +184,7 @@ def _made_again(report: PatientReport, folder: Path, place: str = "", *, signed:
         text = "this genomodel composes its pages otherwise than the one that wrote it; its forms were not compared"
         yield Line(place or report.patient.id, Verdict.OPEN, text)
         return
-    content = make_forms(report, frozenset(names))
+    content = _with_the_pdf_there(report, folder, make_forms(report, frozenset(names)), frozenset(names))
     for file, data in content.items():
         path = folder / file
         if file.endswith(JSON) and not _other_form(path):
@@ -196,3 +196,14 @@ def _made_again(report: PatientReport, folder: Path, place: str = "", *, signed:
             yield Line(place or file, Verdict.OPEN if signed else Verdict.FAULT, text)
         else:
             yield Line(place or file, Verdict.FAULT, f"{file} is not what the JSON gives")
+
+
+def _with_the_pdf_there(
+    report: PatientReport, folder: Path, content: dict[str, bytes], names: frozenset[str]
+) -> dict[str, bytes]:
+    """Return forms of which the FHIR bundle carries the PDF that lies there, which may be drawn otherwise here."""
+    pdf, bundle = (f"{report.patient.id}{FORMS[name].suffix}" for name in ("pdf", "fhir"))
+    if pdf not in content or bundle not in content:
+        return content
+    there = (folder / pdf).read_bytes()
+    return content if there == content[pdf] else content | {bundle: FORMS["fhir"].make(report, {"pdf": there}, names)}

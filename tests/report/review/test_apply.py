@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 
@@ -7,24 +8,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomodel.core.biomarkers import Biomarkers, HomologousRecombination, RepairCall, Trial, TrialSearch
+from genomodel.core.assays import Assays
+from genomodel.core.biomarkers import (
+    Biomarkers,
+    BurdenCall,
+    HomologousRecombination,
+    MutationalBurden,
+    RepairCall,
+    Trial,
+    TrialSearch,
+)
+from genomodel.core.copy_number import CopyNumberCall, CopyNumberProfile, CopyNumberState
 from genomodel.core.errors import GenomodelError
-from genomodel.core.findings import DispositionKind
+from genomodel.core.findings import DispositionKind, Finding
 from genomodel.core.laboratory import Person
+from genomodel.core.microsatellites import InstabilityClass, MicrosatelliteAssay
 from genomodel.core.pictures import ProteinChange, ProteinMap, ReadPicture
+from genomodel.core.provenance import SourceFile
+from genomodel.core.rearrangements import RearrangementAssay
 from genomodel.core.report import PatientReport
 from genomodel.core.review import ReviewEntry
 from genomodel.report.claim_tuples import claim_tuples
 from genomodel.report.cohort.row import cohort_row
 from genomodel.report.compose import compose
+from genomodel.report.fhir.bundle import fhir_bundle
+from genomodel.report.phenopacket.packet import phenopacket
 from genomodel.report.render import render_html
 from genomodel.report.review.apply import apply_review, unreviewed
 from genomodel.report.review.subjects import subjects, variant_of
 from genomodel.report.sections.records import record_account
 from tests.report import reports
+from tests.report.exports.builders import FUSION
 
 WHEN = "2026-03-20T14:30:00+01:00"
 DOE = Person(id="doe", name="Dr. Jo Doe", may_sign=True)
+BRAF_FUSION = Finding(id="P1:fusion", gene="BRAF", label=FUSION.label, rearrangement=FUSION, why="a fusion")
 
 
 def two_findings() -> PatientReport:
@@ -229,6 +247,91 @@ def test_pictures_trials_conflicts_and_repair_go_with_what_is_excluded() -> None
     assert repair is not None
     assert repair.call is RepairCall.NOT_ASSESSABLE
     assert "KRAS p.V600E" in repair.reason
+
+
+def with_finding(finding: Finding, **facts: object) -> PatientReport:
+    return reports.report((finding,)).model_copy(update=facts)
+
+
+def excluded(base: PatientReport) -> PatientReport:
+    subject = subjects(base)[0]
+    return applied(base, entry(base, subject.label, decision="exclude", comment="artifact of the library"))
+
+
+def shown(page: str) -> str:
+    """Return the words of a page before the sign-off, without its style."""
+    before = page.partition('id="sign-off"')[0]
+    return html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<(style|script).*?</\1>", "", before, flags=re.DOTALL)))
+
+
+def test_the_copies_of_an_excluded_gene_are_without_an_answer_and_no_negative() -> None:
+    calls = tuple(
+        CopyNumberCall(gene=gene, state=CopyNumberState.AMPLIFICATION, log2_ratio=2.31, copies=10.2)
+        for gene in ("ERBB2", "MYC")
+    )
+    found = Finding(
+        id="P1:ERBB2:amplification", gene="ERBB2", label="ERBB2 amplification", copy_number=calls[0], why="x"
+    )
+    profile = CopyNumberProfile(
+        source=SourceFile(name="c", sha256="0" * 64, kind="copy_number"), calls=calls, assayed_genes=("ERBB2", "MYC")
+    )
+    left = excluded(with_finding(found, copy_number=profile)).copy_number
+    assert left is not None
+    assert [call.gene for call in left.calls] == ["MYC"]
+    assert left.assayed_genes == ("MYC",)
+    assert left.not_assessed == {"ERBB2": "called as amplification and excluded by a reviewer: artifact of the library"}
+
+
+def test_an_excluded_fusion_counts_as_not_confirmed_and_its_genes_as_no_negative() -> None:
+    confirmed = FUSION.model_copy(update={"confirmed": True, "unconfirmed_reason": ""})
+    assay = RearrangementAssay(calls=(confirmed,))
+    made = excluded(with_finding(BRAF_FUSION, assays=Assays(rearrangements=assay)))
+    seen = made.assays.rearrangements
+    assert seen is not None
+    assert [(call.label, call.confirmed) for call in seen.calls] == [(FUSION.label, False)]
+    text = shown(render_html(made))
+    assert "excluded by a reviewer: artifact of the library" in text
+    assert "yes, in RNA" not in text
+
+
+def test_excluded_instability_and_burden_are_indeterminate_and_neither_high_nor_low() -> None:
+    unstable = Finding(id="P1:msi_high", gene="", label="MSI-high", why="score")
+    msi = MicrosatelliteAssay(method="m", status=InstabilityClass.HIGH, score=0.4, n_callable=100)
+    made = excluded(with_finding(unstable, assays=Assays(msi=msi)))
+    assert made.assays.msi is not None
+    assert made.assays.msi.status is InstabilityClass.INDETERMINATE
+    assert "called as high and excluded by a reviewer" in made.assays.msi.reason
+    many = Finding(id="P1:tmb_high", gene="", label="TMB-high", why="count")
+    base = with_finding(many)
+    burden = MutationalBurden(call=BurdenCall.HIGH, value=30, low=20, high=40)
+    content = base.interpretation.model_copy(update={"biomarkers": Biomarkers(burden=burden)})
+    left = excluded(base.model_copy(update={"interpretation": content})).interpretation.biomarkers.burden
+    assert left is not None
+    assert (left.call, left.value) == (BurdenCall.INDETERMINATE, 30)
+
+
+def test_a_score_of_scars_that_is_excluded_is_no_basis_any_more() -> None:
+    scar = Finding(id="P1:hrd_score_high", gene="", label="HRD-positive by score", support="score 60", why="score")
+    base = with_finding(scar)
+    for basis, call in ((("score 60",), "not_assessable"), (("score 60", "BRCA1 p.C61G: biallelic"), "deficient")):
+        markers = Biomarkers(homologous_recombination=HomologousRecombination(call=RepairCall.DEFICIENT, basis=basis))
+        content = base.interpretation.model_copy(update={"biomarkers": markers})
+        left = excluded(base.model_copy(update={"interpretation": content})).interpretation.biomarkers
+        assert left.homologous_recombination is not None
+        assert left.homologous_recombination.call.value == call
+
+
+@pytest.mark.parametrize("tier", ["II-D", "III"])
+def test_no_form_says_why_it_is_a_finding_as_if_its_computed_tier_still_held(tier: str) -> None:
+    found = reports.finding(1, "KRAS", (reports.match("KRAS"),)).model_copy(update={"why": "Evidence of tier I-A."})
+    made = applied(base := reports.report((found,)), entry(base, "KRAS p.V600E", tier=tier, comment="passenger"))
+    told = f"Tier {tier} by a reviewer. As computed, tier I-A: Evidence of tier I-A."
+    assert made.interpretation.findings[0].why == told
+    bundle, packet = fhir_bundle(made, None), phenopacket(made)
+    assert told in bundle
+    assert told in packet
+    for text in (shown(render_html(made)), bundle, packet):
+        assert text.count("Evidence of tier I-A.") == text.count(told)
 
 
 def test_a_report_is_reviewed_once() -> None:

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.laboratory import LaboratoryFile, Person
 from genomodel.core.report import PatientReport
 from genomodel.report import claim_tuples
+from genomodel.report.forms import FORMS as FORM_ROWS
 from genomodel.report.review.apply import apply_review
 from genomodel.report.review.complete import completed
 from genomodel.report.review.subjects import subjects
@@ -22,7 +25,7 @@ from genomodel.report.signing.chain import signed_versions
 from genomodel.report.signing.obstacles import failing
 from genomodel.report.signing.sign import Order, sign
 from genomodel.report.signing.verify import Verdict, verify
-from genomodel.report.write import write_report
+from genomodel.report.write import write_forms, write_report
 from tests.report import reports
 from tests.report.review.test_apply import entry
 
@@ -248,6 +251,56 @@ def test_a_version_of_another_schema_is_said_to_be_unread_and_can_be_amended(tmp
     assert faults(tmp_path) == []
 
 
+def test_a_signature_is_not_dated_before_the_version_that_it_replaces(tmp_path: Path) -> None:
+    base = reports.typical_report()
+    signed(tmp_path, reviewed(base), time=SECOND)
+    with pytest.raises(InputError, match=r"v1 was signed 2026-04-02T09:00:00.*, after the time of this signature"):
+        signed(tmp_path, reviewed(base, tier="II-C"), time=FIRST, amend="why")
+    assert faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("place", ["signed", "signed/P1", "signed/P1/v1", "moved/P1/v1", "link"])
+def test_nothing_is_written_over_or_beside_signed_files(tmp_path: Path, place: str) -> None:
+    folder = signed(tmp_path, reviewed(reports.typical_report()))
+    shutil.copytree(tmp_path / "signed", tmp_path / "moved")
+    (tmp_path / "link").symlink_to(folder)
+    before = snapshot(tmp_path)
+    with pytest.raises(InputError, match="nothing is written beside or over them"):
+        write_forms(read_report(folder / "P1.json"), tmp_path / place, forms=FORMS)
+    with pytest.raises(InputError, match="nothing is written beside or over them"):
+        write_report(reports.typical_report(), tmp_path / place, forms=FORMS)
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("forms", [frozenset(FORMS), FORMS | {"pdf", "fhir"}])
+def test_each_form_of_a_signed_report_is_made_again_to_the_byte_whichever_are_asked_for(
+    tmp_path: Path, forms: frozenset[str]
+) -> None:
+    made = draft(tmp_path, reviewed(reports.typical_report()))
+    order = Order("doe", FIRST, WAIVED)
+    folder = sign(made, order, PEOPLE, made.review.entries, tmp_path, forms=forms)
+    again = read_report(folder / "P1.json")
+    for asked in (*({name} for name in forms), {"html", "pdf"}):
+        for path in write_forms(again, tmp_path / "again", forms=frozenset(asked)):
+            signed_one = folder / path.name
+            assert not signed_one.exists() or path.read_bytes() == signed_one.read_bytes()
+
+
+def test_a_bundle_with_a_pdf_that_is_drawn_otherwise_here_is_held_against_the_pdf_that_was_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = draft(tmp_path, reviewed(reports.typical_report()))
+    forms = FORMS | {"pdf", "fhir"}
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("genomodel.report.forms.render_pdf", lambda _: b"%PDF with other fonts")
+        elsewhere.setitem(FORM_ROWS, "pdf", replace(FORM_ROWS["pdf"], make=lambda *_: b"%PDF with other fonts"))
+        sign(made, Order("doe", FIRST, WAIVED), PEOPLE, made.review.entries, tmp_path, forms=forms)
+    assert faults(tmp_path) == []
+    assert [
+        line for line in verify(tmp_path) if line.verdict is Verdict.OPEN and "P1.pdf is drawn otherwise" in line.text
+    ]
+
+
 def test_a_draft_edited_by_hand_and_a_page_that_is_not_its_own_are_named(tmp_path: Path) -> None:
     draft(tmp_path, reviewed(reports.typical_report()))
     assert faults(tmp_path / "P1.html") == []
@@ -262,6 +315,7 @@ def test_a_draft_edited_by_hand_and_a_page_that_is_not_its_own_are_named(tmp_pat
 
 KILLED = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from genomodel.report.signing import sign as signing
 from tests.report.signing import test_sign as t
