@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 
+from genomodel.annotation.hgvs import is_splice
 from genomodel.core.findings import Finding
 from genomodel.core.pictures import ProteinChange, ProteinDomain, ProteinMap, ResidueCount
 from genomodel.core.report import PatientReport
-from genomodel.core.variants import PROTEIN_CHANGING, VariantClass
+from genomodel.core.variants import PROTEIN_CHANGING, AnnotatedVariant, VariantClass
 from genomodel.interpretation.oncogenicity.gene_context import critical_parts
 from genomodel.report import words
 from genomodel.resources.gene_symbols import current_symbol
@@ -90,13 +91,21 @@ def _changes(changed: Iterable[tuple[Finding, int]]) -> tuple[ProteinChange, ...
             continue
         change = ProteinChange(
             residue=residue,
-            label=words.protein(variant).removeprefix("p.") or finding.label,
+            label=_named(variant) or finding.label,
             finding_id=finding.id,
             tier=finding.tier or "",
             truncating=variant.consequence.variant_class is VariantClass.TRUNCATING,
         )
         found.setdefault((residue, change.label), change)
     return tuple(found[key] for key in sorted(found))
+
+
+def _named(variant: AnnotatedVariant) -> str:
+    """Return the change as it stands over its residue; a splice site by the residue next to it, never as ``?``."""
+    consequence = variant.consequence
+    if consequence is not None and is_splice(consequence.protein_change):
+        return consequence.protein_change
+    return words.protein(variant).removeprefix("p.")
 
 
 def _hotspots(gene: str, transcript: str, changed: list[tuple[Finding, int]]) -> tuple[tuple[ResidueCount, ...], str]:

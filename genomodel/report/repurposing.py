@@ -12,6 +12,7 @@ from genomodel.core.findings import Direction, Evidence, EvidenceMatch, Evidence
 from genomodel.core.patients import TumorType
 from genomodel.core.predictions import DrugPrediction, FlagLevel, ResponsePrediction
 from genomodel.core.report import PatientReport
+from genomodel.core.report_settings import PredictionsShown
 from genomodel.core.repurposing import RepurposedDrug, Repurposing
 from genomodel.interpretation.base_corrections import correction_of
 from genomodel.interpretation.evidence_order import rank_of_match
@@ -53,9 +54,12 @@ def repurposing(report: PatientReport) -> Repurposing:
     Built from the findings that the report shows: what consent, review or their own sources keep from it is not here.
     Best first by the rule that is stored beside them.
     """
-    rule = say("repurposing.rule")
+    modeled = report.settings.predictions is not PredictionsShown.NONE
+    rule = say("repurposing.rule") if modeled else say("repurposing.rule_of_evidence")
     if report.failures:
         return Repurposing(rule=rule, absent=say("repurposing.failed"))
+    if not report.patient.tumor_type.is_given:
+        return Repurposing(rule=rule, absent=say("repurposing.no_tumor_type"))
     recommended = _recommended(report)
     candidates = _from_evidence(report, recommended)
     if report.response is not None:

@@ -219,7 +219,19 @@ def test_one_and_thousands_of_variants_are_drawn_and_counted(n: int) -> None:
     said = [text.text for text in root.iter(f"{SVG}text")]
     assert any(text and text.endswith(("other variant", "other variants")) for text in said)
     assert ("each line: 95 % interval" in said) is (n <= 110)
-    assert str(root.get("aria-label")).startswith(f"Allele fractions of {n} variants")
+    assert str(root.get("aria-label")).startswith(f"Allele fractions of {n} variant{'s' * (n > 1)} of")
+
+
+def test_intervals_are_promised_only_where_reads_were_counted() -> None:
+    stated = [item for share in (0.2, 0.4) if (item := drawn_variant("", AlleleCounts(allele_fraction=share)))]
+    counted = [item for one in (AlleleCounts(depth=100, alt_reads=9),) if (item := drawn_variant("", one))]
+    for variants, said in (
+        (stated, "Allele fractions of 2 variants of the tumor, median 30 %."),
+        (counted, "Allele fractions of 1 variant of the tumor with 95 % intervals, median 9.0 %."),
+        (stated + counted, "Allele fractions of 3 variants of the tumor, of 1 with a 95 % interval, median 20 %."),
+    ):
+        label = check(fraction_plot([], variants)).get("aria-label", "")
+        assert " ".join(label.split()) == said
 
 
 def test_the_interval_holds_a_stated_fraction_and_needs_reads() -> None:

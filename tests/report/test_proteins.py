@@ -84,6 +84,15 @@ def test_a_protein_is_drawn_for_tier_or_hotspot_with_all_changes_of_its_transcri
     assert "ClinGen" in second.domain_source
 
 
+def test_a_splice_site_is_named_by_the_residue_next_to_it() -> None:
+    named, tiered = (
+        changed("TP53", change, TP53, record=k, tier=tier, kind=VariantClass.SPLICE)
+        for k, change, tier in ((1, "X187_splice", ""), (2, "X126_splice", "II-C"))
+    )
+    (protein,) = maps(tiered, listed=(named,))
+    assert [(c.residue, c.label) for c in protein.changes] == [(126, "X126_splice"), (187, "X187_splice")]
+
+
 def test_hotspots_are_left_out_where_the_transcript_may_count_otherwise() -> None:
     (other,) = maps(changed("BRAF", "V640E", "NM_001374258", tier="I-A"))
     assert (other.hotspots, other.hotspot_source, other.domains) == ((), COUNTED_OTHERWISE, ())

@@ -8,6 +8,7 @@ import pytest
 
 from genomodel.core.clinical import ConditionAnswer, ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, TumorTypeMatch
+from genomodel.core.patients import NOT_GIVEN, TumorType
 from genomodel.core.predictions import ApplicabilityFlag, DrugPrediction, FlagLevel
 from genomodel.core.report import PatientReport
 from genomodel.core.report_settings import PredictionsShown, ReportSettings
@@ -187,6 +188,21 @@ def test_without_predictions_the_list_rests_on_evidence_alone() -> None:
     (drug,) = compose(off).repurposing.drugs
     assert (drug.therapy, drug.percentile) == ("Drugone", None)
     assert "odel" not in " ".join((*drug.reasons, *drug.against))
+    told = compose(off).repurposing.rule
+    assert "predict" not in told
+    assert "predict" in compose(report).repurposing.rule
+
+
+def test_without_a_tumor_type_nothing_is_beyond_its_label() -> None:
+    """What is approved for the patient's tumor would else stand as evidence in another."""
+    found = elsewhere("Drugone")
+    report = reports.report((reports.finding(1, "BRAF", (found,)),))
+    unknown = TumorType(code=NOT_GIVEN, name="Not given")
+    patient = report.patient.model_copy(update={"tumor_type": unknown})
+    report = with_predictions(report.model_copy(update={"patient": patient}), reports.prediction("Drugalone", 95))
+    told = compose(report).repurposing
+    assert told.drugs == ()
+    assert told.absent == "The tumor type is not given: nobody can tell which drugs lie beyond its label."
 
 
 def test_a_failed_sample_names_no_drug() -> None:

@@ -280,7 +280,9 @@ def _in_words(first: Sequence[DrawnVariant], every: Sequence[DrawnVariant], refe
     if len(first) > MOST_IN_WORDS:
         said.append(say("pictures.fractions.more", n=len(first) - MOST_IN_WORDS))
     middle = words.percent(median(item.fraction for item in every))
-    parts = [say("pictures.fractions.alternative", n=len(every), median=middle)]
+    n = sum(item.low is not None for item in every)
+    how = say("pictures.fractions.with_intervals") if n == len(every) else say("pictures.fractions.some", n=n)
+    parts = [say("pictures.fractions.alternative", n=len(every), how=how if n else "", median=middle)]
     if said:
         parts.append(f"{'; '.join(said)}.")
     parts += [f"{reference.label}." for reference in references]
