@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +24,7 @@ from genomodel.report.review.folder import reviews_folder, table_of
 from genomodel.report.review.moment import this_moment
 from genomodel.report.review.table import (
     NO_TABLE,
+    ReviewRow,
     ReviewTable,
     persons_fix,
     read_review,
@@ -65,18 +69,20 @@ def review(
     report = _report_of(patient, reports)
     people = laboratory_file(laboratory)
     path = review_path(reviews_folder(reviews, reports), patient)
-    before = read_review(path, people.persons) if path.exists() else NO_TABLE
-    rows = completed(report, before.rows)
     tiers, comments = _pairs(tier, "--tier"), _pairs(comment, "--comment")
     asked = Decisions(include=include or (), exclude=exclude or (), tiers=tiers, comments=comments)
-    if asked.any:
-        who = required_person(people, person, laboratory)
-        rows = decided(report, rows, asked, person=who, time=this_moment(time), revise=revise)
-    elif person is not None:
+    if person is not None and not asked.any:
         fix = "Add --include, --exclude or --tier, or leave --person out to see what is open"
         raise InputError("a person is named, and nothing is decided", column="--person", fix=fix)
-    _write(path, before, rows, people)
-    table = read_review(path, people.persons) if path.exists() else NO_TABLE
+    who = required_person(people, person, laboratory) if asked.any else ""
+    when = this_moment(time)
+    with _alone(path):
+        before = read_review(path, patient, people.persons) if path.exists() else NO_TABLE
+        rows = completed(report, before.rows)
+        if asked.any:
+            rows = decided(report, rows, asked, person=who, time=when, revise=revise)
+        _write(path, before, rows, people)
+        table = read_review(path, patient, people.persons) if path.exists() else NO_TABLE
     _tell(report, standing(report, table, people.persons), path)
 
 
@@ -130,23 +136,44 @@ def _report_of(patient: str, reports: Path) -> PatientReport:
     return report
 
 
-def _write(path: Path, before: ReviewTable, rows: Sequence[object], people: LaboratoryFile) -> None:
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until nobody else writes reviews in this folder, so that no decision is lost between reading and writing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        # Some network disks lock no folders: there the last of two who write at once counts.
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, before: ReviewTable, rows: Sequence[ReviewRow], people: LaboratoryFile) -> None:
     """Write the rows where they are others than those of the file, once they read back without a fault."""
     if rows == before.rows:
         return
     trial = path.with_name(f".{path.name}.tmp")
     try:
-        write_review(trial, rows)  # type: ignore[arg-type]
-        read_review(trial, people.persons)
+        write_review(trial, rows)
+        read_review(trial, rows[0].patient, people.persons)
         trial.replace(path)
     except InputError as error:
         raise InputError(error.message.replace(str(trial), str(path))) from error
     except OSError as error:
-        raise InputError(
-            f"the review cannot be written ({error.strerror})", path=path, fix="Choose a folder that you may write to"
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
-        trial.unlink(missing_ok=True)
+        with suppress(OSError):
+            trial.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    what, fix = f"the review cannot be written ({error.strerror})", "Choose a folder that you may write to"
+    return InputError(what, path=path, fix=fix)
 
 
 def _tell(report: PatientReport, found: Standing, path: Path) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -187,6 +191,37 @@ def test_a_decision_that_cannot_be_is_refused_and_the_table_left_alone(
     assert (code, told in err) == (2, True), err
     assert desk.table.read_bytes() == before
     assert [path.name for path in desk.table.parent.iterdir()] == ["P1.review.tsv"]
+
+
+def test_a_table_copied_from_another_patient_is_refused(desk: Desk) -> None:
+    decide(desk, "out", "--exclude", "BRAF", "--comment", "BRAF=artifact")
+    (desk.reports / "review" / "P2.review.tsv").write_bytes(desk.table.read_bytes())
+    code, _, err = desk.report("--patient", "P2")
+    assert code == 2
+    assert "P2.review.tsv, row 2, column 'patient': the row is of patient 'P1', and the table of 'P2'" in err
+    assert not (desk.reports / "P2.json").exists()
+
+
+def test_two_who_review_at_once_lose_no_decision(desk: Desk) -> None:
+    assert desk.review()[0] == 0
+    command = [
+        Path(sys.executable).with_name("genomodel"),
+        "review",
+        "P1",
+        "--reports",
+        desk.reports,
+        "--person",
+        "doe",
+    ]
+    command += ["--laboratory", desk.laboratory, "--time", WHEN, "--include"]
+    lock = os.open(desk.table.parent, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    both = [subprocess.Popen([*command, gene], stdout=subprocess.DEVNULL) for gene in ("BRAF", "KRAS")]
+    with pytest.raises(subprocess.TimeoutExpired):  # neither ends while the table is taken
+        both[0].wait(timeout=5)
+    os.close(lock)
+    assert [one.wait(timeout=120) for one in both] == [0, 0]
+    assert {cells["decision"] for cells in desk.rows()} == {"include"}
 
 
 def test_a_decision_is_replaced_only_when_that_is_asked_for(desk: Desk) -> None:

@@ -204,10 +204,17 @@ def _view(row: CohortRow, signed: SignedReport | None) -> dict[str, Any]:
         "failed_head": row.failed_head,
         "cautions": row.cautions,
         "signed": signed,
+        "otherwise": signed is not None and not failed and _stands_otherwise(row, signed),
         "genes": " ".join(sorted({f.gene for f in row.findings if f.kind is not AlterationKind.NONE and f.gene})),
         "tiers": " ".join(_tier_numbers(row)),
         "state": "none" if failed else "failed" if poor else "final" if signed else "draft",
     }
+
+
+def _stands_otherwise(row: CohortRow, signed: SignedReport) -> bool:
+    """Whether a draft, of which the row tells, has other findings or tiers than the signed report."""
+    drafted = tuple(sorted((finding.gene, finding.alone_tier or "") for finding in row.findings))
+    return signed.findings is not None and signed.findings != drafted
 
 
 def _tier_numbers(row: CohortRow) -> list[str]:

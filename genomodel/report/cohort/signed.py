@@ -6,7 +6,12 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
+
+from pydantic import TypeAdapter
+
+from genomodel.core.findings import Finding
 
 SIGNED = "signed"
 _VERSION = re.compile(r"v([1-9][0-9]*)")
@@ -21,6 +26,8 @@ class SignedReport:
     """ISO date of the signature, empty where the report does not tell."""
     link: str
     """Relative to the folder of the reports."""
+    findings: tuple[tuple[str, str], ...] | None = None
+    """Gene and tier of each finding, sorted; ``None`` where the report does not tell."""
 
 
 def newest_signed(reports: Path, patient_id: str) -> SignedReport | None:
@@ -35,17 +42,31 @@ def newest_signed(reports: Path, patient_id: str) -> SignedReport | None:
     for number in sorted(numbers, reverse=True):
         place = folder / f"v{number}"
         if (place / f"{patient_id}.json").is_file():
-            date = _date(place / f"{patient_id}.json")
+            raw = _content(place / f"{patient_id}.json")
             named = [f"{patient_id}.{kind}" for kind in ("html", "pdf", "json")]
             name = next(name for name in named if (place / name).is_file())
-            return SignedReport(number, date, "/".join(map(quote, (SIGNED, patient_id, place.name, name))))
+            link = "/".join(map(quote, (SIGNED, patient_id, place.name, name)))
+            return SignedReport(number, _date(raw), link, _findings(raw))
     return None
 
 
-def _date(path: Path) -> str:
+def _content(path: Path) -> dict[str, Any]:
     try:
-        signature = json.loads(path.read_text(encoding="utf-8")).get("signature")
-    except (OSError, ValueError, AttributeError):
-        return ""
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return raw if isinstance(raw, dict) else {}
+
+
+def _date(raw: dict[str, Any]) -> str:
+    signature = raw.get("signature")
     time = signature.get("time", "") if isinstance(signature, dict) else ""
     return time[:10] if isinstance(time, str) else ""
+
+
+def _findings(raw: dict[str, Any]) -> tuple[tuple[str, str], ...] | None:
+    try:
+        found = TypeAdapter(tuple[Finding, ...]).validate_python(raw["interpretation"]["findings"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return tuple(sorted((finding.gene, finding.tier or "") for finding in found))

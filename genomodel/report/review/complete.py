@@ -51,7 +51,9 @@ def completed(report: PatientReport, rows: Sequence[ReviewRow]) -> tuple[ReviewR
     of_report = {subject.variant: subject for subject in subjects(report)}
     kept = [_as_now(row, of_report.get(row.variant)) for row in rows]
     there = {row.variant for row in rows}
-    new = [_row(subject) for subject in of_report.values() if not subject.listed and subject.variant not in there]
+    new = [
+        _row(report, subject) for subject in of_report.values() if not subject.listed and subject.variant not in there
+    ]
     return (*kept, *new)
 
 
@@ -94,7 +96,7 @@ def decided(
     """
     found: dict[str, ReviewRow] = {}
     for subject, cells in _asked(report, decisions):
-        row = found.get(subject.variant) or replace(_row(subject), person=person, time=time)
+        row = found.get(subject.variant) or replace(_row(report, subject), person=person, time=time)
         if row.decision and cells.get("decision", row.decision) != row.decision:
             raise InputError(f"'{subject.label}' is both included and excluded", fix="Choose one of the two")
         found[subject.variant] = replace(row, **cells)
@@ -133,5 +135,7 @@ def _as_now(row: ReviewRow, subject: Subject | None) -> ReviewRow:
     return replace(row, label=subject.label, computed_tier=subject.computed_tier)
 
 
-def _row(subject: Subject) -> ReviewRow:
-    return ReviewRow(variant=subject.variant, label=subject.label, computed_tier=subject.computed_tier)
+def _row(report: PatientReport, subject: Subject) -> ReviewRow:
+    return ReviewRow(
+        patient=report.patient.id, variant=subject.variant, label=subject.label, computed_tier=subject.computed_tier
+    )

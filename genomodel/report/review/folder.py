@@ -46,7 +46,7 @@ def table_of(folder: Path | None, patient: str) -> ReviewTable:
         There is a table, and it cannot be read.
     """
     path = None if folder is None else review_path(folder, patient)
-    return read_review(path) if path is not None and path.exists() else NO_TABLE
+    return read_review(path, patient) if path is not None and path.exists() else NO_TABLE
 
 
 def reviewed(report: PatientReport, show: Presentation) -> PatientReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -21,8 +22,8 @@ from genomodel.report.review.moment import read_moment
 SUFFIX = ".review.tsv"
 TIERS = ("I-A", "I-B", "II-C", "II-D", "III", "IV")
 _DECISIONS = {decision.value: decision for decision in ReviewDecision}
-_GUARDED = ("=", "+", "-", "@", "'")
-"""First signs of a cell that a spreadsheet would take for a formula, or for the mark that keeps it from doing so."""
+_GUARDED = re.compile(r"[=+\-@']|[0-9][0-9.,:/eE+ -]*\Z")
+"""A cell that a spreadsheet would take for a formula, number or date, or for the mark that keeps it from doing so."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -30,6 +31,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class ReviewRow:
     """One row of the table as it is written; an empty decision means that nobody decided yet."""
 
+    patient: str
     variant: str
     label: str
     computed_tier: str = ""
@@ -44,7 +46,7 @@ class ReviewRow:
         """The decision, ``None`` before there is one; a tier that is the computed one counts as confirmed."""
         if not self.decision:
             return None
-        cells = {name: getattr(self, name) for name in COLUMNS}
+        cells = {name: getattr(self, name) for name in COLUMNS if name != "patient"}
         tier = "" if self.tier == self.computed_tier else self.tier
         return ReviewEntry(**cells | {"decision": _DECISIONS[self.decision], "tier": tier})
 
@@ -74,13 +76,15 @@ def review_path(folder: Path, patient: str) -> Path:
     return folder / f"{patient}{SUFFIX}"
 
 
-def read_review(path: str | Path, persons: Sequence[Person] | None = None) -> ReviewTable:
+def read_review(path: str | Path, patient: str, persons: Sequence[Person] | None = None) -> ReviewTable:
     """Read a table, as ``genomodel review`` or a spreadsheet wrote it.
 
     Parameters
     ----------
     path
         Tab-separated text; line ends of any system, a byte order mark and quotes are taken as they come.
+    patient
+        Whose decisions are wanted: those on another patient are a fault, for the same variant may be in both.
     persons
         Those who may review; ``None`` where that is asked later.
 
@@ -89,14 +93,16 @@ def read_review(path: str | Path, persons: Sequence[Person] | None = None) -> Re
     InputError
         The file is missing, or no such table; all wrong cells are named together, each with row, column and value.
     """
-    text = read_text(path, "review table")
-    rows = _rows(text, path)
+    rows = _rows(_text(path), path)
     errors: list[InputError] = []
     known = None if persons is None else [person.id for person in persons]
     found: list[ReviewRow] = []
     lines: dict[str, int] = {}
     for number, cells in rows:
         wrong = list(_faults(cells, known))
+        if cells["patient"] and cells["patient"] != patient:
+            fix = "Decide in the table of that patient; genomodel review writes one for each"
+            wrong.append(("patient", f"the row is of patient '{cells['patient']}', and the table of '{patient}'", fix))
         if (first := lines.setdefault(cells["variant"], number)) != number:
             wrong.append(
                 (
@@ -106,7 +112,7 @@ def read_review(path: str | Path, persons: Sequence[Person] | None = None) -> Re
                 )
             )
         errors += [InputError(what, path=path, row=number, column=column, fix=fix) for column, what, fix in wrong]
-        found.append(ReviewRow(**cells))
+        found.append(ReviewRow(**cells | {"patient": patient}))
     raise_collected(errors)
     return ReviewTable(rows=tuple(found), sha256=hashlib.sha256(Path(path).read_bytes()).hexdigest())
 
@@ -122,17 +128,27 @@ def write_review(path: Path, rows: Iterable[ReviewRow]) -> None:
 
 
 def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_GUARDED) else cell
+    return f"'{cell}" if _GUARDED.match(cell) else cell
 
 
 def _bare(cell: str) -> str:
     text = cell.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text
+    return text[1:] if text.startswith("'") and _GUARDED.match(text[1:]) else text
+
+
+def _text(path: str | Path) -> str:
+    """Return the text of a table; as "Unicode Text" a spreadsheet writes UTF-16, which its byte order mark tells."""
+    raw = require_file(path, "review table").read_bytes()
+    if not raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return read_text(path, "review table")
+    try:
+        return raw.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise InputError("the review table is truncated or damaged", path=path, fix="Save it again") from error
 
 
 def _rows(text: str, path: str | Path) -> list[tuple[int, dict[str, str]]]:
     """Return the rows that are not blank as cells by column, each with the line it begins in."""
-    require_file(path, "review table")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
     found: list[tuple[int, dict[str, str]]] = []
     header: list[str] | None = None

@@ -16,6 +16,8 @@ from genomodel.core.errors import InputError
 from genomodel.core.laboratory import LaboratoryFile, Person
 from genomodel.core.report import PatientReport
 from genomodel.report import claim_tuples
+from genomodel.report.cohort.page import write_index
+from genomodel.report.cohort.row import cohort_row
 from genomodel.report.forms import FORMS as FORM_ROWS
 from genomodel.report.review.apply import apply_review
 from genomodel.report.review.complete import completed
@@ -299,6 +301,21 @@ def test_a_bundle_with_a_pdf_that_is_drawn_otherwise_here_is_held_against_the_pd
     assert [
         line for line in verify(tmp_path) if line.verdict is Verdict.OPEN and "P1.pdf is drawn otherwise" in line.text
     ]
+
+
+def test_the_cohort_page_says_where_a_draft_stands_otherwise_than_what_was_signed(tmp_path: Path) -> None:
+    base = reports.typical_report()
+    signed(tmp_path, reviewed(base))
+
+    def told(report: PatientReport) -> str:
+        write_index([cohort_row(report)], tmp_path / "index.html")
+        return (tmp_path / "index.html").read_text(encoding="utf-8")
+
+    otherwise = "whose findings or tiers are others than those signed"
+    same = told(reviewed(base))
+    assert ("Final v1 of 2026-03-20" in same, otherwise in same) == (True, False)
+    assert otherwise in told(reviewed(base, tier="III"))
+    assert otherwise in told(reviewed(base, decision="exclude"))
 
 
 def test_a_draft_edited_by_hand_and_a_page_that_is_not_its_own_are_named(tmp_path: Path) -> None:
