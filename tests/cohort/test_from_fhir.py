@@ -320,6 +320,79 @@ def test_sheets_are_never_overwritten_and_appended_to_in_their_own_columns(read:
     assert (folder / "patients.tsv").read_text() == "patient\tassay\nA\tpanel"
 
 
+ICD_10 = "http://hl7.org/fhir/sid/icd-10-cm"
+
+
+@pytest.mark.parametrize(
+    ("code", "diagnosis"),
+    [
+        (concept(ICD_10, "C50.9", "Malignant neoplasm of breast"), "Malignant neoplasm of breast"),
+        (concept(ICD_10, "D46.9"), "D46.9"),
+        (concept(SNOMED, "254837009", "Malignant tumor of breast"), "Malignant tumor of breast"),
+        (concept(NCIT, "C3512"), "C3512"),
+        ({"text": "glioblastoma, WHO grade 4"}, "glioblastoma, WHO grade 4"),
+        (concept(ICD_10, "E11.9", "Type 2 diabetes mellitus"), ""),
+        (concept(ICD_10, "Z85.3", "Personal history of malignant neoplasm of breast"), ""),
+        (concept(ICD_10, "Z80.3", "Family history of breast cancer"), ""),
+        (concept(ICD_10, "C78.0", "Secondary malignant neoplasm of lung"), ""),
+        ({"text": "hematoma of the thigh"}, ""),
+    ],
+)  # fmt: skip
+def test_the_one_condition_of_a_bundle_is_the_diagnosis_only_where_it_is_of_a_tumor(
+    read: Reader, code: Json, diagnosis: str
+) -> None:
+    rows = read(PATIENT, but(CONDITION, meta=None, extension=None, bodySite=None, stage=None, code=code))
+    assert rows.patient.get("diagnosis", "") == diagnosis
+    assert bool(whys(rows, "no Condition can be told for the tumor")) == (not diagnosis)
+
+
+def test_a_tumor_that_is_one_of_several_possible_is_none_and_an_unsure_one_is_told(read: Reader) -> None:
+    status = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+    assert "tumor_type" not in read(PATIENT, but(CONDITION, verificationStatus=concept(status, "differential"))).patient
+    unsure = read(PATIENT, but(CONDITION, verificationStatus=concept(status, "provisional")))
+    assert unsure.patient["tumor_type"] == "LUAD"
+    assert whys(unsure, "the tumor is provisional: check the diagnosis")
+
+
+@pytest.mark.parametrize("kind", ["SS", "SB", "DL", "PPN"])
+def test_a_number_of_the_person_outside_of_the_hospital_is_no_id_and_shown_nowhere(read: Reader, kind: str) -> None:
+    civil = {"type": concept("http://terminology.hl7.org/CodeSystem/v2-0203", kind), "value": "123-45-6789"}
+    by_system = {"system": "http://hl7.org/fhir/sid/us-ssn", "value": "123-45-6789"}
+    for one in (civil, by_system):
+        rows = read(but(PATIENT, identifier=[one, {"value": "M1"}]))
+        assert rows.patient["patient"] == "M1"
+        assert "123-45-6789" not in str((rows.patient, rows.samples, rows.unmapped))
+        assert whys(rows, "outside of the hospital")
+
+
+@pytest.mark.parametrize(
+    ("note", "share"),
+    [
+        ("Tumor content: 40%", "0.4"),
+        ("tumor cells estimated at approx. 35 %", "0.35"),
+        ("necrosis 30 %, 20 % tumor cells", "0.2"),
+        ("Tumor content <20 %", None),
+        ("> 50 % tumor cells", None),
+        ("<20% tumor cells", None),
+        ("60-70 % tumor cells", None),
+        ("Tumor cells 60-70 %", None),
+        ("Tumor cells present. Necrosis 40 %", None),
+        ("viable tumor cells absent; necrosis 40 %", None),
+    ],
+)
+def test_a_share_of_tumor_cells_is_neither_a_limit_nor_a_range_nor_of_something_else(
+    read: Reader, note: str, share: str | None
+) -> None:
+    rows = read(PATIENT, CONDITION, but(TUMOR, note=[{"text": note}]))
+    assert rows.samples[0].get("cellularity") == share
+    assert bool(whys(rows, "Specimen.note")) == (share is None)
+
+
+def test_a_specimen_that_is_not_fit_is_told(read: Reader) -> None:
+    assert whys(read(PATIENT, CONDITION, but(TUMOR, status="unsatisfactory")), "check that it was sequenced")
+    assert not whys(read(PATIENT, CONDITION, but(TUMOR, status="available")), "check that it was sequenced")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -6,12 +6,16 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from genomodel.cohort.from_fhir.bundle import Bundle, Element, Resource, shown
+from genomodel.cohort.from_fhir.bundle import Bundle, Element, Resource, Unmapped, shown
 from genomodel.core.patients import ID_PATTERN
 
 SEXES = ("female", "male", "unknown")
 _BIRTH = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 NAMES = "name a pseudonym with --patient"
+CIVIL = frozenset({"SS", "SB", "DL", "PPN", "TAX", "BRN"})
+"""Types of HL7's table 0203 that are of the person outside of the hospital: social security and benefit, driver's
+licence, passport, tax, birth registry. https://terminology.hl7.org/CodeSystem-v2-0203.html"""
+SOCIAL_SECURITY = "http://hl7.org/fhir/sid/us-ssn"
 
 
 def ids_of(bundle: Bundle, patient: Resource, pseudonym: str | None) -> tuple[str, str]:
@@ -26,7 +30,13 @@ def ids_of(bundle: Bundle, patient: Resource, pseudonym: str | None) -> tuple[st
         Nothing of it can be the id.
     """
     order = {"official": 0, "usual": 1, "": 1, "secondary": 2}
-    known = [one for one in patient.root.each("identifier") if one.text("value") and one.text("use") in order]
+    listed = patient.root.each("identifier")
+    for one in filter(_is_civil, listed):
+        one.take()
+        why = "it names the person outside of the hospital, and a report carries no such number"
+        bundle.notes.append(Unmapped(patient.label, one.where, "(not shown)", why))
+    listed = [one for one in listed if not _is_civil(one)]
+    known = [one for one in listed if one.text("value") and one.text("use") in order]
     known.sort(key=lambda one: order[one.text("use")])
     named = next((one for one in known if re.fullmatch(ID_PATTERN, one.text("value"))), None)
     id_ = pseudonym or (named.text("value") if named else patient.root.text("id"))
@@ -39,6 +49,11 @@ def ids_of(bundle: Bundle, patient: Resource, pseudonym: str | None) -> tuple[st
     for one in others[1:]:
         bundle.note(one, "the sheet holds one further identifier")
     return id_, others[0].text("value") if others else ""
+
+
+def _is_civil(identifier: Element) -> bool:
+    types = {one.text("code") for one in identifier.at("type").each("coding") if "0203" in one.text("system")}
+    return bool(types & CIVIL) or identifier.text("system") == SOCIAL_SECURITY
 
 
 def sex_of(bundle: Bundle, patient: Resource) -> str:

@@ -14,10 +14,12 @@ from genomodel.cohort.from_fhir.bundle import PRIVATE, Bundle, Resource, Unmappe
 from genomodel.cohort.from_fhir.people import age_of, ids_of, requester_of, sex_of
 from genomodel.cohort.from_fhir.specimens import cells_of, sorted_specimens
 from genomodel.cohort.from_fhir.tumors import (
+    NOT_SURE,
     NOT_TRUE,
     codings,
     histologies,
     is_icd_o,
+    may_be_tumor,
     said,
     stage_of,
     tumor_type_of_condition,
@@ -75,8 +77,11 @@ def rows_of_bundle(path: Path, asked: Asked) -> SheetRows:
     tumor_type = tumor_type_of_condition(bundle, condition) if condition else ""
     diagnosis = said(condition.root.at("code")) if condition else ""
     if condition:
-        for taken in (condition.root.at("subject"), condition.root.at("verificationStatus")):
-            taken.take()
+        condition.root.at("subject").take()
+        status = condition.root.at("verificationStatus")
+        status.take()
+        if sure := NOT_SURE & {code for _, code, _ in codings(status)}:
+            bundle.notes.append(status.unmapped(f"the tumor is {', '.join(sorted(sure))}: check the diagnosis"))
         condition.root.at("code").at("text").take()
     name = all_types()[tumor_type].name if tumor_type in all_types() else ""
     row = {
@@ -131,7 +136,9 @@ def _tumor_condition(bundle: Bundle, chosen: str | None) -> Resource | None:
             fix = f"The bundle has: {labels}"
             raise InputError(f"no Condition is '{chosen}'", path=bundle.path, column="--condition", fix=fix)
         return named
-    tumors = known if len(known) == 1 else [one for one in known if _is_tumor(one)]
+    tumors = [one for one in known if _is_tumor(one)]
+    if not tumors and len(known) == 1 and may_be_tumor(known[0]):
+        tumors = known
     if len(tumors) > 1:
         what = f"{len(tumors)} Conditions may be the tumor: {', '.join(one.label for one in tumors)}"
         bundle.fail(tumors[1].root.at("code"), what, "Name the one whose tumor was sequenced with --condition")

@@ -29,10 +29,12 @@ _KEPT = {
     "blood": re.compile(r"\b(whole |peripheral )?blood\b", re.IGNORECASE),
 }
 _SHARE = re.compile(
-    r"(?:cellularity|tumou?r (?:cells|content))[^0-9%]*(\d+(?:\.\d+)?)\s*%"
-    r"|(\d+(?:\.\d+)?)\s*%\s*(?:tumou?r cells|cellularity)",
+    r"(?:cellularity|tumou?r (?:cells|content))[\s:=]*(?:(?:of|is|was|are|about|approximately|approx\.?|ca\.?|circa"
+    r"|estimated|at|as seen by a pathologist)[\s:=]+)*(\d+(?:\.\d+)?)\s*%"
+    r"|(?<![\d.<>≤≥~–-])(?<![<>≤≥~–-]\s)(\d+(?:\.\d+)?)\s*%\s*(?:tumou?r cells|cellularity)",
     re.IGNORECASE,
 )
+"""A share said of the tumor's cells and of nothing else; a limit or a range is no share."""
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?")
 
 
@@ -136,7 +138,10 @@ def cells_of(bundle: Bundle, specimen: Resource) -> dict[str, str]:
     cells["cellularity"] = _cellularity(root)
     root.at("type").take()
     root.at("subject").take()
-    root.at("status").take()
+    if root.text("status") in ("", "available"):
+        root.at("status").take()
+    else:
+        bundle.note(root.at("status"), "the specimen is not to be had, or not fit: check that it was sequenced")
     return {name: text for name, text in cells.items() if _fits(bundle, root, name, text)}
 
 

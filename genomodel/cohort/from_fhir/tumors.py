@@ -28,7 +28,20 @@ HISTOLOGY = "histologymorphologybehavior"
 """In the URL of the extension, in lower case and without hyphens: its releases write it in two ways."""
 STAGE_CODES = frozenset({"21908-9", "21902-2", "21914-7"})
 LOINC = "http://loinc.org"
-NOT_TRUE = frozenset({"refuted", "entered-in-error"})
+NOT_TRUE = frozenset({"refuted", "entered-in-error", "differential"})
+"""Verification statuses of what the patient does not have, or has only as one of several that it may be."""
+NOT_SURE = frozenset({"unconfirmed", "provisional"})
+_NEOPLASM = re.compile(r"C(?!7[789])\d\d|D[0-4]\d")
+"""Codes of ICD-10's chapter of neoplasms, but for those of metastases: the sheet holds the primary tumor."""
+_TUMOR = re.compile(
+    r"tumou?r|neoplas|cancer|malignan|leuka?emi|carcinoma|sarcoma|melanoma|lymphoma|myeloma|blastoma|glioma"
+    r"|astrocytoma|mesothelioma|myelodysplas",
+    re.IGNORECASE,
+)
+_NOT_HERE = re.compile(
+    r"\b(history|family|screening|suspect\w*|risk|predispos\w*|susceptib\w*|rule out|no evidence|fear|secondary)\b",
+    re.IGNORECASE,
+)
 _MORPHOLOGY = re.compile(r"M?-?(\d{4}/\d)")
 _TOPOGRAPHY = re.compile(r"(C\d\d)(?:\.?(\d))?", re.IGNORECASE)
 _STAGE = re.compile(r"\bstage\s+(?:group\s+)?(0|IV|I{1,3}|[1-4])\s?([A-E]?\d?)\b", re.IGNORECASE)
@@ -69,6 +82,19 @@ def histologies(condition: Resource) -> list[Element]:
         for one in condition.root.each("extension")
         if HISTOLOGY in one.text("url").lower().replace("-", "")
     ]
+
+
+def may_be_tumor(condition: Resource) -> bool:
+    """Whether the one Condition of a bundle is of a tumor: by a code, the chapter of ICD-10, or its words."""
+    code = condition.root.at("code")
+    for system, value, element in codings(code):
+        column = _concept_column(system)
+        if (column and value and _by_concept(column, value)) or _named(element.text("display")):
+            return True
+        if "icd-10" in system.lower() and _NEOPLASM.match(value.upper()):
+            return True
+    told = " ".join([code.text("text"), *(element.text("display") for _, _, element in codings(code))])
+    return bool(_TUMOR.search(told)) and not _NOT_HERE.search(told)
 
 
 def coded_types(bundle: Bundle, condition: Resource) -> list[Coded]:

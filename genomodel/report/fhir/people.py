@@ -33,7 +33,7 @@ class Cast:
     request: Json | None
     performer: list[Json] = field(default_factory=list)
     effective: str | None = None
-    """When what was observed was so: the day on which the tumor was taken, else that of the report."""
+    """When what was observed was so: the day on which the tumor was taken, which no day of a report stands for."""
 
 
 def cast_of(report: PatientReport, entries: Entries) -> Cast:
@@ -60,7 +60,7 @@ def cast_of(report: PatientReport, entries: Entries) -> Cast:
     request = None
     if requester is not None:
         asked = {
-            "status": "completed",
+            "status": "completed" if report.status == "final" else "active",
             "intent": "order",
             "code": concept(said=say("fhir.request")),
             "subject": patient,
@@ -70,7 +70,7 @@ def cast_of(report: PatientReport, entries: Entries) -> Cast:
         }
         request = entries.add("ServiceRequest", "request", asked, told=[say("fhir.request"), subject.requester or ""])
     performer = [one for one in (laboratory,) if one]
-    effective = iso_date(subject.tumor_accession.collected) or iso_date(report.reported_on)
+    effective = iso_date(subject.tumor_accession.collected)
     people = (laboratory, director, signer, requester, request)
     return Cast(patient, condition, tumor, normal, *people, performer, effective)
 

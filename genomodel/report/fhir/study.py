@@ -83,6 +83,13 @@ def _regions(report: PatientReport) -> list[Json]:
     made += [extension(studied, valueCodeableConcept=gene_concept(gene)) for gene in genes or () if text(gene)]
     uncalled = guide.url(ANALYSIS, "region:uncalled")
     for item in report.interpretation.not_assessable:
-        lost = concept(said=f"{item.what}: {item.reason}")
+        lost = concept(*_gene_named(item.what), said=f"{item.what}: {item.reason}")
         made.append(extension(uncalled, valueCodeableConcept=lost))
     return made
+
+
+def _gene_named(what: str) -> list[Json]:
+    """Return the code of the gene that a locus is of, so that a program that reads codes takes it for no negative."""
+    first = text(what).partition(" ")[0].rstrip(":,;")
+    coded: list[Json] = gene_concept(first).get("coding", [])
+    return coded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from genomodel.annotation.hgvs import three_letter
 from genomodel.core.builds import bare
 from genomodel.core.copy_number import CopyNumberCall, CopyNumberState
 from genomodel.core.findings import Finding
@@ -16,6 +17,7 @@ from genomodel.report.catalog import say
 from genomodel.report.fhir import guide
 from genomodel.report.fhir.elements import Entries, component, concept, markdown, text
 from genomodel.report.fhir.people import Cast
+from genomodel.report.sections.front import named_with_origin
 from genomodel.resources.gene_symbols import hgnc_id
 
 Json = dict[str, Any]
@@ -78,7 +80,7 @@ class Alterations:
             "specimen": self._cast.tumor,
             "valueCodeableConcept": {"coding": [value]},
             "component": [self._conclusion(finding), *self._components(finding, confirmed)],
-            "note": _review(finding),
+            "note": [*_doubt(finding), *_review(finding)],
         }
         told = [finding.label, words.sentence(finding.why)]
         made = [self._entries.add("Observation", finding.id, content, told=told, profile=VARIANT)]
@@ -88,7 +90,7 @@ class Alterations:
 
     def _conclusion(self, finding: Finding) -> Json:
         tier = say("fhir.tier", tier=finding.tier) if finding.tier else ""
-        said = "; ".join(filter(None, (finding.label, tier)))
+        said = "; ".join(filter(None, (named_with_origin(finding), tier)))
         return component(VARIANT, "conclusion-string", valueString=text(said))
 
     def _components(self, finding: Finding, confirmed: bool) -> list[Json]:
@@ -103,7 +105,7 @@ class Alterations:
         if build in (GenomeBuild.GRCH37, GenomeBuild.GRCH38):
             coded = guide.coding(VARIANT, f"value:{build.value}")
             made.append(component(VARIANT, "reference-sequence-assembly", valueCodeableConcept={"coding": [coded]}))
-        if not confirmed:
+        if not confirmed or _doubt(finding):
             coded = guide.coding(VARIANT, "value:confidence-intermediate")
             made.append(component(VARIANT, "variant-confidence-status", valueCodeableConcept={"coding": [coded]}))
         return made
@@ -115,6 +117,14 @@ class Alterations:
         }
         told = [f"{finding.label}: {', '.join(effect.terms).replace('_', ' ')}"]
         return self._entries.add("Observation", f"{finding.id} effect", content, told=told, profile=EFFECT)
+
+
+def _doubt(finding: Finding) -> list[Json]:
+    """Return why an event of joined genes may be inherited or no event at all, nothing where it is told from both."""
+    event = finding.rearrangement
+    if event is None or event.confirmed:
+        return []
+    return [{"text": markdown(say("fhir.not_confirmed", reason=event.unconfirmed_reason))}]
 
 
 def _review(finding: Finding) -> list[Json]:
@@ -145,13 +155,13 @@ def _chromosome(chrom: str) -> list[Json]:
     return [component(VARIANT, "chromosome-identifier", valueCodeableConcept=coded)]
 
 
-def _place(chrom: str, start: int, end: int) -> list[Json]:
+def _place(chrom: str, start: int, end: int, element: str = "exact-start-end") -> list[Json]:
     counted = {"coding": [guide.coding(VARIANT, "value:1-based")]}
     ends = {"low": {"value": start}, "high": {"value": end}}
     return [
         *_chromosome(chrom),
         component(VARIANT, "coordinate-system", valueCodeableConcept=counted),
-        component(VARIANT, "exact-start-end", valueRange=ends),
+        component(VARIANT, element, valueRange=ends),
     ]
 
 
@@ -167,7 +177,7 @@ def _transcript(profile: str, effect: Consequence) -> list[Json]:
     coding = effect.hgvs_c
     if coding and effect.transcript and ":" not in coding:
         coding = f"{effect.transcript}:{coding}"
-    protein = effect.hgvs_p or (f"p.({effect.protein_change})" if effect.protein_change else "")
+    protein = effect.hgvs_p or three_letter(effect.protein_change)
     made = _hgvs(profile, "coding-hgvs", coding) + _hgvs(profile, "protein-hgvs", protein)
     if text(effect.transcript):
         made.append(component(profile, "transcript-ref-seq", valueCodeableConcept=concept(said=effect.transcript)))
@@ -200,7 +210,9 @@ def _small(variant: AnnotatedVariant) -> list[Json]:
 def _change_type(ref: str, alt: str) -> str:
     if len(ref) == len(alt):
         return "SNV" if len(ref) == 1 else "MNV"
-    return "deletion" if ref.startswith(alt) and len(ref) > len(alt) else "delins"
+    if ref.startswith(alt):
+        return "deletion"
+    return "insertion" if alt.startswith(ref) else "delins"
 
 
 def _so(kind: str) -> Json:
@@ -208,18 +220,18 @@ def _so(kind: str) -> Json:
 
 
 def _source_class(variant: AnnotatedVariant) -> Json:
-    """Return where an allele comes from, with the guide's code where it has one for what is known."""
+    """Return where an allele comes from, by the guide's code, which has one for what is not known, too."""
     known = {Origin.SOMATIC: "somatic", Origin.GERMLINE: "germline"}.get(variant.origin)
     if known is None and variant.tumor_only_class is not None:
         known = SOURCE_CLASSES.get(variant.tumor_only_class)
-    coded = [guide.coding(VARIANT, f"value:{known}")] if known else []
-    return concept(*coded, said=words.origin(variant))
+    return concept(guide.coding(VARIANT, f"value:{known or 'unknown-origin'}"), said=words.origin(variant))
 
 
 def _copies(call: CopyNumberCall) -> list[Json]:
     made = _genes(call.gene)
     if call.chrom and call.start is not None and call.end is not None:
-        made += _place(call.chrom, call.start, call.end)
+        # The gene's measured part: how far beyond it the event reaches is not told by its ends.
+        made += _place(call.chrom, call.start, call.end, "inner-start-end")
     kind = "copy_number_gain" if call.state in GAINS else "copy_number_loss" if call.state in LOSSES else ""
     if kind:
         coded = concept(_so(kind), said=call.state.value.replace("_", " "))

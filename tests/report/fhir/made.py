@@ -75,7 +75,7 @@ def failed_report() -> PatientReport:
     return reports.typical_report().model_copy(update={"status": "failed", "failures": ("quality: depth 12",)})
 
 
-def events_report() -> PatientReport:
+def events_report(*, confirmed: bool = True) -> PatientReport:
     """Return a report with a fusion, copy number, a long allele and a high instability."""
     fused = Rearrangement(
         kind=RearrangementKind.FUSION,
@@ -83,7 +83,8 @@ def events_report() -> PatientReport:
         three=JoinedGene(gene="ALK", chrom="chr2", pos=29_223_528),
         frame=Frame.IN_FRAME,
         support=(Support(material=Material.DNA, program="delly", split_reads=9),),
-        confirmed=True,
+        confirmed=confirmed,
+        unconfirmed_reason="" if confirmed else "no matched normal",
     )
     fusion = reports.finding(1, "ALK", (reports.match("ALK"),)).model_copy(
         update={"id": "P1:EML4::ALK_fusion", "label": "EML4::ALK fusion", "variant": None, "rearrangement": fused}

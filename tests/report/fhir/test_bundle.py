@@ -13,8 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genomodel.core.findings import NotAssessable
+from genomodel.core.report import PatientReport
 from genomodel.core.review import ReviewDecision, ReviewMark
+from genomodel.core.specimens import Accession
+from genomodel.core.variants import Origin, TumorOnlyClass, Variant
 from genomodel.report.claim_tuples import claim_tuples
+from genomodel.report.fhir.bundle import _checked as checked
 from genomodel.report.fhir.bundle import fhir_bundle, report_status
 from genomodel.report.fhir.elements import instant, iso_date
 from genomodel.report.fhir.read import claim_tuples_of_bundle
@@ -36,6 +41,20 @@ def bundle(name: str) -> Json:
 def of(made: Json, kind: str, profile: str = "") -> list[Json]:
     resources = [entry["resource"] for entry in made["entry"] if entry["resource"]["resourceType"] == kind]
     return [one for one in resources if not profile or one["meta"]["profile"][0].endswith(f"/{profile}")]
+
+
+def components(resource: Json) -> Json:
+    """Return the values of an observation's components by their code."""
+    return {
+        one["code"]["coding"][0]["code"]: next(value for key, value in one.items() if key.startswith("value"))
+        for one in resource["component"]
+        if "coding" in one["code"]
+    }
+
+
+def with_interpretation(report: PatientReport, **changed: object) -> PatientReport:
+    interpretation = report.interpretation.model_copy(update=changed)
+    return report.model_copy(update={"interpretation": interpretation})
 
 
 def strings(node: Any) -> list[str]:
@@ -173,6 +192,148 @@ def test_genes_that_could_not_be_read_are_uncalled_regions_with_their_reasons() 
     uncalled = [one["valueCodeableConcept"]["text"] for one in regions["extension"] if one["url"] == "uncalled"]
     assert "Gene fusions: Not assayed by this input." in uncalled
     assert len(uncalled) == 3
+
+
+def test_what_is_not_assessable_can_be_read_neither_from_codes_nor_from_the_conclusion_as_a_negative() -> None:
+    made = with_interpretation(
+        reports.typical_report(),
+        not_assessable=(
+            NotAssessable(what="BRAF V600", reason="depth 12"),
+            NotAssessable(what="Purity", reason="none"),
+        ),
+    )
+    read = json.loads(fhir_bundle(made))
+    [analysis] = of(read, "Procedure", "genomic-study-analysis")
+    [regions] = [one for one in analysis["extension"] if one["url"].endswith("-regions")]
+    braf, purity = [one["valueCodeableConcept"] for one in regions["extension"] if one["url"] == "uncalled"]
+    assert braf["coding"] == [{"system": "http://www.genenames.org", "code": "HGNC:1097", "display": "BRAF"}]
+    assert braf["text"] == "BRAF V600: depth 12"
+    assert "coding" not in purity
+    [report] = of(read, "DiagnosticReport")
+    assert "silence on it is no negative: BRAF V600; Purity" in report["conclusion"]
+
+
+def test_a_rearrangement_that_is_not_confirmed_says_so_where_programs_and_people_read() -> None:
+    read = json.loads(fhir_bundle(events_report(confirmed=False)))
+    [fusion] = [one for one in of(read, "Observation", "variant") if "SO:0001565" in json.dumps(one)]
+    said = components(fusion)
+    assert "not confirmed" in said["conclusion-string"]
+    assert said["variant-confidence-status"]["coding"][0]["code"] == "intermediate"
+    assert fusion["note"][0]["text"].endswith("no matched normal")
+    [sure] = [one for one in of(bundle("events"), "Observation", "variant") if "SO:0001565" in json.dumps(one)]
+    assert "note" not in sure
+    assert "variant-confidence-status" not in components(sure)
+
+
+@pytest.mark.parametrize(
+    ("ref", "alt", "kind"),
+    [
+        ("A", "T", "SNV"),
+        ("AC", "TG", "MNV"),
+        ("A", "AT", "insertion"),
+        ("-", "AT", "insertion"),
+        ("AT", "A", "deletion"),
+        ("AT", "-", "deletion"),
+        ("ATG", "AC", "delins"),
+        ("A", "GT", "delins"),
+    ],
+)
+def test_the_kind_of_change_follows_from_the_alleles(ref: str, alt: str, kind: str) -> None:
+    allele = Variant(chrom="chr7", pos=7, ref=ref, alt=alt)
+    found = reports.finding(1, "BRAF").model_copy(
+        update={"variant": reports.variant(1, "BRAF", "V600E").model_copy(update={"variant": allele})}
+    )
+    [made] = of(json.loads(fhir_bundle(reports.report((found,)))), "Observation", "variant")
+    assert components(made)["48019-4"]["coding"][0]["display"] == kind
+
+
+@pytest.mark.parametrize(
+    ("origin", "verdict", "code"),
+    [
+        (Origin.SOMATIC, None, "LA6684-0"),
+        (Origin.GERMLINE, None, "LA6683-2"),
+        (Origin.UNCERTAIN, None, "LA18197-6"),
+        (Origin.UNCERTAIN, TumorOnlyClass.SOMATIC, "LA18195-0"),
+        (Origin.UNCERTAIN, TumorOnlyClass.LIKELY_GERMLINE, "LA18194-3"),
+        (Origin.UNCERTAIN, TumorOnlyClass.POSSIBLE_CLONAL_HEMATOPOIESIS, "LA18197-6"),
+        (Origin.UNCERTAIN, TumorOnlyClass.UNDETERMINED, "LA18197-6"),
+    ],
+)
+def test_an_origin_that_is_not_known_is_coded_as_unknown(
+    origin: Origin, verdict: TumorOnlyClass | None, code: str
+) -> None:
+    allele = reports.variant(1, "BRAF", "V600E").model_copy(update={"origin": origin, "tumor_only_class": verdict})
+    found = reports.finding(1, "BRAF").model_copy(update={"variant": allele})
+    [made] = of(json.loads(fhir_bundle(reports.report((found,)))), "Observation", "variant")
+    assert components(made)["48002-0"]["coding"][0]["code"] == code
+
+
+@pytest.mark.parametrize(("change", "name"), [("V600E", "p.Val600Glu"), ("X1010_splice", "p.?")])
+def test_a_protein_change_is_written_as_hgvs_has_it(change: str, name: str) -> None:
+    found = reports.finding(1, "MET").model_copy(update={"variant": reports.variant(1, "MET", change)})
+    read = json.loads(fhir_bundle(reports.report((found,))))
+    for profile in ("variant", "molecular-consequence"):
+        [made] = of(read, "Observation", profile)
+        assert components(made)["48005-3"]["coding"][0]["code"] == name
+
+
+def test_the_part_of_a_gene_that_was_measured_is_not_given_for_the_ends_of_its_event() -> None:
+    [made] = [one for one in of(bundle("events"), "Observation", "variant") if "SO:0001742" in json.dumps(one)]
+    assert "81254-5" not in components(made)
+
+
+def test_a_draft_names_nobody_as_its_interpreter_nor_its_request_as_done_nor_a_day_that_nobody_gave() -> None:
+    draft = laboratory_report().model_copy(update={"status": "draft", "signature": None})
+    undated = draft.patient.model_copy(update={"tumor_accession": Accession()})
+    read = json.loads(fhir_bundle(draft.model_copy(update={"patient": undated})))
+    [report] = of(read, "DiagnosticReport")
+    assert "resultsInterpreter" not in report
+    assert len(report["performer"]) == 2
+    assert [one["status"] for one in of(read, "ServiceRequest")] == ["active"]
+    assert not [one for one in (report, *of(read, "Observation")) if "effectiveDateTime" in one]
+    assert "Reported on 2026-11-02" in report["text"]["div"]
+    assert [one["status"] for one in of(bundle("laboratory"), "ServiceRequest")] == ["completed"]
+
+
+def test_thousands_of_variants_are_held_to_the_models_once_for_each_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fhir.resources.R4B.bundle import Bundle  # noqa: PLC0415
+
+    held: list[int] = []
+    whole = Bundle.model_validate
+
+    def counted(given: Json) -> Bundle:
+        held.append(len(given["entry"]))
+        return whole(given)
+
+    monkeypatch.setattr(Bundle, "model_validate", counted)
+    listed = tuple(reports.finding(n, f"G{n}").model_copy(update={"tier": "III"}) for n in range(1, 301))
+    made = with_interpretation(reports.report(()), other_variants=listed)
+    assert len(json.loads(fhir_bundle(made))["entry"]) > 600
+    assert held[0] < 20
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"effectiveDateTime": "yesterday"},
+        {"unheard": 1},
+        {"note": "no list"},
+        {"component": [{"valueString": "no code"}]},
+    ],
+)
+def test_one_resource_of_many_that_is_not_as_fhir_has_it_is_refused(wrong: Json) -> None:
+    made = bundle("typical")
+    checked(made)
+    of(made, "Observation", "variant")[-1].update(wrong)
+    with pytest.raises(ValueError, match="validation error"):
+        checked(made)
+
+
+@NAMES
+def test_every_resource_is_as_the_models_have_it(name: str) -> None:
+    from fhir.resources.R4B.bundle import Bundle  # noqa: PLC0415
+
+    Bundle.model_validate(bundle(name))
 
 
 def test_each_condition_says_how_it_stands_to_the_patient() -> None:
