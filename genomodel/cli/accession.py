@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Annotated, NamedTuple, TypeVar
 
 import typer
+from typer.models import OptionInfo
 
 from genomodel.cohort.accession import NO_PERSON, PersonFacts, accession_of, person_facts
 from genomodel.core.errors import InputError, each_of, raise_collected
 from genomodel.core.specimens import NO_ACCESSION, Accession
 
 T = TypeVar("T")
-_PANEL = "Person and specimen"
 
 
 class Given(NamedTuple):
@@ -23,40 +23,25 @@ class Given(NamedTuple):
     normal: Accession
 
 
+def _option(help_text: str) -> OptionInfo:
+    option: OptionInfo = typer.Option(help=help_text, rich_help_panel="Person and specimen")
+    return option
+
+
 def accession_options(
-    second_id: Annotated[
-        str | None, typer.Option(help="Another identifier of the person, beside the pseudonym.", rich_help_panel=_PANEL)
-    ] = None,
-    requester: Annotated[str | None, typer.Option(help="Who asked for the report.", rich_help_panel=_PANEL)] = None,
-    diagnosis: Annotated[
-        str | None, typer.Option(help="Primary diagnosis in the pathologist's words.", rich_help_panel=_PANEL)
-    ] = None,
-    specimen: Annotated[
-        str | None, typer.Option(help="Number of the tumor's specimen in the laboratory.", rich_help_panel=_PANEL)
-    ] = None,
-    block: Annotated[
-        str | None, typer.Option(help="Block or section of it that was sequenced.", rich_help_panel=_PANEL)
-    ] = None,
-    site: Annotated[str | None, typer.Option(help="Where in the body it was taken.", rich_help_panel=_PANEL)] = None,
-    collected: Annotated[
-        str | None, typer.Option(help="Day on which it was taken, as in 2026-03-09.", rich_help_panel=_PANEL)
-    ] = None,
-    received: Annotated[
-        str | None, typer.Option(help="Day on which the laboratory received it.", rich_help_panel=_PANEL)
-    ] = None,
-    cellularity: Annotated[
-        str | None, typer.Option(help="Share of tumor cells as a pathologist saw it, 0 to 1.", rich_help_panel=_PANEL)
-    ] = None,
-    normal_specimen: Annotated[
-        str | None, typer.Option(help="Number of the normal's specimen.", rich_help_panel=_PANEL)
-    ] = None,
-    normal_site: Annotated[str | None, typer.Option(help="Where it was taken.", rich_help_panel=_PANEL)] = None,
-    normal_collected: Annotated[
-        str | None, typer.Option(help="Day on which it was taken.", rich_help_panel=_PANEL)
-    ] = None,
-    normal_received: Annotated[
-        str | None, typer.Option(help="Day on which the laboratory received it.", rich_help_panel=_PANEL)
-    ] = None,
+    second_id: Annotated[str | None, _option("Another identifier of the person, beside the pseudonym.")] = None,
+    requester: Annotated[str | None, _option("Who asked for the report.")] = None,
+    diagnosis: Annotated[str | None, _option("Primary diagnosis in the pathologist's words.")] = None,
+    specimen: Annotated[str | None, _option("Number of the tumor's specimen in the laboratory.")] = None,
+    block: Annotated[str | None, _option("Block or section of it that was sequenced.")] = None,
+    site: Annotated[str | None, _option("Where in the body it was taken.")] = None,
+    collected: Annotated[str | None, _option("Day on which it was taken, as in 2026-03-09.")] = None,
+    received: Annotated[str | None, _option("Day on which the laboratory received it.")] = None,
+    cellularity: Annotated[str | None, _option("Share of tumor cells as a pathologist saw it, 0 to 1.")] = None,
+    normal_specimen: Annotated[str | None, _option("Number of the normal's specimen.")] = None,
+    normal_site: Annotated[str | None, _option("Where it was taken.")] = None,
+    normal_collected: Annotated[str | None, _option("Day on which it was taken.")] = None,
+    normal_received: Annotated[str | None, _option("Day on which the laboratory received it.")] = None,
 ) -> Given:
     """Return the facts that the options state.
 

@@ -25,7 +25,6 @@ from genomodel.interpretation.tiers import NOT_TOLD_FURTHER, TYPE_NOT_GIVEN
 from genomodel.report.catalog import say
 
 NOT_GIVEN = say("words.not_given")
-DRAFT_NOTE = say("words.draft")
 FAILED_NOTE = say("words.failed_note")
 SYNTHETIC_NOTE = say("words.synthetic")
 NBSP = "\u00a0"

@@ -27,6 +27,15 @@ CONDITIONS = (
 )
 
 
+ACCESSION = Accession(
+    specimen="S26-004711-A",
+    block="A3, FFPE",
+    site="liver, segment VII",
+    collected="2026-02-01",
+    received="2026-02-03",
+)
+
+
 def crowded_front(n_findings: int = 12) -> PatientReport:
     """Return a report with long names everywhere, and each block of the first page in use."""
     found = []
@@ -55,17 +64,10 @@ def crowded_front(n_findings: int = 12) -> PatientReport:
     interpretation = base.interpretation.model_copy(
         update={"to_confirm": waiting, "set_aside": aside, "biomarkers": biomarkers()}
     )
-    accession = Accession(
-        specimen="S26-004711-A",
-        block="A3, FFPE",
-        site="liver, segment VII",
-        collected="2026-02-01",
-        received="2026-02-03",
-    )
     patient = base.patient.model_copy(
         update={
             "second_id": "Case 2026/000471",
-            "tumor_accession": accession,
+            "tumor_accession": ACCESSION,
             "requester": "Dr. A. Requester, Oncology",
         }
     )

@@ -15,6 +15,7 @@ import pytest
 from genomodel.core.errors import GenomodelError, InputError
 from genomodel.core.report import RESEARCH_USE_ONLY, PatientReport
 from genomodel.report import words
+from genomodel.report.catalog import say
 from genomodel.report.pdf import render_pdf
 from genomodel.report.presentation import WITHOUT_PDF
 from genomodel.report.schema import SCHEMAS, read_schema, schema_path, schema_text
@@ -38,7 +39,7 @@ def test_every_pdf_page_says_draft_research_use_only_and_which_page_it_is(make: 
     shown = pages(render_pdf(report))
     for number, page in enumerate(shown, start=1):
         assert RESEARCH_USE_ONLY in page
-        assert words.DRAFT_NOTE in page
+        assert say("front.draft") in page
         assert f"page {number} of {len(shown)}" in page
         assert report.patient.id in page
         assert (words.SYNTHETIC_NOTE in page) == report.synthetic
