@@ -136,6 +136,29 @@ def test_factors_of_a_fold_come_from_the_other_folds(
     assert learned([narrowed(row, 0.3) for row in others]) > learned(others)
 
 
+def far_out(row: Ranked, factor: float) -> Ranked:
+    """The same line, measured beyond the end of each of its intervals by a factor."""
+    truth = {drug.drug: drug.ln_ic50 + factor * (drug.upper90 - drug.ln_ic50) for drug in row.predictions}
+    return dataclasses.replace(row, truth=row.truth | truth)
+
+
+def test_the_coverage_of_a_fold_is_measured_with_factors_that_it_taught_nothing(
+    made_data: ResponseData, folds: Folds, ranked: list[Ranked]
+) -> None:
+    """One fold alone is measured far out: what it was, had it taught the factors, would lie inside."""
+    narrow = [narrowed(row, 0.3) for row in ranked]
+    odd = [far_out(row, 4.0 + row.line % 3) if folds.labels[row.line] == 0 else row for row in narrow]
+    found = measure(odd, folds.labels, made_data.groups)
+    assert found is not None
+    others = learned([row for row in odd if folds.labels[row.line] != 0])
+    own = [pair.inside for row in odd if folds.labels[row.line] == 0 for pair in chosen(row, others)]
+    assert len(own) > 5
+    assert not any(own)
+    told = [pair.inside for row in odd if folds.labels[row.line] == 0 for pair in chosen(row, found.stretch)]
+    assert any(told), "factors learned of all folds reach them"
+    assert found.overall.share <= 1 - len(own) / found.overall.n_pairs + 1e-4
+
+
 def test_nothing_is_measured_where_nothing_is_ever_put_first(made_data: ResponseData, ranked: list[Ranked]) -> None:
     silent = [dataclasses.replace(row, predictions=()) for row in ranked]
     assert measure(silent, np.zeros(len(ranked), dtype=np.int_), made_data.groups) is None
