@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from genomodel.core.patients import GenomeBuild
@@ -83,13 +84,17 @@ def _regions(report: PatientReport) -> list[Json]:
     made += [extension(studied, valueCodeableConcept=gene_concept(gene)) for gene in genes or () if text(gene)]
     uncalled = guide.url(ANALYSIS, "region:uncalled")
     for item in report.interpretation.not_assessable:
-        lost = concept(*_gene_named(item.what), said=f"{item.what}: {item.reason}")
-        made.append(extension(uncalled, valueCodeableConcept=lost))
+        said = f"{item.what}: {item.reason}"
+        lost = [concept(*gene, said=said) for gene in _genes_named(item.what)] or [concept(said=said)]
+        made += [extension(uncalled, valueCodeableConcept=one) for one in lost]
     return made
 
 
-def _gene_named(what: str) -> list[Json]:
-    """Return the code of the gene that a locus is of, so that a program that reads codes takes it for no negative."""
-    first = text(what).partition(" ")[0].rstrip(":,;")
-    coded: list[Json] = gene_concept(first).get("coding", [])
-    return coded
+def _genes_named(what: str) -> list[list[Json]]:
+    """Return the code of each gene that something not assessable is of.
+
+    A program that reads codes alone thereby takes none of them for a negative, even where only a part of the gene or a
+    kind of change was not assessable.
+    """
+    names = dict.fromkeys(re.findall(r"[A-Za-z0-9][A-Za-z0-9-]*", text(what)))
+    return [coded for name in names if (coded := gene_concept(name).get("coding", []))]

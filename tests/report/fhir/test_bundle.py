@@ -167,6 +167,14 @@ def test_alleles_that_are_set_aside_and_predictions_are_not_in_the_bundle() -> N
     assert "BRAF p.V600E" in text
 
 
+def test_other_predictions_change_no_byte_of_the_bundle() -> None:
+    report = reports.typical_report()
+    assert report.response is not None
+    assert report.response.predictions
+    none = report.response.model_copy(update={"predictions": (), "support": (), "flags": ()})
+    assert fhir_bundle(report) == fhir_bundle(report.model_copy(update={"response": none}))
+
+
 def test_an_event_of_each_kind_carries_its_codes() -> None:
     made = json.loads(fhir_bundle(events_report()))
     text = json.dumps(of(made, "Observation", "variant"))
@@ -195,22 +203,20 @@ def test_genes_that_could_not_be_read_are_uncalled_regions_with_their_reasons() 
 
 
 def test_what_is_not_assessable_can_be_read_neither_from_codes_nor_from_the_conclusion_as_a_negative() -> None:
-    made = with_interpretation(
-        reports.typical_report(),
-        not_assessable=(
-            NotAssessable(what="BRAF V600", reason="depth 12"),
-            NotAssessable(what="Purity", reason="none"),
-        ),
-    )
-    read = json.loads(fhir_bundle(made))
+    lost = {"BRAF V600": "depth 12", "Fusions of ALK, RET": "no RNA", "Purity": "none"}
+    gaps = tuple(NotAssessable(what=what, reason=reason) for what, reason in lost.items())
+    read = json.loads(fhir_bundle(with_interpretation(reports.typical_report(), not_assessable=gaps)))
     [analysis] = of(read, "Procedure", "genomic-study-analysis")
     [regions] = [one for one in analysis["extension"] if one["url"].endswith("-regions")]
-    braf, purity = [one["valueCodeableConcept"] for one in regions["extension"] if one["url"] == "uncalled"]
-    assert braf["coding"] == [{"system": "http://www.genenames.org", "code": "HGNC:1097", "display": "BRAF"}]
-    assert braf["text"] == "BRAF V600: depth 12"
-    assert "coding" not in purity
+    uncalled = [one["valueCodeableConcept"] for one in regions["extension"] if one["url"] == "uncalled"]
+    assert [(one["text"], [code["code"] for code in one.get("coding", ())]) for one in uncalled] == [
+        ("BRAF V600: depth 12", ["HGNC:1097"]),
+        ("Fusions of ALK, RET: no RNA", ["HGNC:427"]),
+        ("Fusions of ALK, RET: no RNA", ["HGNC:9967"]),
+        ("Purity: none", []),
+    ]
     [report] = of(read, "DiagnosticReport")
-    assert "silence on it is no negative: BRAF V600; Purity" in report["conclusion"]
+    assert "silence on it is no negative: BRAF V600; Fusions of ALK, RET; Purity" in report["conclusion"]
 
 
 def test_a_rearrangement_that_is_not_confirmed_says_so_where_programs_and_people_read() -> None:
