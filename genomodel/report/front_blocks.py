@@ -59,7 +59,7 @@ def check(report: PatientReport, most: Most) -> tuple[FrontLine, ...]:
     if review.conflicts:
         told.append(say("front.conflicts_of_review", n=len(review.conflicts)))
     found = (
-        (say("front.topic_diagnosis"), [" ".join(_cautions(report))], "evidence"),
+        (say("front.topic_caution"), [" ".join(_cautions(report))], "evidence"),
         (say("front.topic_confirm"), confirm_lines(report), "set-aside"),
         (say("front.topic_set_aside"), set_aside_lines(report), "set-aside"),
         (say("front.topic_review"), [" ".join(told)], "sign-off"),
@@ -84,10 +84,14 @@ def _cautions(report: PatientReport) -> list[str]:
     """Return what a reader must know before taking tiers of I and II at their word, each once with its alterations."""
     by_caution: dict[str, list[str]] = {}
     for finding in tiered(report):
-        for match in finding.evidence:
-            if (words.tier_number(match.tier) or 9) <= 2:
-                for caution in match.cautions:
-                    by_caution.setdefault(caution, []).append(finding.label)
+        asked = [match for match in finding.evidence if (words.tier_number(match.tier) or 9) <= 2]
+        for caution in words.unique(text for match in asked for text in match.cautions):
+            of = words.unique(match.evidence.therapy for match in asked if caution in match.cautions)
+            whole = all(caution in match.cautions for match in asked) or not all(of)
+            name = (
+                finding.label if whole else say("front.caution_of", name=finding.label, therapies=words.joined(of, 2))
+            )
+            by_caution.setdefault(caution, []).append(name)
     return [
         say("front.caution", name=words.joined(words.unique(names), 3), caution=words.sentence(caution))
         for caution, names in by_caution.items()

@@ -43,6 +43,7 @@ FORETOLD = HEADING + 3.6 * MM
 SAFETY = 0.98
 """Share of the page that is filled by reckoning: kerning, badges and rules take the rest."""
 
+SUMMARY_LINES = 5
 MOST_ROWS = 50
 """No page holds more, be each row of one line."""
 ROOMIER = 1.36
@@ -60,14 +61,15 @@ class Level:
 
 
 LEVELS = (
-    Level(3, 4, DETAILS[0], Most(line=6, marker=4, names=10, negatives=8, predictions=12)),
-    Level(3, 3, DETAILS[1], Most(line=3, marker=3, names=8, negatives=5, predictions=12)),
-    Level(2, 3, DETAILS[1], Most(line=2, marker=2, names=7, negatives=4, predictions=10)),
-    Level(2, 2, DETAILS[2], Most(line=2, marker=2, names=7, negatives=4, predictions=9)),
+    Level(3, 4, DETAILS[0], Most(line=6, marker=6, names=12, negatives=10, predictions=12)),
+    Level(3, 4, DETAILS[1], Most(line=6, marker=4, names=10, negatives=8, predictions=12)),
+    Level(3, 3, DETAILS[2], Most(line=3, marker=3, names=8, negatives=5, predictions=12)),
+    Level(2, 3, DETAILS[2], Most(line=2, marker=2, names=7, negatives=4, predictions=10)),
     Level(2, 2, DETAILS[3], Most(line=2, marker=2, names=7, negatives=4, predictions=9)),
-    Level(2, 1, DETAILS[3], Most(line=1, marker=2, names=7, negatives=4, predictions=9)),
-    Level(1, 1, DETAILS[3], Most(line=1, marker=2, names=6, negatives=3, predictions=9)),
-    Level(1, 1, DETAILS[3], Most(line=1, marker=1, names=5, negatives=2, predictions=9)),
+    Level(2, 2, DETAILS[4], Most(line=2, marker=2, names=7, negatives=4, predictions=9)),
+    Level(2, 1, DETAILS[4], Most(line=1, marker=2, names=7, negatives=4, predictions=9)),
+    Level(1, 1, DETAILS[4], Most(line=1, marker=2, names=6, negatives=3, predictions=9)),
+    Level(1, 1, DETAILS[4], Most(line=1, marker=1, names=5, negatives=2, predictions=9)),
 )
 
 
@@ -76,10 +78,26 @@ def front_page(report: PatientReport) -> FrontPage:
     many = len(tiered(report)) > MOST_ROWS
     for level in LEVELS[-1:] if many else LEVELS:
         page = _composed(report, level)
-        high = _height(page, report, level)
-        if high <= PAGE_HEIGHT * SAFETY:
-            return page.model_copy(update={"roomy": high * ROOMIER <= PAGE_HEIGHT})
+        if _height(page, report, level) <= PAGE_HEIGHT * SAFETY:
+            page = _filled(page, report, level)
+            return page.model_copy(update={"roomy": _height(page, report, level) * ROOMIER <= PAGE_HEIGHT})
     return _without_rows_that_do_not_fit(page, report)
+
+
+def _filled(page: FrontPage, report: PatientReport, level: Level) -> FrontPage:
+    """Return a page that fits, each row of which, from the first, says as much more as there is room left for."""
+    room = PAGE_HEIGHT * SAFETY - _height(page, report, level)
+    better = dict.fromkeys(above.detail for above in LEVELS[: LEVELS.index(level)])
+    wordings = list(zip(*(rows(report, detail) for detail in better), strict=True))
+    found = list(page.rows)
+    for index, fuller in enumerate(wordings):
+        for row in fuller:
+            more = height(row) - height(found[index])
+            if more <= room:
+                room -= more
+                found[index] = row
+                break
+    return page.model_copy(update={"rows": tuple(found)})
 
 
 def _composed(report: PatientReport, level: Level) -> FrontPage:
@@ -98,21 +116,29 @@ def _composed(report: PatientReport, level: Level) -> FrontPage:
 
 
 def _summary(report: PatientReport, most: int) -> tuple[FrontLine, ...]:
-    """Return at most five lines; one that speaks of absence is never shortened."""
+    """Return at most five topics, in five printed lines where shorter wordings reach that.
+
+    What speaks of absence is never shortened.
+    """
     evidence = evidence_lines(report)
-    told = words.sentence("; ".join(markers_in_short(report.interpretation.biomarkers)))
+    inside = words.sentence("; ".join(markers_in_short(report.interpretation.biomarkers)))
     found = (
         (say("front.topic_evidence"), evidence, "evidence"),
         (say("front.topic_resistance"), resistance_lines(report), "evidence"),
         (say("front.topic_claims"), other_claims_lines(report), "evidence"),
-        (say("front.topic_markers"), [told], "biomarkers"),
+        (say("front.topic_markers"), [inside], "biomarkers"),
         (say("front.topic_limits"), [limits_line(report)], "limitations"),
     )
-    return tuple(
-        FrontLine(topic=topic, text=_fitting(topic, wordings, most), place=place)
-        for topic, wordings, place in found
-        if any(wordings)
-    )
+    asked = [each for each in found if any(each[1])]
+    told = [_line(topic, wordings, place, 1) for topic, wordings, place in asked]
+    for index, (topic, wordings, place) in enumerate(asked):
+        others = sum(line_height_of(line, PAGE_WIDTH) for line in [*told[:index], *told[index + 1 :]])
+        told[index] = _line(topic, wordings, place, max(1, min(most, SUMMARY_LINES - others)))
+    return tuple(told)
+
+
+def _line(topic: str, wordings: Sequence[str], place: str, most: int) -> FrontLine:
+    return FrontLine(topic=topic, text=_fitting(topic, wordings, most), place=place)
 
 
 def _fitting(topic: str, wordings: Sequence[str], most: int) -> str:

@@ -9,6 +9,7 @@ from genomodel.core.clinical import ConditionStatus
 from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, Finding, TumorTypeMatch
 from genomodel.core.front_page import FrontRow
 from genomodel.core.report import PatientReport
+from genomodel.interpretation.conditions import conditions
 from genomodel.report import page_room, words
 from genomodel.report.catalog import say
 from genomodel.report.claim_tuples import conditions_of
@@ -24,6 +25,8 @@ GAP = 2 * MM
 """Between two columns."""
 BADGE = 11.5 * MM
 """Width of a tier."""
+LONGEST_NUMBER = 30
+"""Of a source, in characters: longer ones are made for programs, and stand in the section on evidence."""
 ROW_PADDING = 0.95 * MM
 KINDS = {
     EvidenceType.PREDICTIVE: 0,
@@ -45,7 +48,13 @@ class Detail:
     source: int
 
 
-DETAILS = (Detail(4, 3, 3, 4, 3, 4), Detail(3, 3, 1, 3, 1, 3), Detail(2, 2, 1, 2, 1, 2), Detail(3, 3, 0, 2, 0, 1))
+DETAILS = (
+    Detail(4, 4, 6, 8, 4, 4),
+    Detail(4, 3, 3, 4, 3, 4),
+    Detail(3, 3, 1, 3, 1, 3),
+    Detail(2, 2, 1, 2, 1, 2),
+    Detail(3, 3, 0, 2, 0, 1),
+)
 """From the most that a row may say to the least."""
 
 
@@ -69,12 +78,17 @@ def _way(match: EvidenceMatch) -> tuple[int, str]:
 
 
 def _ordered(matches: Iterable[EvidenceMatch]) -> list[EvidenceMatch]:
-    """Return statements best first: by tier, then for this tumor, then those whose conditions hold."""
+    """Return statements best first: by tier, then for this tumor, then those whose conditions hold.
+
+    One whose conditions the patient does not meet comes after all others of tier I, or of tier II.
+    """
     relations = list(TumorTypeMatch)
     return sorted(
         matches,
         key=lambda match: (
-            words.tier_key(match.tier),
+            words.tier_number(match.tier) or 9,
+            standing(match) == STANDINGS[-1],
+            match.tier,
             relations.index(match.tumor_type_match),
             STANDINGS.index(standing(match)),
             bool(match.conflicts),
@@ -121,9 +135,16 @@ def _support(finding: Finding) -> str:
 
 
 def _further(matches: Sequence[EvidenceMatch]) -> dict[str, str]:
-    """Return what the further statements claim, each once, with its best tier."""
-    told = [(_claimed(match), match.tier) for match in matches]
+    """Return what the further statements claim, each once, with its best tier and what keeps it from holding."""
+    told = [(_claimed(match), _tier_in_short(match)) for match in matches]
     return {name: tier for name, tier in reversed(told[1:]) if name and name != told[0][0]}
+
+
+def _tier_in_short(match: EvidenceMatch) -> str:
+    """Return the tier of a further claim, with what speaks against naming it without its conditions."""
+    unmet = STANDINGS[-1] if standing(match) == STANDINGS[-1] else ""
+    against = match.conflicts and match.evidence.direction is Direction.SENSITIVITY
+    return ", ".join(filter(None, (match.tier, unmet, say("front.conflicting") if against else "")))
 
 
 def _claimed(match: EvidenceMatch) -> str:
@@ -152,10 +173,10 @@ def _standing(match: EvidenceMatch, detail: Detail) -> str:
         status: [answer.condition for answer in match.conditions if answer.status is status]
         for status in ConditionStatus
     }
-    unmet, missing = by_status[ConditionStatus.NOT_MET], by_status[ConditionStatus.NOT_GIVEN]
+    unmet, missing = by_status[ConditionStatus.NOT_MET], sorted(by_status[ConditionStatus.NOT_GIVEN], key=_is_of_age)
     open_ones = [*missing, *by_status[ConditionStatus.FOR_READER], *_unanswered(match)]
     same = match.tumor_type_match is TumorTypeMatch.SAME
-    relation = "" if same else words.sentence(words.tumor_type_match(match))
+    relation = "" if same else words.sentence(_relation(match))
     short = "" if same else words.sentence(words.other_type(match) or words.tumor_type_match(match))
     if not (relation or unmet or open_ones):
         return say("front.all_met") if match.conditions else say("front.no_condition")
@@ -170,6 +191,18 @@ def _standing(match: EvidenceMatch, detail: Detail) -> str:
     wordings += [_told(short, n_refused, counted)]
     room = STANDING_COLUMN - GAP
     return next((text for text in wordings if page_room.lines(text, room) <= detail.standing), wordings[-1])
+
+
+def _relation(match: EvidenceMatch) -> str:
+    told = words.tumor_type_match(match)
+    return say("front.stated_for", type=told) if match.tumor_type_match is TumorTypeMatch.AGNOSTIC else told
+
+
+def _is_of_age(condition: str) -> bool:
+    """Whether a condition asks for nothing but the age, which any board knows: what it has to think of comes first."""
+    row = conditions().get(condition)
+    atoms = [] if row is None or row.requirement is None else list(row.requirement.atoms())
+    return bool(atoms) and all(atom.kind == "age" for atom in atoms)
 
 
 def _told(*parts: str) -> str:
@@ -210,11 +243,12 @@ def _source(match: EvidenceMatch, detail: Detail) -> str:
     """Return one source in short: whose it is, its number, its year; the number alone where there is little room."""
     item = match.evidence
     year = item.source_date[:4]
+    number = item.source_id if len(item.source_id) <= LONGEST_NUMBER else ""
     if detail.source == 1:
-        return item.source_id
+        return number or item.source_name
     if item.source_id.startswith(item.agency):
         return ", ".join(filter(None, (item.source_id, year)))
-    return ", ".join(filter(None, (item.source_name, item.source_id, "" if year in item.source_name else year)))
+    return ", ".join(filter(None, (item.source_name, number, "" if year in item.source_name else year)))
 
 
 def height(row: FrontRow) -> float:

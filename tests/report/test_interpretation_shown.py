@@ -40,6 +40,10 @@ def only(*matches: EvidenceMatch) -> PatientReport:
     return reports.report((reports.finding(1, "GENEA", matches),))
 
 
+def without_conflict(match: EvidenceMatch) -> EvidenceMatch:
+    return match.model_copy(update={"conflicts": ()})
+
+
 @MEDIA
 def test_each_condition_stands_under_how_it_stands_to_the_patient(medium: Medium) -> None:
     shown = section(told_report(), "evidence", medium)
@@ -206,8 +210,8 @@ def test_many_statements_are_cut_at_the_end_and_counted() -> None:
 def test_the_first_page_says_where_a_claim_does_not_hold_as_it_stands(
     statuses: tuple[ConditionStatus, ...], said: str
 ) -> None:
-    asked = statement(conditions=tuple(answer(status) for status in statuses))
-    study = statement()
+    asked = without_conflict(statement(conditions=tuple(answer(status) for status in statuses)))
+    study = without_conflict(statement())
     for report in (only(asked), only(study, asked)):
         line = reports.front_lines(report)["Evidence"]
         assert f"(I-A: {said}" in line
@@ -221,13 +225,14 @@ def test_what_is_not_known_makes_no_difference_to_a_claim_for_another_tumor_type
         ((missing,), "(II-C, another tumor type: Drugone)"),
         ((missing, wrong), "[condition not met]"),
     ):
-        report = only(statement(relation=TumorTypeMatch.OTHER, tier="II-C", conditions=asked))
+        report = only(without_conflict(statement(relation=TumorTypeMatch.OTHER, tier="II-C", conditions=asked)))
         assert said in reports.front_lines(report)["Evidence"]
 
 
 def test_the_first_page_says_which_therapies_are_for_another_tumor_type() -> None:
-    other = statement(relation=TumorTypeMatch.OTHER, tier="II-C", therapy="Elsewhere")
-    line = reports.front_lines(only(other, statement(tier="II-C", therapy="Here")))["Evidence"]
+    other = without_conflict(statement(relation=TumorTypeMatch.OTHER, tier="II-C", therapy="Elsewhere"))
+    here = without_conflict(statement(tier="II-C", therapy="Here"))
+    line = reports.front_lines(only(other, here))["Evidence"]
     assert "Elsewhere [another tumor type]" in line
     assert "Here [" not in line
     assert cohort_row(only(other)).findings[0].text == "GENEA p.V600E (II-C, another tumor type)"
@@ -258,8 +263,8 @@ def test_a_tumor_of_which_no_type_or_no_subtype_is_told_is_not_called_of_another
 
 
 def test_one_claim_that_holds_is_enough() -> None:
-    holds = statement(conditions=(answer(ConditionStatus.MET),))
-    fails = statement(conditions=(answer(ConditionStatus.NOT_MET),))
+    holds = without_conflict(statement(conditions=(answer(ConditionStatus.MET),)))
+    fails = without_conflict(statement(conditions=(answer(ConditionStatus.NOT_MET),)))
     assert "(I-A: Drugone)" in reports.front_lines(only(fails, holds))["Evidence"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
@@ -18,7 +18,7 @@ from genomodel.interpretation.unread import unread_gaps_that_matter
 from genomodel.report import words
 from genomodel.report.catalog import say
 from genomodel.report.medium import Medium
-from genomodel.report.sections.claims import least_doubt
+from genomodel.report.sections.claims import STANDINGS, least_doubt
 from genomodel.report.sections.clinical import clinical_facts
 from genomodel.report.sections.identity import identity_limits_in_short
 from genomodel.report.sections.inherited import CONSENT, WITHHELD
@@ -212,8 +212,11 @@ def untiered(report: PatientReport) -> list[Finding]:
 def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> list[tuple[str, list[str]]]:
     """Return the therapies of tier I and II that the evidence of some directions names, best tier first.
 
+    A tier all of whose claims ask for what the patient does not meet comes after the next one of the same number.
+
     A therapy whose conditions the patient does not meet, or of which it is not known, says so, unless another statement
-    of the tier holds for it as it stands. One that a better tier has named is not named again.
+    of the tier holds for it as it stands, and comes after those that do; so does one that another alteration speaks
+    against. One that a better tier has named is not named again.
     """
     by_tier: dict[str, dict[tuple[str, ...], list[EvidenceMatch]]] = {}
     named: dict[tuple[str, ...], str] = {}
@@ -223,7 +226,9 @@ def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> l
             drugs = drugs or (match.evidence.therapy,)
             if named.setdefault(drugs, match.tier) == match.tier and not _each_named(match, named):
                 by_tier.setdefault(match.tier, {}).setdefault(drugs, []).append(match)
-    return [_of_tier(tier, list(by_tier[tier].values())) for tier in sorted(by_tier, key=words.tier_key)]
+    unmet = {tier: all(least_doubt(found) == STANDINGS[-1] for found in by_tier[tier].values()) for tier in by_tier}
+    order = sorted(by_tier, key=lambda tier: (words.tier_number(tier) or 9, unmet[tier], tier))
+    return [_of_tier(tier, list(by_tier[tier].values())) for tier in order]
 
 
 def _each_named(match: EvidenceMatch, named: Mapping[tuple[str, ...], str]) -> bool:
@@ -236,19 +241,28 @@ def _each_named(match: EvidenceMatch, named: Mapping[tuple[str, ...], str]) -> b
 
 
 def _of_tier(tier: str, by_therapy: Sequence[Sequence[EvidenceMatch]]) -> tuple[str, list[str]]:
-    """Return a tier with its therapies; what is for another tumor type says so, once where all of them are."""
-    others = [words.other_type(*found) for found in by_therapy]
-    if len(set(others)) == 1:
-        label = f"{tier}, {others[0]}" if others[0] else tier
-        return label, words.unique(_with_standing(found) for found in by_therapy)
-    marks = (_with_standing(found, other) for found, other in zip(by_therapy, others, strict=True))
-    return tier, words.unique(marks)
+    """Return a tier with its therapies, those that hold as they stand first; what is so of all of them is said once."""
+    ordered = sorted(by_therapy, key=lambda found: (STANDINGS.index(least_doubt(found)), _spoken_against(found)))
+    doubts = [_doubts(found) for found in ordered]
+    shared = [doubt for doubt in doubts[0] if all(doubt in others for others in doubts)]
+    if len(ordered) == 1:
+        shared = [doubt for doubt in shared if doubt == words.other_type(*ordered[0])]
+    named = []
+    for found, own in zip(ordered, doubts, strict=True):
+        therapy, rest = found[0].evidence.therapy, [doubt for doubt in own if doubt not in shared]
+        named.append(f"{therapy} [{', '.join(rest)}]" if rest else therapy)
+    return ", ".join([tier, *shared]), words.unique(named)
 
 
-def _with_standing(found: Sequence[EvidenceMatch], other: str = "") -> str:
-    """Return the therapy of some statements with the least of what keeps them from holding as they stand."""
-    therapy, doubts = found[0].evidence.therapy, [part for part in (other, least_doubt(found)) if part]
-    return f"{therapy} [{', '.join(doubts)}]" if doubts else therapy
+def _doubts(found: Sequence[EvidenceMatch]) -> list[str]:
+    """Return what keeps statements on one therapy from holding as they stand, each in a word or two."""
+    against = say("front.conflicting") if _spoken_against(found) else ""
+    return [doubt for doubt in (words.other_type(*found), least_doubt(found), against) if doubt]
+
+
+def _spoken_against(found: Sequence[EvidenceMatch]) -> bool:
+    """Whether other alterations speak against what each statement is for; of resistance the other way is no doubt."""
+    return all(match.conflicts and match.evidence.direction is Direction.SENSITIVITY for match in found)
 
 
 def evidence_lines(report: PatientReport) -> list[str]:
@@ -258,7 +272,9 @@ def evidence_lines(report: PatientReport) -> list[str]:
     if not named:
         if report.failures or not any(words.is_actionable(finding) for finding in report.interpretation.findings):
             return [no_actionable_sentence(report)]
-        sentence = say("front.none_sensitive", what=_other_evidence(report))
+        sentence = say(
+            "front.none_sensitive", what=_about(match for finding in tiered(report) for match in finding.evidence)
+        )
         hidden = somatic_hidden(report)
         return [f"{sentence} {say('front.no_negative', why=hidden)}" if hidden else sentence]
     found = []
@@ -276,9 +292,9 @@ def evidence_lines(report: PatientReport) -> list[str]:
     return found
 
 
-def _other_evidence(report: PatientReport) -> str:
-    """Name what the evidence that is for no therapy is about."""
-    found = {match.evidence.evidence_type for finding in tiered(report) for match in finding.evidence}
+def _about(matches: Iterable[EvidenceMatch]) -> str:
+    """Name what evidence that is for no therapy is about."""
+    found = {match.evidence.evidence_type for match in matches}
     listed = (
         (EvidenceType.PREDICTIVE, say("front.on_resistance")),
         (EvidenceType.DIAGNOSTIC, say("front.on_diagnosis")),
@@ -320,23 +336,25 @@ def resistance_lines(report: PatientReport) -> list[str]:
 
 def other_claims_lines(report: PatientReport) -> list[str]:
     """Return what the evidence of tier I and II says on diagnosis and outcome, from the fullest to the shortest."""
-    told = []
+    told, kinds = [], []
     for finding in tiered(report):
-        claims = words.unique(
-            f"{match.evidence.claim} ({match.tier})"
+        asked = [
+            match
             for match in sorted(finding.evidence, key=words.evidence_order)
             if match.evidence.evidence_type is not EvidenceType.PREDICTIVE and (words.tier_number(match.tier) or 9) <= 2
-        )
-        if claims:
-            told.append((finding.label, claims))
+        ]
+        if asked:
+            told.append((finding.label, words.unique(f"{match.evidence.claim} ({match.tier})" for match in asked)))
+            kinds.append(say("front.claims_on", name=finding.label, kinds=_about(asked), tier=asked[0].tier))
     if not told:
         return []
     found = []
     for most in (2, 1):
         parts = [say("front.for", name=name, claims=words.joined(claims, most)) for name, claims in told]
         found.append("; ".join(words.unique(parts)) + ".")
+    found.append("; ".join(words.unique(kinds)) + ".")
     for n in range(min(len(told) - 1, N_SHORTENED), 0, -1):
-        found.append("; ".join(parts[:n]) + say("front.and_more_alterations", n=len(told) - n))
+        found.append("; ".join(kinds[:n]) + say("front.and_more_alterations", n=len(told) - n))
     return found
 
 

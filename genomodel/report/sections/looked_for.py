@@ -137,7 +137,13 @@ def adequate_negatives(report: PatientReport) -> list[tuple[str, str]]:
         return []
     purity = _purity(report)
     rows = _negative_rows(answer for answer in assay.answers if is_adequate(answer, purity))
-    return [(f"{row['name']} {row['what']}".strip(), row["bound"]) for row in rows]
+    return [(_with_events(row["name"], row["what"]), row["bound"]) for row in rows]
+
+
+def _with_events(locus: str, what: str) -> str:
+    """Name a locus with what was looked for there, each word once: ``exon 19 deletions of 9 to 24 bases``."""
+    place, _, kind = locus.rpartition(" ")
+    return f"{place} {what}" if kind and what.startswith(f"{kind}s ") else f"{locus} {what}".strip()
 
 
 def _in_part(negatives: Iterable[LocusAnswer]) -> str:
