@@ -38,6 +38,8 @@ def rows_of(selected: Selected, all_pairs: float) -> list[dict[str, Any]]:
     stretched = "put first, intervals stretched" if selected.unmended is not None else "put first"
     rows.append({"pairs": stretched} | selected.overall.model_dump())
     rows += [{"pairs": f"of these, {name}"} | share.model_dump() for name, share in selected.by_tissue.items()]
+    if selected.few is not None:
+        rows.append({"pairs": "of these, tissues with fewer pairs"} | selected.few.model_dump())
     return rows
 
 

@@ -143,6 +143,8 @@ class SelectedCoverage(Noun):
     overall: CoverageShare
     tissue: CoverageShare | None = None
     """Of the lines of the tumor's tissue; ``None`` where too few."""
+    few: CoverageShare | None = None
+    """Of the lines of all tissues with too few, together; ``None`` where the tumor's is none of them."""
     unmended: CoverageShare | None = None
     """Of the intervals before those of the highest predictions were stretched; ``None`` where they were not."""
     stretch: tuple[float, float] = (1.0, 1.0)

@@ -228,6 +228,8 @@ def selected_coverage(response: ResponsePrediction) -> str:
     said = say("predictions.selected", n=found.n_shown, **_coverage(found.overall))
     if found.tissue is not None and response.tissue:
         said += say("predictions.selected_tissue", tissue=response.tissue, **_coverage(found.tissue))
+    elif found.few is not None:
+        said += say("predictions.selected_few", **_coverage(found.few))
     said += "."
     if found.unmended is not None:
         said += " " + say("predictions.selected_mended", **_coverage(found.unmended))
@@ -235,11 +237,13 @@ def selected_coverage(response: ResponsePrediction) -> str:
 
 
 def selected_coverage_in_short(response: ResponsePrediction) -> str:
-    """Return the same for the first page, without the tissue."""
+    """Return the same for the first page: of the tissue, or those with as few lines, where that is known."""
     found = response.selected_coverage
     if found is None:
         return say("predictions.selected_unknown")
-    return say("predictions.selected_short", **_coverage(found.overall))
+    own = say("predictions.short_tissue", tissue=response.tissue, **_coverage(found.tissue)) if found.tissue else ""
+    few = say("predictions.short_few", **_coverage(found.few)) if found.few else ""
+    return say("predictions.selected_short", **_coverage(found.overall), own=own or few)
 
 
 def _coverage(share: CoverageShare) -> dict[str, str]:

@@ -143,6 +143,8 @@ def shown_text(shown: dict[str, Any] | None) -> str:
             f"{shown['stretch'][1]:.3f}. The figure above is with factors that were learned on the other folds."
         )
     by_tissue = [f"{LABELS.get(tissue, tissue)} {words(share)}" for tissue, share in shown["by_tissue"].items()]
+    if shown.get("few") is not None:
+        by_tissue.append(f"all tissues with fewer pairs together {words(shown['few'])}")
     return textwrap.fill(said + (f" By tissue: {'; '.join(by_tissue)}." if by_tissue else ""), 116)
 
 

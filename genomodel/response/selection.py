@@ -18,10 +18,12 @@ class Selected:
     n_lines_asked: int
     overall: CoverageShare
     by_tissue: dict[str, CoverageShare]
-    """Of tissues with enough lines."""
+    """Of tissues with enough pairs."""
     unmended: CoverageShare | None
     """Before intervals were stretched; ``None`` where they were not."""
     stretch: tuple[float, float]
+    few: CoverageShare | None = None
+    """Of all tissues with too few pairs together; ``None`` where there is none."""
 
     def of(self, tissue: str) -> SelectedCoverage:
         """Return what a report of a tumor of some tissue says."""
@@ -30,6 +32,7 @@ class Selected:
             n_lines_asked=self.n_lines_asked,
             overall=self.overall,
             tissue=self.by_tissue.get(tissue),
+            few=self.few if tissue and tissue not in self.by_tissue else None,
             unmended=self.unmended,
             stretch=self.stretch,
         )
@@ -41,6 +44,7 @@ class Selected:
             "n_lines_asked": self.n_lines_asked,
             "overall": self.overall.model_dump(),
             "by_tissue": {tissue: share.model_dump() for tissue, share in sorted(self.by_tissue.items())},
+            "few": self.few.model_dump() if self.few else None,
             "unmended": self.unmended.model_dump() if self.unmended else None,
             "stretch": list(self.stretch),
         }
@@ -57,6 +61,7 @@ class Selected:
             by_tissue={tissue: CoverageShare(**share) for tissue, share in plain["by_tissue"].items()},
             unmended=CoverageShare(**plain["unmended"]) if plain["unmended"] else None,
             stretch=stretch_of(plain["stretch"]),
+            few=CoverageShare(**plain["few"]) if plain.get("few") else None,
         )
 
 

@@ -263,7 +263,7 @@ def measure(reports: Sequence[Ranked], folds: npt.NDArray[np.int_], groups: Sequ
     if before is None:
         return None
     if before.share >= WANTED:
-        return Selected(N_LEADING, len(reports), before, _by_tissue(plain, groups), None, UNSTRETCHED)
+        return _selected(reports, plain, groups, before, None, UNSTRETCHED)
     pairs = []
     for fold in np.unique(folds):
         factors = learned([report for report in reports if folds[report.line] != fold])
@@ -271,7 +271,20 @@ def measure(reports: Sequence[Ranked], folds: npt.NDArray[np.int_], groups: Sequ
     after = share_of(pairs, groups)
     if after is None:
         return None
-    return Selected(N_LEADING, len(reports), after, _by_tissue(pairs, groups), before, learned(reports))
+    return _selected(reports, pairs, groups, after, before, learned(reports))
+
+
+def _selected(
+    reports: Sequence[Ranked],
+    pairs: Sequence[Pair],
+    groups: Sequence[str],
+    overall: CoverageShare,
+    unmended: CoverageShare | None,
+    stretch: Stretch,
+) -> Selected:
+    by_tissue = _by_tissue(pairs, groups)
+    few = share_of([pair for pair in pairs if pair.tissue not in by_tissue], groups)
+    return Selected(N_LEADING, len(reports), overall, by_tissue, unmended, stretch, few)
 
 
 def _by_tissue(pairs: Sequence[Pair], groups: Sequence[str]) -> dict[str, CoverageShare]:

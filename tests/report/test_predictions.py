@@ -8,10 +8,12 @@ import re
 import pytest
 
 from genomodel.core.findings import Direction
-from genomodel.core.predictions import AlterationSupport, Contribution
+from genomodel.core.predictions import AlterationSupport, Contribution, CoverageShare, SelectedCoverage
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.compose import compose
 from genomodel.report.medium import Medium
+from genomodel.report.prediction_words import selected_coverage_in_short
 from genomodel.report.render import render_html
 from genomodel.report.sections.predictions import rank_source, support_text
 from tests.report import reports
@@ -270,3 +272,29 @@ def test_a_prediction_stands_among_all_lines_and_among_those_of_its_tissue() -> 
     shown = text(render_html(reports.typical_report().model_copy(update={"response": response})))
     said = "Predicted more sensitive than 57 % of 52 skin lines (90 % interval 76 to 99)"
     assert f"{said}, and than 96 % of 925 lines of all tissues (76 to 99)." in shown
+
+
+def test_a_tumor_of_a_tissue_with_few_measured_pairs_is_told_how_intervals_held_in_such_tissues() -> None:
+    """The share over all pairs is mostly that of a few tissues, and higher than that of the others."""
+    overall, few = (
+        CoverageShare(n_lines=n, n_pairs=2 * n, share=share, lower=share - 0.1, upper=share + 0.1)
+        for n, share in ((111, 0.87), (37, 0.81))
+    )
+    measured = SelectedCoverage(n_shown=3, n_lines_asked=966, overall=overall, few=few)
+    response = reports.response().model_copy(update={"selected_coverage": measured})
+    report = compose(reports.typical_report().model_copy(update={"response": response}))
+    page = render_html(report)
+    assert (
+        "held 87 % (77 % to 97 %; 111 lines), but 81 % (71 % to 91 %; 37 lines) in tissues such as this one"
+        in plain(part(page, "summary"))
+    )
+    section = plain(part(page, "predictions"))
+    assert "in tissues such as this one, which had few such pairs, 81 % together (71 % to 91 %; 74 pairs" in section
+    own = measured.model_copy(update={"few": None, "tissue": few})
+    told = selected_coverage_in_short(response.model_copy(update={"selected_coverage": own}))
+    assert "tissues such as this one" not in told
+    assert " ".join(told.split()).endswith("111 lines), in skin lines 81 %.")
+
+
+def plain(section: str) -> str:
+    return " ".join(text(section).split())

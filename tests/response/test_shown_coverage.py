@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genomodel.core.predictions import DrugAccuracy, DrugPrediction
-from genomodel.response import shown
+from genomodel.response import shown, shown_coverage
 from genomodel.response.bundle import Bundle, load_bundle
 from genomodel.response.dataset import ResponseData
 from genomodel.response.ensemble import TrainingConfig
@@ -157,6 +158,31 @@ def test_the_coverage_of_a_fold_is_measured_with_factors_that_it_taught_nothing(
     told = [pair.inside for row in odd if folds.labels[row.line] == 0 for pair in chosen(row, found.stretch)]
     assert any(told), "factors learned of all folds reach them"
     assert found.overall.share <= 1 - len(own) / found.overall.n_pairs + 1e-4
+
+
+def test_tissues_with_too_few_pairs_are_told_together_and_never_as_a_tissue_that_has_enough(
+    made_data: ResponseData, folds: Folds, ranked: list[Ranked], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each pair counts once: for its tissue, or for all tissues that have too few."""
+    known = sorted({row.tissue for row in ranked})
+    wide = [
+        dataclasses.replace(narrowed(row, 3.0), tissue=known[0] if index % 3 else known[1])
+        for index, row in enumerate(ranked)
+    ]
+    counts = Counter(pair.tissue for row in wide for pair in chosen(row))
+    (enough, most), *others = counts.most_common()
+    assert others
+    assert most > others[0][1]
+    monkeypatch.setattr(shown_coverage, "FEWEST_PAIRS", most)
+    found = measure(wide, folds.labels, made_data.groups)
+    assert found is not None
+    assert found.few is not None
+    assert list(found.by_tissue) == [enough]
+    assert found.few.n_pairs == sum(n for _, n in others) == found.overall.n_pairs - most
+    assert (found.of(enough).tissue, found.of(enough).few) == (found.by_tissue[enough], None)
+    assert (found.of(others[0][0]).tissue, found.of(others[0][0]).few) == (None, found.few)
+    assert found.of("").few is None, "no line of the tumor's tissue was asked"
+    assert Selected.of_plain(found.plain()) == found
 
 
 def test_nothing_is_measured_where_nothing_is_ever_put_first(made_data: ResponseData, ranked: list[Ranked]) -> None:
