@@ -189,7 +189,8 @@ def _small(variant: AnnotatedVariant) -> list[Json]:
     made = _genes(effect.gene if effect else "")
     made += _place(place.chrom, place.pos, place.pos + max(len(place.ref.strip("-")), 1) - 1)
     for element, allele in (("ref-allele", place.ref), ("alt-allele", place.alt)):
-        if text(allele):
+        # The guide asks for alleles as VCF has them, and a dash of MAF is none.
+        if text(allele) and "-" not in (place.ref, place.alt):
             made.append(component(VARIANT, element, valueString=text(allele)))
     if effect is not None:
         made += _transcript(VARIANT, effect)

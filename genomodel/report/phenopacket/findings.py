@@ -98,7 +98,8 @@ def _gene(symbol: str) -> Json:
 def _small(variant: AnnotatedVariant, genome: GenomeBuild) -> Json:
     place = variant.variant
     made: Json = {"expressions": _expressions(variant.consequence)}
-    if genome is not GenomeBuild.UNKNOWN:
+    # An allele as MAF has it, without the base before, is none of VCF.
+    if genome is not GenomeBuild.UNKNOWN and "-" not in (place.ref, place.alt):
         record = {"chrom": place.chrom, "pos": str(place.pos), "ref": place.ref, "alt": place.alt}
         made["vcfRecord"] = {"genomeAssembly": genome.value, **record}
     return made

@@ -158,9 +158,11 @@ def _interpretation(report: PatientReport, disease: Json | None, tumor: str) -> 
     said += [say("phenopacket.synthetic")] if report.synthetic else []
     said += [say("phenopacket.failed", reason=reason) for reason in report.failures]
     said += [say("phenopacket.not_final")] if report.status != "final" else []
-    about: Json = {"genomicInterpretations": genomic_interpretations(report, tumor)}
-    if disease is not None:
-        about["disease"] = disease
+    # The schema requires a disease: of a tumor whose type nobody gave, that it is one is all that is known.
+    about: Json = {
+        "genomicInterpretations": genomic_interpretations(report, tumor),
+        "disease": disease or term("NCIT:C3262"),
+    }
     return {
         "id": f"{report.patient.id}.report",
         "progressStatus": "COMPLETED" if report.status == "final" else "IN_PROGRESS",

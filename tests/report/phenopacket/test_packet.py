@@ -18,15 +18,23 @@ from genomodel.core.findings import Direction
 from genomodel.core.microsatellites import InstabilityClass
 from genomodel.core.patients import GenomeBuild
 from genomodel.core.report import PatientReport
-from genomodel.core.variants import Origin
+from genomodel.core.variants import Origin, Variant
 from genomodel.report.forms import DEFAULT_FORMS, FORMS, make_forms
 from genomodel.report.phenopacket import terms
 from genomodel.report.phenopacket.packet import duration, phenopacket
 from genomodel.resources.oncotree import UNKNOWN_TYPE, all_types
 from tests.report import reports
 from tests.report.fhir import made
+from tests.report.told import told_report
 
-REPORTS = {"told": made.told_report, "whole": made.laboratory_report}
+
+def untyped_report() -> PatientReport:
+    """Return a report of a tumor whose type nobody gave."""
+    report = told_report()
+    return report.model_copy(update={"patient": report.patient.model_copy(update={"tumor_type": UNKNOWN_TYPE})})
+
+
+REPORTS = {"told": told_report, "whole": made.laboratory_report, "untyped": untyped_report}
 REQUIRED = {
     "Phenopacket": ("id", "metaData"),
     "MetaData": ("created", "createdBy", "resources", "phenopacketSchemaVersion"),
@@ -87,7 +95,7 @@ def test_all_that_the_schema_requires_is_there(name: str) -> None:
         given_fields = MessageToDict(message, always_print_fields_with_no_presence=True)
         missing = [field for field in REQUIRED.get(kind, ()) if not given_fields.get(field)]
         assert not missing, (kind, missing, given_fields)
-    assert {"Phenopacket", "VcfRecord", "VariationDescriptor", "Resource", "Disease"} <= seen
+    assert {"Phenopacket", "VcfRecord", "VariationDescriptor", "Resource", "Diagnosis"} <= seen
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -145,7 +153,7 @@ def test_person_specimens_and_laboratory_are_told() -> None:
 
 
 def test_a_draft_says_so_and_what_it_may_be_used_for() -> None:
-    packet = content(made.told_report())
+    packet = content(told_report())
     assert packet["interpretations"][0]["progressStatus"] == "IN_PROGRESS"
     assert packet["interpretations"][0]["summary"].startswith("Research use only.")
     assert "Draft" in packet["interpretations"][0]["summary"]
@@ -153,14 +161,23 @@ def test_a_draft_says_so_and_what_it_may_be_used_for() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    report = made.told_report()
+    report = told_report()
     unknown = report.patient.model_copy(update={"tumor_type": UNKNOWN_TYPE, "genome": GenomeBuild.UNKNOWN})
     packet = content(report.model_copy(update={"patient": unknown}))
     assert "diseases" not in packet
-    assert "disease" not in packet["interpretations"][0]["diagnosis"]
+    assert packet["interpretations"][0]["diagnosis"]["disease"] == {"id": "NCIT:C3262", "label": "Neoplasm"}
     assert "histologicalDiagnosis" not in packet["biosamples"][0]
     assert "vcfRecord" not in json.dumps(packet)
-    assert not {"NCIT", "ONCOTREE"} & {one["namespacePrefix"] for one in packet["metaData"]["resources"]}
+    assert "ONCOTREE" not in {one["namespacePrefix"] for one in packet["metaData"]["resources"]}
+
+
+def test_an_allele_as_maf_has_it_is_no_record_of_vcf() -> None:
+    allele = reports.variant(1, "BRAF", "V600E").model_copy(
+        update={"variant": Variant(chrom="chr7", pos=7, ref="-", alt="AT")}
+    )
+    found = reports.finding(1, "BRAF").model_copy(update={"variant": allele})
+    assert "vcfRecord" not in phenopacket(reports.report((found,)))
+    assert "vcfRecord" in phenopacket(reports.report((reports.finding(1, "BRAF"),)))
 
 
 def test_a_tumor_type_is_of_the_nci_thesaurus_where_oncotree_maps_one_code() -> None:
@@ -184,7 +201,7 @@ def test_burden_and_instability_are_measurements() -> None:
 def test_a_therapy_that_works_makes_a_finding_actionable_and_resistance_does_not() -> None:
     works, fails = reports.match(), reports.match(direction=Direction.RESISTANCE)
     found = [reports.finding(1, evidence=(works,)), reports.finding(2, evidence=(fails,)), reports.finding(3)]
-    base = made.told_report()
+    base = told_report()
     report = base.model_copy(
         update={"interpretation": base.interpretation.model_copy(update={"findings": tuple(found)})}
     )
@@ -195,7 +212,7 @@ def test_a_therapy_that_works_makes_a_finding_actionable_and_resistance_does_not
 
 
 def test_an_inherited_allele_is_the_persons() -> None:
-    base = made.told_report()
+    base = told_report()
     own = reports.finding(1).model_copy(update={"variant": reports.variant(1, origin=Origin.GERMLINE)})
     report = base.model_copy(update={"interpretation": base.interpretation.model_copy(update={"findings": (own,)})})
     (one,) = content(report)["interpretations"][0]["diagnosis"]["genomicInterpretations"]
@@ -210,7 +227,7 @@ def test_an_age_is_written_as_the_schema_asks(years: float, text: str) -> None:
 def test_it_is_a_form_that_is_made_where_it_is_asked_for() -> None:
     assert "phenopacket" in FORMS
     assert "phenopacket" not in DEFAULT_FORMS
-    report = made.told_report()
+    report = told_report()
     files = make_forms(report, frozenset({"phenopacket"}))
     assert list(files) == [f"{report.patient.id}.phenopacket.json"]
 
