@@ -296,5 +296,28 @@ def test_a_tumor_of_a_tissue_with_few_measured_pairs_is_told_how_intervals_held_
     assert " ".join(told.split()).endswith("111 lines), in skin lines 81 %.")
 
 
+@MEDIA
+def test_a_conflict_with_resistance_to_a_drug_or_its_class_is_named_on_the_first_page_and_in_the_section(
+    medium: Medium,
+) -> None:
+    against = reports.match("EGFR", therapy="Erlotinib", tier="I-B", direction=Direction.RESISTANCE)
+    rows = tuple(reports.prediction(drug, 97 - k) for k, drug in enumerate(("Erlotinib", "Gefitinib", "Olaparib")))
+    response = reports.response().model_copy(update={"predictions": rows})
+    report = reports.report((reports.finding(1, "EGFR", (against,)),))
+    report = compose(report.model_copy(update={"response": response, "response_absent_reason": None}))
+    assert report.front.predictions is not None
+    assert [(row.drug, row.conflict) for row in report.front.predictions.rows] == [
+        ("Erlotinib", True),
+        ("Gefitinib", True),
+        ("Olaparib", False),
+    ]
+    page = render_html(report, medium)
+    by_class = "Conflict: curated evidence above says resistance to Erlotinib, of the same class (EGFR TKI)"
+    for place in ("summary", "predictions"):
+        said = plain(part(page, place))
+        assert said.count("Conflict: curated evidence above says resistance; the evidence counts.") == 1
+        assert said.count(by_class) == 1
+
+
 def plain(section: str) -> str:
     return " ".join(text(section).split())
