@@ -54,6 +54,12 @@ def observation(profile: str, status: str, cast: Cast) -> Json:
     }
 
 
+def failed_note(report: PatientReport) -> list[Json]:
+    """Return that the sample failed, which an observation taken apart from its report has to say; else nothing."""
+    line = words.failed_line(report.failures) if report.failures else ""
+    return [{"text": markdown(line)}] if line else []
+
+
 class Alterations:
     """Adds one observation for each alteration, and remembers it for what is derived from it."""
 
@@ -79,8 +85,8 @@ class Alterations:
         content = observation(VARIANT, self._status, self._cast) | {
             "specimen": self._cast.tumor,
             "valueCodeableConcept": {"coding": [value]},
-            "component": [self._conclusion(finding), *self._components(finding, confirmed)],
-            "note": [*_doubt(finding), *_review(finding)],
+            "component": [self._conclusion(finding, confirmed), *self._components(finding, confirmed)],
+            "note": [*failed_note(self._report), *_doubt(finding), *_review(finding)],
         }
         told = [finding.label, words.sentence(finding.why)]
         made = [self._entries.add("Observation", finding.id, content, told=told, profile=VARIANT)]
@@ -88,8 +94,10 @@ class Alterations:
             made.append(self._effect(finding, finding.variant.consequence, made[0]))
         return made
 
-    def _conclusion(self, finding: Finding) -> Json:
+    def _conclusion(self, finding: Finding, confirmed: bool) -> Json:
         tier = say("fhir.tier", tier=finding.tier) if finding.tier else ""
+        # The tier of an allele that is to be confirmed would be that of evidence on it, if it were there.
+        tier = tier if confirmed else say("fhir.to_confirm")
         said = "; ".join(filter(None, (named_with_origin(finding), tier)))
         return component(VARIANT, "conclusion-string", valueString=text(said))
 

@@ -149,12 +149,24 @@ def test_the_status_follows_signature_and_version_and_never_a_failed_sample() ->
     assert report["conclusion"].startswith("Quality failed") or "failed" in report["conclusion"].split("\n")[0]
 
 
+def test_each_observation_of_a_failed_sample_says_that_it_failed() -> None:
+    read = bundle("failed")
+    told = [*of(read, "Observation", "variant"), *of(read, "Observation", "molecular-biomarker")]
+    assert len(told) > 3
+    assert all("not to be relied on" in one["note"][0]["text"] for one in told)
+    assert "not to be relied on" not in json.dumps(bundle("typical"))
+
+
 def test_what_waits_to_be_confirmed_is_indeterminate_and_has_no_implication() -> None:
     made = bundle("decided")
     by_answer: dict[str, list[str]] = {}
     for one in of(made, "Observation", "variant"):
         by_answer.setdefault(one["valueCodeableConcept"]["coding"][0]["display"], []).append(one["id"])
     assert len(by_answer["Indeterminate"]) == 1
+    [unsure] = [one for one in of(made, "Observation", "variant") if one["id"] in by_answer["Indeterminate"]]
+    said = components(unsure)["conclusion-string"]
+    assert "to be confirmed" in said
+    assert "tier" not in said
     derived = json.dumps([one["derivedFrom"] for one in of(made, "Observation", "therapeutic-implication")])
     assert by_answer["Indeterminate"][0] not in derived
 
