@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 
 from genomodel.core.findings import Finding
-
-SIGNED = "signed"
-_VERSION = re.compile(r"v([1-9][0-9]*)")
+from genomodel.report.signing.chain import SIGNED, signed_folder, version_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +32,10 @@ def newest_signed(reports: Path, patient_id: str) -> SignedReport | None:
 
     Whether it is as it was signed is for ``genomodel verify-report``, which reads the whole chain.
     """
-    folder = reports / SIGNED / patient_id
+    folder = signed_folder(reports, patient_id)
     if not patient_id or Path(patient_id).name != patient_id or not folder.is_dir():
         return None
-    numbers = [int(found[1]) for path in folder.iterdir() if (found := _VERSION.fullmatch(path.name))]
+    numbers = [number for path in folder.iterdir() if (number := version_number(path)) is not None]
     for number in sorted(numbers, reverse=True):
         place = folder / f"v{number}"
         if (place / f"{patient_id}.json").is_file():
