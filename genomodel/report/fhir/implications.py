@@ -59,13 +59,13 @@ def add_implications(
             "derivedFrom": source,
             "extension": _sources(profile, claim.matches),
             "component": _claim_components(profile, claim),
-            "note": _notes(claim.matches),
+            "note": [*cast.failed, *_notes(claim.matches)],
         }
         told = [f"{finding.label}: {claim.first.evidence.claim}", f"{AMP} {claim.first.tier}", *claim.key.conditions]
         name = f"{finding.id} claim {number}"
         made.append(entries.add("Observation", name, content, told=told, profile=profile))
     if finding.oncogenicity is not None:
-        content = observation(DIAGNOSTIC, status, cast) | {"derivedFrom": source}
+        content = observation(DIAGNOSTIC, status, cast) | {"derivedFrom": source, "note": cast.failed}
         made.append(_oncogenicity(finding, finding.oncogenicity, content, entries, tumor_type))
     return made
 
@@ -143,7 +143,7 @@ def _oncogenicity(finding: Finding, found: Oncogenicity, base: Json, entries: En
             component(DIAGNOSTIC, "clinical-significance", valueCodeableConcept=concept(said=plain)),
             component(DIAGNOSTIC, "evidence-level", valueCodeableConcept=concept(said=points)),
         ],
-        "note": [{"text": markdown(say("fhir.codes", codes=codes))}] if codes else [],
+        "note": [*base["note"], *([{"text": markdown(say("fhir.codes", codes=codes))}] if codes else [])],
     }
     told = [f"{finding.label}: {found.words}", points]
     return entries.add("Observation", f"{finding.id} oncogenicity", content, told=told, profile=DIAGNOSTIC)

@@ -13,7 +13,7 @@ from genomodel.report.catalog import say
 from genomodel.report.fhir import guide
 from genomodel.report.fhir.elements import Entries, component, concept, markdown, text
 from genomodel.report.fhir.people import Cast
-from genomodel.report.fhir.variants import failed_note, observation
+from genomodel.report.fhir.variants import observation
 
 Json = dict[str, Any]
 MARKER = "molecular-biomarker"
@@ -45,7 +45,7 @@ class Markers:
     def _add(self, name: str, content: Json, *, told: list[str]) -> Json:
         group = {"coding": [guide.coding(MARKER, "value:molgen")]}
         content = observation(MARKER, self._status, self._cast) | content
-        content["note"] = [*failed_note(self._report), *content.get("note", [])]
+        content["note"] = [*self._cast.failed, *content.get("note", [])]
         content["specimen"] = self._cast.tumor
         content["component"] = [component(MARKER, "biomarker-category", valueCodeableConcept=group)]
         return self._entries.add("Observation", name, content, told=told, profile=MARKER)

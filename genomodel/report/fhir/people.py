@@ -11,7 +11,7 @@ from genomodel.core.report import PatientReport
 from genomodel.core.specimens import Accession, Specimen
 from genomodel.report import words
 from genomodel.report.catalog import say
-from genomodel.report.fhir.elements import Entries, concept, iso_date, text, without_empty
+from genomodel.report.fhir.elements import Entries, concept, iso_date, markdown, text, without_empty
 
 Json = dict[str, Any]
 ONCOTREE = "http://oncotree.mskcc.org"
@@ -32,6 +32,8 @@ class Cast:
     requester: Json | None
     request: Json | None
     performer: list[Json] = field(default_factory=list)
+    failed: list[Json] = field(default_factory=list)
+    """Notes that the sample failed, which an observation taken apart from its report has to say; else none."""
     effective: str | None = None
     """When what was observed was so: the day on which the tumor was taken, which no day of a report stands for."""
 
@@ -72,7 +74,8 @@ def cast_of(report: PatientReport, entries: Entries) -> Cast:
     performer = [one for one in (laboratory,) if one]
     effective = iso_date(subject.tumor_accession.collected)
     people = (laboratory, director, signer, requester, request)
-    return Cast(patient, condition, tumor, normal, *people, performer, effective)
+    failed = [{"text": markdown(words.failed_line(report.failures))}] if report.failures else []
+    return Cast(patient, condition, tumor, normal, *people, performer, failed, effective)
 
 
 def _identifier(report: PatientReport, value: str | None, use: str, said: str = "") -> Json | None:

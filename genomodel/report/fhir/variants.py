@@ -54,12 +54,6 @@ def observation(profile: str, status: str, cast: Cast) -> Json:
     }
 
 
-def failed_note(report: PatientReport) -> list[Json]:
-    """Return that the sample failed, which an observation taken apart from its report has to say; else nothing."""
-    line = words.failed_line(report.failures) if report.failures else ""
-    return [{"text": markdown(line)}] if line else []
-
-
 class Alterations:
     """Adds one observation for each alteration, and remembers it for what is derived from it."""
 
@@ -86,7 +80,7 @@ class Alterations:
             "specimen": self._cast.tumor,
             "valueCodeableConcept": {"coding": [value]},
             "component": [self._conclusion(finding, confirmed), *self._components(finding, confirmed)],
-            "note": [*failed_note(self._report), *_doubt(finding), *_review(finding)],
+            "note": [*self._cast.failed, *_doubt(finding), *_review(finding)],
         }
         told = [finding.label, words.sentence(finding.why)]
         made = [self._entries.add("Observation", finding.id, content, told=told, profile=VARIANT)]
