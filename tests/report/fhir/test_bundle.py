@@ -22,9 +22,9 @@ from genomodel.report.claim_tuples import claim_tuples
 from genomodel.report.fhir.bundle import _checked as checked
 from genomodel.report.fhir.bundle import fhir_bundle, report_status
 from genomodel.report.fhir.elements import instant, iso_date
-from genomodel.report.fhir.read import claim_tuples_of_bundle
 from genomodel.report.forms import make_forms
 from tests.report import reports
+from tests.report.fhir.claims import claim_tuples_of_bundle
 from tests.report.fhir.made import MADE, amended_report, events_report, failed_report, laboratory_report
 from tests.report.told import told_report
 
