@@ -103,7 +103,7 @@ def test_with_consent_and_without_a_word_the_variant_is_there(run: Run, tmp_path
 def test_what_rests_on_it_is_in_every_output(run: Run, tmp_path: Path) -> None:
     found = outputs(run, pair(tmp_path), tmp_path / "out", "--germline-consent", "yes")
     page = html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", found["report/P1.html"])))
-    assert "BRCA1 p.L1366*, inherited (I-A: Olaparib" in page
+    assert "BRCA1 p.L1366*, inherited (I-A, condition open: Olaparib" in page
     assert "were it of the tumor" not in page
     (row,) = (one for one in found["interpreted/P1.tsv"].splitlines() if "43091434" in one)
     for words in (

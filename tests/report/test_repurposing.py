@@ -223,6 +223,7 @@ def test_the_section_shows_every_reason_beside_research_use_and_the_first_page_n
             assert bare(line) in section
     assert section.count(bare("research use only")) == len(report.repurposing.drugs)
     assert bare(report.repurposing.rule) in section
+    assert bare("treated with whatever its alterations, such as chemotherapy, may be among them") in section
     assert "beyond the label" not in part(page, "summary")
     assert all(drug.reasons[0] not in text(part(page, "summary")) for drug in report.repurposing.drugs)
 
