@@ -45,7 +45,7 @@ def test_within_a_tier_those_that_hold_come_first_and_conflicts_are_named() -> N
         said(therapy="Clear"),
     )
     line = reports.front_lines(report)["Evidence"]
-    assert "(I-A: Clear, Doubted [conflict], Early [condition not met])" in line
+    assert "(I-A: Clear, Doubted [conflict]; 1 with a condition not met)" in line
     assert report.front.rows[0].therapy == "Clear"
     assert "Doubted (I-A, conflict)" in report.front.rows[0].also
 

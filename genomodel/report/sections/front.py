@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from genomodel.annotation.decided import NOT_RUN_STEP
@@ -209,7 +210,22 @@ def untiered(report: PatientReport) -> list[Finding]:
     return [finding for finding in report.interpretation.findings if not finding.evidence]
 
 
-def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> list[tuple[str, list[str]]]:
+@dataclass(frozen=True, slots=True)
+class OfTier:
+    """The therapies of a tier, each with what keeps it from holding as it stands."""
+
+    tier: str
+    named: list[str]
+    unmet: list[str]
+    """Those of which a condition is not met, where there are others to name."""
+
+    def in_short(self, most: int) -> str:
+        """Name the therapies and count those that the patient does not meet a condition of."""
+        counted = [say("front.n_unmet", n=len(self.unmet))] if self.unmet else []
+        return "; ".join([words.joined(self.named, most), *counted])
+
+
+def _therapies_by_tier(finding: Finding, directions: Collection[Direction]) -> list[OfTier]:
     """Return the therapies of tier I and II that the evidence of some directions names, best tier first.
 
     A tier all of whose claims ask for what the patient does not meet comes after the next one of the same number.
@@ -240,7 +256,7 @@ def _each_named(match: EvidenceMatch, named: Mapping[tuple[str, ...], str]) -> b
     return set(told.therapies) <= alone
 
 
-def _of_tier(tier: str, by_therapy: Sequence[Sequence[EvidenceMatch]]) -> tuple[str, list[str]]:
+def _of_tier(tier: str, by_therapy: Sequence[Sequence[EvidenceMatch]]) -> OfTier:
     """Return a tier with its therapies, those that hold as they stand first; what is so of all of them is said once."""
     ordered = sorted(by_therapy, key=lambda found: (STANDINGS.index(least_doubt(found)), _spoken_against(found)))
     doubts = [_doubts(found) for found in ordered]
@@ -251,7 +267,10 @@ def _of_tier(tier: str, by_therapy: Sequence[Sequence[EvidenceMatch]]) -> tuple[
     for found, own in zip(ordered, doubts, strict=True):
         therapy, rest = found[0].evidence.therapy, [doubt for doubt in own if doubt not in shared]
         named.append(f"{therapy} [{', '.join(rest)}]" if rest else therapy)
-    return ", ".join([tier, *shared]), words.unique(named)
+    held = words.unique(name for name, own in zip(named, doubts, strict=True) if STANDINGS[-1] not in own)
+    rest = [name for name in words.unique(named) if name not in held]
+    label = ", ".join([tier, *shared])
+    return OfTier(label, held, rest) if held else OfTier(label, rest, [])
 
 
 def _doubts(found: Sequence[EvidenceMatch]) -> list[str]:
@@ -268,7 +287,7 @@ def _spoken_against(found: Sequence[EvidenceMatch]) -> bool:
 def evidence_lines(report: PatientReport) -> list[str]:
     """Return the sentence on evidence of sensitivity, or on its absence, from the fullest wording to the shortest."""
     sensitive = [(finding, _therapies_by_tier(finding, (Direction.SENSITIVITY,))) for finding in tiered(report)]
-    named = [(finding, *by_tier[0]) for finding, by_tier in sensitive if by_tier]
+    named = [(finding, by_tier[0]) for finding, by_tier in sensitive if by_tier]
     if not named:
         if report.failures or not any(words.is_actionable(finding) for finding in report.interpretation.findings):
             return [no_actionable_sentence(report)]
@@ -280,14 +299,14 @@ def evidence_lines(report: PatientReport) -> list[str]:
     found = []
     for n_alterations, n_therapies in ((N_WITH_THERAPIES, N_THERAPIES), (N_WITH_THERAPIES, 1), (0, 0)):
         parts = [
-            f"{named_with_origin(one)} ({tier}: {words.joined(therapies, n_therapies)})"
-            for one, tier, therapies in named[:n_alterations]
+            f"{named_with_origin(one)} ({best.tier}: {best.in_short(n_therapies)})"
+            for one, best in named[:n_alterations]
         ]
-        rest = [f"{named_with_origin(finding)} ({tier})" for finding, tier, _ in named[n_alterations:]]
+        rest = [f"{named_with_origin(finding)} ({best.tier})" for finding, best in named[n_alterations:]]
         also = say("front.also_tiered", names=words.joined(rest)) if rest and parts else words.joined(rest)
         found.append(say("front.n_tiered", n=len(named), names="; ".join(parts) + also))
     for n in range(min(len(named) - 1, N_SHORTENED), 0, -1):
-        rest = [f"{named_with_origin(finding)} ({tier})" for finding, tier, _ in named]
+        rest = [f"{named_with_origin(finding)} ({best.tier})" for finding, best in named]
         found.append(say("front.n_tiered", n=len(named), names=words.joined(rest, n)))
     return found
 
@@ -326,7 +345,7 @@ def resistance_lines(report: PatientReport) -> list[str]:
     for most in (4, 2, 1):
         parts = []
         for finding, by_tier in against:
-            named = [f"{words.joined(therapies, most)} ({tier})" for tier, therapies in by_tier]
+            named = [f"{words.joined([*one.named, *one.unmet], most)} ({one.tier})" for one in by_tier]
             parts.append(say("front.against", name=finding.label, therapies=", ".join(named)))
         found.append("; ".join(parts) + ".")
     for n in range(min(len(parts) - 1, N_SHORTENED), 0, -1):
