@@ -40,10 +40,11 @@ def assert_refused(run: Run, out: Path, *arguments: object, says: tuple[str, ...
     assert not out.exists() or not list(out.rglob("*"))
 
 
-def test_a_good_file_gives_all_three_reports(run: Run, vcf: Path, tmp_path: Path) -> None:
+def test_a_good_file_gives_all_reports_and_the_table_of_records(run: Run, vcf: Path, tmp_path: Path) -> None:
     outcome = run("report", vcf, "--tumor-type", "SKCM", "--out", tmp_path / "out")
     assert outcome.code == 0, outcome
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "P1.dispositions.tsv",
         "P1.html",
         "P1.json",
         "P1.pdf",

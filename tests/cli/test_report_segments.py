@@ -30,7 +30,7 @@ def test_segments_of_another_program_reach_the_report(run: Run, tmp_path: Path) 
     assert report["copy_number"]["purity"]["source"] == "given"
     page = (tmp_path / "out" / "P1.html").read_text()
     assert "80\u00a0% (given)" in page
-    assert 'class="genome"' in page
+    assert 'class="picture genome' in page
 
 
 def test_segments_that_cannot_be_placed_are_refused_and_nothing_is_written(run: Run, tmp_path: Path) -> None:
