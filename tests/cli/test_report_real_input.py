@@ -72,7 +72,12 @@ def test_one_sample_of_many_can_be_chosen(run: Run, shared_data: Path, tmp_path:
     maf = shared_data / "tcga_laml" / "tcga_laml.maf.gz"
     arguments = ("--tumor-type", "AML", "--tumor-sample", "TCGA-AB-2826", "--patient", "P7", "--no-pdf")
     assert run("report", maf, *arguments, "--out", tmp_path).code == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["P7.html", "P7.json", "interpretation"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "P7.dispositions.tsv",
+        "P7.html",
+        "P7.json",
+        "interpretation",
+    ]
     assert read_report(tmp_path / "P7.json")["patient"]["genome"] == "GRCh37"
 
 
