@@ -33,6 +33,7 @@ from genomodel.annotation.phasing_codons import (
     joint_from_codons,
     joint_from_residues,
 )
+from genomodel.core.exact_test import fisher
 from genomodel.core.provenance import Step, StepStatus
 from genomodel.core.variants import (
     AnnotatedCalls,
@@ -284,15 +285,13 @@ def _least_shared(first: AnnotatedVariant, second: AnnotatedVariant) -> float:
 
 def _clearly_larger(first: AnnotatedVariant, second: AnnotatedVariant) -> str | None:
     """Return the key of the allele whose fraction is beyond doubt larger by `FRACTION_RATIO`, ``None`` for neither."""
-    from scipy.stats import fisher_exact  # noqa: PLC0415  slow to import, and few runs come here
-
     small, large = sorted((first, second), key=lambda item: item.tumor.known_fraction or 0.0)
     few, many = small.tumor.known_fraction, large.tumor.known_fraction
     if few is None or many is None or many <= FRACTION_RATIO * few:
         return None
     counts = [(item.tumor.alt_reads, item.tumor.depth) for item in (small, large)]
     table = [[reads, max(depth - reads, 0)] for reads, depth in counts if reads is not None and depth is not None]
-    if len(table) == 2 and fisher_exact(table).pvalue > FRACTION_ERROR:
+    if len(table) == 2 and fisher(*table[0], *table[1]) > FRACTION_ERROR:
         return None
     return large.variant.key
 

@@ -36,12 +36,19 @@ class VcfHeader:
 
     def description(self, kind: str, name: str) -> str | None:
         """Return the description of an ``INFO``, ``FORMAT`` or ``FILTER`` entry, ``None`` when it is not declared."""
-        start = f"##{kind}=<ID={name},"
+        return self._descriptions.get((kind, name))
+
+    @cached_property
+    def _descriptions(self) -> dict[tuple[str, str], str]:
+        """Descriptions of all entries, of one that is declared twice the first: each record asks for some of them."""
+        found: dict[tuple[str, str], str] = {}
         for line in self.meta:
-            if line.startswith(start):
-                _, _, rest = line.partition('Description="')
-                return rest.rstrip(">").rstrip('"')
-        return None
+            kind, is_entry, rest = line.removeprefix("##").partition("=<ID=")
+            name, ends, _ = rest.partition(",")
+            if is_entry and ends:
+                _, _, text = line.partition('Description="')
+                found.setdefault((kind, name), text.rstrip(">").rstrip('"'))
+        return found
 
     def value(self, key: str) -> str | None:
         """Return the value of a plain ``##key=value`` line, ``None`` when there is none."""

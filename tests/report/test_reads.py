@@ -12,7 +12,6 @@ import pysam
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import fisher_exact
 
 from genomodel.batch import Case, CaseRecord, run_batch
 from genomodel.core.findings import Finding
@@ -26,7 +25,7 @@ from genomodel.report.pictures.reads import alternative, read_pile
 from genomodel.report.presentation import WITHOUT_PDF
 from genomodel.report.render import render_html
 from genomodel.report.seal import read_report, report_json
-from genomodel.report.sections.reads import cautions, fisher, reads
+from genomodel.report.sections.reads import cautions, reads
 from genomodel.report.write import write_report
 from genomodel.resources.oncotree import resolve_tumor_type
 from tests.cli.test_report_bad_input import COLUMNS, HEADER, V600E
@@ -234,11 +233,6 @@ def test_findings_of_tiers_one_and_two_and_those_to_confirm_are_drawn() -> None:
     assert [one.gene for one in findings_to_draw(made.model_copy(update={"interpretation": other}))] == ["KRAS"]
     assert with_read_pictures(made, {}).read_pictures_absent == NO_TUMOR
     assert with_read_pictures(reports.empty_report(), {}).read_pictures_absent == ""
-
-
-@given(*(st.integers(0, 60) for _ in range(4)))
-def test_fishers_exact_test_is_that_of_scipy(a: int, b: int, c: int, d: int) -> None:
-    assert fisher(a, b, c, d) == pytest.approx(fisher_exact([[a, b], [c, d]]).pvalue, rel=1e-6, abs=1e-12)
 
 
 @pytest.mark.parametrize(
