@@ -18,6 +18,7 @@ from genomodel.core.errors import InputError
 from genomodel.core.laboratory import NO_LABORATORY_FILE, LaboratoryFile
 from genomodel.core.report import PatientReport
 from genomodel.files import sha256_of
+from genomodel.report.folder import FOLDERS, folder_of
 from genomodel.report.forms import FORMS, chosen_forms
 from genomodel.report.review.complete import Decisions, Standing, completed, decided, standing
 from genomodel.report.review.folder import reviews_folder, table_of
@@ -36,10 +37,12 @@ from genomodel.report.signing.sign import Order
 from genomodel.report.signing.sign import sign as sign_draft
 from genomodel.report.signing.verify import Verdict, verify
 
-DEFAULT_REPORTS = Path("results/reports")
 DEFAULT_LABORATORY = Path("config/laboratory.yaml")
 PatientArgument = Annotated[str, typer.Argument(metavar="PATIENT", help="Id of the patient.")]
-Reports = Annotated[Path, typer.Option(help="Folder of the reports.")]
+REPORTS_HELP = (
+    f"Folder of the reports; when absent the one of {' and '.join(map(str, FOLDERS))} that has the patient's."
+)
+Reports = Annotated[Path | None, typer.Option(help=REPORTS_HELP)]
 REVIEWS_HELP = "Folder of the tables of reviewers; review/ among the reports when absent."
 Reviews = Annotated[Path | None, typer.Option(help=REVIEWS_HELP)]
 LaboratoryOption = Annotated[
@@ -54,7 +57,7 @@ NAMES = "A finding is named by its variant, its label, or its gene."
 
 def review(
     patient: PatientArgument,
-    reports: Reports = DEFAULT_REPORTS,
+    reports: Reports = None,
     reviews: Reviews = None,
     person: PersonOption = None,
     include: Annotated[list[str] | None, typer.Option(help=f"Finding to confirm, may be repeated. {NAMES}")] = None,
@@ -66,9 +69,10 @@ def review(
     time: TimeOption = None,
 ) -> None:
     """Write the table that reviewers fill in, or their decisions, and print what is open."""
-    report = _report_of(patient, reports)
+    folder = folder_of(patient, reports)
+    report = _report_of(patient, folder)
     people = laboratory_file(laboratory)
-    path = review_path(reviews_folder(reviews, reports), patient)
+    path = review_path(reviews_folder(reviews, folder), patient)
     tiers, comments = _pairs(tier, "--tier"), _pairs(comment, "--comment")
     asked = Decisions(include=include or (), exclude=exclude or (), tiers=tiers, comments=comments)
     if person is not None and not asked.any:
@@ -89,7 +93,7 @@ def review(
 def sign(
     patient: PatientArgument,
     person: Annotated[str, typer.Option(help="Id of the person who signs, as in the laboratory file.")],
-    reports: Reports = DEFAULT_REPORTS,
+    reports: Reports = None,
     reviews: Reviews = None,
     laboratory: LaboratoryOption = None,
     waive: Annotated[
@@ -100,12 +104,13 @@ def sign(
     time: TimeOption = None,
 ) -> None:
     """Make the final report of a reviewed draft, in a folder that nothing overwrites."""
-    draft = _report_of(patient, reports)
+    among = folder_of(patient, reports)
+    draft = _report_of(patient, among)
     people = laboratory_file(laboratory)
-    decisions = table_of(reviews_folder(reviews, reports), patient).entries
+    decisions = table_of(reviews_folder(reviews, among), patient).entries
     order = Order(person=person, time=this_moment(time), waivers=waive or (), amend=amend.strip())
     forms = chosen_forms(form) if form else frozenset(FORMS)
-    folder = sign_draft(draft, order, people, decisions, reports, forms=forms)
+    folder = sign_draft(draft, order, people, decisions, among, forms=forms)
     for path in sorted(folder.iterdir()):
         typer.echo(str(path))
     typer.echo(f"SHA-256 of the JSON, for the laboratory's own record: {sha256_of(folder / f'{patient}.json')}")
