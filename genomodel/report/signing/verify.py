@@ -189,13 +189,14 @@ def _made_again(report: PatientReport, folder: Path, place: str = "", *, signed:
         path = folder / file
         if file.endswith(JSON) and not _other_form(path):
             continue
+        where, subject = (place, f"{file} ") if place else (file, "")
         if hashlib.sha256(data).hexdigest() == sha256_of(path):
-            yield Line(place or file, Verdict.FITS, f"{file} is byte for byte what the JSON gives")
+            yield Line(where, Verdict.FITS, f"{subject}is byte for byte what the JSON gives")
         elif file.endswith(FORMS["pdf"].suffix):
-            text = f"{file} is drawn otherwise here, as other fonts, Pango or WeasyPrint do, or a change by hand"
-            yield Line(place or file, Verdict.OPEN if signed else Verdict.FAULT, text)
+            text = f"{subject}is drawn otherwise here, as other fonts, Pango or WeasyPrint do, or a change by hand"
+            yield Line(where, Verdict.OPEN if signed else Verdict.FAULT, text)
         else:
-            yield Line(place or file, Verdict.FAULT, f"{file} is not what the JSON gives")
+            yield Line(where, Verdict.FAULT, f"{subject}is not what the JSON gives")
 
 
 def _with_the_pdf_there(

@@ -323,7 +323,7 @@ def test_a_draft_edited_by_hand_and_a_page_that_is_not_its_own_are_named(tmp_pat
     assert faults(tmp_path / "P1.html") == []
     page = tmp_path / "P1.html"
     page.write_text(page.read_text(encoding="utf-8").replace("BRAF", "KRAS", 1), encoding="utf-8")
-    assert faults(tmp_path / "P1.json") == ["P1.html: P1.html is not what the JSON gives"]
+    assert faults(tmp_path / "P1.json") == ["P1.html: is not what the JSON gives"]
     path = tmp_path / "P1.json"
     path.write_text(path.read_text(encoding="utf-8").replace("BRAF", "KRAS", 1), encoding="utf-8")
     with pytest.raises(InputError, match="not as it was written"):
