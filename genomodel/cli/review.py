@@ -18,11 +18,11 @@ from genomodel.core.errors import InputError
 from genomodel.core.laboratory import NO_LABORATORY_FILE, LaboratoryFile
 from genomodel.core.report import PatientReport
 from genomodel.files import sha256_of
-from genomodel.report.folder import FOLDERS, folder_of
 from genomodel.report.forms import FORMS, chosen_forms
 from genomodel.report.review.complete import Decisions, Standing, completed, decided, standing
 from genomodel.report.review.folder import reviews_folder, table_of
 from genomodel.report.review.moment import this_moment
+from genomodel.report.review.report_folder import FOLDERS, folder_of
 from genomodel.report.review.table import (
     NO_TABLE,
     ReviewRow,

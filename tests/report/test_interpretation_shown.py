@@ -435,3 +435,20 @@ def test_the_cohort_page_counts_tiers_and_names_markers() -> None:
     assert all(
         match.evidence.evidence_type in EvidenceType for match in told_report().interpretation.findings[0].evidence
     )
+
+
+@MEDIA
+def test_a_list_that_is_cut_begins_with_genes_that_drive_cancers(medium: Medium) -> None:
+    report = told_report()
+    first, *rest = report.interpretation.other_variants
+    plain = first.model_copy(update={"driver_role": None, "oncogenicity": None, "tier_without_evidence": "III"})
+    driver = plain.model_copy(update={"driver_role": "loss of function"})
+    assert driver.variant is not None
+    assert driver.variant.consequence is not None
+    consequence = driver.variant.consequence.model_copy(update={"gene": "LASTOFALL"})
+    driver = driver.model_copy(update={"variant": driver.variant.model_copy(update={"consequence": consequence})})
+    many = (*[plain] * medium.max_variants, driver)
+    listed = report.interpretation.model_copy(update={"other_variants": many})
+    shown = section(report.model_copy(update={"interpretation": listed}), "variants", medium)
+    assert "LASTOFALL" in shown
+    assert "Those in genes that are known to drive cancers come first." in shown

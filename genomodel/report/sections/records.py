@@ -22,7 +22,8 @@ MOST_REASONS = 40
 
 def variants(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return the variants that are no findings, capped for the medium."""
-    others = [finding for finding in report.interpretation.other_variants if finding.variant is not None]
+    found = (finding for finding in report.interpretation.other_variants if finding.variant is not None)
+    others = sorted(found, key=_weight)
     shown = others[: medium.max_variants]
     tiers = Counter(finding.tier for finding in others)
     return {
@@ -31,6 +32,7 @@ def variants(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "n_benign": tiers["IV"],
         "n_uncertain": tiers["III"],
         "left_out": len(others) - len(shown),
+        "driver_first": any(item.driver_role for item in others),
         "has_normal": any(item.variant and item.variant.normal is not None for item in shown),
         "has_frequency": any(item.variant and item.variant.population_frequency is not None for item in shown),
     }
@@ -113,6 +115,12 @@ def tiers_in_words(listed: Iterable[Disposition]) -> str:
     found = Counter(item.tier for item in listed)
     named = [f"{tier} {words.count(found[tier])}" for tier in sorted(filter(None, found), key=words.tier_key)]
     return words.joined(named + ([say("records.without_tier", n=words.count(found[""]))] if found[""] else []))
+
+
+def _weight(finding: Finding) -> tuple[str, bool, int]:
+    """Return what a list that is cut begins with: uncertain variants of driver genes, those with more points first."""
+    points = finding.oncogenicity.points if finding.oncogenicity is not None else 0
+    return finding.tier or "", finding.driver_role is None, -points
 
 
 def _variant(finding: Finding, variant: AnnotatedVariant) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genomodel.core.errors import InputError
-from genomodel.report.folder import folder_of
+from genomodel.report.review.report_folder import folder_of
 
 
 def put(folder: Path, *names: str) -> None:
