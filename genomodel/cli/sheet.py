@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from genomodel.cli.tables import print_table
@@ -68,7 +67,7 @@ def _print_unmapped(rows: SheetRows, out: Path) -> None:
         return
     table = Table("resource", "path", "value", "why", title=f"Not mapped, or to be checked: {len(rows.unmapped)}")
     for one in rows.unmapped[:LISTED]:
-        table.add_row(*(escape(text) for text in (one.resource, one.path, one.value, one.why)))
+        table.add_row(one.resource, one.path, one.value, one.why)
     print_table(table)
     if len(rows.unmapped) > LISTED:
         typer.echo(f"{len(rows.unmapped) - LISTED} more are in {out / 'unmapped.tsv'}", err=True)

@@ -12,5 +12,6 @@ PIPED_WIDTH = 160
 
 
 def print_table(table: Table) -> None:
-    """Print a table to standard output, as wide as the terminal."""
-    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+    """Print a table to standard output, as wide as the terminal; brackets and colons in it are text."""
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    Console(width=width, markup=False, emoji=False).print(table)

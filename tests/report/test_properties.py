@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -218,3 +219,14 @@ def test_a_written_report_of_nasty_prose_reads_back(tmp_path: Any) -> None:
     path = tmp_path / "P1.json"
     path.write_bytes(report_json(report).encode())
     assert read_report(path).model_copy(update={"digest": ""}) == report
+
+
+@pytest.mark.parametrize("word", ["=HYPERLINK(1)", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0"])
+def test_no_cell_of_the_table_of_records_is_a_formula(word: str) -> None:
+    report = reports.typical_report()
+    first, *others = report.interpretation.dispositions
+    named = first.model_copy(update={"gene": word, "reason": word})
+    content = report.interpretation.model_copy(update={"dispositions": (named, *others)})
+    table = dispositions_table(report.model_copy(update={"interpretation": content})).decode()
+    _, _, row, *_ = csv.reader(io.StringIO(table), delimiter="\t")
+    assert (row[2], row[5]) == (f"'{word}", f"'{word}")

@@ -15,7 +15,7 @@ from genomodel.files import read_text
 
 MANY_ERRORS = 50
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|&(?:[A-Za-z]{2,8}|#\d+);")
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?=[A-Za-z(=@])")
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?=[A-Za-z(=@]|[0-9.,]+ *[-+*/^&=<>(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def has_markup(text: str) -> bool:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would take a text for a formula: it starts with ``=``, ``@``, or a sign and a letter."""
+    """Whether a spreadsheet takes a text for a formula: it starts with ``=``, ``@``, or a sign that is no number's."""
     return bool(text) and text[0] in "=@+-\t\r" and _FORMULA.match(text) is not None
 
 

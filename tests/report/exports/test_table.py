@@ -82,7 +82,16 @@ def test_an_allele_set_aside_keeps_its_name_and_has_neither_tier_nor_evidence(tm
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("+cmd", "'+cmd"), ("-1", "-1"), ("a\tb\nc", "a b c"), (None, ""), (0.1, "0.1")],
+    [
+        ("=1+1", "'=1+1"),
+        ("@x", "'@x"),
+        ("+cmd", "'+cmd"),
+        ("-2+cmd|x", "'-2+cmd|x"),
+        ("-1", "-1"),
+        ("a\tb\nc", "a b c"),
+        (None, ""),
+        (0.1, "0.1"),
+    ],
 )
 def test_no_cell_is_a_formula_or_ends_its_line(value: str | float | None, text: str) -> None:
     assert cell_text(value) == text
