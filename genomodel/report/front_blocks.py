@@ -245,7 +245,9 @@ def predictions(report: PatientReport, most: Most) -> FrontPredictions | None:
         )
         for one in found
     ]
-    cautions = words.unique(text for one in found for text in one.flags if text not in {row.beside for row in rows})
+    told = {row.beside for row in rows}
+    caution = say("predictions.caution", name="")
+    cautions = words.unique(text.removeprefix(caution) for one in found for text in one.flags if text not in told)
     listed = page_room.named(cautions, PREDICTION_ROOM, 2, before=say("front.cautions", names=""))
     notes = [
         say("front.cautions", names=listed) if cautions else say("front.no_caution"),

@@ -320,6 +320,6 @@ def test_letters_of_any_script_stay_as_they_are() -> None:
 
 def test_the_first_page_names_every_tiered_finding_of_a_crowded_report() -> None:
     page = compose(reports.crowded_report()).front
-    assert page.summary[0].text.startswith("12 tier I or II alterations: ")
+    assert page.summary[0].text.startswith("12 alterations with a therapy of tier I or II: ")
     assert {row.named for row in page.rows} == {f"GENE{index:02d} p.V600E" for index in range(1, 13)}
     assert page.rows_left_out == ""

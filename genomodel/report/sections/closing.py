@@ -100,4 +100,8 @@ def _kind(kind: str) -> str:
 def _knowledge_dates(versions: Sequence[Version]) -> str:
     """Return between which dates the knowledge was released, empty where none is dated."""
     dates = sorted(version.date for version in versions if version.kind == "knowledge" and version.date)
-    return say("methods.dates", first=dates[0], last=dates[-1]) if dates else ""
+    if not dates:
+        return ""
+    if dates[0] == dates[-1]:
+        return say("methods.date", date=dates[0])
+    return say("methods.dates", first=dates[0], last=dates[-1])
