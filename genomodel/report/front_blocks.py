@@ -13,7 +13,7 @@ from genomodel.core.report_settings import PredictionsShown
 from genomodel.report import page_room, words
 from genomodel.report.catalog import say
 from genomodel.report.page_room import MM, PAGE_WIDTH
-from genomodel.report.prediction_words import selected_coverage_in_short, shown_predictions
+from genomodel.report.prediction_words import selected_coverage_in_short, shown_predictions, why_none_is_put_first
 from genomodel.report.sections.front import confirm_lines, other_line, set_aside_lines, tiered, tiers_given
 from genomodel.report.sections.gaps import gaps_in_short
 from genomodel.report.sections.inherited import WITHHELD, inherited_in_short
@@ -234,7 +234,9 @@ def predictions(report: PatientReport, most: Most) -> FrontPredictions | None:
     found = shown_predictions(report)
     if not found:
         ranked = any(prediction.predictable for prediction in response.predictions)
-        return FrontPredictions(nothing=say("front.none_stands_out") if ranked else say("front.predictions_withheld"))
+        return FrontPredictions(
+            nothing=why_none_is_put_first(response) if ranked else say("front.predictions_withheld")
+        )
     rows = [
         FrontPrediction(
             drug=one.prediction.drug,

@@ -15,10 +15,13 @@ from genomodel.response.drugs import APPROVALS
 from genomodel.response.shown import (
     LEAST_SHARE,
     N_LEADING,
+    WANTED_COVERAGE,
     found_share,
+    held_too_seldom,
     informative_overall,
     is_informative,
     leading,
+    put_first,
 )
 
 N_NAMED = 3
@@ -55,7 +58,7 @@ def shown_predictions(report: PatientReport, n: int = N_LEADING) -> tuple[ShownP
         return ()
     claims = curated(report)
     tissue = screened_tissue(response)
-    return tuple(_shown(row, response, claims, tissue) for row in leading(response.predictions, n))
+    return tuple(_shown(row, response, claims, tissue) for row in put_first(response, n))
 
 
 def _shown(
@@ -244,6 +247,20 @@ def selected_coverage_in_short(response: ResponsePrediction) -> str:
     own = say("predictions.short_tissue", tissue=response.tissue, **_coverage(found.tissue)) if found.tissue else ""
     few = say("predictions.short_few", **_coverage(found.few)) if found.few else ""
     return say("predictions.selected_short", **_coverage(found.overall), own=own or few)
+
+
+def why_none_is_put_first(response: ResponsePrediction) -> str:
+    """Say why no prediction is put first: intervals held too seldom for such tumors, or none says anything of it."""
+    seldom = held_too_seldom(response)
+    if seldom is None or not leading(response.predictions):
+        return say("predictions.none_stands_out")
+    where = say("predictions.held_in_all")
+    if response.selected_coverage is not None and response.selected_coverage.tissue == seldom:
+        where = say("predictions.held_in_tissue", tissue=response.tissue)
+    elif response.selected_coverage is not None and response.selected_coverage.few == seldom:
+        where = say("predictions.held_in_few")
+    wanted = words.percent(WANTED_COVERAGE)
+    return say("predictions.held_too_seldom", where=where, wanted=wanted, **_coverage(seldom))
 
 
 def _coverage(share: CoverageShare) -> dict[str, str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from genomodel.core.predictions import AS_USUAL, DrugPrediction
+from genomodel.core.predictions import AS_USUAL, CoverageShare, DrugPrediction, ResponsePrediction, SelectedCoverage
 
 N_TOP = 10
 """Predictions that a report shows in full; those that lead are chosen among them."""
 N_LEADING = 3
 WIDEST_INFORMATIVE = 50.0
 """Percentile points; a 90 % interval wider than this says nothing about a drug's rank."""
+WANTED_COVERAGE = 0.85
+"""Share of what is put first that its 90 % intervals have to hold on held-out lines; below it nothing is put first."""
 LEAST_SHARE = 0.05
 """In ln IC50; what alterations add up to counts as a direction only from here on."""
 
@@ -65,3 +67,21 @@ def leading(ranked: Sequence[DrugPrediction], n: int = N_LEADING) -> list[DrugPr
     """
     first = [prediction for prediction in ranked if prediction.predictable][:N_TOP]
     return [prediction for prediction in first if is_candidate(prediction) and informative_overall(prediction)][:n]
+
+
+def coverage_of_tumor(coverage: SelectedCoverage) -> CoverageShare:
+    """Return how often what is put first held for tumors like this one: of its tissue, else of tissues with as few."""
+    return coverage.tissue or coverage.few or coverage.overall
+
+
+def held_too_seldom(response: ResponsePrediction) -> CoverageShare | None:
+    """Return the coverage that keeps predictions from being put first; ``None`` where it is as wanted or not known."""
+    if response.selected_coverage is None:
+        return None
+    share = coverage_of_tumor(response.selected_coverage)
+    return share if share.share < WANTED_COVERAGE else None
+
+
+def put_first(response: ResponsePrediction, n: int = N_LEADING) -> list[DrugPrediction]:
+    """Return what :func:`leading` gives, and nothing for tumors like which the intervals held too seldom."""
+    return [] if held_too_seldom(response) is not None else leading(response.predictions, n)

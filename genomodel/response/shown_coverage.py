@@ -33,12 +33,10 @@ from genomodel.response.metrics import (
 )
 from genomodel.response.predict import ranked_predictions, stretched
 from genomodel.response.selection import UNSTRETCHED, Selected
-from genomodel.response.shown import N_LEADING, N_TOP, is_candidate, leading
+from genomodel.response.shown import N_LEADING, N_TOP, WANTED_COVERAGE, is_candidate, leading
 from genomodel.response.splits import Fold, Folds
 from genomodel.response.types import Ensemble
 
-WANTED = 0.85
-"""Coverage of what is shown below which intervals are stretched."""
 FEWEST_PAIRS = 20
 """Measured pairs of a tissue that a coverage of its own is told for."""
 Quantiles = Callable[[ResponseData, list[int], tuple[str, ...]], tuple[Array, Array, npt.NDArray[np.int_]]]
@@ -262,7 +260,7 @@ def measure(reports: Sequence[Ranked], folds: npt.NDArray[np.int_], groups: Sequ
     before = share_of(plain, groups)
     if before is None:
         return None
-    if before.share >= WANTED:
+    if before.share >= WANTED_COVERAGE:
         return _selected(reports, plain, groups, before, None, UNSTRETCHED)
     pairs = []
     for fold in np.unique(folds):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from genomodel.core.findings import Direction
 from genomodel.core.predictions import AlterationSupport, Contribution, CoverageShare, SelectedCoverage
 from genomodel.core.report import PatientReport
 from genomodel.report import words
+from genomodel.report.cohort.row import cohort_row
 from genomodel.report.compose import compose
 from genomodel.report.medium import Medium
 from genomodel.report.prediction_words import selected_coverage_in_short
@@ -278,22 +280,50 @@ def test_a_tumor_of_a_tissue_with_few_measured_pairs_is_told_how_intervals_held_
     """The share over all pairs is mostly that of a few tissues, and higher than that of the others."""
     overall, few = (
         CoverageShare(n_lines=n, n_pairs=2 * n, share=share, lower=share - 0.1, upper=share + 0.1)
-        for n, share in ((111, 0.87), (37, 0.81))
+        for n, share in ((111, 0.90), (37, 0.86))
     )
     measured = SelectedCoverage(n_shown=3, n_lines_asked=966, overall=overall, few=few)
     response = reports.response().model_copy(update={"selected_coverage": measured})
     report = compose(reports.typical_report().model_copy(update={"response": response}))
     page = render_html(report)
     assert (
-        "held 87 % (77 % to 97 %; 111 lines), but 81 % (71 % to 91 %; 37 lines) in tissues such as this one"
+        "held 90 % (80 % to 100 %; 111 lines), but 86 % (76 % to 96 %; 37 lines) in tissues such as this one"
         in plain(part(page, "summary"))
     )
     section = plain(part(page, "predictions"))
-    assert "in tissues such as this one, which had few such pairs, 81 % together (71 % to 91 %; 74 pairs" in section
+    assert "in tissues such as this one, which had few such pairs, 86 % together (76 % to 96 %; 74 pairs" in section
     own = measured.model_copy(update={"few": None, "tissue": few})
     told = selected_coverage_in_short(response.model_copy(update={"selected_coverage": own}))
     assert "tissues such as this one" not in told
-    assert " ".join(told.split()).endswith("111 lines), in skin lines 81 %.")
+    assert " ".join(told.split()).endswith("111 lines), in skin lines 86 %.")
+
+
+@pytest.mark.parametrize("kind", ["tissue", "few", "overall"])
+def test_no_prediction_is_put_first_for_tumors_like_which_intervals_held_too_seldom(kind: str) -> None:
+    high, low = (
+        CoverageShare(n_lines=37, n_pairs=62, share=share, lower=share - 0.1, upper=share + 0.1)
+        for share in (0.87, 0.84)
+    )
+    shares: dict[str, Any] = {"overall": high, kind: low}
+    measured = SelectedCoverage(n_shown=3, n_lines_asked=966, **shares)
+    response = reports.response().model_copy(update={"selected_coverage": measured})
+    report = compose(reports.typical_report().model_copy(update={"response": response}))
+    assert report.front.predictions is not None
+    assert not report.front.predictions.rows
+    page = render_html(report)
+    where = {
+        "tissue": "held-out skin lines",
+        "few": "held-out lines of tissues such as this",
+        "overall": "held-out lines,",
+    }
+    for place in ("summary", "predictions"):
+        shown = plain(part(page, place))
+        assert (
+            "None is put first: the 90 % intervals of predictions chosen so held 84 % (74 % to 94 %; 62 pairs" in shown
+        )
+        assert where[kind] in shown
+        assert "less than the 85 % that are asked for" in shown
+    assert cohort_row(report).predictions_text == "none stands out"
 
 
 @MEDIA

@@ -24,7 +24,7 @@ from genomodel.report.sections.biomarkers import markers_in_short
 from genomodel.report.sections.claims import least_doubt
 from genomodel.report.sections.identity import identity_limits_in_short
 from genomodel.report.sections.inherited import inherited_in_short
-from genomodel.report.sections.predictions import leading
+from genomodel.response.shown import put_first
 
 N_FINDINGS_IN_TEXT = 4
 N_PREDICTIONS = 3
@@ -176,7 +176,7 @@ def cohort_row(report: PatientReport, *, pdf: bool = True) -> CohortRow:
     findings = sorted(report.interpretation.findings, key=lambda finding: words.tier_key(finding.tier))
     tiers = Counter(finding.tier for finding in report.interpretation.other_variants)
     response = shown_response(report, leading=True)
-    named = leading(response, N_PREDICTIONS) if response is not None else []
+    named = put_first(response, N_PREDICTIONS) if response is not None else []
     files = file_names(report.patient.id, pdf=pdf)
     return CohortRow(
         **_facts(report.patient),

@@ -32,10 +32,10 @@ from genomodel.report.prediction_words import (
     rank_source,
     screened_tissue,
     selected_coverage,
+    why_none_is_put_first,
 )
 from genomodel.response.metrics import SENSITIVE_Z
-from genomodel.response.shown import N_TOP
-from genomodel.response.shown import leading as leading_of
+from genomodel.response.shown import N_TOP, leading, put_first
 
 N_CONTRIBUTIONS = 3
 N_BARS = 5
@@ -56,7 +56,7 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
     claims = curated(report)
     support = {entry.label: entry for entry in response.support}
     tissue = screened_tissue(response)
-    drawn = [prediction.drug for prediction in leading(response)]
+    drawn = [prediction.drug for prediction in leading(response.predictions)]
     return {
         "response": response,
         "head": _head(response),
@@ -64,7 +64,7 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "selected": selected_coverage(response),
         "sensitive": _sensitive_coverage(response),
         "chosen": _chosen(len(top), len(ranked)),
-        "leads": "" if drawn else say("predictions.none_leads"),
+        "leads": "" if put_first(response) else why_none_is_put_first(response),
         "forest": forest_plot(top, tissue) or "",
         "top": [_card(prediction, claims, support, tissue, bars=prediction.drug in drawn) for prediction in top],
         "further": [_row(prediction, claims, tissue) for prediction in further[: medium.max_predictions]],
@@ -72,11 +72,6 @@ def predictions(report: PatientReport, medium: Medium) -> dict[str, Any]:
         "silent": silent,
         "support": _supporting_lines(tissue, top, support),
     }
-
-
-def leading(response: ResponsePrediction, n: int | None = None) -> list[DrugPrediction]:
-    """Return up to ``n`` predictions for a single line, by the rule of :mod:`genomodel.response.shown`."""
-    return leading_of(response.predictions) if n is None else leading_of(response.predictions, n)
 
 
 standing = overall_standing
