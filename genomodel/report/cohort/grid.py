@@ -21,10 +21,10 @@ WIDEST, NARROWEST = 16, 2
 FEW = 34
 """Up to so many patients each column carries the patient's id."""
 ROOM = 900
-HEAD = 96
+HEAD = 116
 """Pixels above the rows for ids of patients."""
 _LONGEST_NAME = 14
-_LONGEST_ID = 15
+_ID_SIZE = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,7 @@ def cells(grid: Grid, marks: Marks, alternative: str) -> Markup:
     if top:
         for index, patient in enumerate(grid.columns):
             x, y = index * width + width / 2 + 4, top - 6
-            shown = patient if len(patient) <= _LONGEST_ID else patient[: _LONGEST_ID - 1] + "\u2026"
-            text = svg.text(0, 0, shown, size=11)
+            text = svg.text(0, 0, svg.fitted(patient, _ID_SIZE, HEAD - 8), size=_ID_SIZE)
             parts.append(f'<g transform="translate({svg.number(x)} {y}) rotate(-90)">{text}</g>')
     made = svg.picture(max(width * len(grid.columns), width), _height(grid), alternative, parts, "grid-cells")
     # Narrow paper squeezes the columns, never the rows, which have to stay beside their names.
