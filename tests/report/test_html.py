@@ -190,7 +190,7 @@ def test_callers_judge_and_what_was_left_out_are_told(medium: Medium) -> None:
     head = text(shown)
     assert "Variant callers freebayes, mutect2, pileup" in head
     assert "Decided by varlociraptor" in head
-    assert "Not run: octopus (see Methods)" in text(part(shown, "summary"))
+    assert "Variant callers not run: octopus (see Methods)" in text(part(shown, "summary"))
     assert "Left out: Caller or judge left out: octopus: not installed" in text(part(shown, "methods"))
     evidence = text(part(shown, "evidence"))
     assert "seen by mutect2 (PASS), pileup; probability of being somatic above 0.999 (varlociraptor)" in evidence

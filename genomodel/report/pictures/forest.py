@@ -28,14 +28,15 @@ from genomodel.report.pictures.svg import (
     picture,
     rectangle,
     text,
+    text_width,
 )
 
 WIDEST = 50.0
 """Percentile points; a 90 % interval wider than this says nothing about a drug's rank."""
 MOST_DRUGS = 20
 N_IN_WORDS = 5
-WIDTH, ROW, HEAD, FOOT = 700, 36, 34, 36
-NAMES, PERCENTILES, NUMBERS, LINES = (4, 160), (172, 388), (400, 500), (514, 694)
+WIDTH, ROW, HEAD, FOOT = 700, 33, 34, 4
+NAMES, PERCENTILES, NUMBERS, LINES = (4, 160), (172, 388), (400, 508), (518, 694)
 """Where the columns begin and end."""
 N_DECILES = 11
 
@@ -96,7 +97,7 @@ def forest_plot(
         return None
     judge = informative or (lambda prediction: standing(prediction).informative)
     bottom = HEAD + ROW * len(drawn)
-    parts = [*_axes(bottom), *_legend(bottom)]
+    parts = _axes(bottom)
     for index, prediction in enumerate(drawn):
         top = HEAD + index * ROW
         if index % 2:
@@ -125,27 +126,19 @@ def _axes(bottom: float) -> list[str]:
     return parts
 
 
-def _legend(bottom: float) -> list[str]:
-    lines = (say("pictures.forest.legend_interval"), say("pictures.forest.legend_body"))
-    return [
-        text(NAMES[0], bottom + 15 + 15 * index, words, size=10.5, color=Color.QUIET)
-        for index, words in enumerate(lines)
-    ]
-
-
 def _row(prediction: DrugPrediction, top: float, tissue: str, *, narrow: bool) -> list[str]:
     stands = standing(prediction)
     scale = Scale(0, 100, *PERCENTILES)
     middle = top + ROW / 2
     value, low, high = words.ordinal(stands.value), words.ordinal(stands.low), words.ordinal(stands.high)
-    among = say("pictures.forest.not_informative") if not narrow else _lines(stands, tissue)
     gate = say("pictures.forest.gate_passed", r=words.decimal(prediction.accuracy.within_tissue_r))
     room = NUMBERS[1] - NUMBERS[0]
+    among = _lines_in_short(stands, tissue, room) if narrow else say("pictures.forest.not_informative")
     return [
         *_name(prediction.drug, gate, top),
         *_interval(scale.at(stands.low), scale.at(stands.high), scale.at(stands.value), middle, narrow=narrow),
-        text(NUMBERS[0], top + 16, say("pictures.forest.value", value=value, low=low, high=high), size=12, bold=narrow),
-        text(NUMBERS[0], top + 29, fitted(among, 10, room), size=10, color=Color.QUIET),
+        text(NUMBERS[0], top + 14, say("pictures.forest.value", value=value, low=low, high=high), size=12, bold=narrow),
+        text(NUMBERS[0], top + 27, fitted(among, 10, room), size=10, color=Color.QUIET),
         *_distribution(prediction, middle, narrow=narrow),
     ]
 
@@ -161,8 +154,8 @@ def _row_behind_gate(prediction: DrugPrediction | UnpredictableDrug, top: float)
 def _name(drug: str, gate: str, top: float) -> list[str]:
     room = NAMES[1] - NAMES[0]
     return [
-        text(NAMES[0], top + 16, fitted(drug, 12, room, bold=True), size=12, bold=True),
-        text(NAMES[0], top + 29, fitted(gate, 10, room), size=10, color=Color.QUIET),
+        text(NAMES[0], top + 14, fitted(drug, 12, room, bold=True), size=12, bold=True),
+        text(NAMES[0], top + 27, fitted(gate, 10, room), size=10, color=Color.QUIET),
     ]
 
 
@@ -212,6 +205,13 @@ def _lines(stands: Standing, tissue: str) -> str:
     if not tissue:
         return say("pictures.forest.lines_of_its_tissue", n=n)
     return say("pictures.forest.lines_tissue", n=n, tissue=tissue)
+
+
+def _lines_in_short(stands: Standing, tissue: str, room: float) -> str:
+    """Return the lines it is compared with, without the tissue, which the section names, where that has no room."""
+    whole = _lines(stands, tissue)
+    fits = not stands.of_tissue or text_width(whole, 10) <= room
+    return whole if fits else say("pictures.forest.lines", n=words.count(stands.n_lines))
 
 
 def _in_words(

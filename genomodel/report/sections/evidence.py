@@ -30,6 +30,7 @@ def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
             {
                 **_finding(finding),
                 "alteration": finding.label,
+                "support": _support_named(finding),
                 "inherited_word": words.with_inheritance(finding).removeprefix(finding.label),
                 "facts": _facts(finding),
                 "review": _review(finding),
@@ -72,12 +73,25 @@ def not_assessable(report: PatientReport, medium: Medium) -> dict[str, Any]:
     return {"groups": list(groups.items())}
 
 
+def _reads_of_call(counts: AlleleCounts | None) -> str:
+    """Return fraction and reads of a call; a fraction of 0 contradicts the call and is told as the input's own."""
+    shown = words.fraction_with_reads(counts)
+    contradicts = counts is not None and counts.known_fraction == 0
+    return say("evidence.contradicts", reads=shown) if contradicts else shown
+
+
+def _support_named(finding: Finding) -> str:
+    """Return what a finding rests on, for a line without a head that says what is not given."""
+    support = str(_finding(finding)["support"])
+    return say("evidence.no_reads") if finding.variant is not None and support == words.NOT_GIVEN else support
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     """Return what both tables show of a finding."""
     variant, call = finding.variant, finding.copy_number
     support, origin, place, consequence = words.NOT_GIVEN, words.NOT_GIVEN, "", ""
     if variant is not None:
-        support = words.fraction_with_reads(variant.tumor)
+        support = _reads_of_call(variant.tumor)
         origin = words.origin(variant)
         place = words.place(variant)
         consequence = words.consequence_terms(variant)
