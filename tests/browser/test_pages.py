@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from genomodel.core.findings import NotAssessable
+from genomodel.core.report import PatientReport
 from genomodel.report.cohort.page import write_index
 from genomodel.report.cohort.row import CohortRow, cohort_row
 from genomodel.report.render import render_html
@@ -27,11 +29,20 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def with_long_names() -> PatientReport:
+    """Return a report in which nothing was found out about an allele whose name nowhere breaks."""
+    report = reports.typical_report()
+    long = NotAssessable(what=f"GENEA chr8:64581002:{'A' * 60}>A", reason=f"GENEB chr8:64581002:{'AG' * 60}>A: no residue")
+    interpretation = report.interpretation.model_copy(update={"not_assessable": (long,)})
+    return report.model_copy(update={"interpretation": interpretation})
+
+
 def test_no_page_scrolls_sideways_at_any_width(browser: Browser, tmp_path: Path, index: str) -> None:
     named: dict[str, Callable[[], str]] = {
         name: lambda make=make: render_html(make()) for name, make in reports.ALL.items()
     }
     named["told"] = lambda: render_html(told_report())
+    named["long"] = lambda: render_html(with_long_names())
     named["index"] = lambda: index
     cases = [(name, width) for name in named for width in WIDTHS]
     script = """

@@ -81,6 +81,25 @@ def test_every_folded_part_opens_by_key(browser: Browser, pages: dict[str, Path]
         assert first.evaluate("(item) => item.parentElement.open")
 
 
+@pytest.mark.parametrize("by_key", [False, True], ids=["click", "Enter"])
+def test_the_name_of_a_variant_is_copied_whole(browser: Browser, pages: dict[str, Path], by_key: bool) -> None:
+    with opened(browser, pages["crowded"]) as seen:
+        name = seen.page.locator("#variants-table [data-copy]").first
+        whole = name.get_attribute("data-copy")
+        if by_key:
+            name.focus()
+            seen.page.keyboard.press("Enter")
+        else:
+            name.click()
+        assert seen.page.evaluate("() => document.activeElement.matches('[data-copy]')") or not by_key
+        seen.page.locator("#variants-filter").focus()
+        seen.page.keyboard.press("Control+V")
+        assert whole
+        assert seen.page.locator("#variants-filter").input_value() == whole
+        seen.page.keyboard.type(" of no variant")
+        assert seen.page.locator("[data-filters] output").inner_text().startswith("0 of ")
+
+
 def test_scrollable_parts_are_reached_by_key(browser: Browser, pages: dict[str, Path]) -> None:
     script = """() => [...document.querySelectorAll("*")].filter((item) => {
       const style = getComputedStyle(item);

@@ -12,6 +12,7 @@ from genomodel.core.findings import Direction, EvidenceMatch, EvidenceType, Ther
 from genomodel.core.patients import NOT_GIVEN, TumorType
 from genomodel.core.report import PatientReport
 from genomodel.core.review import ReviewDecision, ReviewMark
+from genomodel.core.variants import AlleleCounts
 from genomodel.interpretation.tiers import grade
 from genomodel.report import words
 from genomodel.report.cohort.row import cohort_row
@@ -452,3 +453,18 @@ def test_a_list_that_is_cut_begins_with_genes_that_drive_cancers(medium: Medium)
     shown = section(report.model_copy(update={"interpretation": listed}), "variants", medium)
     assert "LASTOFALL" in shown
     assert "Those in genes that are known to drive cancers come first." in shown
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        (AlleleCounts(), "allele fraction not given ; normal:"),
+        (AlleleCounts(allele_fraction=0.0), "0 % (reads not given) by the input, which contradicts this call"),
+        (AlleleCounts(depth=80, alt_reads=0), "0 % (0 of 80 reads) by the input, which contradicts this call"),
+    ],
+)
+def test_a_call_without_reads_or_at_zero_says_so(counts: AlleleCounts, shown: str) -> None:
+    found = reports.finding(1, "GENEA", (reports.match("Drugone"),))
+    assert found.variant is not None
+    bare = found.model_copy(update={"variant": found.variant.model_copy(update={"tumor": counts})})
+    assert shown in section(reports.report((bare,)), "evidence")

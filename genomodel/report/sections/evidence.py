@@ -30,7 +30,7 @@ def evidence(report: PatientReport, medium: Medium) -> dict[str, Any]:
             {
                 **_finding(finding),
                 "alteration": finding.label,
-                "support": _support_named(finding),
+                "support": _support(finding, absent=say("evidence.no_reads")),
                 "inherited_word": words.with_inheritance(finding).removeprefix(finding.label),
                 "facts": _facts(finding),
                 "review": _review(finding),
@@ -45,7 +45,7 @@ def other_findings(report: PatientReport, medium: Medium) -> dict[str, Any]:
     """Return the findings without evidence, capped for the medium."""
     findings = untiered(report)
     return {
-        "rows": [_finding(finding) for finding in findings[: medium.max_findings]],
+        "rows": [{**_finding(finding), "support": _support(finding)} for finding in findings[: medium.max_findings]],
         "left_out": max(0, len(findings) - medium.max_findings),
     }
 
@@ -73,17 +73,15 @@ def not_assessable(report: PatientReport, medium: Medium) -> dict[str, Any]:
     return {"groups": list(groups.items())}
 
 
-def _reads_of_call(counts: AlleleCounts | None) -> str:
-    """Return fraction and reads of a call; a fraction of 0 contradicts the call and is told as the input's own."""
-    shown = words.fraction_with_reads(counts)
-    contradicts = counts is not None and counts.known_fraction == 0
-    return say("evidence.contradicts", reads=shown) if contradicts else shown
-
-
-def _support_named(finding: Finding) -> str:
-    """Return what a finding rests on, for a line without a head that says what is not given."""
-    support = str(_finding(finding)["support"])
-    return say("evidence.no_reads") if finding.variant is not None and support == words.NOT_GIVEN else support
+def _support(finding: Finding, absent: str = words.NOT_GIVEN) -> str:
+    """Return what a called finding rests on; a fraction of 0 contradicts the call and is told as the input's own."""
+    shown = str(_finding(finding)["support"])
+    if finding.variant is None:
+        return shown
+    counts = finding.variant.tumor
+    if counts is not None and counts.known_fraction == 0:
+        return say("evidence.contradicts", reads=shown)
+    return absent if shown == words.NOT_GIVEN else shown
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -91,7 +89,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     variant, call = finding.variant, finding.copy_number
     support, origin, place, consequence = words.NOT_GIVEN, words.NOT_GIVEN, "", ""
     if variant is not None:
-        support = _reads_of_call(variant.tumor)
+        support = words.fraction_with_reads(variant.tumor)
         origin = words.origin(variant)
         place = words.place(variant)
         consequence = words.consequence_terms(variant)

@@ -51,7 +51,7 @@
         row.hidden = !fits;
         if (fits) { n += 1; }
       });
-      shown.textContent = n + " of " + rows.length + " shown";
+      shown.textContent = box.dataset.shown.replace("{n}", n).replace("{all}", rows.length);
     }
     box.hidden = false;
     input.addEventListener("input", filter);
