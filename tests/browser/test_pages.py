@@ -32,7 +32,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> str:
 def with_long_names() -> PatientReport:
     """Return a report in which nothing was found out about an allele whose name nowhere breaks."""
     report = reports.typical_report()
-    long = NotAssessable(what=f"GENEA chr8:64581002:{'A' * 60}>A", reason=f"GENEB chr8:64581002:{'AG' * 60}>A: no residue")
+    names = [f"chr8:64581002:{'AG' * n}>A" for n in (30, 60)]
+    long = NotAssessable(what=f"GENEA {names[0]}", reason=f"GENEB {names[1]}: no residue")
     interpretation = report.interpretation.model_copy(update={"not_assessable": (long,)})
     return report.model_copy(update={"interpretation": interpretation})
 

@@ -96,7 +96,7 @@ def test_the_name_of_a_variant_is_copied_whole(browser: Browser, pages: dict[str
         seen.page.keyboard.press("Control+V")
         assert whole
         assert seen.page.locator("#variants-filter").input_value() == whole
-        seen.page.keyboard.type(" of no variant")
+        seen.page.keyboard.type(" elsewhere")
         assert seen.page.locator("[data-filters] output").inner_text().startswith("0 of ")
 
 
