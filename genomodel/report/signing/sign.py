@@ -88,6 +88,7 @@ def sign(
     """
     person = people.person(order.person)
     why = [*_of_the_person(order.person, person, people), *obstacles(draft, decisions, people.persons)]
+    why += _of_the_time(draft, order)
     waivers, failed = accepted_failures(draft, order.waivers)
     why += [f"failed and not accepted: {text}" for text in failed]
     folder = signed_folder(reports, draft.patient.id)
@@ -119,9 +120,16 @@ def _final(draft: PatientReport, order: Order, signature: Signature, folder: Pat
 def _of_the_person(id_: str, person: Person | None, people: LaboratoryFile) -> Iterator[str]:
     if person is None:
         known = ", ".join(one.id for one in people.persons if one.may_sign)
-        yield f"'{id_}' is unknown" + (f"; {known} may sign" if known else "; the laboratory file names nobody who may")
+        nobody = "the laboratory file names nobody who may: add them under 'persons', and name it with --laboratory"
+        yield f"'{id_}' is unknown; " + (f"{known} may sign" if known else nobody)
     elif not person.may_sign:
         yield f"{person.name} ({id_}) may not sign by the laboratory file"
+
+
+def _of_the_time(draft: PatientReport, order: Order) -> Iterator[str]:
+    late = [f"{entry.label} ({entry.time})" for entry in draft.review.entries if is_later(entry.time, order.time)]
+    if late:
+        yield f"reviewed after the time of this signature, {order.time}: {', '.join(late)}"
 
 
 def _of_the_chain(draft: PatientReport, order: Order, folder: Path) -> Iterator[str]:
@@ -147,8 +155,13 @@ def _of_the_chain(draft: PatientReport, order: Order, folder: Path) -> Iterator[
 def _refused(draft: PatientReport, why: Sequence[str], *, failed: bool = False) -> InputError:
     waive = "; --waive 'name=reason' accepts what failed" if failed else ""
     return InputError(
-        f"the report of {draft.patient.id} is not signed:\n- " + "\n- ".join(why),
-        fix=f"\nMend that, make the report again and sign it then{waive}",
+        "\n".join(
+            (
+                f"the report of {draft.patient.id} is not signed:",
+                *(f"- {one}" for one in why),
+                f"Mend that, make the report again and sign it then{waive}",
+            )
+        )
     )
 
 

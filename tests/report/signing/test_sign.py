@@ -100,7 +100,22 @@ def test_each_reason_against_a_signature_is_named_and_nothing_is_written(tmp_pat
     assert "Ri Roe (roe) may not sign" in told
     assert "not reviewed: BRAF p.V600E" in told
     assert "failed and not accepted: Regions at depth (40 of 44, all)" in told
+    assert all(line == line.strip() for line in told.splitlines())
     assert not (tmp_path / "signed").exists()
+
+
+def test_nothing_is_signed_before_it_was_reviewed(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"reviewed after the time of this signature, 2026-03-20T.*BRAF p\.V600E"):
+        signed(tmp_path, reviewed(reports.typical_report(), time="2026-03-20T13:30:01Z"))
+    assert not (tmp_path / "signed").exists()
+
+
+def test_who_signs_without_persons_in_the_laboratory_file_is_told_where_to_add_them(tmp_path: Path) -> None:
+    made = draft(tmp_path, reviewed(reports.typical_report()))
+    with pytest.raises(
+        InputError, match="names nobody who may: add them under 'persons', and name it with --laborator"
+    ):
+        sign(made, Order("doe", FIRST, WAIVED), LaboratoryFile(), made.review.entries, tmp_path, forms=FORMS)
 
 
 @pytest.mark.parametrize(
