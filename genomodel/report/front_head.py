@@ -17,6 +17,8 @@ LABEL_WIDTH = 22 * MM
 VALUE_WIDTH = GROUP_WIDTH - LABEL_WIDTH - 1.5 * MM
 """In points, as the style sheet sets them."""
 PADDING = 2.7 * MM
+ANY = 10**6
+"""Lines, more than any fact takes."""
 
 
 def status(report: PatientReport) -> str:
@@ -89,6 +91,12 @@ def head(report: PatientReport, most: int) -> tuple[FrontGroup, ...]:
         FrontGroup(title=title, facts=tuple(_fact(label, text, most) for label, text in facts))
         for title, facts in groups
     )
+
+
+def whole_facts(report: PatientReport) -> dict[str, str]:
+    """Return the whole text of each fact that the printed head cuts, by its label; a screen has room for it."""
+    cut = {fact.label for group in report.front.head for fact in group.facts if fact.text.endswith(page_room.ELLIPSIS)}
+    return {fact.label: fact.text for group in head(report, ANY) for fact in group.facts if fact.label in cut}
 
 
 def _fact(label: str, text: str | None, most: int) -> FrontFact:

@@ -16,6 +16,8 @@ from genomodel.report.catalog import say
 SIZE, LINE = 9.0, 10.6
 """Size of the letters and distance of lines, in points, as the style sheet sets them."""
 MM = 72 / 25.4
+ELLIPSIS = "\u2026"
+"""Ends a text that is cut."""
 PAGE_WIDTH, PAGE_HEIGHT = 184 * MM, 272 * MM
 """Inside the margins of the first page, in points."""
 BOLD = 1.11
@@ -104,7 +106,7 @@ def clipped(text: str, room: float, most: int, *, bold: bool = False) -> str:
 
 
 def _cut(text: str, length: int) -> str:
-    return text[:length].rstrip(" ,;:") + "\u2026"
+    return text[:length].rstrip(" ,;:") + ELLIPSIS
 
 
 def named(names: Sequence[str], room: float, most: int, *, before: str = "", separator: str = ", ") -> str:

@@ -17,7 +17,7 @@ from genomodel.core.report import PatientReport
 from genomodel.report import words
 from genomodel.report.catalog import say
 from genomodel.report.compose import composed
-from genomodel.report.front_head import status
+from genomodel.report.front_head import status, whole_facts
 from genomodel.report.medium import Medium
 from genomodel.report.sections import SECTIONS
 
@@ -79,6 +79,7 @@ def render_html(report: PatientReport, medium: Medium = Medium.SCREEN, *, pdf: b
             "sections": sections,
             "title": say("frame.title", id=report.patient.id),
             "created": report.reported_on,
+            "whole_facts": whole_facts(report) if medium is Medium.SCREEN else {},
         },
         extra_style=page_style(report),
     )

@@ -9,9 +9,11 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser
 
+from genomodel.report.compose import compose
 from genomodel.report.render import render_html
-from tests.browser.pages import DESKTOP, TABLET, WIDTHS, needs_axe, needs_browser, opened, serious_findings
+from tests.browser.pages import DESKTOP, PHONE, TABLET, WIDTHS, needs_axe, needs_browser, opened, serious_findings
 from tests.report import reports
+from tests.report.crowded import crowded_front
 from tests.report.told import told_report
 
 pytestmark = needs_browser
@@ -124,6 +126,31 @@ def test_the_browser_prints_a4_without_what_only_a_screen_needs(printed: pypdf.P
     text = printed.pages[0].extract_text()
     assert "Skip to" not in text
     assert "Research use only" in text
+
+
+def test_the_browser_prints_each_picture_once_and_no_field_to_type_into(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    with opened(browser, pages["crowded"], width=PHONE) as seen:
+        seen.page.emulate_media(media="print")
+        shown = seen.page.locator(".drawn .fraction-plot").evaluate_all(
+            "(drawn) => drawn.map((item) => item.getBoundingClientRect().width > 0)"
+        )
+        assert sorted(shown) == [False, True]
+        assert not seen.page.locator("#variants-filter").is_visible()
+
+
+def test_facts_cut_on_paper_are_whole_on_a_screen(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "crowded.html"
+    path.write_text(render_html(compose(crowded_front())), encoding="utf-8")
+    with opened(browser, path) as seen:
+        heads = seen.page.locator(".heads")
+        whole = heads.inner_text()
+        seen.page.emulate_media(media="print")
+        printed = heads.inner_text()
+    assert "\u2026" not in whole
+    assert "Institute of Molecular Pathology, University Hospital" in whole
+    assert "Institute of Molecular\u2026" in printed
 
 
 def test_headings_follow_each_other_without_a_gap(browser: Browser, pages: dict[str, Path]) -> None:
